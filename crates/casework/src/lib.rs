@@ -1,0 +1,1 @@
+//! A hit's way through human review, as states and commands.

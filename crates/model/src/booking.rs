@@ -1,0 +1,162 @@
+//! A booking (PNR) as one push describes it.
+
+use crate::{Airport, Carrier, FlightNumber, Personal, Text};
+use jiff::civil::DateTime;
+
+/// What the push says about the booking as a whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum BookingStatus {
+    /// In force for the flight of the push.
+    #[default]
+    Active,
+    /// Cancelled, or not found by the carrier.
+    Cancelled,
+    /// In force, but no longer for the flight of the push.
+    CancelledOnPushFlight,
+}
+
+/// A record locator and the system it belongs to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Locator {
+    /// Airline or reservation system.
+    pub company: Text,
+    /// The locator.
+    pub code: Personal<Text>,
+    /// The code is a departure-control reference; no reservation was available.
+    pub departure_control: bool,
+    /// Creation, UTC unless agreed otherwise.
+    pub created: Option<DateTime>,
+}
+
+/// What a way to reach somebody is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ContactKind {
+    /// Telephone, any kind.
+    Phone,
+    /// Electronic mail.
+    Email,
+    /// Postal address, in one line.
+    Address,
+    /// Sent as a contact without saying which kind.
+    Other,
+}
+
+/// A way to reach a traveller, given in the booking.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Contact {
+    /// What it is.
+    pub kind: ContactKind,
+    /// Number, address or mailbox, with AIRIMP substitutions undone.
+    pub value: Personal<Text>,
+    /// Whose it is, as an index into [`crate::Message::travellers`], where the message says so.
+    pub traveller: Option<u32>,
+}
+
+/// How the journey was paid. Card numbers are masked before a value of this type exists.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Payment {
+    /// Form: `CC` card, `CA` cash…
+    pub form: Text,
+    /// Card company, such as `VI`.
+    pub vendor: Option<Text>,
+    /// At most the first six and last four characters of a card number, `X` between.
+    pub number_masked: Option<Personal<Text>>,
+    /// Card expiry as sent, MMYY.
+    pub expires: Option<Personal<Text>>,
+    /// Amount as sent.
+    pub amount: Option<Text>,
+    /// Payer, where it is not the traveller.
+    pub payer: Option<Personal<Text>>,
+}
+
+/// Who made the booking.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Agency {
+    /// Reservation system or airline.
+    pub company: Option<Text>,
+    /// IATA agency number.
+    pub iata: Option<Text>,
+    /// Office or pseudo-city.
+    pub office: Option<Text>,
+    /// Location of the office.
+    pub city: Option<Text>,
+    /// State of the office, as sent.
+    pub country: Option<Text>,
+    /// `A` airline, `T` travel agent…
+    pub kind: Option<Text>,
+    /// Agent's sign.
+    pub agent: Option<Personal<Text>>,
+}
+
+/// One flight of the itinerary.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ItinerarySegment {
+    /// Marketing carrier.
+    pub carrier: Option<Carrier>,
+    /// Number of the marketing carrier; empty digits for open or surface segments.
+    pub number: FlightNumber,
+    /// Operating carrier, where another.
+    pub operating: Option<Carrier>,
+    /// Number of the operating carrier, where given.
+    pub operating_number: Option<FlightNumber>,
+    /// `OPEN`, `ARNK`, or `None` for a flight.
+    pub special: Option<Text>,
+    /// From.
+    pub from: Option<Airport>,
+    /// To.
+    pub to: Option<Airport>,
+    /// Departure, local.
+    pub departs: Option<DateTime>,
+    /// Arrival, local.
+    pub arrives: Option<DateTime>,
+    /// Booking class.
+    pub class: Option<Text>,
+    /// Booking status, such as `HK`.
+    pub status: Option<Text>,
+    /// Number in party on this flight.
+    pub party: Option<u16>,
+    /// The flight of the push.
+    pub push_flight: bool,
+}
+
+/// Travellers that were divided to or from another booking.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Split {
+    /// How many.
+    pub travellers: Option<u16>,
+    /// Locator of the other booking.
+    pub locator: Option<Personal<Text>>,
+}
+
+/// One booking in a push.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Booking {
+    /// Locators; the first is the sender's own.
+    pub locators: Vec<Locator>,
+    /// What the push says about the booking as a whole.
+    pub status: BookingStatus,
+    /// Last change, UTC.
+    pub changed: Option<DateTime>,
+    /// Ticket issue, UTC.
+    pub ticketed: Option<DateTime>,
+    /// Who made it.
+    pub agency: Option<Agency>,
+    /// Ways to reach the travellers.
+    pub contacts: Vec<Contact>,
+    /// Payments.
+    pub payments: Vec<Payment>,
+    /// The journey as booked.
+    pub itinerary: Vec<ItinerarySegment>,
+    /// Travellers, as indices into [`crate::Message::travellers`].
+    pub travellers: Vec<u32>,
+    /// Name of a group booking.
+    pub group: Option<Personal<Text>>,
+    /// Divided travellers.
+    pub splits: Vec<Split>,
+    /// Entries of the booking's history, counted.
+    pub history: u32,
+    /// Free-text remarks, counted.
+    pub remarks: u32,
+    /// Hotels, cars and other services that are not flights, counted.
+    pub non_air: u32,
+}

@@ -1,0 +1,43 @@
+//! The nouns of passenger data: message, flight, traveller, document, booking, and where each
+//! value was read.
+//!
+//! Types and their invariants only. It does not know any wire format (`oriel-messages`), compares
+//! no names (`oriel-names`) and stores nothing (`oriel-store`).
+//!
+//! The three types to know: [`Message`] (what one message says), [`Traveller`] (one person in it)
+//! and [`Personal`] (a value about a person, which neither prints nor serialises).
+//!
+//! ```
+//! use oriel_model::{Personal, Span};
+//!
+//! let surname = Personal::new("EXEMPLE".to_owned(), Span::new(10, 17));
+//! assert_eq!(format!("{surname:?}"), "Personal(at 10..17)");
+//! assert_eq!(surname.expose(), "EXEMPLE");
+//! ```
+
+mod booking;
+mod codes;
+mod document;
+mod element;
+mod finding;
+mod flight;
+mod message;
+mod personal;
+mod time;
+mod traveller;
+
+pub use booking::{
+    Agency, Booking, BookingStatus, Contact, ContactKind, ItinerarySegment, Locator, Payment, Split,
+};
+pub use codes::{Airport, Carrier, Country, NotACode, Role, Sex};
+pub use document::{Document, DocumentKey};
+pub use element::{Element, Mark};
+pub use finding::{Finding, FindingKind, Severity};
+pub use flight::{Flight, FlightNumber, Leg};
+pub use message::{Envelope, Function, Message, Part};
+pub use personal::{Personal, Span};
+pub use time::{BirthDate, PartialDate};
+pub use traveller::{Bag, PersonName, Traveller};
+
+/// Short text: up to 24 bytes without an allocation, which holds nearly every name and number.
+pub type Text = compact_str::CompactString;

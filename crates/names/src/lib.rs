@@ -1,0 +1,1 @@
+//! Person names: read, normalise, transliterate, compare with reasons.

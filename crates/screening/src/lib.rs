@@ -1,0 +1,1 @@
+//! Watchlists and rules against a journey; every hit explains itself.

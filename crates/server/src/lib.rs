@@ -1,0 +1,1 @@
+//! HTTP API with a checked-in OpenAPI file, sessions, serves the workbench.

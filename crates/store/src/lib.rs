@@ -1,0 +1,1 @@
+//! Keep and find everything; every read of personal data takes a grant.

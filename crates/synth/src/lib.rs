@@ -1,0 +1,1 @@
+//! Invented carriers, travellers, bookings and faults from a seed.

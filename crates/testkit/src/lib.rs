@@ -1,0 +1,1 @@
+//! Temporary places, free ports and peers for tests.
