@@ -21,6 +21,7 @@ mod document;
 mod element;
 mod finding;
 mod flight;
+mod merge;
 mod message;
 mod personal;
 mod time;
@@ -34,6 +35,9 @@ pub use document::{Document, DocumentKey};
 pub use element::{Element, Mark};
 pub use finding::{Finding, FindingKind, Severity};
 pub use flight::{Flight, FlightNumber, Leg};
+pub use merge::{
+    FlightState, Journey, JourneyKey, Mention, MessageKey, Person, Presence, Report, merge,
+};
 pub use message::{Envelope, Function, Message, Part};
 pub use personal::{Personal, Span};
 pub use time::{BirthDate, PartialDate};

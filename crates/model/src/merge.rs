@@ -1,0 +1,537 @@
+//! Folds the messages about one flight into the state of its journey.
+//!
+//! - In: every report about the journey, in any order.  Out: one [`Journey`].
+//! - Invariants: the result is a function of the *set* of reports: order, repetition and packing
+//!   do not show. Reports are ordered by what they say about themselves (when they were sent) and
+//!   by their digest where that is the same.
+//!
+//! Who is who: two mentions are the same person when they share a key that tells people apart. A
+//! key that stands twice in one message tells nobody apart (an infant under the mother's passport,
+//! a carrier that numbers everybody `1`) and is left out for the whole journey, and so is a bare
+//! name that comes with two birth dates. Linking too little shows one person twice; linking too
+//! much hides nobody, because screening looks at every name, date and document of a traveller.
+
+use crate::{
+    Airport, Booking, Carrier, Envelope, Flight, FlightNumber, Function, Message, Role, Text,
+    Traveller,
+};
+use jiff::civil::{Date, DateTime};
+use rustc_hash::FxHashMap;
+
+/// Digest of one message: SHA-256 over its interchange header and its bytes as received.
+pub type MessageKey = [u8; 32];
+
+/// What one flight on one day is known by, whichever message speaks of it.
+///
+/// The operating carrier, its number and suffix, the airport and the local date of departure of
+/// the leg that crosses the border. A part that a message does not give is blank.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct JourneyKey {
+    /// Operating carrier.
+    pub carrier: Option<Carrier>,
+    /// Flight number of the operating carrier.
+    pub number: FlightNumber,
+    /// Airport where the border-crossing leg departs.
+    pub from: Option<Airport>,
+    /// Local date of that departure.
+    pub date: Option<Date>,
+}
+
+impl JourneyKey {
+    /// The journey that `flight` belongs to.
+    pub fn of(flight: &Flight) -> Self {
+        let leg = flight.border_leg();
+        Self {
+            carrier: flight.carrier,
+            number: flight.number.clone(),
+            from: leg.and_then(|leg| leg.from),
+            date: leg.and_then(|leg| leg.departs).map(DateTime::date),
+        }
+    }
+}
+
+/// What one message says about one journey.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// Digest of the message.
+    pub message: MessageKey,
+    /// What the message says about itself.
+    pub envelope: Envelope,
+    /// The flight as this message describes it.
+    pub flight: Flight,
+    /// Persons, in the order of the message.
+    pub travellers: Vec<Traveller>,
+    /// Bookings, whose traveller indices count in `travellers`.
+    pub bookings: Vec<Booking>,
+}
+
+impl Report {
+    /// Splits a message into one report for each of its flights.
+    pub fn of(message: Message, key: MessageKey) -> Vec<(JourneyKey, Self)> {
+        let Message {
+            envelope,
+            flights,
+            travellers,
+            bookings,
+            ..
+        } = message;
+        let mut reports: Vec<(JourneyKey, Self)> = Vec::new();
+        for flight in flights {
+            let journey = JourneyKey::of(&flight);
+            if reports.iter().any(|(known, _)| *known == journey) {
+                continue;
+            }
+            let report = Self {
+                message: key,
+                envelope: envelope.clone(),
+                flight,
+                travellers: Vec::new(),
+                bookings: Vec::new(),
+            };
+            reports.push((journey, report));
+        }
+        if let [first, rest @ ..] = reports.as_mut_slice() {
+            for (_, report) in rest {
+                report.travellers.clone_from(&travellers);
+                report.bookings.clone_from(&bookings);
+            }
+            first.1.travellers = travellers;
+            first.1.bookings = bookings;
+        }
+        reports
+    }
+
+    /// Whether this is booking data (PNR) and not a manifest (API).
+    pub fn is_booking_data(&self) -> bool {
+        matches!(
+            self.envelope.function,
+            Function::FullPush | Function::UpdatePush
+        )
+    }
+
+    fn order(&self) -> (Option<DateTime>, MessageKey) {
+        (self.envelope.sent, self.message)
+    }
+}
+
+/// One mention of a person: which report, which place in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Mention {
+    /// Index into [`Journey::reports`].
+    pub report: u32,
+    /// Index into [`Report::travellers`].
+    pub traveller: u32,
+}
+
+/// Whether a person travels, as far as the reports say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Presence {
+    /// Named for the flight.
+    Listed,
+    /// On board at close-out.
+    Boarded,
+    /// Not on board at close-out.
+    NotBoarded,
+    /// Taken off the flight.
+    Cancelled,
+}
+
+impl Presence {
+    /// Name in outputs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Listed => "listed",
+            Self::Boarded => "boarded",
+            Self::NotBoarded => "not_boarded",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// One person on one journey, with every mention of them, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Every mention, oldest first; never empty. The first one names the person: its message
+    /// digest and place stay the same when later messages arrive.
+    pub mentions: Vec<Mention>,
+    /// Whether the person travels.
+    pub presence: Presence,
+}
+
+/// The state of a flight in the eyes of its carrier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FlightState {
+    /// Expected to depart.
+    Open,
+    /// The carrier closed it.
+    Closed,
+    /// The carrier cancelled it.
+    Cancelled,
+}
+
+impl FlightState {
+    /// Name in outputs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// Everything known about one flight on one day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Journey {
+    /// Reports, oldest first, each once.
+    pub reports: Vec<Report>,
+    /// Persons, in the order of their first mention.
+    pub people: Vec<Person>,
+    /// The flight as the newest report that describes it does, missing parts from older ones.
+    pub flight: Flight,
+    /// What the carrier last said of the flight.
+    pub state: FlightState,
+}
+
+impl Journey {
+    /// The person's mention at `mention`.
+    pub fn traveller(&self, mention: Mention) -> &Traveller {
+        &self.reports[mention.report as usize].travellers[mention.traveller as usize]
+    }
+
+    /// Every mention of `person`, oldest first, with its report.
+    pub fn mentions<'a>(
+        &'a self,
+        person: &'a Person,
+    ) -> impl DoubleEndedIterator<Item = (&'a Report, &'a Traveller)> {
+        person.mentions.iter().map(|mention| {
+            (
+                &self.reports[mention.report as usize],
+                self.traveller(*mention),
+            )
+        })
+    }
+}
+
+/// Folds reports about one journey into its state.
+///
+/// ```
+/// let journey = oriel_model::merge(Vec::new());
+/// assert!(journey.people.is_empty());
+/// ```
+pub fn merge(mut reports: Vec<Report>) -> Journey {
+    reports.sort_by_cached_key(Report::order);
+    reports.dedup_by(|a, b| a.message == b.message);
+    let groups = link(&reports);
+    let timeline = Timeline::of(&reports);
+    let people = groups
+        .into_iter()
+        .map(|mentions| {
+            let presence = timeline.presence(&reports, &mentions);
+            Person { mentions, presence }
+        })
+        .collect();
+    let flight = flight_of(&reports);
+    Journey {
+        people,
+        flight,
+        state: timeline.state,
+        reports,
+    }
+}
+
+/// Mentions grouped by person, each group and all groups oldest first.
+fn link(reports: &[Report]) -> Vec<Vec<Mention>> {
+    let mentions: Vec<Mention> = (0u32..)
+        .zip(reports)
+        .flat_map(|(report, r)| {
+            (0..r.travellers.len() as u32).map(move |traveller| Mention { report, traveller })
+        })
+        .collect();
+    let mut holders: FxHashMap<PersonKey, KeyUse> = FxHashMap::default();
+    for (at, mention) in mentions.iter().enumerate() {
+        let traveller = &reports[mention.report as usize].travellers[mention.traveller as usize];
+        let birth = traveller
+            .birth
+            .as_ref()
+            .and_then(|b| b.expose().date?.date());
+        for key in PersonKey::all_of(traveller) {
+            let only_name = matches!(key, PersonKey::Name(_));
+            match holders.entry(key) {
+                std::collections::hash_map::Entry::Vacant(place) => {
+                    place.insert(KeyUse {
+                        holders: vec![at as u32],
+                        last_report: mention.report,
+                        birth,
+                        tells_apart: true,
+                    });
+                }
+                std::collections::hash_map::Entry::Occupied(mut used) => {
+                    let used = used.get_mut();
+                    let twice = used.last_report == mention.report;
+                    let two_births =
+                        only_name && matches!((used.birth, birth), (Some(a), Some(b)) if a != b);
+                    used.tells_apart &= !twice && !two_births;
+                    used.last_report = mention.report;
+                    used.birth = used.birth.or(birth);
+                    used.holders.push(at as u32);
+                }
+            }
+        }
+    }
+    let mut sets = DisjointSets::new(mentions.len());
+    for used in holders.values().filter(|used| used.tells_apart) {
+        for pair in used.holders.windows(2) {
+            sets.union(pair[0], pair[1]);
+        }
+    }
+    let mut place: FxHashMap<u32, usize> = FxHashMap::default();
+    let mut groups: Vec<Vec<Mention>> = Vec::new();
+    for (at, mention) in mentions.into_iter().enumerate() {
+        let root = sets.find(at as u32);
+        let group = *place.entry(root).or_insert_with(|| {
+            groups.push(Vec::new());
+            groups.len() - 1
+        });
+        groups[group].push(mention);
+    }
+    groups
+}
+
+struct KeyUse {
+    holders: Vec<u32>,
+    last_report: u32,
+    birth: Option<Date>,
+    tells_apart: bool,
+}
+
+/// Something two mentions of one person share.
+#[derive(PartialEq, Eq, Hash)]
+enum PersonKey {
+    /// The carrier's unique passenger reference.
+    CarrierRef(Text),
+    /// Number of a document that proves identity. The issuer is left out: senders leave it out.
+    Document(Text),
+    /// Locator with the beginning of surname and given name, which survives truncation.
+    Booked(Text, Text),
+    /// Whole name and birth date.
+    NameAndBirth(Text, Date),
+    /// Whole name alone.
+    Name(Text),
+}
+
+impl PersonKey {
+    fn all_of(traveller: &Traveller) -> Vec<Self> {
+        let mut keys = Vec::with_capacity(6);
+        if let Some(reference) = &traveller.carrier_ref {
+            keys.push(Self::CarrierRef(reference.expose().clone()));
+        }
+        for document in traveller
+            .documents
+            .iter()
+            .filter(|document| document.identifies())
+        {
+            if let Some(key) = document.key() {
+                keys.push(Self::Document(key.number));
+            }
+        }
+        let surname = letters(traveller.name.surname.as_ref().map(|s| s.expose().as_str()));
+        let given = letters(traveller.name.given.as_ref().map(|s| s.expose().as_str()));
+        if surname.is_empty() && given.is_empty() {
+            return keys;
+        }
+        if let Some(locator) = &traveller.locator {
+            let mut start: Text = surname.chars().take(6).collect();
+            start.push('/');
+            start.extend(given.chars().take(2));
+            keys.push(Self::Booked(locator.expose().clone(), start));
+        }
+        let mut name = surname;
+        name.push('/');
+        name.push_str(&given);
+        if let Some(birth) = traveller
+            .birth
+            .as_ref()
+            .and_then(|b| b.expose().date?.date())
+        {
+            keys.push(Self::NameAndBirth(name.clone(), birth));
+        }
+        keys.push(Self::Name(name));
+        keys
+    }
+}
+
+/// Letters only, upper case: how one carrier's list and booking spell the same name.
+fn letters(text: Option<&str>) -> Text {
+    text.unwrap_or_default()
+        .chars()
+        .filter(|c| c.is_alphabetic())
+        .flat_map(char::to_uppercase)
+        .collect()
+}
+
+/// Union-find with path halving; roots are the smallest member, so that groups keep their order.
+struct DisjointSets(Vec<u32>);
+
+impl DisjointSets {
+    fn new(len: usize) -> Self {
+        Self((0..len as u32).collect())
+    }
+
+    fn find(&mut self, mut at: u32) -> u32 {
+        while self.0[at as usize] != at {
+            let above = self.0[self.0[at as usize] as usize];
+            self.0[at as usize] = above;
+            at = above;
+        }
+        at
+    }
+
+    fn union(&mut self, a: u32, b: u32) {
+        let (a, b) = (self.find(a), self.find(b));
+        let (low, high) = (a.min(b), a.max(b));
+        self.0[high as usize] = low;
+    }
+}
+
+/// What the reports, read from old to new, say about the flight as a whole.
+struct Timeline {
+    state: FlightState,
+    /// Reports of the newest close-out, all parts of it; empty before close-out.
+    close_out: Vec<usize>,
+    /// Reports of the newest push of all bookings of which every part has arrived.
+    full_push: Vec<usize>,
+}
+
+impl Timeline {
+    fn of(reports: &[Report]) -> Self {
+        let mut state = FlightState::Open;
+        let mut close_out = Vec::new();
+        for (at, report) in reports.iter().enumerate() {
+            match report.envelope.function {
+                Function::FlightCancel => state = FlightState::Cancelled,
+                Function::FlightClose => state = FlightState::Closed,
+                Function::FlightCloseOnBoard | Function::FlightCloseNotOnBoard => {
+                    state = FlightState::Closed;
+                    close_out = parts_until(reports, at);
+                }
+                Function::FlightChange => state = FlightState::Open,
+                _ => {}
+            }
+        }
+        Self {
+            state,
+            close_out,
+            full_push: newest_full_push(reports),
+        }
+    }
+
+    fn presence(&self, reports: &[Report], mentions: &[Mention]) -> Presence {
+        let newest = mentions.last().expect("a person has a mention");
+        let report = &reports[newest.report as usize];
+        let said = report.travellers[newest.traveller as usize]
+            .status
+            .as_deref();
+        if said == Some("cancelled") {
+            return Presence::Cancelled;
+        }
+        // A close-out lists passengers; of the crew it says nothing.
+        let role = &report.travellers[newest.traveller as usize].role;
+        let crew = matches!(role, Role::Crew | Role::TransitCrew);
+        if let Some(first) = self.close_out.first().filter(|_| !crew) {
+            let named = mentions
+                .iter()
+                .any(|m| self.close_out.contains(&(m.report as usize)));
+            let on_board = reports[*first].envelope.function == Function::FlightCloseOnBoard;
+            return if named == on_board {
+                Presence::Boarded
+            } else {
+                Presence::NotBoarded
+            };
+        }
+        let only_booked = mentions
+            .iter()
+            .all(|mention| reports[mention.report as usize].is_booking_data());
+        let left_out = self.full_push.first().is_some_and(|first| {
+            (newest.report as usize) < *first && !self.full_push.contains(&(newest.report as usize))
+        });
+        if only_booked && left_out {
+            Presence::Cancelled
+        } else {
+            Presence::Listed
+        }
+    }
+}
+
+/// Reports that are parts of the same close-out as report `at`, which is the newest of them.
+fn parts_until(reports: &[Report], at: usize) -> Vec<usize> {
+    let newest = &reports[at].envelope;
+    (0..=at)
+        .filter(|other| {
+            let part = &reports[*other].envelope;
+            *other == at
+                || (newest.access_reference.is_some()
+                    && part.access_reference == newest.access_reference
+                    && part.function == newest.function)
+        })
+        .collect()
+}
+
+/// Indices of the parts of the newest complete push of all bookings, oldest first.
+fn newest_full_push(reports: &[Report]) -> Vec<usize> {
+    let full = |report: &Report| report.envelope.function == Function::FullPush;
+    for (at, report) in reports.iter().enumerate().rev() {
+        if !full(report) || !report.envelope.part.last {
+            continue;
+        }
+        if report.envelope.part.number == 1 {
+            return vec![at];
+        }
+        let reference = &report.envelope.access_reference;
+        let mut parts: Vec<usize> = reports
+            .iter()
+            .enumerate()
+            .filter(|(_, r)| {
+                full(r) && r.envelope.access_reference == *reference && reference.is_some()
+            })
+            .map(|(at, _)| at)
+            .collect();
+        let mut numbers: Vec<u16> = parts
+            .iter()
+            .map(|at| reports[*at].envelope.part.number)
+            .collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        if numbers.len() == usize::from(report.envelope.part.number) {
+            parts.sort_unstable();
+            return parts;
+        }
+    }
+    Vec::new()
+}
+
+/// The flight by its newest description; what that leaves open comes from older ones.
+fn flight_of(reports: &[Report]) -> Flight {
+    let mut newest = reports.iter().rev().map(|report| &report.flight);
+    let Some(first) = newest.next() else {
+        return Flight::default();
+    };
+    let mut flight = first.clone();
+    for older in newest {
+        if flight.legs.is_empty() {
+            flight.legs.clone_from(&older.legs);
+        }
+        let Some(at) = flight.legs.iter().position(|leg| leg.border).or(Some(0)) else {
+            break;
+        };
+        if let (Some(leg), Some(known)) = (flight.legs.get_mut(at), older.border_leg()) {
+            leg.from = leg.from.or(known.from);
+            leg.to = leg.to.or(known.to);
+            leg.departs = leg.departs.or(known.departs);
+            leg.arrives = leg.arrives.or(known.arrives);
+        }
+        flight.carrier = flight.carrier.or(older.carrier);
+        flight.overflight |= older.overflight;
+    }
+    flight
+}
