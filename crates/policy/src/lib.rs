@@ -1,1 +1,29 @@
-//! The legal profile as data; who may do what with which field, until when; audit records.
+//! Law as a value: what may be kept, who may do what for which purpose, and the record of it.
+//!
+//! It decides and records; it stores nothing and knows no screen. Every legal number comes from a
+//! [`Profile`] (`profiles/*.toml`) with its clause.
+//!
+//! The three types to know: [`Profile`], [`Grant`] (the only key to personal data; made by
+//! [`authorize`] alone) and [`audit::Event`] (what is written in the same transaction as the act).
+//!
+//! ```
+//! use oriel_policy::{Actor, Act, Profile, Purpose, Role, authorize};
+//!
+//! let profile = Profile::builtin("eu-2022").unwrap();
+//! let analyst = Actor::new("usr_1", &[Role::Analyst]);
+//! let purpose = Purpose::parse("assessment=queue").unwrap();
+//! let now = "2026-11-22T14:00:00Z".parse().unwrap();
+//! assert!(authorize(&profile, &analyst, Act::QueueRead, Some(&purpose), now).is_ok());
+//! assert!(authorize(&profile, &analyst, Act::QueueRead, None, now).is_err());
+//! ```
+
+mod access;
+pub mod audit;
+mod profile;
+mod project;
+mod shown;
+
+pub use access::{Act, Actor, Denial, DenialCode, Grant, Purpose, PurposeKind, Role, authorize};
+pub use profile::{Profile, ProfileError, ReviewRule};
+pub use project::{Projected, project};
+pub use shown::{Shown, shown};
