@@ -33,6 +33,8 @@ pub enum Role {
     Carrier,
     /// Runs the machines; sees no passenger data.
     SystemAdministrator,
+    /// The program itself, merging and screening. No account can hold it.
+    System,
 }
 
 impl Role {
@@ -99,11 +101,13 @@ pub enum Act {
     AuditRead,
     /// Manage accounts.
     AccountManage,
+    /// Merge and screen what was received.
+    JourneyScreen,
 }
 
 use Role::{
     Analyst, Carrier, CarrierLiaison, Disseminator, Dpo, Inspector, ListApprover, ListOfficer,
-    SecondReviewer, Supervisor, SystemAdministrator,
+    SecondReviewer, Supervisor, System, SystemAdministrator,
 };
 
 /// The permission matrix: act, whether it reads personal data, and who may.
@@ -214,6 +218,7 @@ const MATRIX: &[(Act, &str, bool, &[Role])] = &[
         false,
         &[SystemAdministrator],
     ),
+    (Act::JourneyScreen, "journey.screen", true, &[System]),
 ];
 
 impl Act {
@@ -327,6 +332,20 @@ impl fmt::Display for Purpose {
             .find(|(_, kind)| *kind == self.kind)
             .map_or("", |row| row.0);
         write!(f, "{name}={}", self.reference)
+    }
+}
+
+/// The program's own leave to merge and screen, given by the profile's assessment purpose.
+pub fn authorize_system(profile: &Profile, now: Timestamp) -> Grant {
+    Grant {
+        actor: "system".to_owned(),
+        act: Act::JourneyScreen,
+        purpose: Some(Purpose {
+            kind: PurposeKind::Assessment,
+            reference: "screening".to_owned(),
+        }),
+        profile: (profile.id().to_owned(), profile.version().to_owned()),
+        at: now,
     }
 }
 
@@ -488,6 +507,7 @@ mod tests {
         Act::FigureRead,
         Act::AuditRead,
         Act::AccountManage,
+        Act::JourneyScreen,
     ];
 
     fn now() -> Timestamp {
@@ -527,7 +547,8 @@ mod tests {
              list.import     ....+......\n\
              figure.read     +++...+++.+\n\
              audit.read      ......++...\n\
-             account.manage  ..........+\n"
+             account.manage  ..........+\n\
+             journey.screen  ...........\n"
         );
     }
 
@@ -552,7 +573,9 @@ mod tests {
     #[test]
     fn no_purpose_no_data() {
         let profile = Profile::builtin("eu-2022").unwrap();
-        let everybody = Actor::new("x", &Role::ROWS.iter().map(|row| row.1).collect::<Vec<_>>());
+        let mut roles: Vec<Role> = Role::ROWS.iter().map(|row| row.1).collect();
+        roles.push(Role::System);
+        let everybody = Actor::new("x", &roles);
         for act in ACTS.iter().filter(|act| act.is_personal()) {
             let denial = authorize(&profile, &everybody, *act, None, now()).unwrap_err();
             assert_eq!(denial.code, DenialCode::PurposeRequired);

@@ -23,7 +23,9 @@ mod profile;
 mod project;
 mod shown;
 
-pub use access::{Act, Actor, Denial, DenialCode, Grant, Purpose, PurposeKind, Role, authorize};
+pub use access::{
+    Act, Actor, Denial, DenialCode, Grant, Purpose, PurposeKind, Role, authorize, authorize_system,
+};
 pub use profile::{Profile, ProfileError, ReviewRule};
 pub use project::{Projected, project};
 pub use shown::{Shown, shown};

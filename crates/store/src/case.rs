@@ -1,0 +1,224 @@
+//! Cases: all hits of one traveller on one journey, and who works on them.
+
+use crate::db::{Row, Value};
+use crate::hit::severity;
+use crate::message::instant;
+use crate::{Id, StoreError, Tx, codec, require};
+use jiff::Timestamp;
+use oriel_casework::{Claim, Severity};
+use oriel_model::{BirthDate, MessageKey, PersonName, Personal, Sex};
+use oriel_policy::audit::Event;
+use oriel_policy::{Act, Grant};
+
+/// What a queue shows of the traveller, from the newest message that names them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summary {
+    /// The message.
+    pub message: MessageKey,
+    /// Name.
+    pub name: PersonName,
+    /// Birth date.
+    pub birth: Option<Personal<BirthDate>>,
+    /// Sex.
+    pub sex: Option<Personal<Sex>>,
+}
+
+/// What the pipeline says of a case.
+#[derive(Clone, Debug)]
+pub struct CaseUpdate {
+    /// The traveller's identifier.
+    pub id: Id,
+    /// Number of the journey.
+    pub journey: i64,
+    /// Of the strongest open hit.
+    pub severity: Severity,
+    /// `open`, `second_wanted`, `decided`, `withdrawn`, `disagreed`.
+    pub state: String,
+    /// Last useful moment.
+    pub act_by: Option<Timestamp>,
+    /// When the first hit was found.
+    pub found_at: Timestamp,
+    /// The traveller in short.
+    pub summary: Summary,
+}
+
+/// A case as kept.
+#[derive(Clone, Debug)]
+pub struct CaseRow {
+    /// What the pipeline says.
+    pub case: CaseUpdate,
+    /// Who works on it.
+    pub claim: Option<Claim>,
+    /// Counts changes.
+    pub version: i64,
+}
+
+const COLUMNS: &str = "id, journey, severity, state, act_by, found_at, summary, owner, \
+                       claimed_at, version";
+
+impl Tx<'_> {
+    /// Cases that are not closed, for the queue; leaves an audit event.
+    pub fn case_queue(&mut self, grant: &Grant) -> Result<Vec<CaseRow>, StoreError> {
+        require(grant, &[Act::QueueRead])?;
+        let mut rows = Vec::new();
+        let sql = format!(
+            "SELECT {COLUMNS} FROM review_case
+             WHERE state IN ('open', 'second_wanted', 'disagreed')"
+        );
+        self.db.query(&sql, &[], &mut |row| {
+            rows.push(case_row(row)?);
+            Ok(())
+        })?;
+        let detail = format!("ok cases={}", rows.len());
+        self.audit_append(&[Event::granted(grant, "queue", detail)])?;
+        Ok(rows)
+    }
+
+    /// One case. Reading it to show it leaves the audit event with the traveller's data
+    /// ([`Tx::journey_fetch`]); claiming and deciding leave their own.
+    pub fn case_fetch(&mut self, grant: &Grant, id: Id) -> Result<CaseRow, StoreError> {
+        require(
+            grant,
+            &[
+                Act::CaseRead,
+                Act::CaseClaim,
+                Act::HitDecide,
+                Act::JourneyScreen,
+            ],
+        )?;
+        self.case_find(id)?
+            .ok_or(StoreError::NotFound { what: "case" })
+    }
+
+    fn case_find(&mut self, id: Id) -> Result<Option<CaseRow>, StoreError> {
+        let mut found = None;
+        let sql = format!("SELECT {COLUMNS} FROM review_case WHERE id = $1");
+        self.db
+            .query(&sql, &[Value::from(id.bytes())], &mut |row| {
+                found = Some(case_row(row)?);
+                Ok(())
+            })?;
+        Ok(found)
+    }
+
+    /// Cases of a journey by traveller, with how many are open, for manifests.
+    pub fn case_of_journey(&mut self, journey: i64) -> Result<Vec<(Id, String)>, StoreError> {
+        let mut rows = Vec::new();
+        self.db.query(
+            "SELECT id, state FROM review_case WHERE journey = $1",
+            &[Value::Int(journey)],
+            &mut |row| {
+                rows.push((Id::from_bytes(row.blob(0)?)?, row.text(1)?.to_owned()));
+                Ok(())
+            },
+        )?;
+        Ok(rows)
+    }
+
+    /// Open cases of every journey that has any, as numbers.
+    pub fn case_counts(&mut self) -> Result<Vec<(i64, i64)>, StoreError> {
+        let mut rows = Vec::new();
+        self.db.query(
+            "SELECT journey, count(*) FROM review_case
+             WHERE state IN ('open', 'second_wanted', 'disagreed') GROUP BY journey",
+            &[],
+            &mut |row| {
+                rows.push((row.int(0)?, row.int(1)?));
+                Ok(())
+            },
+        )?;
+        Ok(rows)
+    }
+
+    /// Writes what the pipeline says of a case; who works on it stays.
+    pub fn case_put(&mut self, case: &CaseUpdate) -> Result<(), StoreError> {
+        self.db.execute(
+            "INSERT INTO review_case (id, journey, severity, state, act_by, found_at, summary,
+                owner, claimed_at, version)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, NULL, 1)
+             ON CONFLICT (id) DO UPDATE SET severity = excluded.severity,
+                state = excluded.state, act_by = excluded.act_by, summary = excluded.summary,
+                version = review_case.version + 1",
+            &[
+                Value::from(case.id.bytes()),
+                Value::Int(case.journey),
+                Value::Text(case.severity.name()),
+                Value::Text(&case.state),
+                Value::from(case.act_by.map(Timestamp::as_microsecond)),
+                Value::Int(case.found_at.as_microsecond()),
+                Value::Blob(&codec::write_summary(&case.summary)),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Removes the case of a traveller who turned out to be another one; gives who held it.
+    pub fn case_remove(&mut self, grant: &Grant, id: Id) -> Result<Option<CaseRow>, StoreError> {
+        require(grant, &[Act::JourneyScreen])?;
+        let found = self.case_find(id)?;
+        self.db.execute(
+            "DELETE FROM review_case WHERE id = $1",
+            &[Value::from(id.bytes())],
+        )?;
+        Ok(found)
+    }
+
+    /// Sets who works on a case; leaves an audit event. `version` is the one that was seen.
+    pub fn case_claim(
+        &mut self,
+        grant: &Grant,
+        id: Id,
+        version: Option<i64>,
+        claim: Option<&Claim>,
+    ) -> Result<CaseRow, StoreError> {
+        require(grant, &[Act::CaseClaim, Act::JourneyScreen])?;
+        let now = self
+            .case_find(id)?
+            .ok_or(StoreError::NotFound { what: "case" })?;
+        if version.is_some_and(|seen| seen != now.version) {
+            return Err(StoreError::Stale {
+                current: now.version,
+            });
+        }
+        self.db.execute(
+            "UPDATE review_case SET owner = $1, claimed_at = $2, version = version + 1
+             WHERE id = $3",
+            &[
+                Value::from(claim.map(|claim| claim.by.as_str())),
+                Value::from(claim.map(|claim| claim.at.as_microsecond())),
+                Value::from(id.bytes()),
+            ],
+        )?;
+        let what = if claim.is_some() {
+            "ok claimed"
+        } else {
+            "ok released"
+        };
+        self.audit_append(&[Event::granted(grant, id.display("case"), what)])?;
+        self.case_find(id)?
+            .ok_or(StoreError::NotFound { what: "case" })
+    }
+}
+
+fn case_row(row: &dyn Row) -> Result<CaseRow, StoreError> {
+    let claim = match (row.text_or_null(7)?, row.int_or_null(8)?) {
+        (Some(by), Some(at)) => Some(Claim {
+            by: by.to_owned(),
+            at: instant(at)?,
+        }),
+        _ => None,
+    };
+    Ok(CaseRow {
+        case: CaseUpdate {
+            id: Id::from_bytes(row.blob(0)?)?,
+            journey: row.int(1)?,
+            severity: severity(row.text(2)?)?,
+            state: row.text(3)?.to_owned(),
+            act_by: row.int_or_null(4)?.map(instant).transpose()?,
+            found_at: instant(row.int(5)?)?,
+            summary: codec::read_summary(row.blob(6)?)?,
+        },
+        claim,
+        version: row.int(9)?,
+    })
+}

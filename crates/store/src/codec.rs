@@ -1,0 +1,475 @@
+//! The durable form of a report: compact, canonical, versioned.
+//!
+//! - In: a [`Report`].  Out: bytes, and back.
+//! - Invariants: equal reports have equal bytes; reading never fails on what was written by this
+//!   or an older version; damaged bytes give an error, never a panic or a huge allocation.
+//!
+//! Values about persons do not serialise by themselves, so this is written out: one line a type.
+//! A new field goes to the end of its line and raises [`VERSION`]; `take` then reads older records
+//! by version.
+
+use crate::StoreError;
+use jiff::civil::{Date, DateTime};
+use oriel_model::*;
+
+/// Version of the records written.
+const VERSION: u8 = 1;
+
+/// Writes one report without its message digest, which stands beside it.
+pub(crate) fn write(report: &Report) -> Vec<u8> {
+    let mut out = Vec::with_capacity(256 + 320 * report.travellers.len());
+    out.push(VERSION);
+    report.envelope.put(&mut out);
+    report.flight.put(&mut out);
+    report.travellers.put(&mut out);
+    report.bookings.put(&mut out);
+    out
+}
+
+/// Reads one report.
+pub(crate) fn read(message: MessageKey, mut bytes: &[u8]) -> Result<Report, StoreError> {
+    let input = &mut bytes;
+    let report = (|| {
+        if u8::take(input)? != VERSION {
+            return None;
+        }
+        Some(Report {
+            message,
+            envelope: Envelope::take(input)?,
+            flight: Flight::take(input)?,
+            travellers: Vec::take(input)?,
+            bookings: Vec::take(input)?,
+        })
+    })();
+    report
+        .filter(|_| bytes.is_empty())
+        .ok_or_else(|| StoreError::damaged("a report"))
+}
+
+/// Writes what a case shows of its traveller.
+pub(crate) fn write_summary(summary: &crate::Summary) -> Vec<u8> {
+    let mut out = vec![VERSION];
+    out.extend_from_slice(&summary.message);
+    summary.name.put(&mut out);
+    summary.birth.put(&mut out);
+    summary.sex.put(&mut out);
+    out
+}
+
+/// Reads what a case shows of its traveller.
+pub(crate) fn read_summary(mut bytes: &[u8]) -> Result<crate::Summary, StoreError> {
+    let input = &mut bytes;
+    let summary = (|| {
+        if u8::take(input)? != VERSION {
+            return None;
+        }
+        let (message, rest) = input.split_first_chunk()?;
+        *input = rest;
+        Some(crate::Summary {
+            message: *message,
+            name: PersonName::take(input)?,
+            birth: Codec::take(input)?,
+            sex: Codec::take(input)?,
+        })
+    })();
+    summary.ok_or_else(|| StoreError::damaged("a case"))
+}
+
+/// Something that can be written and read back.
+trait Codec: Sized {
+    fn put(&self, out: &mut Vec<u8>);
+    fn take(input: &mut &[u8]) -> Option<Self>;
+}
+
+impl Codec for u8 {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.push(*self);
+    }
+    fn take(input: &mut &[u8]) -> Option<Self> {
+        let (first, rest) = input.split_first()?;
+        *input = rest;
+        Some(*first)
+    }
+}
+
+/// Seven bits a byte, lowest first.
+impl Codec for u32 {
+    fn put(&self, out: &mut Vec<u8>) {
+        let mut left = *self;
+        while left >= 0x80 {
+            out.push(left as u8 | 0x80);
+            left >>= 7;
+        }
+        out.push(left as u8);
+    }
+    fn take(input: &mut &[u8]) -> Option<Self> {
+        let mut value = 0u32;
+        for shift in [0, 7, 14, 21, 28] {
+            let byte = u8::take(input)?;
+            value |= u32::from(byte & 0x7f).checked_shl(shift)?;
+            if byte & 0x80 == 0 {
+                return Some(value);
+            }
+        }
+        None
+    }
+}
+
+impl Codec for u16 {
+    fn put(&self, out: &mut Vec<u8>) {
+        u32::from(*self).put(out);
+    }
+    fn take(input: &mut &[u8]) -> Option<Self> {
+        u32::take(input)?.try_into().ok()
+    }
+}
+
+impl Codec for bool {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.push(u8::from(*self));
+    }
+    fn take(input: &mut &[u8]) -> Option<Self> {
+        match u8::take(input)? {
+            0 => Some(false),
+            1 => Some(true),
+            _ => None,
+        }
+    }
+}
+
+impl Codec for char {
+    fn put(&self, out: &mut Vec<u8>) {
+        u32::from(*self).put(out);
+    }
+    fn take(input: &mut &[u8]) -> Option<Self> {
+        Self::from_u32(u32::take(input)?)
+    }
+}
+
+fn put_str(text: &str, out: &mut Vec<u8>) {
+    (text.len() as u32).put(out);
+    out.extend_from_slice(text.as_bytes());
+}
+
+fn take_str<'a>(input: &mut &'a [u8]) -> Option<&'a str> {
+    let len = u32::take(input)? as usize;
+    let (text, rest) = input.split_at_checked(len)?;
+    *input = rest;
+    std::str::from_utf8(text).ok()
+}
+
+impl Codec for Text {
+    fn put(&self, out: &mut Vec<u8>) {
+        put_str(self, out);
+    }
+    fn take(input: &mut &[u8]) -> Option<Self> {
+        take_str(input).map(Self::from)
+    }
+}
+
+impl<T: Codec> Codec for Option<T> {
+    fn put(&self, out: &mut Vec<u8>) {
+        match self {
+            None => out.push(0),
+            Some(value) => {
+                out.push(1);
+                value.put(out);
+            }
+        }
+    }
+    fn take(input: &mut &[u8]) -> Option<Self> {
+        Some(if bool::take(input)? {
+            Some(T::take(input)?)
+        } else {
+            None
+        })
+    }
+}
+
+impl<T: Codec> Codec for Vec<T> {
+    fn put(&self, out: &mut Vec<u8>) {
+        (self.len() as u32).put(out);
+        for item in self {
+            item.put(out);
+        }
+    }
+    fn take(input: &mut &[u8]) -> Option<Self> {
+        let len = u32::take(input)? as usize;
+        // Every item takes a byte at least, so a damaged length cannot ask for much.
+        let mut items = Self::with_capacity(len.min(input.len()));
+        for _ in 0..len {
+            items.push(T::take(input)?);
+        }
+        Some(items)
+    }
+}
+
+impl<A: Codec, B: Codec> Codec for (A, B) {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.0.put(out);
+        self.1.put(out);
+    }
+    fn take(input: &mut &[u8]) -> Option<Self> {
+        Some((A::take(input)?, B::take(input)?))
+    }
+}
+
+impl<T: Codec> Codec for Personal<T> {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.at().start.put(out);
+        (self.at().end - self.at().start).put(out);
+        self.expose().put(out);
+    }
+    fn take(input: &mut &[u8]) -> Option<Self> {
+        let start = u32::take(input)?;
+        let end = start.checked_add(u32::take(input)?)?;
+        Some(Self::new(T::take(input)?, Span::new(start, end)))
+    }
+}
+
+/// Days from year 0 would be smaller; the fields themselves are easier to trust.
+impl Codec for Date {
+    fn put(&self, out: &mut Vec<u8>) {
+        (self.year() as u16).put(out);
+        out.extend([self.month() as u8, self.day() as u8]);
+    }
+    fn take(input: &mut &[u8]) -> Option<Self> {
+        let year = u16::take(input)?.try_into().ok()?;
+        Self::new(year, u8::take(input)? as i8, u8::take(input)? as i8).ok()
+    }
+}
+
+impl Codec for DateTime {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.date().put(out);
+        out.extend([self.hour() as u8, self.minute() as u8, self.second() as u8]);
+    }
+    fn take(input: &mut &[u8]) -> Option<Self> {
+        let date = Date::take(input)?;
+        let mut next = || u8::take(input).map(|n| n as i8);
+        let time = jiff::civil::Time::new(next()?, next()?, next()?, 0).ok()?;
+        Some(date.to_datetime(time))
+    }
+}
+
+impl Codec for PartialDate {
+    fn put(&self, out: &mut Vec<u8>) {
+        (self.year() as u16).put(out);
+        out.extend([self.month().unwrap_or(0), self.day().unwrap_or(0)]);
+    }
+    fn take(input: &mut &[u8]) -> Option<Self> {
+        let year = u16::take(input)?.try_into().ok()?;
+        Self::new(year, u8::take(input)?, u8::take(input)?)
+    }
+}
+
+/// Codes of fixed shape: as text.
+macro_rules! code {
+    ($($name:ident),*) => {$(
+        impl Codec for $name {
+            fn put(&self, out: &mut Vec<u8>) {
+                put_str(self.as_str(), out);
+            }
+            fn take(input: &mut &[u8]) -> Option<Self> {
+                Self::parse(take_str(input)?).ok()
+            }
+        }
+    )*};
+}
+
+/// Open code lists: as the code that was sent.
+macro_rules! list {
+    ($($name:ident),*) => {$(
+        impl Codec for $name {
+            fn put(&self, out: &mut Vec<u8>) {
+                put_str(self.code(), out);
+            }
+            fn take(input: &mut &[u8]) -> Option<Self> {
+                take_str(input).map(Self::from_code)
+            }
+        }
+    )*};
+}
+
+/// Closed lists: one number a variant, which never changes.
+macro_rules! closed {
+    ($name:ident { $($variant:ident = $number:literal),* $(,)? }) => {
+        impl Codec for $name {
+            fn put(&self, out: &mut Vec<u8>) {
+                out.push(match self { $(Self::$variant => $number,)* });
+            }
+            fn take(input: &mut &[u8]) -> Option<Self> {
+                match u8::take(input)? { $($number => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+/// Structures: their fields in this order.
+macro_rules! record {
+    ($name:ident { $($field:ident),* $(,)? }) => {
+        impl Codec for $name {
+            fn put(&self, out: &mut Vec<u8>) {
+                $(self.$field.put(out);)*
+            }
+            fn take(input: &mut &[u8]) -> Option<Self> {
+                Some(Self { $($field: Codec::take(input)?,)* })
+            }
+        }
+    };
+}
+
+code!(Airport, Carrier, Country);
+list!(Role, Sex);
+closed!(Function {
+    PassengerList = 0, PassengerChange = 1, PassengerCancel = 2, PartyReduction = 3, CrewList = 4,
+    FlightClose = 5, FlightCloseOnBoard = 6, FlightCloseNotOnBoard = 7, FlightCancel = 8,
+    FlightChange = 9, MasterCrewList = 10, GatePass = 11, FullPush = 12, UpdatePush = 13,
+    Other = 14,
+});
+closed!(ContactKind { Phone = 0, Email = 1, Address = 2, Other = 3 });
+closed!(BookingStatus { Active = 0, Cancelled = 1, CancelledOnPushFlight = 2 });
+record!(Part { number, last });
+record!(Envelope {
+    kind,
+    version,
+    reference,
+    interchange,
+    function,
+    sender,
+    recipient,
+    sent,
+    access_reference,
+    transaction,
+    part,
+    test,
+});
+record!(FlightNumber { digits, suffix });
+record!(Leg {
+    from,
+    to,
+    departs,
+    arrives,
+    border
+});
+record!(Flight {
+    carrier,
+    number,
+    text,
+    legs,
+    overflight
+});
+record!(PersonName {
+    surname,
+    given,
+    title,
+    maybe_truncated
+});
+record!(BirthDate { date, text });
+record!(Document {
+    kind,
+    number,
+    issuer,
+    issuer_text,
+    expires,
+    issued,
+    holder,
+    primary_holder,
+});
+record!(Bag { tag, to });
+record!(Traveller {
+    role,
+    name,
+    birth,
+    sex,
+    nationalities,
+    nationality_derived,
+    residence,
+    birth_place,
+    address,
+    documents,
+    locator,
+    carrier_ref,
+    local_ref,
+    seat,
+    from,
+    to,
+    clearance,
+    infant,
+    unaccompanied_minor,
+    status,
+    checked_in,
+    sequence,
+    bags,
+    bag_count,
+    bag_weight_kg,
+    verified,
+    crew_function,
+    frequent_flyer,
+    tickets,
+    government_refs,
+    travels_with,
+});
+record!(Locator {
+    company,
+    code,
+    departure_control,
+    created
+});
+record!(Contact {
+    kind,
+    value,
+    traveller
+});
+record!(Payment {
+    form,
+    vendor,
+    number_masked,
+    expires,
+    amount,
+    payer
+});
+record!(Agency {
+    company,
+    iata,
+    office,
+    city,
+    country,
+    kind,
+    agent
+});
+record!(ItinerarySegment {
+    carrier,
+    number,
+    operating,
+    operating_number,
+    special,
+    from,
+    to,
+    departs,
+    arrives,
+    class,
+    status,
+    party,
+    push_flight,
+});
+record!(Split {
+    travellers,
+    locator
+});
+record!(Booking {
+    locators,
+    status,
+    changed,
+    ticketed,
+    agency,
+    contacts,
+    payments,
+    itinerary,
+    travellers,
+    group,
+    splits,
+    history,
+    remarks,
+    non_air,
+});

@@ -1,0 +1,93 @@
+//! The little that a database must do for this crate, so that every statement is written once.
+//!
+//! Statements use `$1, $2, …` in the order of their first appearance, which SQLite and PostgreSQL
+//! both understand. A driver adds what differs: opening, bulk insertion, locking.
+//!
+//! To add a driver, implement [`Driver`] and [`Row`] and add its migrations; nothing else in this
+//! crate knows which database it talks to.
+
+pub(crate) mod sqlite;
+
+use crate::StoreError;
+
+/// A value on its way into a statement.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Value<'a> {
+    Null,
+    Int(i64),
+    Text(&'a str),
+    Blob(&'a [u8]),
+}
+
+impl From<i64> for Value<'_> {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<Option<i64>> for Value<'_> {
+    fn from(value: Option<i64>) -> Self {
+        value.map_or(Self::Null, Self::Int)
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(value: &'a str) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl<'a> From<Option<&'a str>> for Value<'a> {
+    fn from(value: Option<&'a str>) -> Self {
+        value.map_or(Self::Null, Self::Text)
+    }
+}
+
+impl<'a> From<&'a [u8]> for Value<'a> {
+    fn from(value: &'a [u8]) -> Self {
+        Self::Blob(value)
+    }
+}
+
+impl<'a, const N: usize> From<&'a [u8; N]> for Value<'a> {
+    fn from(value: &'a [u8; N]) -> Self {
+        Self::Blob(value)
+    }
+}
+
+/// One row on its way out; columns count from 0.
+pub(crate) trait Row {
+    fn int(&self, column: usize) -> Result<i64, StoreError>;
+    fn int_or_null(&self, column: usize) -> Result<Option<i64>, StoreError>;
+    fn text(&self, column: usize) -> Result<&str, StoreError>;
+    fn text_or_null(&self, column: usize) -> Result<Option<&str>, StoreError>;
+    fn blob(&self, column: usize) -> Result<&[u8], StoreError>;
+    /// Gives the bytes of every column in turn, for digests: text and bytes as they are, numbers
+    /// as text, nothing for NULL.
+    fn absorb(&self, each: &mut dyn FnMut(&[u8])) -> Result<(), StoreError>;
+}
+
+/// A connection.
+pub(crate) trait Driver: Send {
+    /// Starts a transaction that may write.
+    fn begin(&mut self) -> Result<(), StoreError>;
+    /// Starts a transaction that sees one state and does not write.
+    fn begin_read(&mut self) -> Result<(), StoreError>;
+    /// Makes the transaction durable. Returns only when it is.
+    fn commit(&mut self) -> Result<(), StoreError>;
+    /// Forgets the transaction.
+    fn rollback(&mut self) -> Result<(), StoreError>;
+    /// Runs a statement; gives the number of rows it touched.
+    fn execute(&mut self, sql: &str, values: &[Value<'_>]) -> Result<u64, StoreError>;
+    /// Runs a query; `each` sees every row.
+    fn query(
+        &mut self,
+        sql: &str,
+        values: &[Value<'_>],
+        each: &mut dyn FnMut(&dyn Row) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError>;
+    /// Runs one statement for each row of values, in the fastest way the database has.
+    fn execute_many(&mut self, sql: &str, rows: &[Vec<Value<'_>>]) -> Result<(), StoreError>;
+    /// Runs several statements without values, for migrations.
+    fn batch(&mut self, sql: &str) -> Result<(), StoreError>;
+}

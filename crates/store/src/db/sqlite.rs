@@ -1,0 +1,185 @@
+//! SQLite: one file, write-ahead log, every commit synchronised to the disk.
+
+use super::{Driver, Row, Value};
+use crate::StoreError;
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OpenFlags};
+use std::path::Path;
+
+/// How long a connection waits for another one's transaction.
+const BUSY_MILLISECONDS: u64 = 10_000;
+
+pub(crate) struct Sqlite {
+    connection: Connection,
+}
+
+impl Sqlite {
+    /// Opens the file, creating it where `create` says so.
+    pub(crate) fn open(path: &Path, create: bool) -> Result<Self, StoreError> {
+        let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        if create {
+            flags |= OpenFlags::SQLITE_OPEN_CREATE;
+        }
+        let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+        connection
+            .busy_timeout(std::time::Duration::from_millis(BUSY_MILLISECONDS))
+            .map_err(failed)?;
+        connection.set_prepared_statement_cache_capacity(128);
+        // `synchronous=FULL` is what makes an acknowledgement true after a power cut.
+        connection
+            .execute_batch(
+                "PRAGMA journal_mode = WAL;
+                 PRAGMA synchronous = FULL;
+                 PRAGMA foreign_keys = ON;
+                 PRAGMA secure_delete = ON;
+                 PRAGMA temp_store = MEMORY;
+                 PRAGMA cache_size = -65536;
+                 PRAGMA wal_autocheckpoint = 4000;",
+            )
+            .map_err(failed)?;
+        Ok(Self { connection })
+    }
+}
+
+impl Driver for Sqlite {
+    fn begin(&mut self) -> Result<(), StoreError> {
+        self.connection
+            .execute_batch("BEGIN IMMEDIATE")
+            .map_err(failed)
+    }
+
+    fn begin_read(&mut self) -> Result<(), StoreError> {
+        self.connection
+            .execute_batch("BEGIN DEFERRED")
+            .map_err(failed)
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        self.connection.execute_batch("COMMIT").map_err(failed)
+    }
+
+    fn rollback(&mut self) -> Result<(), StoreError> {
+        if self.connection.is_autocommit() {
+            // SQLite has already rolled back, as it does when the disk is full.
+            return Ok(());
+        }
+        self.connection.execute_batch("ROLLBACK").map_err(failed)
+    }
+
+    fn execute(&mut self, sql: &str, values: &[Value<'_>]) -> Result<u64, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
+        let touched = statement
+            .execute(rusqlite::params_from_iter(values))
+            .map_err(failed)?;
+        Ok(touched as u64)
+    }
+
+    fn query(
+        &mut self,
+        sql: &str,
+        values: &[Value<'_>],
+        each: &mut dyn FnMut(&dyn Row) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
+        let mut rows = statement
+            .query(rusqlite::params_from_iter(values))
+            .map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            each(row)?;
+        }
+        Ok(())
+    }
+
+    fn execute_many(&mut self, sql: &str, rows: &[Vec<Value<'_>>]) -> Result<(), StoreError> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
+        for values in rows {
+            statement
+                .execute(rusqlite::params_from_iter(values))
+                .map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
+        self.connection.execute_batch(sql).map_err(failed)
+    }
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Value::Null => ValueRef::Null,
+            Value::Int(value) => ValueRef::Integer(*value),
+            Value::Text(value) => ValueRef::Text(value.as_bytes()),
+            Value::Blob(value) => ValueRef::Blob(value),
+        }))
+    }
+}
+
+impl Row for rusqlite::Row<'_> {
+    fn int(&self, column: usize) -> Result<i64, StoreError> {
+        value(self, column)?
+            .as_i64()
+            .map_err(|_| StoreError::damaged("a number"))
+    }
+
+    fn int_or_null(&self, column: usize) -> Result<Option<i64>, StoreError> {
+        value(self, column)?
+            .as_i64_or_null()
+            .map_err(|_| StoreError::damaged("a number"))
+    }
+
+    fn text(&self, column: usize) -> Result<&str, StoreError> {
+        value(self, column)?
+            .as_str()
+            .map_err(|_| StoreError::damaged("text"))
+    }
+
+    fn text_or_null(&self, column: usize) -> Result<Option<&str>, StoreError> {
+        value(self, column)?
+            .as_str_or_null()
+            .map_err(|_| StoreError::damaged("text"))
+    }
+
+    fn blob(&self, column: usize) -> Result<&[u8], StoreError> {
+        value(self, column)?
+            .as_blob()
+            .map_err(|_| StoreError::damaged("bytes"))
+    }
+
+    fn absorb(&self, each: &mut dyn FnMut(&[u8])) -> Result<(), StoreError> {
+        for column in 0..self.as_ref().column_count() {
+            match value(self, column)? {
+                ValueRef::Null => each(&[]),
+                ValueRef::Integer(number) => each(number.to_string().as_bytes()),
+                ValueRef::Real(number) => each(number.to_string().as_bytes()),
+                ValueRef::Text(bytes) | ValueRef::Blob(bytes) => each(bytes),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn value<'a>(row: &'a rusqlite::Row<'_>, column: usize) -> Result<ValueRef<'a>, StoreError> {
+    row.get_ref(column).map_err(failed)
+}
+
+/// SQLite's words for what a person must do something about; the rest keeps its source.
+fn failed(error: rusqlite::Error) -> StoreError {
+    use rusqlite::ErrorCode;
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => StoreError::DiskFull,
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Locked,
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged {
+            what: "the database file".to_owned(),
+        },
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => {
+            StoreError::NotOpened {
+                source: Box::new(error),
+            }
+        }
+        _ => StoreError::Database {
+            source: Box::new(error),
+        },
+    }
+}

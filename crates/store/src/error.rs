@@ -1,0 +1,87 @@
+//! What can keep the store from doing its work, in words for the person who runs it.
+
+/// Why something could not be kept or found. What was asked for did not happen, not even in part.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// No space left.
+    #[error("the disk that holds the store is full; nothing was written; free space and repeat")]
+    DiskFull,
+    /// Another process holds the store.
+    #[error("the store is locked by another process; end it, or wait, and repeat")]
+    Locked,
+    /// The file or a record in it is not what was written.
+    #[error("{what} is damaged; restore the newest backup and send what came after it again")]
+    Damaged {
+        /// What.
+        what: String,
+    },
+    /// The file cannot be opened.
+    #[error("the store cannot be opened; check that the folder exists and may be written")]
+    NotOpened {
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Nothing is there.
+    #[error(
+        "there is no store at {path}; run `oriel ingest --data {path} …` or `oriel demo` first"
+    )]
+    Missing {
+        /// Where it was looked for.
+        path: String,
+    },
+    /// Written by a newer program.
+    #[error(
+        "the store has schema {found}, this program knows up to {known}; use the newer program"
+    )]
+    Newer {
+        /// Schema of the store.
+        found: i64,
+        /// Newest schema of this program.
+        known: i64,
+    },
+    /// A migration of the store is not the one this program knows under that number.
+    #[error(
+        "migration {number} of the store differs from this program's; \
+         the store was made by another version"
+    )]
+    OtherMigration {
+        /// Its number.
+        number: i64,
+    },
+    /// A kind of store that this program does not have.
+    #[error("a store is a folder; {given:?} is not one this program can use")]
+    UnknownKind {
+        /// As given.
+        given: String,
+    },
+    /// Somebody changed it first.
+    #[error("it was changed by somebody else in the meantime (now version {current})")]
+    Stale {
+        /// Version now.
+        current: i64,
+    },
+    /// The grant is for something else.
+    #[error("this grant was given for another act")]
+    WrongGrant,
+    /// Not there.
+    #[error("there is no {what} with this identifier")]
+    NotFound {
+        /// Kind of thing.
+        what: &'static str,
+    },
+    /// Anything else the database says.
+    #[error("the database reports an error")]
+    Database {
+        /// What it says.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl StoreError {
+    pub(crate) fn damaged(what: &str) -> Self {
+        Self::Damaged {
+            what: format!("a record of the store ({what})"),
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Hits: one traveller, one list entry, the explanation, and the review.
+
+use crate::db::{Row, Value};
+use crate::message::instant;
+use crate::{Id, StoreError, Tx, require};
+use jiff::Timestamp;
+use oriel_casework::Severity;
+use oriel_policy::{Act, Grant};
+
+/// A hit to keep, or to change: what screening says.
+#[derive(Clone, Debug)]
+pub struct HitUpdate {
+    /// Identifier.
+    pub id: Id,
+    /// Number of the journey.
+    pub journey: i64,
+    /// The traveller.
+    pub traveller: Id,
+    /// The list.
+    pub list: String,
+    /// The entry.
+    pub entry: String,
+    /// Strength, 0 to 100.
+    pub score: i64,
+    /// Strength as a severity.
+    pub severity: Severity,
+    /// The explanation as JSON: versions, facts compared, points.
+    pub data: String,
+    /// When it was found.
+    pub found_at: Timestamp,
+}
+
+/// A hit as kept.
+#[derive(Clone, Debug)]
+pub struct HitRow {
+    /// What screening says.
+    pub hit: HitUpdate,
+    /// Still found; a hit whose entry or facts went away is not.
+    pub open: bool,
+    /// The review as JSON.
+    pub review: String,
+    /// Where the review stands.
+    pub reviewed: String,
+    /// Counts changes.
+    pub version: i64,
+}
+
+const COLUMNS: &str = "id, journey, traveller, list, entry, score, severity, data, found_at, \
+                       open, review, reviewed, version";
+
+impl Tx<'_> {
+    /// Every hit of a journey, for the pipeline.
+    pub fn hit_of_journey(
+        &mut self,
+        grant: &Grant,
+        journey: i64,
+    ) -> Result<Vec<HitRow>, StoreError> {
+        require(grant, &[Act::JourneyScreen, Act::ManifestRead])?;
+        self.hits("journey = $1", Value::Int(journey))
+    }
+
+    /// Every hit of a traveller, strongest first. The caller fetches the case or traveller, which
+    /// leaves the audit event.
+    pub fn hit_of_traveller(
+        &mut self,
+        grant: &Grant,
+        traveller: Id,
+    ) -> Result<Vec<HitRow>, StoreError> {
+        require(
+            grant,
+            &[
+                Act::JourneyScreen,
+                Act::CaseRead,
+                Act::TravellerRead,
+                Act::HitDecide,
+            ],
+        )?;
+        self.hits("traveller = $1", Value::from(traveller.bytes()))
+    }
+
+    fn hits(&mut self, condition: &str, value: Value<'_>) -> Result<Vec<HitRow>, StoreError> {
+        let mut rows = Vec::new();
+        let sql =
+            format!("SELECT {COLUMNS} FROM hit WHERE {condition} ORDER BY score DESC, list, entry");
+        self.db.query(&sql, &[value], &mut |row| {
+            rows.push(hit_row(row)?);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    /// Writes what screening says; a review that was made stays.
+    pub fn hit_put(&mut self, hit: &HitUpdate) -> Result<(), StoreError> {
+        self.db.execute(
+            "INSERT INTO hit (id, journey, traveller, list, entry, score, severity, data, found_at,
+                open, review, reviewed, version)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, '', 'open', 1)
+             ON CONFLICT (id) DO UPDATE SET score = excluded.score,
+                severity = excluded.severity, data = excluded.data, open = 1,
+                version = hit.version + 1",
+            &[
+                Value::from(hit.id.bytes()),
+                Value::Int(hit.journey),
+                Value::from(hit.traveller.bytes()),
+                Value::Text(&hit.list),
+                Value::Text(&hit.entry),
+                Value::Int(hit.score),
+                Value::Text(hit.severity.name()),
+                Value::Text(&hit.data),
+                Value::Int(hit.found_at.as_microsecond()),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Withdraws a hit that is no longer found. Its review stays readable.
+    pub fn hit_withdraw(&mut self, id: Id) -> Result<(), StoreError> {
+        self.db.execute(
+            "UPDATE hit SET open = 0, version = version + 1 WHERE id = $1",
+            &[Value::from(id.bytes())],
+        )?;
+        Ok(())
+    }
+
+    /// Removes a hit of a traveller who turned out to be another one.
+    pub fn hit_remove(&mut self, id: Id) -> Result<(), StoreError> {
+        self.db
+            .execute("DELETE FROM hit WHERE id = $1", &[Value::from(id.bytes())])?;
+        Ok(())
+    }
+
+    /// Writes a review made on version `version` of the hit.
+    pub fn hit_review(
+        &mut self,
+        id: Id,
+        version: i64,
+        review: &str,
+        reviewed: &str,
+    ) -> Result<(), StoreError> {
+        let touched = self.db.execute(
+            "UPDATE hit SET review = $1, reviewed = $2, version = version + 1
+             WHERE id = $3 AND version = $4",
+            &[
+                Value::Text(review),
+                Value::Text(reviewed),
+                Value::from(id.bytes()),
+                Value::Int(version),
+            ],
+        )?;
+        if touched == 1 {
+            return Ok(());
+        }
+        let mut current = None;
+        self.db.query(
+            "SELECT version FROM hit WHERE id = $1",
+            &[Value::from(id.bytes())],
+            &mut |row| {
+                current = Some(row.int(0)?);
+                Ok(())
+            },
+        )?;
+        Err(match current {
+            Some(current) => StoreError::Stale { current },
+            None => StoreError::NotFound { what: "hit" },
+        })
+    }
+}
+
+pub(crate) fn severity(name: &str) -> Result<Severity, StoreError> {
+    [
+        Severity::Low,
+        Severity::Medium,
+        Severity::High,
+        Severity::Critical,
+    ]
+    .into_iter()
+    .find(|severity| severity.name() == name)
+    .ok_or_else(|| StoreError::damaged("a severity"))
+}
+
+fn hit_row(row: &dyn Row) -> Result<HitRow, StoreError> {
+    Ok(HitRow {
+        hit: HitUpdate {
+            id: Id::from_bytes(row.blob(0)?)?,
+            journey: row.int(1)?,
+            traveller: Id::from_bytes(row.blob(2)?)?,
+            list: row.text(3)?.to_owned(),
+            entry: row.text(4)?.to_owned(),
+            score: row.int(5)?,
+            severity: severity(row.text(6)?)?,
+            data: row.text(7)?.to_owned(),
+            found_at: instant(row.int(8)?)?,
+        },
+        open: row.int(9)? != 0,
+        review: row.text(10)?.to_owned(),
+        reviewed: row.text(11)?.to_owned(),
+        version: row.int(12)?,
+    })
+}

@@ -1,0 +1,134 @@
+//! Opaque identifiers made from content.
+//!
+//! Invariant: the same thing has the same identifier on every node and after every replay, and an
+//! identifier says nothing about a person: it is 128 bits of SHA-256 over message digests, places
+//! in messages and list entries, never over a name or a number alone.
+
+use oriel_model::{JourneyKey, MessageKey};
+use sha2::{Digest, Sha256};
+use std::fmt;
+
+/// 128 bits, written as 26 lower-case letters and digits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Id([u8; 16]);
+
+/// Crockford's base 32 in lower case: no `i`, `l`, `o`, `u`.
+const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+impl Id {
+    /// The first 128 bits of a message digest.
+    pub fn of_message(key: &MessageKey) -> Self {
+        let (first, _) = key.split_first_chunk().expect("a digest has 32 bytes");
+        Self(*first)
+    }
+
+    /// Of a journey.
+    pub fn of_journey(key: &JourneyKey) -> Self {
+        let carrier = key.carrier.map(|c| c.to_string()).unwrap_or_default();
+        let from = key.from.map(|a| a.to_string()).unwrap_or_default();
+        let date = key.date.map(|d| d.to_string()).unwrap_or_default();
+        Self::of(
+            &["journey", &carrier, &key.number.to_string(), &from, &date],
+            &[],
+        )
+    }
+
+    /// Of the person whose first mention on `journey` is number `place` of message `message`.
+    pub fn of_traveller(journey: Self, message: &MessageKey, place: u32) -> Self {
+        Self::of(&["traveller"], &[&journey.0, message, &place.to_be_bytes()])
+    }
+
+    /// Of a hit of a traveller on an entry of a list.
+    pub fn of_hit(traveller: Self, list: &str, entry: &str) -> Self {
+        Self::of(&["hit", list, entry], &[&traveller.0])
+    }
+
+    /// Of a booking, from its first locator and the company that gave it.
+    pub fn of_booking(company: &str, locator: &str) -> Self {
+        Self::of(&["booking", company, locator], &[])
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
+    /// From stored bytes.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, crate::StoreError> {
+        bytes
+            .try_into()
+            .map(Self)
+            .map_err(|_| crate::StoreError::damaged("an identifier"))
+    }
+
+    /// Reads `prefix_` and 26 characters, as the API writes them.
+    pub fn parse(text: &str, prefix: &str) -> Option<Self> {
+        let digits = text.strip_prefix(prefix)?.strip_prefix('_')?.as_bytes();
+        if digits.len() != 26 {
+            return None;
+        }
+        let mut value: u128 = 0;
+        for (place, digit) in digits.iter().enumerate() {
+            let five = DIGITS.iter().position(|d| d == digit)? as u128;
+            if place == 0 && five > 7 {
+                return None;
+            }
+            value = (value << 5) | five;
+        }
+        Some(Self(value.to_be_bytes()))
+    }
+
+    /// With its prefix, such as `trv`.
+    pub fn display(&self, prefix: &str) -> String {
+        format!("{prefix}_{self}")
+    }
+
+    fn of(texts: &[&str], bytes: &[&[u8]]) -> Self {
+        let mut digest = Sha256::new();
+        for part in texts
+            .iter()
+            .map(|text| text.as_bytes())
+            .chain(bytes.iter().copied())
+        {
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part);
+        }
+        let hash: [u8; 32] = digest.finalize().into();
+        Self::of_message(&hash)
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = u128::from_be_bytes(self.0);
+        for place in (0..26).rev() {
+            let digit = DIGITS[(value >> (place * 5)) as usize & 31];
+            write!(f, "{}", char::from(digit))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_and_back() {
+        for seed in 0..200u8 {
+            let id = Id::of(&["x"], &[&[seed]]);
+            assert_eq!(Id::parse(&id.display("trv"), "trv"), Some(id));
+        }
+        let id = Id([0xff; 16]);
+        assert_eq!(Id::parse(&id.display("trv"), "trv"), Some(id));
+        assert_eq!(Id::parse(&id.display("trv"), "msg"), None);
+        assert_eq!(Id::parse("trv_", "trv"), None);
+        assert_eq!(Id::parse("trv_zzzzzzzzzzzzzzzzzzzzzzzzzz", "trv"), None);
+    }
+}

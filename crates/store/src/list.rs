@@ -1,0 +1,182 @@
+//! Lists and their versions.
+
+use crate::db::Value;
+use crate::message::instant;
+use crate::{StoreError, Tx};
+use jiff::Timestamp;
+
+/// A list and the version in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListRow {
+    /// Short identifier, such as `un`.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// Why it may be used.
+    pub legal_basis: String,
+    /// Version in force.
+    pub active: String,
+}
+
+/// One version of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListVersionRow {
+    /// The list.
+    pub list: String,
+    /// Digest of the content.
+    pub version: String,
+    /// When it was imported, UTC.
+    pub imported_at: Timestamp,
+    /// By whom.
+    pub imported_by: String,
+    /// Format it was read from.
+    pub format: String,
+    /// Entries taken.
+    pub entries: i64,
+    /// Rows not taken, as JSON: row, column, reason.
+    pub rejects: String,
+}
+
+impl Tx<'_> {
+    /// Every list.
+    pub fn list_all(&mut self) -> Result<Vec<ListRow>, StoreError> {
+        let mut rows = Vec::new();
+        self.db.query(
+            "SELECT id, name, owner, legal_basis, active FROM list ORDER BY id",
+            &[],
+            &mut |row| {
+                rows.push(ListRow {
+                    id: row.text(0)?.to_owned(),
+                    name: row.text(1)?.to_owned(),
+                    owner: row.text(2)?.to_owned(),
+                    legal_basis: row.text(3)?.to_owned(),
+                    active: row.text(4)?.to_owned(),
+                });
+                Ok(())
+            },
+        )?;
+        Ok(rows)
+    }
+
+    /// Writes a list and the version in force.
+    pub fn list_put(&mut self, list: &ListRow) -> Result<(), StoreError> {
+        self.db.execute(
+            "INSERT INTO list (id, name, owner, legal_basis, active) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (id) DO UPDATE SET name = excluded.name, owner = excluded.owner,
+                legal_basis = excluded.legal_basis, active = excluded.active",
+            &[
+                Value::Text(&list.id),
+                Value::Text(&list.name),
+                Value::Text(&list.owner),
+                Value::Text(&list.legal_basis),
+                Value::Text(&list.active),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Every version of every list, newest first.
+    pub fn list_versions(&mut self) -> Result<Vec<ListVersionRow>, StoreError> {
+        let mut rows = Vec::new();
+        self.db.query(
+            "SELECT list, version, imported_at, imported_by, format, entries, rejects
+             FROM list_version ORDER BY list, imported_at DESC, version",
+            &[],
+            &mut |row| {
+                rows.push(ListVersionRow {
+                    list: row.text(0)?.to_owned(),
+                    version: row.text(1)?.to_owned(),
+                    imported_at: instant(row.int(2)?)?,
+                    imported_by: row.text(3)?.to_owned(),
+                    format: row.text(4)?.to_owned(),
+                    entries: row.int(5)?,
+                    rejects: row.text(6)?.to_owned(),
+                });
+                Ok(())
+            },
+        )?;
+        Ok(rows)
+    }
+
+    /// Keeps a version with its entries (identifier and JSON); a version that is known is left.
+    pub fn list_version_insert(
+        &mut self,
+        version: &ListVersionRow,
+        entries: &[(String, String)],
+    ) -> Result<(), StoreError> {
+        let touched = self.db.execute(
+            "INSERT INTO list_version (list, version, imported_at, imported_by, format, entries,
+                rejects)
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (list, version) DO NOTHING",
+            &[
+                Value::Text(&version.list),
+                Value::Text(&version.version),
+                Value::Int(version.imported_at.as_microsecond()),
+                Value::Text(&version.imported_by),
+                Value::Text(&version.format),
+                Value::Int(version.entries),
+                Value::Text(&version.rejects),
+            ],
+        )?;
+        if touched == 0 {
+            return Ok(());
+        }
+        let rows: Vec<Vec<Value<'_>>> = entries
+            .iter()
+            .map(|(entry, data)| {
+                vec![
+                    Value::Text(&version.list),
+                    Value::Text(&version.version),
+                    Value::Text(entry),
+                    Value::Text(data),
+                ]
+            })
+            .collect();
+        self.db.execute_many(
+            "INSERT INTO list_entry (list, version, entry, data) VALUES ($1, $2, $3, $4)",
+            &rows,
+        )
+    }
+
+    /// Entries of a version as JSON, by identifier.
+    pub fn list_entries<E: From<StoreError>>(
+        &mut self,
+        list: &str,
+        version: &str,
+        mut each: impl FnMut(&str) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut failed = None;
+        self.db.query(
+            "SELECT data FROM list_entry WHERE list = $1 AND version = $2 ORDER BY entry",
+            &[Value::Text(list), Value::Text(version)],
+            &mut |row| {
+                if failed.is_none() {
+                    failed = each(row.text(0)?).err();
+                }
+                Ok(())
+            },
+        )?;
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// One entry of a version as JSON.
+    pub fn list_entry(
+        &mut self,
+        list: &str,
+        version: &str,
+        entry: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let mut found = None;
+        self.db.query(
+            "SELECT data FROM list_entry WHERE list = $1 AND version = $2 AND entry = $3",
+            &[Value::Text(list), Value::Text(version), Value::Text(entry)],
+            &mut |row| {
+                found = Some(row.text(0)?.to_owned());
+                Ok(())
+            },
+        )?;
+        Ok(found)
+    }
+}

@@ -1,0 +1,284 @@
+//! Messages: what was accepted, with its bytes as the profile leaves them, and what was refused,
+//! without any content.
+
+use crate::db::Value;
+use crate::{Id, StoreError, Tx, require};
+use jiff::Timestamp;
+use oriel_model::MessageKey;
+use oriel_policy::audit::Event;
+use oriel_policy::{Act, Grant};
+
+/// A message to keep.
+#[derive(Clone, Debug)]
+pub struct NewMessage<'a> {
+    /// Digest of the message as received.
+    pub key: &'a MessageKey,
+    /// Type, such as `PAXLST`.
+    pub kind: &'a str,
+    /// Version, such as `D.05B`.
+    pub version: &'a str,
+    /// Function, snake case.
+    pub function: &'a str,
+    /// Sender of the interchange.
+    pub sender: &'a str,
+    /// Recipient of the interchange.
+    pub recipient: &'a str,
+    /// Message reference.
+    pub reference: &'a str,
+    /// When it says it was sent, civil time as text.
+    pub sent: Option<&'a str>,
+    /// Receipt, UTC.
+    pub received_at: Timestamp,
+    /// How it came.
+    pub channel: &'a str,
+    /// Service characters: component, element, decimal, release or blank, repetition or blank,
+    /// terminator.
+    pub service: [u8; 6],
+    /// The bytes, projected.
+    pub bytes: &'a [u8],
+    /// Findings as JSON, without values.
+    pub findings: &'a str,
+    /// How many findings are errors.
+    pub errors: i64,
+    /// How many findings are warnings.
+    pub warnings: i64,
+    /// Persons in it.
+    pub travellers: i64,
+}
+
+/// A message as lists show it: nothing about a person.
+#[derive(Clone, Debug)]
+pub struct MessageRow {
+    /// Number of commit.
+    pub n: i64,
+    /// Digest.
+    pub key: MessageKey,
+    /// Type.
+    pub kind: String,
+    /// Version.
+    pub version: String,
+    /// Function, snake case.
+    pub function: String,
+    /// Sender.
+    pub sender: String,
+    /// Recipient.
+    pub recipient: String,
+    /// Message reference.
+    pub reference: String,
+    /// When it says it was sent.
+    pub sent: Option<String>,
+    /// Receipt, UTC.
+    pub received_at: Timestamp,
+    /// Size in bytes.
+    pub size: i64,
+    /// Findings that are errors.
+    pub errors: i64,
+    /// Findings that are warnings.
+    pub warnings: i64,
+    /// Persons in it.
+    pub travellers: i64,
+}
+
+impl MessageRow {
+    /// Its identifier.
+    pub fn id(&self) -> Id {
+        Id::of_message(&self.key)
+    }
+}
+
+/// A message with its bytes.
+#[derive(Clone, Debug)]
+pub struct StoredMessage {
+    /// Header.
+    pub row: MessageRow,
+    /// Service characters, as in [`NewMessage::service`].
+    pub service: [u8; 6],
+    /// The bytes, projected.
+    pub bytes: Vec<u8>,
+    /// Findings as JSON.
+    pub findings: String,
+}
+
+/// A refusal to keep: what the sender is told, and no content.
+#[derive(Clone, Debug)]
+pub struct Refused<'a> {
+    /// Digest of what was refused.
+    pub key: &'a MessageKey,
+    /// Its size in bytes.
+    pub size: i64,
+    /// Sender, as the envelope says, or blank.
+    pub sender: &'a str,
+    /// Type, or blank.
+    pub kind: &'a str,
+    /// How it came.
+    pub channel: &'a str,
+    /// Receipt, UTC.
+    pub received_at: Timestamp,
+    /// Findings as JSON, without values.
+    pub findings: &'a str,
+}
+
+const COLUMNS: &str = "n, key, kind, version, function, sender, recipient, reference, sent, \
+                       received_at, length(bytes), errors, warnings, travellers";
+
+impl Tx<'_> {
+    /// Whether a message of this digest was accepted, and its number.
+    pub fn message_find(&mut self, key: &MessageKey) -> Result<Option<i64>, StoreError> {
+        let mut found = None;
+        self.db.query(
+            "SELECT n FROM message WHERE key = $1",
+            &[Value::from(key)],
+            &mut |row| {
+                found = Some(row.int(0)?);
+                Ok(())
+            },
+        )?;
+        Ok(found)
+    }
+
+    /// The number the next message gets.
+    pub fn message_next(&mut self) -> Result<i64, StoreError> {
+        let mut next = 1;
+        self.db
+            .query("SELECT max(n) FROM message", &[], &mut |row| {
+                next = row.int_or_null(0)?.unwrap_or(0) + 1;
+                Ok(())
+            })?;
+        Ok(next)
+    }
+
+    /// Keeps an accepted message under number `n`.
+    pub fn message_insert(&mut self, n: i64, message: &NewMessage<'_>) -> Result<(), StoreError> {
+        self.db.execute(
+            "INSERT INTO message (n, key, kind, version, function, sender, recipient, reference,
+                sent, received_at, channel, service, bytes, findings, errors, warnings, travellers)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+            &[
+                Value::Int(n),
+                Value::from(message.key),
+                Value::Text(message.kind),
+                Value::Text(message.version),
+                Value::Text(message.function),
+                Value::Text(message.sender),
+                Value::Text(message.recipient),
+                Value::Text(message.reference),
+                Value::from(message.sent),
+                Value::Int(message.received_at.as_microsecond()),
+                Value::Text(message.channel),
+                Value::from(&message.service),
+                Value::Blob(message.bytes),
+                Value::Text(message.findings),
+                Value::Int(message.errors),
+                Value::Int(message.warnings),
+                Value::Int(message.travellers),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Keeps a refusal; the same bytes refused again change nothing. Says whether it was new.
+    pub fn refusal_insert(&mut self, refused: &Refused<'_>) -> Result<bool, StoreError> {
+        let touched = self.db.execute(
+            "INSERT INTO refusal (key, size, sender, kind, channel, received_at, findings)
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (key) DO NOTHING",
+            &[
+                Value::from(refused.key),
+                Value::Int(refused.size),
+                Value::Text(refused.sender),
+                Value::Text(refused.kind),
+                Value::Text(refused.channel),
+                Value::Int(refused.received_at.as_microsecond()),
+                Value::Text(refused.findings),
+            ],
+        )?;
+        Ok(touched > 0)
+    }
+
+    /// A message with its bytes; leaves an audit event.
+    pub fn message_fetch(&mut self, grant: &Grant, id: Id) -> Result<StoredMessage, StoreError> {
+        require(grant, &[Act::MessageRead])?;
+        let mut found = None;
+        // The identifier is the beginning of the digest: a range finds it in the digest's index.
+        let low = pad(id, 0x00);
+        let high = pad(id, 0xff);
+        let sql = format!(
+            "SELECT {COLUMNS}, service, bytes, findings FROM message \
+             WHERE key >= $1 AND key <= $2"
+        );
+        self.db
+            .query(&sql, &[Value::from(&low), Value::from(&high)], &mut |row| {
+                let service = row.blob(14)?.try_into();
+                found = Some(StoredMessage {
+                    row: message_row(row)?,
+                    service: service.map_err(|_| StoreError::damaged("a message"))?,
+                    bytes: row.blob(15)?.to_vec(),
+                    findings: row.text(16)?.to_owned(),
+                });
+                Ok(())
+            })?;
+        let found = found.ok_or(StoreError::NotFound { what: "message" })?;
+        self.audit_append(&[Event::granted(grant, id.display("msg"), "ok")])?;
+        Ok(found)
+    }
+
+    /// Headers of the messages about a journey, oldest commit first.
+    pub fn message_list(&mut self, journey: i64) -> Result<Vec<MessageRow>, StoreError> {
+        let mut rows = Vec::new();
+        let sql = format!(
+            "SELECT {COLUMNS} FROM message WHERE n IN \
+             (SELECT message FROM report WHERE journey = $1) ORDER BY n"
+        );
+        self.db.query(&sql, &[Value::Int(journey)], &mut |row| {
+            rows.push(message_row(row)?);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    /// Senders with the instant of their newest message.
+    pub fn feed_list(&mut self) -> Result<Vec<(String, Timestamp)>, StoreError> {
+        let mut feeds = Vec::new();
+        self.db.query(
+            "SELECT sender, max(received_at) FROM message GROUP BY sender ORDER BY sender",
+            &[],
+            &mut |row| {
+                feeds.push((row.text(0)?.to_owned(), instant(row.int(1)?)?));
+                Ok(())
+            },
+        )?;
+        Ok(feeds)
+    }
+}
+
+fn pad(id: Id, with: u8) -> MessageKey {
+    let mut key = [with; 32];
+    key[..16].copy_from_slice(id.bytes());
+    key
+}
+
+fn message_row(row: &dyn crate::db::Row) -> Result<MessageRow, StoreError> {
+    Ok(MessageRow {
+        n: row.int(0)?,
+        key: row
+            .blob(1)?
+            .try_into()
+            .map_err(|_| StoreError::damaged("a message"))?,
+        kind: row.text(2)?.to_owned(),
+        version: row.text(3)?.to_owned(),
+        function: row.text(4)?.to_owned(),
+        sender: row.text(5)?.to_owned(),
+        recipient: row.text(6)?.to_owned(),
+        reference: row.text(7)?.to_owned(),
+        sent: row.text_or_null(8)?.map(str::to_owned),
+        received_at: instant(row.int(9)?)?,
+        size: row.int(10)?,
+        errors: row.int(11)?,
+        warnings: row.int(12)?,
+        travellers: row.int(13)?,
+    })
+}
+
+/// Microseconds since 1970 as an instant.
+pub(crate) fn instant(microseconds: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_microsecond(microseconds).map_err(|_| StoreError::damaged("a time"))
+}

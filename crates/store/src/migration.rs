@@ -1,0 +1,56 @@
+//! Brings a database to the schema of this program, once and in order.
+//!
+//! Invariant: a migration that has run is known by its number and the digest of its text; a store
+//! from a newer program, or with another migration under a known number, is left untouched.
+
+use crate::StoreError;
+use crate::db::{Driver, Value};
+use sha2::{Digest, Sha256};
+
+const MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("../migrations/sqlite/0001_first.sql"))];
+
+pub(crate) fn run(db: &mut dyn Driver) -> Result<(), StoreError> {
+    db.begin()?;
+    let done = steps(db).and_then(|()| db.commit());
+    if done.is_err() {
+        db.rollback()?;
+    }
+    done
+}
+
+fn steps(db: &mut dyn Driver) -> Result<(), StoreError> {
+    db.batch(
+        "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, digest BLOB NOT NULL)",
+    )?;
+    let mut applied: Vec<(i64, Vec<u8>)> = Vec::new();
+    db.query(
+        "SELECT number, digest FROM migration ORDER BY number",
+        &[],
+        &mut |row| {
+            applied.push((row.int(0)?, row.blob(1)?.to_vec()));
+            Ok(())
+        },
+    )?;
+    let known = MIGRATIONS.last().map_or(0, |last| last.0);
+    if let Some((found, _)) = applied.last().filter(|(number, _)| *number > known) {
+        return Err(StoreError::Newer {
+            found: *found,
+            known,
+        });
+    }
+    for (number, text) in MIGRATIONS {
+        let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
+        match applied.iter().find(|(done, _)| done == number) {
+            Some((_, ran)) if ran[..] == digest => {}
+            Some(_) => return Err(StoreError::OtherMigration { number: *number }),
+            None => {
+                db.batch(text)?;
+                db.execute(
+                    "INSERT INTO migration (number, digest) VALUES ($1, $2)",
+                    &[Value::Int(*number), Value::from(&digest)],
+                )?;
+            }
+        }
+    }
+    Ok(())
+}
