@@ -17,10 +17,14 @@
 
 mod booking;
 mod codes;
+mod country;
+mod country_table;
 mod document;
 mod element;
 mod finding;
 mod flight;
+mod gazetteer;
+mod gazetteer_table;
 mod merge;
 mod message;
 mod personal;
@@ -35,6 +39,7 @@ pub use document::{Document, DocumentKey};
 pub use element::{Element, Mark};
 pub use finding::{Finding, FindingKind, Severity};
 pub use flight::{Flight, FlightNumber, Leg};
+pub use gazetteer::{Place, to_instant};
 pub use merge::{
     FlightState, Journey, JourneyKey, Mention, MessageKey, Person, Presence, Report, merge,
 };
