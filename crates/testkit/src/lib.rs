@@ -1,1 +1,25 @@
-//! Temporary places, free ports and peers for tests.
+//! What tests share: a directory that vanishes, a free port, a program that ends with its test,
+//! golden files, and a way to kill a program at a random moment.
+//!
+//! A dev-dependency and nothing else: `cargo xtask tidy` refuses it in any other table. Helpers
+//! panic with a sentence instead of returning errors, because a test has nobody to hand them to.
+//!
+//! The three to know: [`TempDir`], [`Peer`] and [`golden`].
+//!
+//! ```
+//! let dir = oriel_testkit::TempDir::new("doc");
+//! std::fs::write(dir.path().join("a.txt"), "gone with the test")?;
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+mod golden;
+mod kill;
+mod peer;
+mod port;
+mod temp_dir;
+
+pub use golden::{expect_file, golden};
+pub use kill::kill_randomly;
+pub use peer::Peer;
+pub use port::free_port;
+pub use temp_dir::TempDir;
