@@ -1,0 +1,81 @@
+//! `cargo xtask fuzz`: each target of `fuzz/` for a while.
+//!
+//! A crash stays in `fuzz/artifacts`; it becomes a case of the crate it was found in.
+
+use crate::args::Args;
+use crate::step::{Steps, answer, cargo, program};
+use crate::{must_exist, root};
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::path::Path;
+
+pub(crate) fn run(mut args: Args) -> Result<()> {
+    let seconds: u32 = args.value("--seconds")?.unwrap_or(60);
+    let wanted = args.rest()?;
+    must_exist("fuzz/fuzz_targets", "there is nothing to fuzz")?;
+    let targets = targets(&root().join("fuzz/fuzz_targets"))?;
+    if let Some(name) = wanted.iter().find(|name| !targets.contains(name)) {
+        bail!(
+            "there is no fuzz target {name}; there are: {}",
+            targets.join(", ")
+        );
+    }
+    if answer(&mut program(
+        "rustup",
+        &["run", "nightly", "rustc", "--version"],
+    ))
+    .is_none()
+    {
+        bail!("fuzzing needs the nightly compiler: run `rustup toolchain install nightly`");
+    }
+    if answer(&mut cargo(&["fuzz", "--version"])).is_none() {
+        bail!("cargo-fuzz is missing: run `cargo install cargo-fuzz --locked`");
+    }
+    let mut steps = Steps::new();
+    let limit = format!("-max_total_time={seconds}");
+    for target in targets
+        .iter()
+        .filter(|name| wanted.is_empty() || wanted.contains(name))
+    {
+        let mut command = program(
+            "rustup",
+            &[
+                "run", "nightly", "cargo", "fuzz", "run", target, "--", &limit,
+            ],
+        );
+        let advice = format!("keep the input under fuzz/artifacts/{target} as a case and mend it");
+        steps.run(&format!("fuzz {target}"), &mut command, &advice)?;
+    }
+    steps.summary();
+    Ok(())
+}
+
+/// The names of the targets, sorted.
+fn targets(dir: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(dir).with_context(|| format!("could not read {}", dir.display()))? {
+        let path = entry?.path();
+        if let (Some(name), true) = (
+            path.file_stem(),
+            path.extension().is_some_and(|e| e == "rs"),
+        ) {
+            names.push(name.to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_source_file_is_a_target() {
+        let dir = oriel_testkit::TempDir::new("targets");
+        for name in ["paxlst.rs", "edifact.rs", "README.md"] {
+            fs::write(dir.path().join(name), "").unwrap();
+        }
+        assert_eq!(targets(dir.path()).unwrap(), ["edifact", "paxlst"]);
+    }
+}

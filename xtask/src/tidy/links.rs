@@ -1,0 +1,150 @@
+//! Documents point at what is there: relative links, headings, and paths written as code.
+
+use super::tree::{Complaint, File, Tree};
+use std::collections::BTreeSet;
+
+/// Folders at the root: a path that is written as code and starts with one must exist.
+const ROOMS: &[&str] = &[
+    "crates/",
+    "data/",
+    "docs/",
+    "fuzz/",
+    "profiles/",
+    "web/",
+    "xtask/",
+];
+
+pub(super) fn check(tree: &Tree) -> Vec<Complaint> {
+    tree.files
+        .iter()
+        .filter(|file| file.is("md"))
+        .flat_map(|file| page(tree, file))
+        .collect()
+}
+
+fn page(tree: &Tree, file: &File) -> Vec<Complaint> {
+    let mut complaints = Vec::new();
+    let mut fenced = false;
+    for (number, line) in file.lines() {
+        if line.trim_start().starts_with("```") {
+            fenced = !fenced;
+        }
+        if fenced {
+            continue;
+        }
+        for target in links(line) {
+            if let Some(what) = broken(tree, file, target) {
+                let text = format!("the link to {target} leads nowhere: {what}");
+                complaints.push(Complaint::new(&file.path, number, text));
+            }
+        }
+        for path in line
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .filter(|code| is_path(code))
+        {
+            if !tree.has(path.trim_end_matches('/')) {
+                let text = format!("names {path}, which is not there");
+                complaints.push(Complaint::new(&file.path, number, text));
+            }
+        }
+    }
+    complaints
+}
+
+/// The targets of `[text](target)` and `![text](target)` on a line, code left out.
+fn links(line: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once("](") {
+        let target = after.split([')', ' ']).next().unwrap_or("");
+        if before.matches('`').count().is_multiple_of(2) {
+            found.push(target);
+        }
+        rest = &rest[before.len() + 2..];
+    }
+    found
+}
+
+/// What is wrong with a link of `file`, if anything.
+fn broken(tree: &Tree, file: &File, target: &str) -> Option<String> {
+    if target.contains("://") || target.starts_with("mailto:") {
+        return None;
+    }
+    let (path, heading) = target.split_once('#').unwrap_or((target, ""));
+    let path = if path.is_empty() {
+        file.path.clone()
+    } else {
+        resolve(&file.path, path)
+    };
+    if !tree.has(&path) {
+        return Some(format!("there is no {path}"));
+    }
+    let page = tree.file(&path).filter(|page| page.is("md"))?;
+    (!heading.is_empty() && !headings(page).contains(heading))
+        .then(|| format!("{path} has no heading #{heading}"))
+}
+
+/// `target` as seen from the folder of `from`.
+fn resolve(from: &str, target: &str) -> String {
+    let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in target.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            name => parts.push(name),
+        }
+    }
+    parts.join("/")
+}
+
+/// The anchors that code-hosting sites make of headings.
+fn headings(page: &File) -> BTreeSet<String> {
+    let lines = page
+        .lines()
+        .filter_map(|(_, line)| Some(line.strip_prefix('#')?.trim_start_matches('#')));
+    lines
+        .map(|title| {
+            let kept = title
+                .trim()
+                .chars()
+                .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+            kept.collect::<String>().to_lowercase().replace(' ', "-")
+        })
+        .collect()
+}
+
+/// Whether code in a document is a path of ours and no pattern such as `crates/<name>`.
+fn is_path(code: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-');
+    ROOMS.iter().any(|room| code.starts_with(room)) && code.chars().all(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tree;
+    use super::*;
+
+    #[test]
+    fn links_headings_and_paths_that_lead_nowhere_are_named() {
+        let page = "# A page\n[a](b.md) [b](../README.md#run-it) [c](https://x/y)\n\
+            [d](#a-page) [e](#no) ![f](no.png)\n`docs/b.md` `docs/c.md` `docs/<x>.md` `crates/`\n\
+            ```\n[g](no.md)\n```\n`[h](no.md)`\n";
+        tree::check(
+            check,
+            &[
+                ("README.md", "## Run it!\n"),
+                ("crates/x/Cargo.toml", ""),
+                ("docs/a.md", page),
+                ("docs/b.md", ""),
+            ],
+            &[
+                "docs/a.md:3: the link to #no leads nowhere: docs/a.md has no heading #no",
+                "docs/a.md:3: the link to no.png leads nowhere: there is no docs/no.png",
+                "docs/a.md:4: names docs/c.md, which is not there",
+            ],
+        );
+    }
+}
