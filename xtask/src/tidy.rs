@@ -15,6 +15,7 @@ mod leftovers;
 mod links;
 mod locks;
 mod pure;
+mod requirements;
 mod rust;
 mod tree;
 
@@ -39,6 +40,7 @@ const RULES: &[Rule] = &[
     locks::check,
     changelog::check,
     links::check,
+    requirements::check,
 ];
 
 pub(crate) fn run(args: Args) -> Result<()> {

@@ -1,4 +1,5 @@
-//! Documents point at what is there: relative links, headings, and paths written as code.
+//! Documents and comments point at what is there: relative links, headings, and paths written as
+//! code.
 
 use super::tree::{Complaint, File, Tree};
 use std::collections::BTreeSet;
@@ -15,10 +16,19 @@ const ROOMS: &[&str] = &[
 ];
 
 pub(super) fn check(tree: &Tree) -> Vec<Complaint> {
-    tree.files
-        .iter()
-        .filter(|file| file.is("md"))
-        .flat_map(|file| page(tree, file))
+    let pages = tree.files.iter().filter(|file| file.is("md"));
+    let pages = pages.flat_map(|file| page(tree, file));
+    pages
+        .chain(tree.rust().flat_map(|file| comments(tree, file)))
+        .collect()
+}
+
+fn comments(tree: &Tree, file: &File) -> Vec<Complaint> {
+    let lines = file
+        .lines()
+        .filter(|(_, line)| line.trim_start().starts_with("//"));
+    lines
+        .flat_map(|(number, line)| paths(tree, file, number, line))
         .collect()
 }
 
@@ -38,19 +48,28 @@ fn page(tree: &Tree, file: &File) -> Vec<Complaint> {
                 complaints.push(Complaint::new(&file.path, number, text));
             }
         }
-        for path in line
-            .split('`')
-            .skip(1)
-            .step_by(2)
-            .filter(|code| is_path(code))
-        {
-            if !tree.has(path.trim_end_matches('/')) {
-                let text = format!("names {path}, which is not there");
-                complaints.push(Complaint::new(&file.path, number, text));
-            }
-        }
+        complaints.extend(paths(tree, file, number, line));
     }
     complaints
+}
+
+/// Complaints about paths in backticks.
+fn paths(tree: &Tree, file: &File, number: usize, line: &str) -> Vec<Complaint> {
+    let named = line
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|code| is_path(code));
+    named
+        .filter(|path| !tree.has(path.trim_end_matches('/')))
+        .map(|path| {
+            Complaint::new(
+                &file.path,
+                number,
+                format!("names {path}, which is not there"),
+            )
+        })
+        .collect()
 }
 
 /// The targets of `[text](target)` and `![text](target)` on a line, code left out.
@@ -139,11 +158,16 @@ mod tests {
                 ("crates/x/Cargo.toml", ""),
                 ("docs/a.md", page),
                 ("docs/b.md", ""),
+                (
+                    "x.rs",
+                    "//! See `docs/d.md`.\nconst A: &str = \"`docs/e.md`\";\n",
+                ),
             ],
             &[
                 "docs/a.md:3: the link to #no leads nowhere: docs/a.md has no heading #no",
                 "docs/a.md:3: the link to no.png leads nowhere: there is no docs/no.png",
                 "docs/a.md:4: names docs/c.md, which is not there",
+                "x.rs:1: names docs/d.md, which is not there",
             ],
         );
     }
