@@ -2,7 +2,7 @@
 //! otherwise named.
 
 use crate::step::{Steps, answer, program};
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 
 /// Debian packages of the browser test: the browser, and one font so that text is text.
@@ -13,50 +13,33 @@ const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
 /// The path of Chromium, which is installed first if it must and may be.
 pub(crate) fn chromium(steps: &mut Steps) -> Result<PathBuf> {
-    if on_path("dpkg-query").is_some() {
-        install(steps, BROWSER)?;
+    let find = || CHROMIUM.iter().find_map(|name| on_path(name));
+    if let Some(path) = find() {
+        return Ok(path);
     }
-    match CHROMIUM.iter().find_map(|name| on_path(name)) {
-        Some(path) => Ok(path),
-        None => bail!("the browser test needs Chromium: install it, then run this again"),
+    if on_path("apt-get").is_none() {
+        bail!("the browser test needs Chromium: install it, then run this again");
     }
+    install(steps, BROWSER)?;
+    find().context("Chromium was installed but is not on the PATH")
 }
 
-fn install(steps: &mut Steps, wanted: &[&str]) -> Result<()> {
-    let missing: Vec<&str> = wanted
-        .iter()
-        .copied()
-        .filter(|name| !installed(name))
-        .collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let names = missing.join(" ");
+fn install(steps: &mut Steps, packages: &[&str]) -> Result<()> {
+    let names = packages.join(" ");
     if answer(&mut program("id", &["-u"])).as_deref() != Some("0") {
         bail!("Debian packages are missing: run `sudo apt-get install {names}`, then this again");
     }
     let advice = format!("install {names} by hand, then run this again");
-    steps.run(
-        "apt-get update",
-        &mut program("apt-get", &["update", "--quiet"]),
-        &advice,
-    )?;
-    let mut command = program(
+    let mut update = program("apt-get", &["update", "--quiet"]);
+    steps.run("list of Debian packages", &mut update, &advice)?;
+    let mut install = program(
         "apt-get",
         &["install", "--yes", "--quiet", "--no-install-recommends"],
     );
-    command
-        .args(&missing)
+    install
+        .args(packages)
         .env("DEBIAN_FRONTEND", "noninteractive");
-    steps.run(&format!("install {names}"), &mut command, &advice)
-}
-
-fn installed(package: &str) -> bool {
-    answer(&mut program(
-        "dpkg-query",
-        &["--show", "--showformat=${db:Status-Status}", package],
-    ))
-    .is_some_and(|status| status == "installed")
+    steps.run(&format!("install {names}"), &mut install, &advice)
 }
 
 fn on_path(name: &str) -> Option<PathBuf> {

@@ -115,8 +115,11 @@ impl Tree {
             .chain(self.binary.iter().map(String::as_str))
     }
 
-    /// Whether a file or folder of this name is there.
+    /// Whether a file or folder of this name is there, or is made when needed.
     pub(super) fn has(&self, path: &str) -> bool {
+        if path.split('/').any(|part| SKIPPED.contains(&part)) {
+            return true;
+        }
         let folder = format!("{path}/");
         path.is_empty()
             || self
