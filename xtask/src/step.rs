@@ -6,7 +6,7 @@
 use crate::root;
 use anyhow::{Context, Result, bail};
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -112,8 +112,10 @@ pub(crate) fn oriel(profile: &str) -> Result<PathBuf> {
     }
 }
 
+/// The command as a person would type it.
 fn line(command: &Command) -> String {
-    std::iter::once(command.get_program())
+    let program = Path::new(command.get_program());
+    std::iter::once(program.file_name().unwrap_or(program.as_os_str()))
         .chain(command.get_args())
         .map(|word| word.to_string_lossy())
         .map(|word| {

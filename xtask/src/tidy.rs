@@ -6,7 +6,7 @@
 
 mod changelog;
 mod clippy;
-mod expose;
+mod doors;
 mod fixtures;
 mod floors;
 mod headers;
@@ -33,7 +33,7 @@ const RULES: &[Rule] = &[
     headers::check,
     pure::check,
     clippy::check,
-    expose::check,
+    doors::check,
     leftovers::check,
     fixtures::check,
     leaks::check,

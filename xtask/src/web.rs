@@ -14,6 +14,9 @@ use std::process::Command;
 /// What `npm ci` reads.
 const LOCK: &[&str] = &["package.json", "package-lock.json", ".npmrc"];
 
+/// Where we note what was done last; `npm ci` empties it, and then it is done again.
+const MARKS: &str = "node_modules";
+
 /// Folders of `web` that are made, not written.
 const MADE: &[&str] = &["node_modules", "dist"];
 
@@ -81,12 +84,14 @@ fn when_changed(
         return Ok(());
     }
     work(title)?;
-    fs::write(mark_path(mark), digest)
-        .with_context(|| format!("could not write {}", mark_path(mark).display()))
+    let path = mark_path(mark);
+    fs::create_dir_all(dir().join(MARKS))
+        .and_then(|()| fs::write(&path, digest))
+        .with_context(|| format!("could not write {}", path.display()))
 }
 
 fn mark_path(mark: &str) -> PathBuf {
-    dir().join("node_modules").join(format!(".oriel-{mark}"))
+    dir().join(MARKS).join(format!(".oriel-{mark}"))
 }
 
 fn forget(mark: &str) -> Result<()> {

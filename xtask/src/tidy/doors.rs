@@ -1,0 +1,114 @@
+//! The doors to personal data, and who may open them.
+//!
+//! - Invariant: each file that opens a door stands in its list with a reason, so that a new one is
+//!   a decision somebody reads. Tests are free: their people are invented.
+
+use super::rust;
+use super::tree::{Complaint, Tree};
+
+/// A call that must not spread.
+struct Door {
+    /// How the call reads in code.
+    call: &'static [&'static str],
+    /// What it does, for the complaint.
+    does: &'static str,
+    /// Files that may, and why.
+    open_to: &'static [(&'static str, &'static str)],
+}
+
+const DOORS: &[Door] = &[
+    Door {
+        call: &[".expose()", "::expose"],
+        does: "takes values about persons out",
+        open_to: &[
+            (
+                "crates/model/src/document.rs",
+                "makes the key that documents are compared by",
+            ),
+            (
+                "crates/model/src/merge.rs",
+                "makes the keys that tell mentions of a person apart",
+            ),
+            (
+                "crates/policy/src/shown.rs",
+                "shows a value under a grant: the way out",
+            ),
+            ("crates/store/src/codec.rs", "writes records into the store"),
+        ],
+    },
+    Door {
+        call: &["authorize_system("],
+        does: "gives the program itself leave to read personal data",
+        open_to: &[("crates/policy/src/access.rs", "makes it")],
+    },
+];
+
+pub(super) fn check(tree: &Tree) -> Vec<Complaint> {
+    DOORS.iter().flat_map(|door| callers(tree, door)).collect()
+}
+
+fn callers(tree: &Tree, door: &Door) -> Vec<Complaint> {
+    const LIST: &str = "xtask/src/tidy/doors.rs";
+    let mut complaints = Vec::new();
+    let mut seen = Vec::new();
+    for file in tree.rust().filter(|file| !rust::is_test(&file.path)) {
+        let code = rust::shipped(&file.text);
+        let opens = |line: &str| door.call.iter().any(|call| line.contains(call));
+        let Some(line) = code.lines().position(opens) else {
+            continue;
+        };
+        seen.push(file.path.as_str());
+        if !door.open_to.iter().any(|(path, _)| *path == file.path) {
+            let text = format!(
+                "{}: find another way, or give the reason in {LIST}",
+                door.does
+            );
+            complaints.push(Complaint::new(&file.path, line + 1, text));
+        }
+    }
+    for (path, _) in door.open_to.iter().filter(|(path, _)| !seen.contains(path)) {
+        let text = format!("{path} no longer calls {}: delete its row", door.call[0]);
+        complaints.push(Complaint::new(LIST, 0, text));
+    }
+    complaints
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_caller_and_a_stale_row_are_both_named() {
+        let door = Door {
+            call: &[".expose()", "::expose"],
+            does: "takes values out",
+            open_to: &[
+                ("crates/app/src/b.rs", "because"),
+                ("crates/app/src/c.rs", "because"),
+            ],
+        };
+        let tree = Tree::of(&[
+            ("crates/app/src/a.rs", "//! x\nfn f(p: P) { p.expose(); }"),
+            (
+                "crates/app/src/b.rs",
+                "fn f(p: P) { p.map(Personal::expose); }",
+            ),
+            (
+                "crates/app/src/c.rs",
+                "// .expose()\n#[cfg(test)]\nmod tests { fn f() { p.expose(); } }",
+            ),
+            ("crates/app/tests/d.rs", "fn f(p: P) { p.expose(); }"),
+        ]);
+        let lines: Vec<String> = callers(&tree, &door)
+            .iter()
+            .map(Complaint::to_string)
+            .collect();
+        assert_eq!(
+            lines,
+            [
+                "crates/app/src/a.rs:2: takes values out: find another way, or give the reason in xtask/src/tidy/doors.rs",
+                "xtask/src/tidy/doors.rs: crates/app/src/c.rs no longer calls .expose(): delete its row",
+            ]
+        );
+    }
+}
