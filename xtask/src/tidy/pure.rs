@@ -37,6 +37,10 @@ pub(super) fn check(tree: &Tree) -> Vec<Complaint> {
             continue;
         }
         for (index, line) in rust::shipped(&file.text).lines().enumerate() {
+            if line.contains("std::{") {
+                let text = "import from std one path a line, so that this rule can read it";
+                complaints.push(Complaint::new(&file.path, index + 1, text));
+            }
             for (word, what) in FORBIDDEN.iter().filter(|(word, _)| names(line, word)) {
                 let text = format!(
                     "`{word}`: floors 0 to {LAST_PURE} do not reach for {what}; take it as an argument"
@@ -63,13 +67,14 @@ mod tests {
 
     #[test]
     fn a_pure_crate_reads_no_clock_and_no_file() {
-        let bad = "//! x\nuse std::fs;\nfn f() { let t = jiff::Timestamp::now(); }\n";
+        let bad = "//! x\nuse std::fs;\nfn f() { jiff::Timestamp::now(); }\nuse std::{net};\n";
         tree::check(
             check,
             &[("crates/policy/src/clock.rs", bad)],
             &[
                 "crates/policy/src/clock.rs:2: `std::fs`: floors 0 to 2 do not reach for files; take it as an argument",
                 "crates/policy/src/clock.rs:3: `Timestamp::now`: floors 0 to 2 do not reach for the clock; take it as an argument",
+                "crates/policy/src/clock.rs:4: import from std one path a line, so that this rule can read it",
             ],
         );
     }
