@@ -92,6 +92,23 @@ impl<'a> Segment<'a> {
         found
     }
 
+    /// Everything from component `component` to the end of element `element` as one part,
+    /// separators included: free text in which the sender did not release them.
+    pub fn rest(&self, element: usize, component: usize) -> Part<'a> {
+        let slots = self.slots_of(element);
+        match component.checked_sub(1).and_then(|from| slots.get(from..)) {
+            Some([first, .., last]) => self.read(Some(&Slot {
+                start: first.start,
+                end: last.end,
+                // Only ever asks for a copy too many.
+                dirty: true,
+                repeats: false,
+            })),
+            Some([only]) => self.read(Some(only)),
+            _ => self.read(None),
+        }
+    }
+
     /// How many components element `element` has; 0 when it was not sent.
     pub fn width(&self, element: usize) -> usize {
         self.slots_of(element).len()
@@ -163,6 +180,43 @@ impl<'a> Part<'a> {
     /// Byte range in the input.
     pub fn span(&self) -> Range<usize> {
         self.at..self.at + self.raw.len()
+    }
+
+    /// The stretch at `range` of [`Self::raw`], with its own place. The caller keeps a release
+    /// character and its byte together.
+    #[must_use]
+    pub fn slice(self, range: Range<usize>) -> Self {
+        Self {
+            raw: &self.raw[range.clone()],
+            at: self.at + range.start,
+            ..self
+        }
+    }
+
+    /// The stretches between the bytes `separator`, at least one. Free texts have separators that
+    /// EDIFACT does not know of, such as `/` in SSR DOCS; a released one separates like any other.
+    pub fn split(self, separator: u8) -> impl Iterator<Item = Self> {
+        let mut from = Some(0);
+        std::iter::from_fn(move || {
+            let start = from?;
+            let raw = self.raw;
+            let mut at = start;
+            let mut released = None;
+            while at < raw.len() {
+                let byte = raw[at];
+                if byte == separator {
+                    from = Some(at + 1);
+                    return Some(self.slice(start..released.unwrap_or(at)));
+                }
+                // A line break may stand between a release character and its byte.
+                if !matches!(byte, b'\r' | b'\n') {
+                    released = (released.is_none() && Some(byte) == self.release).then_some(at);
+                }
+                at += 1;
+            }
+            from = None;
+            Some(self.slice(start..raw.len()))
+        })
     }
 
     /// Whether nothing was sent. A component of blanks is not empty; see [`Self::trimmed`].
