@@ -27,6 +27,13 @@ pub(crate) enum End {
     Fault(SyntaxFault),
 }
 
+/// The number and tag of one segment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Here {
+    segment: u32,
+    tag: [u8; 3],
+}
+
 /// The books of one message.
 pub(crate) struct Body<'a, 't> {
     tokens: &'t mut Tokens<'a>,
@@ -37,9 +44,9 @@ pub(crate) struct Body<'a, 't> {
     findings: Vec<Finding>,
     suppressed: bool,
     marks: Vec<Mark>,
-    /// Marks of the segment in hand, and whether all of it was declared structure.
+    /// Marks of the segment in hand, and what its other components are.
     pending: Vec<Mark>,
-    structure: bool,
+    rest: Element,
     /// Component spans of the segment in hand, taken when it was read.
     slots: Vec<Span>,
 }
@@ -57,7 +64,7 @@ impl<'a, 't> Body<'a, 't> {
             suppressed: false,
             marks: Vec::new(),
             pending: Vec::new(),
-            structure: true,
+            rest: Element::Unmapped,
             slots: Vec::new(),
         }
     }
@@ -103,6 +110,24 @@ impl<'a, 't> Body<'a, 't> {
 
     /// Reports something odd at `at` (a span of a part, element or segment).
     pub(crate) fn report(&mut self, kind: &'static FindingKind, at: Range<usize>) {
+        self.report_later(kind, at, self.here());
+    }
+
+    /// Where the segment in hand stands: for findings that only later segments bring out.
+    pub(crate) fn here(&self) -> Here {
+        Here {
+            segment: self.index,
+            tag: self.tag,
+        }
+    }
+
+    /// Reports something odd about a segment read before.
+    pub(crate) fn report_later(
+        &mut self,
+        kind: &'static FindingKind,
+        at: Range<usize>,
+        here: Here,
+    ) {
         let kind = match self.findings.len() {
             n if n < MAX_FINDINGS => kind,
             _ if self.suppressed => return,
@@ -114,12 +139,13 @@ impl<'a, 't> Body<'a, 't> {
         self.findings.push(Finding {
             kind,
             at,
-            segment: self.index,
-            tag: self.tag,
+            segment: here.segment,
+            tag: here.tag,
         });
     }
 
-    /// Says what one component is.
+    /// Says what one component is, or a stretch of one: a stretch reaches to the next one said, or
+    /// to the end of the component.
     pub(crate) fn mark(&mut self, part: Part<'_>, element: Element) {
         if !part.is_empty() {
             let at = self.span(part.span());
@@ -136,18 +162,7 @@ impl<'a, 't> Body<'a, 't> {
 
     /// Says what all components of the segment are that were not said otherwise.
     pub(crate) fn mark_rest(&mut self, what: Element) {
-        if what == Element::Structure && self.pending.is_empty() {
-            self.structure = true;
-            return;
-        }
-        let said = std::mem::take(&mut self.pending);
-        for at in &self.slots {
-            let element = said
-                .iter()
-                .find(|mark| mark.at == *at)
-                .map_or(what, |mark| mark.element);
-            self.pending.push(Mark { at: *at, element });
-        }
+        self.rest = what;
     }
 
     /// A value about a person with its place.
@@ -171,8 +186,6 @@ impl<'a, 't> Body<'a, 't> {
     }
 
     fn open(&mut self, segment: &Segment<'a>) {
-        self.structure = false;
-        self.slots.clear();
         for element in 1..=segment.len() {
             for part in segment.parts(element).filter(|part| !part.is_empty()) {
                 self.slots.push(self.span(part.span()));
@@ -182,29 +195,46 @@ impl<'a, 't> Body<'a, 't> {
 
     /// Files the marks of the segment in hand; components nobody spoke for become unmapped.
     fn settle(&mut self) {
-        if self.structure {
-            self.pending.clear();
-            return;
+        if self.pending.is_empty() && self.rest == Element::Structure {
+            self.slots.clear();
         }
         if self.pending.len() > 1 {
             // Stable, so that the first word about a component counts.
             self.pending.sort_by_key(|mark| mark.at.start);
         }
         let mut said = self.pending.iter().peekable();
-        for at in &self.slots {
-            while said.peek().is_some_and(|mark| mark.at.start < at.start) {
-                said.next();
+        let mut last: Option<&Mark> = None;
+        for slot in &self.slots {
+            let covers = last.filter(|mark| mark.at.end > slot.start);
+            let mut at = slot.start;
+            let mut element = covers.map(|mark| mark.element);
+            while let Some(mark) = said.next_if(|mark| mark.at.start < slot.end) {
+                if last.is_some_and(|last| last.at.start == mark.at.start) || mark.at.end <= at {
+                    continue;
+                }
+                if let Some(element) = element
+                    && mark.at.start > at
+                {
+                    file(&mut self.marks, Span::new(at, mark.at.start), element);
+                    at = mark.at.start;
+                }
+                element = Some(mark.element);
+                last = Some(mark);
             }
-            let element = match said.peek() {
-                Some(mark) if mark.at.start == at.start => mark.element,
-                _ => Element::Unmapped,
-            };
-            if element != Element::Structure {
-                self.marks.push(Mark { at: *at, element });
-            }
+            let element = element.unwrap_or(self.rest);
+            file(&mut self.marks, Span::new(at, slot.end), element);
         }
         self.pending.clear();
         self.slots.clear();
-        self.structure = true;
+        self.rest = Element::Unmapped;
+    }
+}
+
+/// Adds a mark, joined to the one before where both are the same run.
+fn file(marks: &mut Vec<Mark>, at: Span, element: Element) {
+    match marks.last_mut() {
+        _ if element == Element::Structure => {}
+        Some(last) if last.at.end == at.start && last.element == element => last.at.end = at.end,
+        _ => marks.push(Mark { at, element }),
     }
 }
