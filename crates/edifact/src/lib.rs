@@ -20,11 +20,13 @@
 mod charset;
 mod segment;
 mod service_string;
+mod start;
 mod tokens;
 mod write;
 
 pub use charset::Charset;
-pub use segment::{Part, Segment};
+pub use segment::{Oddities, Part, Segment};
 pub use service_string::{ServiceString, ServiceStringFault};
+pub use start::{Start, Starts};
 pub use tokens::{MAX_SEGMENT_BYTES, SyntaxFault, SyntaxFaultKind, Tokens};
 pub use write::Writer;

@@ -8,9 +8,11 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// One component: where it stands and what must be undone to read it.
+///
+/// Offsets count from the first byte of the segment, which is at most
+/// [`crate::MAX_SEGMENT_BYTES`] long.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Slot {
-    /// Offsets into the bytes given to the tokeniser.
     pub(crate) start: u32,
     pub(crate) end: u32,
     /// Holds a release character or a line break, so that reading must copy.
@@ -19,12 +21,24 @@ pub(crate) struct Slot {
     pub(crate) repeats: bool,
 }
 
+/// What is unusual about the bytes of a segment, though they can be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Oddities {
+    /// A line break stands inside of the data: a wrapped teletype line.
+    pub line_break: bool,
+    /// A control character that is neither a separator nor a line break.
+    pub control: bool,
+    /// A release character before a byte that needs none.
+    pub needless_release: bool,
+}
+
 /// One segment, reused from call to call of [`crate::Tokens::next_into`].
 #[derive(Clone, Debug, Default)]
 pub struct Segment<'a> {
+    /// The bytes from the tag up to the terminator, which is not included.
     pub(crate) bytes: &'a [u8],
-    pub(crate) origin: usize,
-    pub(crate) span: Range<usize>,
+    /// Where `bytes` starts in the input.
+    pub(crate) base: usize,
     pub(crate) tag: [u8; 3],
     pub(crate) tag_len: u8,
     pub(crate) slots: Vec<Slot>,
@@ -32,17 +46,36 @@ pub struct Segment<'a> {
     pub(crate) elements: Vec<u32>,
     pub(crate) release: Option<u8>,
     pub(crate) charset: Charset,
+    pub(crate) oddities: Oddities,
 }
 
 impl<'a> Segment<'a> {
-    /// The tag as sent, without blanks; shorter or longer than three bytes when damaged.
+    /// The tag as sent, without blanks; shorter than three bytes, or empty, when damaged.
     pub fn tag(&self) -> &[u8] {
         &self.tag[..usize::from(self.tag_len)]
     }
 
+    /// Where the tag stands in the input, with the blanks and line breaks around it.
+    pub fn tag_span(&self) -> Range<usize> {
+        let end = self.slots.first().map_or(self.bytes.len(), |first| {
+            (first.start as usize).saturating_sub(1)
+        });
+        self.base..self.base + end
+    }
+
     /// Byte range in the input, terminator not included.
     pub fn span(&self) -> Range<usize> {
-        self.span.clone()
+        self.base..self.base + self.bytes.len()
+    }
+
+    /// The bytes from the tag up to the terminator, as sent.
+    pub fn raw(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// What is unusual about its bytes.
+    pub fn oddities(&self) -> Oddities {
+        self.oddities
     }
 
     /// How many data elements follow the tag.
@@ -57,36 +90,44 @@ impl<'a> Segment<'a> {
 
     /// Component `component` of element `element`, first repetition; empty when it was not sent.
     pub fn part(&self, element: usize, component: usize) -> Part<'a> {
-        let slots = self.slots_of(element);
-        let first_repetition = match slots.iter().skip(1).position(|slot| slot.repeats) {
-            Some(at) => &slots[..=at],
-            None => slots,
-        };
-        self.read(
-            component
-                .checked_sub(1)
-                .and_then(|i| first_repetition.get(i)),
-        )
+        let (first, slots) = self.slots_of(element);
+        let found = component.checked_sub(1).filter(|&index| {
+            index < slots.len() && !slots[..=index].iter().skip(1).any(|slot| slot.repeats)
+        });
+        match found {
+            Some(index) => self.read(first + index, &slots[index]),
+            None => self.absent(),
+        }
     }
 
     /// All components of element `element`, all repetitions in one row.
     pub fn parts(&self, element: usize) -> impl ExactSizeIterator<Item = Part<'a>> + '_ {
-        self.slots_of(element)
+        let (first, slots) = self.slots_of(element);
+        slots
             .iter()
-            .map(|slot| self.read(Some(slot)))
+            .enumerate()
+            .map(move |(index, slot)| self.read(first + index, slot))
+    }
+
+    /// All components of all elements, in the order sent.
+    pub fn all_parts(&self) -> impl ExactSizeIterator<Item = Part<'a>> + '_ {
+        self.slots
+            .iter()
+            .enumerate()
+            .map(|(index, slot)| self.read(index, slot))
     }
 
     /// Components of repetition `repetition` (from 1) of element `element`.
     pub fn repetition(&self, element: usize, repetition: usize) -> Vec<Part<'a>> {
-        let slots = self.slots_of(element);
+        let (first, slots) = self.slots_of(element);
         let mut at = 1;
         let mut found = Vec::new();
-        for (i, slot) in slots.iter().enumerate() {
-            if i > 0 && slot.repeats {
+        for (index, slot) in slots.iter().enumerate() {
+            if index > 0 && slot.repeats {
                 at += 1;
             }
             if at == repetition {
-                found.push(self.read(Some(slot)));
+                found.push(self.read(first + index, slot));
             }
         }
         found
@@ -95,33 +136,31 @@ impl<'a> Segment<'a> {
     /// Everything from component `component` to the end of element `element` as one part,
     /// separators included: free text in which the sender did not release them.
     pub fn rest(&self, element: usize, component: usize) -> Part<'a> {
-        let slots = self.slots_of(element);
-        match component.checked_sub(1).and_then(|from| slots.get(from..)) {
-            Some([first, .., last]) => self.read(Some(&Slot {
-                start: first.start,
-                end: last.end,
-                // Only ever asks for a copy too many.
-                dirty: true,
-                repeats: false,
-            })),
-            Some([only]) => self.read(Some(only)),
-            _ => self.read(None),
-        }
+        let (first, slots) = self.slots_of(element);
+        let Some(from) = component.checked_sub(1).filter(|from| *from < slots.len()) else {
+            return self.absent();
+        };
+        let last = &slots[slots.len() - 1];
+        let joined = Slot {
+            end: last.end,
+            // More than one component: reading only ever asks for a copy too many.
+            dirty: slots[from].dirty || from + 1 < slots.len(),
+            ..slots[from]
+        };
+        self.read(first + from, &joined)
     }
 
     /// How many components element `element` has; 0 when it was not sent.
     pub fn width(&self, element: usize) -> usize {
-        self.slots_of(element).len()
+        self.slots_of(element).1.len()
     }
 
     /// Byte range of the whole element `element`, empty at the segment's end when not sent.
     pub fn element_span(&self, element: usize) -> Range<usize> {
-        match self.slots_of(element) {
-            [] => self.span.end..self.span.end,
-            slots => {
-                self.origin + slots[0].start as usize
-                    ..self.origin + slots[slots.len() - 1].end as usize
-            }
+        match self.slots_of(element).1 {
+            [] => self.span().end..self.span().end,
+            [first, .., last] => self.base + first.start as usize..self.base + last.end as usize,
+            [only] => self.base + only.start as usize..self.base + only.end as usize,
         }
     }
 
@@ -130,33 +169,55 @@ impl<'a> Segment<'a> {
         self.charset
     }
 
-    fn slots_of(&self, element: usize) -> &[Slot] {
-        let Some(&start) = element.checked_sub(1).and_then(|i| self.elements.get(i)) else {
-            return &[];
+    /// Ends the segment at byte `at` of the input: for readers that find a lost terminator.
+    ///
+    /// What starts at `at` or later is forgotten, the component in which `at` stands is shortened.
+    pub fn cut(&mut self, at: usize) {
+        let end = at.saturating_sub(self.base).min(self.bytes.len());
+        self.bytes = &self.bytes[..end];
+        let kept = self
+            .slots
+            .partition_point(|slot| slot.start as usize <= end);
+        self.slots.truncate(kept);
+        if let Some(last) = self.slots.last_mut() {
+            last.end = last.end.min(end as u32);
+        }
+        self.elements.retain(|&first| (first as usize) < kept);
+    }
+
+    fn slots_of(&self, element: usize) -> (usize, &[Slot]) {
+        let Some(&start) = element
+            .checked_sub(1)
+            .and_then(|index| self.elements.get(index))
+        else {
+            return (0, &[]);
         };
         let end = self
             .elements
             .get(element)
-            .map_or(self.slots.len(), |&e| e as usize);
-        &self.slots[start as usize..end]
+            .map_or(self.slots.len(), |&end| end as usize);
+        (start as usize, &self.slots[start as usize..end])
     }
 
-    fn read(&self, slot: Option<&Slot>) -> Part<'a> {
-        match slot {
-            Some(slot) => Part {
-                raw: &self.bytes[slot.start as usize..slot.end as usize],
-                at: self.origin + slot.start as usize,
-                dirty: slot.dirty,
-                release: self.release,
-                charset: self.charset,
-            },
-            None => Part {
-                raw: &[],
-                at: self.span.end,
-                dirty: false,
-                release: None,
-                charset: self.charset,
-            },
+    fn read(&self, index: usize, slot: &Slot) -> Part<'a> {
+        Part {
+            raw: &self.bytes[slot.start as usize..slot.end as usize],
+            at: self.base + slot.start as usize,
+            index: index as u32,
+            dirty: slot.dirty,
+            release: self.release,
+            charset: self.charset,
+        }
+    }
+
+    fn absent(&self) -> Part<'a> {
+        Part {
+            raw: &[],
+            at: self.span().end,
+            index: u32::MAX,
+            dirty: false,
+            release: None,
+            charset: self.charset,
         }
     }
 }
@@ -166,6 +227,7 @@ impl<'a> Segment<'a> {
 pub struct Part<'a> {
     raw: &'a [u8],
     at: usize,
+    index: u32,
     dirty: bool,
     release: Option<u8>,
     charset: Charset,
@@ -217,6 +279,16 @@ impl<'a> Part<'a> {
             from = None;
             Some(self.slice(start..raw.len()))
         })
+    }
+
+    /// Which component of its segment this is, counted from 0 over all elements; `usize::MAX`
+    /// when it was not sent.
+    pub fn index(&self) -> usize {
+        if self.index == u32::MAX {
+            usize::MAX
+        } else {
+            self.index as usize
+        }
     }
 
     /// Whether nothing was sent. A component of blanks is not empty; see [`Self::trimmed`].

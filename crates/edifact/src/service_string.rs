@@ -27,8 +27,10 @@ pub struct ServiceString {
 pub enum ServiceStringFault {
     /// Fewer than nine bytes before the next segment.
     TooShort,
-    /// Two roles share one byte, or a role is given to a letter or a digit.
+    /// Two roles share one byte, or a role is given to a letter, a digit or a blank.
     Ambiguous,
+    /// The header that follows uses other separators than UNA declares.
+    NotFollowed,
 }
 
 impl fmt::Display for ServiceStringFault {
@@ -36,6 +38,7 @@ impl fmt::Display for ServiceStringFault {
         f.write_str(match self {
             Self::TooShort => "UNA has fewer than nine bytes",
             Self::Ambiguous => "UNA gives two roles to one character",
+            Self::NotFollowed => "UNB does not use the separators that UNA declares",
         })
     }
 }
@@ -86,6 +89,20 @@ impl ServiceString {
         }
     }
 
+    /// Level A with other separators, for an interchange without UNA; `None` when two roles would
+    /// share one byte. The release character is `?` unless that byte separates something.
+    pub fn from_separators(component: u8, element: u8, terminator: u8) -> Option<Self> {
+        let separators = [component, element, terminator];
+        let read = Self {
+            component,
+            element,
+            terminator,
+            release: (!separators.contains(&b'?')).then_some(b'?'),
+            ..Self::LEVEL_A
+        };
+        read.is_unambiguous().then_some(read)
+    }
+
     /// The same characters as they act under syntax version `version` (S001, 0002).
     #[must_use]
     pub fn for_version(mut self, version: u8) -> Self {
@@ -110,6 +127,6 @@ impl ServiceString {
                 .filter_map(|(i, r)| r.map(|r| (i, r)))
         };
         let distinct = given().all(|(i, a)| given().all(|(j, b)| i == j || a != b));
-        distinct && given().all(|(_, r)| !r.is_ascii_alphanumeric() && r < 0x80)
+        distinct && given().all(|(_, r)| !r.is_ascii_alphanumeric() && r != b' ' && r < 0x80)
     }
 }

@@ -5,7 +5,7 @@
 //! - Invariants: every byte is looked at once; memory is bounded by [`MAX_SEGMENT_BYTES`]; the
 //!   release character is honoured before any separator.
 
-use crate::segment::Slot;
+use crate::segment::{Oddities, Slot};
 use crate::{Charset, Segment, ServiceString};
 use std::fmt;
 use std::ops::Range;
@@ -57,12 +57,13 @@ impl fmt::Display for SyntaxFault {
 impl std::error::Error for SyntaxFault {}
 
 const ORDINARY: u8 = 0;
-const COMPONENT: u8 = 1;
-const ELEMENT: u8 = 2;
-const REPETITION: u8 = 3;
-const RELEASE: u8 = 4;
-const LINE_BREAK: u8 = 5;
-const TERMINATOR: u8 = 6;
+const CONTROL: u8 = 1;
+const LINE_BREAK: u8 = 2;
+const RELEASE: u8 = 3;
+const COMPONENT: u8 = 4;
+const REPETITION: u8 = 5;
+const ELEMENT: u8 = 6;
+const TERMINATOR: u8 = 7;
 
 /// Yields the segments of `bytes`, one interchange's service characters at a time.
 #[derive(Clone, Debug)]
@@ -79,6 +80,7 @@ impl<'a> Tokens<'a> {
     /// Reads `bytes`; every position it reports has `origin` added.
     pub fn new(bytes: &'a [u8], origin: usize, service: ServiceString, charset: Charset) -> Self {
         let mut classes = [ORDINARY; 256];
+        classes[..0x20].fill(CONTROL);
         classes[usize::from(b'\r')] = LINE_BREAK;
         classes[usize::from(b'\n')] = LINE_BREAK;
         classes[usize::from(service.component)] = COMPONENT;
@@ -115,91 +117,118 @@ impl<'a> Tokens<'a> {
         self.service
     }
 
+    /// The repertoire in force.
+    pub fn charset(&self) -> Charset {
+        self.charset
+    }
+
+    /// Everything from the position on.
+    pub fn rest(&self) -> &'a [u8] {
+        &self.bytes[self.at..]
+    }
+
+    /// The bytes at a place of the input, as sent; nothing where the input does not reach.
+    pub fn bytes(&self, at: Range<usize>) -> &'a [u8] {
+        let [start, end] = [at.start, at.end].map(|at| at.saturating_sub(self.origin));
+        self.bytes.get(start..end).unwrap_or_default()
+    }
+
+    /// Skips what carries nothing between two segments and says where the next one starts.
+    pub fn skip_filler(&mut self) -> usize {
+        let terminator = self.service.terminator;
+        let filler = self
+            .rest()
+            .iter()
+            .position(|&byte| !is_filler(byte) || byte == terminator);
+        self.at = filler.map_or(self.bytes.len(), |filler| self.at + filler);
+        self.position()
+    }
+
     /// Fills `segment` with the next one; `false` at a clean end of input.
     ///
     /// Blanks, line breaks and transport framing (NUL to ETX, DC2, DC4, DEL) between segments are
     /// skipped. After an error the position stands where the faulty segment starts.
     pub fn next_into(&mut self, segment: &mut Segment<'a>) -> Result<bool, SyntaxFault> {
-        let bytes = self.bytes;
-        let mut at = self.at;
-        while at < bytes.len()
-            && is_filler(bytes[at])
-            && self.classes[usize::from(bytes[at])] != TERMINATOR
-        {
-            at += 1;
-        }
-        self.at = at;
-        if at == bytes.len() {
+        self.skip_filler();
+        if self.at == self.bytes.len() {
             return Ok(false);
         }
-        let start = at;
-        let limit = bytes.len().min(start + MAX_SEGMENT_BYTES);
-        segment.bytes = bytes;
-        segment.origin = self.origin;
+        let start = self.at;
+        let rest = &self.bytes[start..];
+        let window = &rest[..rest.len().min(MAX_SEGMENT_BYTES)];
+        segment.base = self.origin + start;
         segment.release = self.service.release;
         segment.charset = self.charset;
+        segment.oddities = Oddities::default();
         segment.slots.clear();
         segment.elements.clear();
 
-        let mut slot = Slot {
-            start: start as u32,
-            ..Slot::default()
-        };
+        let mut slot = Slot::default();
         let mut in_tag = true;
-        while at < limit {
-            let class = self.classes[usize::from(bytes[at])];
-            match class {
-                ORDINARY => at += 1,
-                RELEASE => {
-                    slot.dirty = true;
-                    at += 1;
-                    // A wrapped telegram line may put a line break between the two bytes.
-                    while at < limit && matches!(bytes[at], b'\r' | b'\n') {
+        let mut released_nothing = false;
+        let mut at = 0;
+        while let Some(&byte) = window.get(at) {
+            let class = self.classes[usize::from(byte)];
+            at += 1;
+            if class < COMPONENT {
+                match class {
+                    ORDINARY => {}
+                    CONTROL => segment.oddities.control = true,
+                    LINE_BREAK => {
+                        slot.dirty = true;
+                        segment.oddities.line_break = true;
+                    }
+                    _ => {
+                        slot.dirty = true;
+                        // A wrapped telegram line may put a line break between the two bytes.
+                        while matches!(window.get(at), Some(b'\r' | b'\n')) {
+                            at += 1;
+                        }
+                        let Some(&released) = window.get(at) else {
+                            released_nothing = true;
+                            break;
+                        };
+                        if self.classes[usize::from(released)] == ORDINARY {
+                            segment.oddities.needless_release = true;
+                        }
                         at += 1;
                     }
-                    if at == bytes.len() {
-                        return Err(self.fault(SyntaxFaultKind::TrailingRelease, at - 1..at));
-                    }
-                    at += 1;
                 }
-                LINE_BREAK => {
-                    slot.dirty = true;
-                    at += 1;
-                }
-                _ => {
-                    slot.end = at as u32;
-                    if in_tag {
-                        set_tag(segment, &bytes[start..at]);
-                        in_tag = false;
-                    } else {
-                        segment.slots.push(slot);
-                    }
-                    at += 1;
-                    if class == TERMINATOR {
-                        segment.span = self.origin + start..self.origin + at - 1;
-                        self.at = at;
-                        return Ok(true);
-                    }
-                    if class == ELEMENT {
-                        segment.elements.push(segment.slots.len() as u32);
-                    } else if segment.elements.is_empty() {
-                        // A component straight after the tag: read it as the first element.
-                        segment.elements.push(0);
-                    }
-                    slot = Slot {
-                        start: at as u32,
-                        repeats: class == REPETITION,
-                        ..Slot::default()
-                    };
-                }
+                continue;
             }
+            if in_tag {
+                set_tag(segment, &window[..at - 1]);
+                in_tag = false;
+            } else {
+                slot.end = at as u32 - 1;
+                segment.slots.push(slot);
+            }
+            if class == TERMINATOR {
+                segment.bytes = &window[..at - 1];
+                self.at = start + at;
+                return Ok(true);
+            }
+            if class == ELEMENT || segment.elements.is_empty() {
+                // A component straight after the tag is read as the first element.
+                segment.elements.push(segment.slots.len() as u32);
+            }
+            slot = Slot {
+                start: at as u32,
+                end: 0,
+                dirty: false,
+                repeats: class == REPETITION,
+            };
         }
-        let kind = if limit < bytes.len() {
-            SyntaxFaultKind::SegmentTooLong
+        Err(if window.len() < rest.len() {
+            self.fault(SyntaxFaultKind::SegmentTooLong, start..start + 3)
+        } else if released_nothing {
+            self.fault(SyntaxFaultKind::TrailingRelease, start + at - 1..start + at)
         } else {
-            SyntaxFaultKind::Unterminated
-        };
-        Err(self.fault(kind, start..limit.min(start + 3)))
+            self.fault(
+                SyntaxFaultKind::Unterminated,
+                start..start + rest.len().min(3),
+            )
+        })
     }
 
     fn fault(&self, kind: SyntaxFaultKind, at: Range<usize>) -> SyntaxFault {
@@ -220,6 +249,13 @@ fn is_filler(byte: u8) -> bool {
 
 /// Keeps the tag without blanks; a tag of another length than three shows in [`Segment::tag`].
 fn set_tag(segment: &mut Segment<'_>, raw: &[u8]) {
+    if let &[a, b, c] = raw
+        && !(is_filler(a) || is_filler(b) || is_filler(c))
+    {
+        segment.tag = [a, b, c];
+        segment.tag_len = 3;
+        return;
+    }
     let mut len = 0;
     segment.tag = [0; 3];
     for &byte in raw.iter().filter(|byte| !is_filler(**byte)) {

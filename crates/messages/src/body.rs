@@ -2,16 +2,51 @@
 //! and marks.
 //!
 //! - In: the tokeniser, standing behind UNH.  Out: segment after segment, then how it ended.
-//! - Invariants: findings are bounded; every data component of every segment has a mark or was
-//!   declared structure, because what a decoder forgets becomes [`Element::Unmapped`].
+//! - Invariants: findings, segments and bytes are bounded; every data component of every segment
+//!   has a mark or was declared structure, because what a decoder forgets becomes
+//!   [`Element::Unmapped`]; a segment whose tag the format does not know is marked with its tag,
+//!   because a piece of a name that lost its place can look like a tag.
 
 use crate::findings::syntax;
-use oriel_edifact::{Part, Segment, SyntaxFault, Tokens};
-use oriel_model::{Element, Finding, FindingKind, Mark, Personal, Span};
+use oriel_edifact::{Part, Segment, SyntaxFault, SyntaxFaultKind, Tokens};
+use oriel_model::{Element, Finding, FindingKind, Mark, Personal, Severity, Span};
 use std::ops::Range;
 
 /// The most findings that are kept of one message.
 const MAX_FINDINGS: usize = 1000;
+
+/// The longest message that is read, UNH to UNT.
+pub(crate) const MAX_MESSAGE_BYTES: usize = 32 * 1024 * 1024;
+
+/// The most segments that are read of one message: it bounds memory for messages that are short
+/// in bytes and long in persons. A full aircraft with every optional segment needs 40,000.
+pub(crate) const MAX_SEGMENTS: u32 = 400_000;
+
+/// The most elements of a segment in which lost terminators are looked for; it bounds how often
+/// bytes are read again.
+const MAX_JOINED_ELEMENTS: usize = 32;
+
+/// One row of a format's table of tags: what is needed to notice a lost segment terminator.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tag {
+    /// The tag.
+    pub(crate) name: [u8; 3],
+    /// How many elements it has at most where everything is in order and nothing rare is sent.
+    pub(crate) elements: u8,
+    /// Values with which its first component may open, as evidence that it is this segment. With
+    /// none it is never looked for behind another one.
+    pub(crate) opens: &'static [&'static str],
+}
+
+impl Tag {
+    pub(crate) const fn new(name: &[u8; 3], elements: u8, opens: &'static [&'static str]) -> Self {
+        Self {
+            name: *name,
+            elements,
+            opens,
+        }
+    }
+}
 
 /// How the body of a message ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,73 +69,101 @@ pub(crate) struct Here {
     tag: [u8; 3],
 }
 
+/// Oddities that are reported once a message, at the first place.
+#[derive(Clone, Copy, Debug, Default)]
+struct Once {
+    charset: bool,
+    control: bool,
+    line_break: bool,
+    needless_release: bool,
+}
+
 /// The books of one message.
 pub(crate) struct Body<'a, 't> {
     tokens: &'t mut Tokens<'a>,
+    tags: &'static [Tag],
     start: usize,
     index: u32,
     end: Option<End>,
     tag: [u8; 3],
     findings: Vec<Finding>,
     suppressed: bool,
+    once: Once,
     marks: Vec<Mark>,
-    /// Marks of the segment in hand, and what its other components are.
-    pending: Vec<Mark>,
+    /// Components of the segment in hand, and what was said about each.
+    said: Vec<(Span, Option<Element>)>,
+    /// Everything said about the segment in hand, once one word is about a piece of a component.
+    stretches: Vec<Mark>,
+    /// What the rest of the segment in hand is.
     rest: Element,
-    /// Component spans of the segment in hand, taken when it was read.
-    slots: Vec<Span>,
+    /// Over a limit: the rest is walked to its end, but nothing of it is kept.
+    over: bool,
 }
 
 impl<'a, 't> Body<'a, 't> {
     /// Opens the books of the message whose UNH starts at `start`; `tokens` stands behind it.
-    pub(crate) fn new(tokens: &'t mut Tokens<'a>, start: usize) -> Self {
+    pub(crate) fn new(tokens: &'t mut Tokens<'a>, start: usize, tags: &'static [Tag]) -> Self {
         Self {
             tokens,
+            tags,
             start,
             index: 1,
             end: None,
             tag: *b"UNH",
             findings: Vec::new(),
             suppressed: false,
+            once: Once::default(),
             marks: Vec::new(),
-            pending: Vec::new(),
+            said: Vec::new(),
+            stretches: Vec::new(),
             rest: Element::Unmapped,
-            slots: Vec::new(),
+            over: false,
         }
     }
 
     /// Fills `segment` with the next user segment; `false` at the end of the message.
     pub(crate) fn next_into(&mut self, segment: &mut Segment<'a>) -> bool {
-        self.settle();
-        if self.end.is_some() {
-            return false;
-        }
-        let before = self.tokens.position();
-        match self.tokens.next_into(segment) {
-            Err(fault) => self.end = Some(End::Fault(fault)),
-            Ok(false) => self.end = Some(End::Input),
-            Ok(true) => {
-                self.tag = *b"   ";
-                let tag = segment.tag();
-                self.tag[..tag.len()].copy_from_slice(tag);
-                match tag {
-                    b"UNT" => {
-                        self.index += 1;
-                        self.end = Some(End::Trailer);
-                    }
-                    b"UNH" | b"UNB" | b"UNG" | b"UNE" | b"UNZ" | b"UNA" => {
-                        self.tokens.seek(before);
-                        self.end = Some(End::Interrupted);
-                    }
-                    _ => {
-                        self.index += 1;
-                        self.open(segment);
-                        return true;
+        loop {
+            self.settle();
+            if self.end.is_some() {
+                return false;
+            }
+            let before = self.tokens.position();
+            match self.tokens.next_into(segment) {
+                Err(fault) => self.end = Some(self.end_of_fault(fault)),
+                Ok(false) => self.end = Some(End::Input),
+                Ok(true) => {
+                    self.tag = shown_tag(segment);
+                    match segment.tag() {
+                        b"UNT" => {
+                            self.index += 1;
+                            self.end = Some(End::Trailer);
+                        }
+                        b"UNH" | b"UNB" | b"UNG" | b"UNE" | b"UNZ" | b"UNA" => {
+                            self.tokens.seek(before);
+                            self.end = Some(End::Interrupted);
+                        }
+                        // Another interchange, under separators of its own.
+                        b"" if segment.raw().starts_with(b"UNB") => {
+                            self.tokens.seek(before);
+                            self.end = Some(End::Interrupted);
+                        }
+                        _ => {
+                            self.index = self.index.saturating_add(1);
+                            if !self.over && self.within_limits() && self.open(segment) {
+                                return true;
+                            }
+                        }
                     }
                 }
             }
         }
-        false
+    }
+
+    /// Walks to the end of a message of which nothing is kept.
+    pub(crate) fn skip(&mut self, segment: &mut Segment<'a>) {
+        self.over = true;
+        self.next_into(segment);
     }
 
     /// Number of the segment in hand, UNH being 1.
@@ -108,9 +171,18 @@ impl<'a, 't> Body<'a, 't> {
         self.index
     }
 
-    /// Reports something odd at `at` (a span of a part, element or segment).
+    /// Reports something odd at `at` (a span of a part, element or segment in hand).
     pub(crate) fn report(&mut self, kind: &'static FindingKind, at: Range<usize>) {
         self.report_later(kind, at, self.here());
+    }
+
+    /// Reports something about the message as a whole, at its UNH.
+    pub(crate) fn report_message(&mut self, kind: &'static FindingKind) {
+        let unh = Here {
+            segment: 1,
+            tag: *b"UNH",
+        };
+        self.report_later(kind, self.start..self.start + 3, unh);
     }
 
     /// Where the segment in hand stands: for findings that only later segments bring out.
@@ -122,14 +194,23 @@ impl<'a, 't> Body<'a, 't> {
     }
 
     /// Reports something odd about a segment read before.
+    ///
+    /// A finding that refuses the message is never suppressed.
     pub(crate) fn report_later(
         &mut self,
         kind: &'static FindingKind,
         at: Range<usize>,
         here: Here,
     ) {
-        let kind = match self.findings.len() {
-            n if n < MAX_FINDINGS => kind,
+        let full = self.findings.len() >= MAX_FINDINGS;
+        let kind = match kind.severity {
+            Severity::Refused => {
+                if full && self.findings.iter().any(|finding| finding.kind == kind) {
+                    return;
+                }
+                kind
+            }
+            _ if !full => kind,
             _ if self.suppressed => return,
             _ => {
                 self.suppressed = true;
@@ -145,22 +226,36 @@ impl<'a, 't> Body<'a, 't> {
     }
 
     /// Says what one component is, or a stretch of one: a stretch reaches to the next one said, or
-    /// to the end of the component.
+    /// to the end of the component. The first word about a place counts.
     pub(crate) fn mark(&mut self, part: Part<'_>, element: Element) {
-        if !part.is_empty() {
-            let at = self.span(part.span());
-            self.pending.push(Mark { at, element });
+        if part.is_empty() {
+            return;
+        }
+        let at = self.span(part.span());
+        match self.said.get_mut(part.index()) {
+            Some(said) if said.0 == at && self.stretches.is_empty() => {
+                said.1.get_or_insert(element);
+            }
+            _ => {
+                if self.stretches.is_empty() {
+                    let whole = self.said.iter();
+                    let whole = whole.filter_map(|&(at, said)| Some((at, said?)));
+                    self.stretches
+                        .extend(whole.map(|(at, element)| Mark { at, element }));
+                }
+                self.stretches.push(Mark { at, element });
+            }
         }
     }
 
     /// Says what all components of an element are.
-    pub(crate) fn mark_element(&mut self, segment: &Segment<'a>, element: usize, what: Element) {
+    pub(crate) fn mark_element(&mut self, segment: &Segment<'_>, element: usize, what: Element) {
         for part in segment.parts(element) {
             self.mark(part, what);
         }
     }
 
-    /// Says what all components of the segment are that were not said otherwise.
+    /// Says what everything in the segment is that is not said otherwise.
     pub(crate) fn mark_rest(&mut self, what: Element) {
         self.rest = what;
     }
@@ -175,6 +270,12 @@ impl<'a, 't> Body<'a, 't> {
         Span::new((at.start - self.start) as u32, (at.end - self.start) as u32)
     }
 
+    /// The bytes at a place of the message, as sent.
+    pub(crate) fn bytes(&self, at: Span) -> &'a [u8] {
+        self.tokens
+            .bytes(self.start + at.start as usize..self.start + at.end as usize)
+    }
+
     /// Closes the books.
     pub(crate) fn finish(mut self) -> (End, Vec<Finding>, Vec<Mark>) {
         self.settle();
@@ -185,26 +286,106 @@ impl<'a, 't> Body<'a, 't> {
         )
     }
 
-    fn open(&mut self, segment: &Segment<'a>) {
-        for element in 1..=segment.len() {
-            for part in segment.parts(element).filter(|part| !part.is_empty()) {
-                self.slots.push(self.span(part.span()));
+    /// A segment that cannot be read ends the message, unless it is the start of another
+    /// interchange, whose separators are its own.
+    fn end_of_fault(&self, fault: SyntaxFault) -> End {
+        let another = fault.kind != SyntaxFaultKind::TrailingRelease
+            && self.tokens.rest().starts_with(b"UN")
+            && matches!(self.tokens.rest().get(2), Some(b'A' | b'B'));
+        if another {
+            End::Interrupted
+        } else {
+            End::Fault(fault)
+        }
+    }
+
+    fn within_limits(&mut self) -> bool {
+        let kind = if self.tokens.position() - self.start > MAX_MESSAGE_BYTES {
+            &syntax::MESSAGE_TOO_LARGE
+        } else if self.index > MAX_SEGMENTS {
+            &syntax::TOO_MANY_SEGMENTS
+        } else {
+            return true;
+        };
+        self.over = true;
+        self.report_message(kind);
+        false
+    }
+
+    /// Takes the components of a new segment into the books; `false` when it cannot be one.
+    fn open(&mut self, segment: &mut Segment<'a>) -> bool {
+        let sound = is_tag(segment.tag());
+        if !sound {
+            self.report(&syntax::BAD_TAG, segment.tag_span());
+        }
+        let row = self.tags.iter().find(|row| row.name == self.tag);
+        if let Some(row) = row
+            && segment.len() > usize::from(row.elements)
+            && segment.len() <= MAX_JOINED_ELEMENTS
+            && let Some(at) = joined_at(segment, self.tags)
+        {
+            self.report(&syntax::LOST_TERMINATOR, at..at + 3);
+            segment.cut(at);
+            self.tokens.seek(at);
+        }
+        if row.is_none() {
+            let at = self.span(segment.tag_span());
+            self.marks.push(Mark {
+                at,
+                element: Element::Unmapped,
+            });
+        }
+        for part in segment.all_parts() {
+            let at = self.span(part.span());
+            self.said.push((at, None));
+        }
+        self.inspect(segment);
+        sound
+    }
+
+    /// Reports what is odd about the bytes of a segment, once a message each.
+    fn inspect(&mut self, segment: &Segment<'a>) {
+        let odd = segment.oddities();
+        let at = segment.span();
+        if odd.line_break && !std::mem::replace(&mut self.once.line_break, true) {
+            self.report(&syntax::LINE_BREAK, at.clone());
+        }
+        if odd.control && !std::mem::replace(&mut self.once.control, true) {
+            self.report(&syntax::CONTROL_CHARACTER, at.clone());
+        }
+        if odd.needless_release && !std::mem::replace(&mut self.once.needless_release, true) {
+            self.report(&syntax::NEEDLESS_RELEASE, at);
+        }
+        if !self.once.charset && !segment.raw().is_ascii() {
+            let foreign = segment
+                .all_parts()
+                .find(|part| !part.raw().is_ascii() && !part.text_checked().1);
+            if let Some(part) = foreign {
+                self.once.charset = true;
+                self.report(&syntax::CHARACTER_SET, part.span());
             }
         }
     }
 
-    /// Files the marks of the segment in hand; components nobody spoke for become unmapped.
+    /// Files what was said about the segment in hand; components nobody spoke for are unmapped.
     fn settle(&mut self) {
-        if self.pending.is_empty() && self.rest == Element::Structure {
-            self.slots.clear();
+        let rest = std::mem::replace(&mut self.rest, Element::Unmapped);
+        if self.stretches.is_empty() {
+            for (at, element) in self.said.drain(..) {
+                file(&mut self.marks, at, element.unwrap_or(rest));
+            }
+        } else {
+            self.settle_stretches(rest);
         }
-        if self.pending.len() > 1 {
-            // Stable, so that the first word about a component counts.
-            self.pending.sort_by_key(|mark| mark.at.start);
-        }
-        let mut said = self.pending.iter().peekable();
+    }
+
+    /// Files what was said where some of it is about less, or more, than a component.
+    fn settle_stretches(&mut self, rest: Element) {
+        // Stable, so that the first word about a place counts.
+        self.stretches.sort_by_key(|mark| mark.at.start);
+        let mut said = self.stretches.iter().peekable();
         let mut last: Option<&Mark> = None;
-        for slot in &self.slots {
+        for (slot, _) in self.said.drain(..) {
             let covers = last.filter(|mark| mark.at.end > slot.start);
             let mut at = slot.start;
             let mut element = covers.map(|mark| mark.element);
@@ -221,20 +402,70 @@ impl<'a, 't> Body<'a, 't> {
                 element = Some(mark.element);
                 last = Some(mark);
             }
-            let element = element.unwrap_or(self.rest);
-            file(&mut self.marks, Span::new(at, slot.end), element);
+            file(
+                &mut self.marks,
+                Span::new(at, slot.end),
+                element.unwrap_or(rest),
+            );
         }
-        self.pending.clear();
-        self.slots.clear();
-        self.rest = Element::Unmapped;
+        self.stretches.clear();
     }
 }
 
 /// Adds a mark, joined to the one before where both are the same run.
 fn file(marks: &mut Vec<Mark>, at: Span, element: Element) {
     match marks.last_mut() {
-        _ if element == Element::Structure => {}
+        _ if element == Element::Structure || at.start >= at.end => {}
         Some(last) if last.at.end == at.start && last.element == element => last.at.end = at.end,
         _ => marks.push(Mark { at, element }),
     }
+}
+
+/// Three capital letters or digits, the first a letter.
+pub(crate) fn is_tag(tag: &[u8]) -> bool {
+    tag.len() == 3
+        && tag[0].is_ascii_uppercase()
+        && tag
+            .iter()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
+/// The tag for a finding: nothing of a damaged one, which may be a piece of a name.
+pub(crate) fn shown_tag(segment: &Segment<'_>) -> [u8; 3] {
+    match segment.tag() {
+        &[a, b, c] if is_tag(&[a, b, c]) => [a, b, c],
+        _ => *b"   ",
+    }
+}
+
+/// Where the tag of a second segment stands that lost the terminator before it.
+///
+/// The evidence asked for: a component that ends its element ends in a tag of the format, the
+/// next element opens with a value that this tag opens with, and what follows, up to the next such
+/// place or the end, is no longer than that segment is.
+fn joined_at(segment: &Segment<'_>, tags: &[Tag]) -> Option<usize> {
+    let mut next = segment.len();
+    let mut first = None;
+    for element in (1..segment.len()).rev() {
+        let Some(last) = segment.parts(element).last() else {
+            continue;
+        };
+        let raw = last.raw();
+        let Some((_, name)) = raw.split_last_chunk::<3>() else {
+            continue;
+        };
+        let Some(row) = tags.iter().find(|row| row.name == *name) else {
+            continue;
+        };
+        let opening = segment.part(element + 1, 1);
+        let opens = row
+            .opens
+            .iter()
+            .any(|open| open.as_bytes() == opening.raw());
+        if opens && next - element <= usize::from(row.elements) {
+            first = Some(last.span().end - 3);
+            next = element;
+        }
+    }
+    first
 }

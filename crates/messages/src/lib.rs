@@ -9,9 +9,33 @@
 //!
 //! The three types to know: [`Decoder`] (one message after another), [`Decoded`] (what one said)
 //! and [`findings`] (the table of everything that can be odd).
+//!
+//! ```
+//! let bytes = b"UNB+UNOA:4+ZQ+XOGOV+261104:0712+1'\
+//!     UNH+1+PAXLST:D:05B:UN:IATA'BGM+745'TDT+20+ZQ0417'\
+//!     LOC+125+KEF'DTM+189:2611041015:201'LOC+87+LIS'DTM+232:2611041430:201'\
+//!     NAD+FL+++O?'DWYER:SAOIRSE'UNT+9+1'UNZ+1+1'";
+//! for decoded in oriel_messages::decode(bytes) {
+//!     let message = decoded.message.expect("nothing is missing");
+//!     assert_eq!(message.flights[0].number.to_string(), "417");
+//!     assert_eq!(message.travellers.len(), 1);
+//!     assert!(decoded.findings.is_empty());
+//! }
+//! ```
 
 mod body;
+mod dates;
+mod envelope;
 pub mod findings;
+mod format;
+mod interchange;
+mod mrz;
+mod names;
+mod paxlst;
+mod states;
+
+pub use format::{FORMATS, Format};
+pub use interchange::{Decoder, decode};
 
 use oriel_edifact::{Charset, ServiceString};
 use oriel_model::{Finding, Mark, Message, Severity};

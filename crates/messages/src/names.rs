@@ -1,0 +1,143 @@
+//! Reads person names as reservation systems and check-in systems write them.
+//!
+//! - In: the name components of a message.  Out: what is a name and what is only a title.
+//! - Source: AIRIMP name conventions; WCO/IATA/ICAO PAXLST guide, NAD of group 4.
+//! - Invariant: the parts returned are parts of the text given, so places in the message hold. A
+//!   title is taken off only where a name remains.
+
+/// Titles that are written straight behind a given name, without a blank: `JOHNMR`.
+///
+/// Longer ones first. Only those that given names do not end in: `NASIR`, `IMOGEN` and `YUSRA`
+/// are names.
+const GLUED: &[&str] = &[
+    "MISTRESS", "MASTER", "MSTER", "MSTR", "MISS", "INFT", "MRS", "CHD", "INF", "ADT", "MR", "MS",
+    "DR",
+];
+
+/// Titles that are recognised behind a blank, besides those above. `COL`, `GEN` and `LADY` are
+/// not among them: they are given names somewhere.
+const APART: &[&str] = &[
+    "REVEREND", "MADAME", "DOCTOR", "PROF", "CAPT", "HERR", "FRAU", "SRTA", "REV", "SIR", "MDM",
+    "MME", "SRA", "SR",
+];
+
+/// Given names that end in a title by chance.
+const NOT_TITLED: &[&str] = &["ANDR", "ADAMS", "WILLIAMS"];
+
+/// What is sent for a given name that is not known or does not exist.
+const NO_NAME: &[&str] = &[
+    "FNU",
+    "NFN",
+    "NOFIRSTNAME",
+    "XXX",
+    ".",
+    "-",
+    "NIL",
+    "NA",
+    "N/A",
+];
+
+/// Takes the title off the end of a given name: `TOBINMR`, `TOBIN MR`, `IDAMRSDR`.
+///
+/// What comes back are slices of `given`: the name, and the title with the blanks between titles.
+pub(crate) fn split_title(given: &str) -> (&str, Option<&str>) {
+    let mut name = given;
+    // Two titles are as many as a person bears: `MRSDR`.
+    for _ in 0..2 {
+        match strip_one(name) {
+            Some(rest) => name = rest,
+            None => break,
+        }
+    }
+    let title = given[name.len()..].trim_ascii();
+    (name, (!title.is_empty()).then_some(title))
+}
+
+/// Whether what was sent as a given name is nothing but a title.
+pub(crate) fn is_only_title(given: &str) -> bool {
+    GLUED.iter().any(|title| title.eq_ignore_ascii_case(given))
+}
+
+/// Whether a given name only says that there is none.
+pub(crate) fn is_placeholder(given: &str) -> bool {
+    NO_NAME.iter().any(|none| none.eq_ignore_ascii_case(given))
+}
+
+/// Splits `SURNAME/GIVEN`, sent in one component, at the first slash.
+pub(crate) fn split_slash(name: &str) -> Option<(&str, &str)> {
+    let (surname, given) = name.split_once('/')?;
+    let surname = surname.trim_ascii();
+    (!surname.is_empty()).then_some((surname, given.trim_ascii()))
+}
+
+fn strip_one(name: &str) -> Option<&str> {
+    if let Some((rest, last)) = name.rsplit_once(' ')
+        && (is_only_title(last) || APART.iter().any(|title| title.eq_ignore_ascii_case(last)))
+    {
+        let rest = rest.trim_ascii_end();
+        return (!rest.is_empty()).then_some(rest);
+    }
+    if NOT_TITLED.iter().any(|whole| ends_with(name, whole)) {
+        return None;
+    }
+    let title = GLUED.iter().find(|title| ends_with(name, title))?;
+    let rest = name[..name.len() - title.len()].trim_ascii_end();
+    let letters = rest.chars().filter(|c| c.is_alphabetic()).count();
+    (letters >= 2).then_some(rest)
+}
+
+fn ends_with(text: &str, end: &str) -> bool {
+    text.len() >= end.len()
+        && text.as_bytes()[text.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(given: &str, expect: &str) {
+        let (name, title) = split_title(given);
+        assert_eq!(format!("{name}|{}", title.unwrap_or("")), expect);
+    }
+
+    #[test]
+    fn titles_come_off_the_end_of_given_names() {
+        check("LIONELMR", "LIONEL|MR");
+        check("LIONEL MR", "LIONEL|MR");
+        check("IDAMRS", "IDA|MRS");
+        check("IDAMRSDR", "IDA|MRSDR");
+        check("IDA MRS DR", "IDA|MRS DR");
+        check("NOAHMSTR", "NOAH|MSTR");
+        check("AVAMISS", "AVA|MISS");
+        check("ANNA MARIA SRA", "ANNA MARIA|SRA");
+        check("Ida Mrs", "Ida|Mrs");
+        check("LIMR", "LI|MR");
+    }
+
+    #[test]
+    fn names_that_end_like_titles_stay_whole() {
+        for name in [
+            "NASIR", "IMOGEN", "YUSRA", "AMR", "OMR", "ALEXANDR", "WILLIAMS", "MR", "MS", "",
+            "SIR", "JÜRG", "É",
+        ] {
+            check(name, &format!("{name}|"));
+        }
+    }
+
+    #[test]
+    fn a_slash_splits_a_name_sent_in_one_piece() {
+        assert_eq!(split_slash("SMITH/JOHN"), Some(("SMITH", "JOHN")));
+        assert_eq!(split_slash("SMITH/"), Some(("SMITH", "")));
+        assert_eq!(split_slash("/JOHN"), None);
+        assert_eq!(split_slash("LANG KRISTIN"), None);
+    }
+
+    #[test]
+    fn placeholders_are_no_names() {
+        for none in ["FNU", "fnu", "XXX", "."] {
+            assert!(is_placeholder(none), "{none}");
+        }
+        assert!(!is_placeholder("XAVER"));
+    }
+}

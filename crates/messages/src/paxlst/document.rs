@@ -1,0 +1,176 @@
+//! Documents of a person: DOC with its dates and issuing state.
+//!
+//! - Source: PAXLST guide, group 5.
+//! - Invariant: some senders write the details of a document before it. They are held for the
+//!   next DOC of the same person and never move to somebody else.
+
+use super::{Context, List, personal_text, state};
+use crate::body::{Body, Here};
+use crate::dates::{self, DateFault};
+use crate::envelope::text;
+use crate::findings::paxlst as found;
+use crate::mrz;
+use oriel_edifact::Segment;
+use oriel_model::{Country, Document, Element, PartialDate, Personal, Text};
+use std::ops::Range;
+
+/// The most documents that are read of one person.
+const MAX_DOCUMENTS: usize = 99;
+
+/// Details of a document that stand before it.
+#[derive(Debug, Default)]
+pub(super) struct Details {
+    /// This sender writes them first: one came before any document of this person.
+    first: bool,
+    issuer: Option<Issuer>,
+    expires: Option<Personal<PartialDate>>,
+    issued: Option<Personal<PartialDate>>,
+    /// Where the first one stands that waits.
+    place: Option<(Range<usize>, Here)>,
+}
+
+/// Who issued a document: a state, or a text where no state was sent.
+#[derive(Debug)]
+struct Issuer {
+    state: Option<Personal<Country>>,
+    text: Option<Personal<Text>>,
+}
+
+impl List {
+    /// DOC: a document of the person in hand.
+    pub(super) fn doc(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
+        self.context = Context::Document;
+        let (kind, number) = (segment.part(1, 1), segment.part(2, 1));
+        body.mark(kind, Element::Document);
+        body.mark_element(segment, 1, Element::Structure);
+        body.mark_element(segment, 2, Element::Document);
+        let mut document = Document {
+            kind: text(kind),
+            number: personal_text(body, number),
+            ..Document::default()
+        };
+        if document.kind.is_empty() {
+            body.report(&found::DOCUMENT_WITHOUT_KIND, segment.element_span(1));
+        }
+        if document.number.is_none() {
+            body.report(&found::DOCUMENT_WITHOUT_NUMBER, segment.element_span(2));
+        } else if mrz::check_digits_fit(&number.trimmed()) == Some(false) {
+            body.report(&found::CHECK_DIGIT, number.span());
+        }
+        if let Some(issuer) = self.held.issuer.take() {
+            issuer.give(&mut document);
+        }
+        document.expires = self.held.expires.take();
+        document.issued = self.held.issued.take();
+        self.held.place = None;
+        let Some(person) = self.message.travellers.last_mut() else {
+            return;
+        };
+        if person.documents.len() < MAX_DOCUMENTS {
+            person.documents.push(document);
+        }
+    }
+
+    /// LOC 91: who issued the document.
+    pub(super) fn issuer(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
+        let (code, name) = (segment.part(2, 1), segment.part(2, 4));
+        let issuer = Issuer {
+            state: (!code.trimmed().is_empty())
+                .then(|| state(body, code))
+                .flatten(),
+            text: personal_text(body, name),
+        };
+        if issuer.state.is_none() && issuer.text.is_none() {
+            return;
+        }
+        match self
+            .open_document(|document| document.issuer.is_none() && document.issuer_text.is_none())
+        {
+            Some(document) => issuer.give(document),
+            None => {
+                self.hold(body, segment, |held| held.issuer = Some(issuer));
+            }
+        }
+    }
+
+    /// DTM 36 or 182: last day of validity, or day of issue.
+    pub(super) fn date_of_document(
+        &mut self,
+        body: &mut Body<'_, '_>,
+        segment: &Segment<'_>,
+        issue: bool,
+    ) {
+        let (value, format) = (segment.part(1, 2), segment.part(1, 3));
+        let sent = value.trimmed();
+        if sent.is_empty() {
+            return;
+        }
+        let reading = dates::document(&sent, &format.trimmed(), self.reference);
+        match reading.fault {
+            Some(DateFault::NotInCalendar) => {
+                body.report(&found::DATE_NOT_IN_CALENDAR, value.span());
+            }
+            Some(DateFault::Unreadable) => body.report(&found::DATE_UNREADABLE, value.span()),
+            None => {}
+        }
+        let Some(date) = reading.date.map(|date| body.personal(date, value)) else {
+            return;
+        };
+        if issue {
+            match self.open_document(|document| document.issued.is_none()) {
+                Some(document) => document.issued = Some(date),
+                None => self.hold(body, segment, |held| held.issued = Some(date)),
+            }
+        } else {
+            match self.open_document(|document| document.expires.is_none()) {
+                Some(document) => document.expires = Some(date),
+                None => self.hold(body, segment, |held| held.expires = Some(date)),
+            }
+        }
+    }
+
+    /// Ends what waits for a document of the person in hand.
+    pub(super) fn drop_held(&mut self, body: &mut Body<'_, '_>) {
+        if let Some(place) = std::mem::take(&mut self.held).place {
+            body.report_later(&found::DETAIL_WITHOUT_DOCUMENT, place.0, place.1);
+        }
+    }
+
+    /// The document in hand, if there is one and it still lacks something.
+    fn open_document(&mut self, lacks: impl Fn(&Document) -> bool) -> Option<&mut Document> {
+        let open = self.context == Context::Document;
+        let person = self.message.travellers.last_mut().filter(|_| open)?;
+        person
+            .documents
+            .last_mut()
+            .filter(|document| lacks(document))
+    }
+
+    /// Keeps a detail for the next document.
+    fn hold(
+        &mut self,
+        body: &mut Body<'_, '_>,
+        segment: &Segment<'_>,
+        keep: impl FnOnce(&mut Details),
+    ) {
+        if self.context == Context::Person {
+            self.held.first = true;
+        }
+        if !self.held.first {
+            // Details follow their documents here, and this one has it already.
+            body.report(&found::DETAIL_WITHOUT_DOCUMENT, segment.span());
+            return;
+        }
+        keep(&mut self.held);
+        if self.held.place.is_none() {
+            self.held.place = Some((segment.span(), body.here()));
+        }
+    }
+}
+
+impl Issuer {
+    fn give(self, document: &mut Document) {
+        document.issuer = self.state;
+        document.issuer_text = self.text;
+    }
+}

@@ -1,0 +1,526 @@
+//! Persons of a list: NAD and everything that follows it, documents set apart.
+//!
+//! - Source: PAXLST guide, group 4.
+//! - Invariants: an unknown role or code is kept as sent, because a person with an odd role is
+//!   still a person to screen; nothing is taken from one person to another.
+
+use super::{Context, List, airport, personal_text, state};
+use crate::body::Body;
+use crate::dates::{self, DateFault};
+use crate::findings::paxlst as found;
+use crate::names;
+use compact_str::format_compact;
+use jiff::ToSpan;
+use oriel_edifact::{Part, Segment};
+use oriel_model::{Bag, BirthDate, Element, PersonName, Personal, Role, Sex, Text, Traveller};
+
+/// Parties that are named in a list without travelling.
+const PARTIES: &[&str] = &["MS", "AG", "CA", "CV", "MR"];
+
+/// Name fields hold 35 characters, in D.15B 70. A name of that length may go on.
+const NAME_LENGTHS: [usize; 2] = [35, 70];
+
+/// The longest row of bag tags that is spelled out, and the most bags and lines of an address
+/// that are kept of one person.
+const MAX_BAGS: usize = 99;
+const MAX_ADDRESS: usize = 16;
+const MAX_REFERENCES: usize = 16;
+
+/// One pound in grams.
+const POUND: f64 = 453.592_37;
+
+impl List {
+    /// NAD: a person, or a party that does not travel.
+    pub(super) fn nad(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
+        self.close_person(body);
+        let role = segment.part(1, 1);
+        body.mark(role, Element::Structure);
+        let code = role.trimmed();
+        if PARTIES.contains(&&*code) {
+            body.mark_rest(Element::CarrierContact);
+            if self.context != Context::Header {
+                self.context = Context::Party;
+            }
+            return;
+        }
+        self.close_flight();
+        self.context = Context::Person;
+        self.person_open = true;
+        self.current_nationalities = 0;
+        self.entries.push((segment.span(), body.here()));
+        let role = Role::from_code(&code);
+        if matches!(role, Role::Other(_)) {
+            body.report(&found::UNKNOWN_ROLE, segment.element_span(1));
+        }
+        for element in 3..=4 {
+            body.mark_element(segment, element, Element::Name);
+        }
+        for element in 5..=9 {
+            body.mark_element(segment, element, Element::Destination);
+        }
+        let mut person = Traveller::new(role);
+        person.name = name(body, segment);
+        person.status = self.status();
+        if segment.len() > 4 {
+            let lines = (5..=9).flat_map(|element| segment.parts(element));
+            let lines = lines.filter_map(|line| personal_text(body, line));
+            person.address = lines.take(MAX_ADDRESS).collect();
+        }
+        self.message.travellers.push(person);
+    }
+
+    /// ATT: sex, in the third element or, by some, in the second.
+    pub(super) fn att(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
+        body.mark(segment.part(1, 1), Element::Structure);
+        body.mark_element(segment, 2, Element::Sex);
+        body.mark_element(segment, 3, Element::Sex);
+        let full = segment.part(3, 1);
+        let part = if full.is_empty() {
+            segment.part(2, 1)
+        } else {
+            full
+        };
+        let code = part.trimmed();
+        if code.is_empty() {
+            return;
+        }
+        let sex = Sex::from_code(&code);
+        if matches!(sex, Sex::Other(_)) {
+            body.report(&found::UNKNOWN_SEX, part.span());
+        }
+        let sex = body.personal(sex, part);
+        self.person(|person| person.sex = Some(sex));
+    }
+
+    /// DTM of a person or of one of their documents.
+    pub(super) fn dtm_of_person(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
+        let (qualifier, value) = (segment.part(1, 1), segment.part(1, 2));
+        let (element, known) = match &*qualifier.trimmed() {
+            "329" => (Element::BirthDate, true),
+            "36" | "182" | "192" => (Element::Document, true),
+            "189" | "232" => (Element::Itinerary, true),
+            _ => (Element::Unmapped, false),
+        };
+        body.mark(value, element);
+        body.mark_rest(Element::Structure);
+        match &*qualifier.trimmed() {
+            "329" => self.birth(body, segment),
+            "36" | "192" => self.date_of_document(body, segment, false),
+            "182" => self.date_of_document(body, segment, true),
+            _ if known => {}
+            _ => body.report(&found::UNKNOWN_DATE, qualifier.span()),
+        }
+    }
+
+    fn birth(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
+        let (value, format) = (segment.part(1, 2), segment.part(1, 3));
+        let sent = value.trimmed();
+        if sent.is_empty() {
+            return;
+        }
+        // Blanks stand for unknown parts, also at the end.
+        let whole = value.text();
+        let text = if sent.len() < 6 { &whole } else { &sent };
+        let reading = dates::birth(text, &format.trimmed(), self.reference);
+        match reading.fault {
+            Some(DateFault::NotInCalendar) => {
+                body.report(&found::BIRTH_NOT_IN_CALENDAR, value.span());
+            }
+            Some(DateFault::Unreadable) => body.report(&found::BIRTH_UNREADABLE, value.span()),
+            None => {}
+        }
+        let day = reading.date.and_then(|date| date.date());
+        let mut infant = false;
+        if let (Some(day), Some(flight)) = (day, self.reference) {
+            if day > flight {
+                body.report(&found::BIRTH_AFTER_FLIGHT, value.span());
+            }
+            let second_birthday = day.checked_add(2.years());
+            infant = second_birthday.is_ok_and(|birthday| flight < birthday);
+        }
+        let birth = BirthDate {
+            date: reading.date,
+            text: (!reading.is_plain()).then(|| Text::from(&*sent)),
+        };
+        let birth = body.personal(birth, value);
+        self.person(|person| {
+            person.birth = Some(birth);
+            person.infant = infant;
+        });
+    }
+
+    /// MEA: pieces and weight of checked baggage.
+    pub(super) fn mea(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
+        body.mark_element(segment, 3, Element::Baggage);
+        body.mark_element(segment, 2, Element::Structure);
+        body.mark(segment.part(1, 1), Element::Structure);
+        let (unit, value) = (segment.part(3, 1), segment.part(3, 2));
+        let value = if value.is_empty() { unit } else { value };
+        let number = decimal(&value.trimmed());
+        let read = match (&*segment.part(1, 1).trimmed(), number) {
+            ("CT", Some(count)) if count <= f64::from(u16::MAX) => {
+                self.person(|person| person.bag_count = Some(count as u16));
+                true
+            }
+            ("WT", Some(weight)) if weight <= 1e6 => {
+                let pounds = unit.trimmed() == "LBR";
+                let kilograms = if pounds {
+                    weight * POUND / 1000.0
+                } else {
+                    weight
+                };
+                self.person(|person| person.bag_weight_kg = Some(kilograms.round() as u32));
+                true
+            }
+            _ => value.is_empty(),
+        };
+        if !read {
+            body.report(&found::MEASURE_UNREADABLE, segment.span());
+        }
+    }
+
+    /// GEI: whether the carrier verified the data. `ZZZ` is verified by other means.
+    pub(super) fn gei(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
+        body.mark(segment.part(1, 1), Element::Structure);
+        body.mark_element(segment, 2, Element::Capture);
+        let verified = match &*segment.part(2, 1).trimmed() {
+            "173" | "ZZZ" => true,
+            "174" => false,
+            _ => return,
+        };
+        self.person(|person| person.verified = Some(verified));
+    }
+
+    /// FTX: bag tags, or a remark that is not read.
+    pub(super) fn ftx(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
+        body.mark(segment.part(1, 1), Element::Structure);
+        if segment.part(1, 1).trimmed() != "BAG" {
+            body.mark_rest(Element::Remark);
+            return;
+        }
+        body.mark_rest(Element::Baggage);
+        let (first, count) = (segment.part(4, 1), segment.part(4, 2));
+        let tag = first.trimmed();
+        if tag.is_empty() {
+            return;
+        }
+        let row = tags(&tag, &count.trimmed());
+        if row.is_none() {
+            body.report(&found::TAGS_UNREADABLE, segment.element_span(4));
+        }
+        let row = row.unwrap_or_else(|| vec![Text::from(&*tag)]);
+        let bags = row.into_iter().map(|tag| Bag {
+            tag: body.personal(tag, first),
+            to: None,
+        });
+        self.person(|person| {
+            let room = MAX_BAGS.saturating_sub(person.bags.len());
+            person.bags.extend(bags.take(room));
+        });
+    }
+
+    /// EMP: what a crew member does, as a code or, on ships, in words.
+    pub(super) fn emp(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
+        body.mark(segment.part(1, 1), Element::Structure);
+        body.mark_rest(Element::Crew);
+        let (code, words) = (segment.part(2, 1), segment.part(5, 1));
+        let code = code.trimmed();
+        let words = segment.part(4, 1).trimmed().into_owned() + &words.trimmed();
+        let function = if code.is_empty() { &*words } else { &*code };
+        if !function.is_empty() {
+            let function = Text::from(function);
+            self.person(|person| person.crew_function = Some(function));
+        }
+    }
+
+    /// LOC of a person or of one of their documents.
+    pub(super) fn loc_of_person(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
+        let qualifier = segment.part(1, 1);
+        body.mark(qualifier, Element::Structure);
+        let code = qualifier.trimmed();
+        let element = match &*code {
+            "22" | "130" | "178" | "179" => Element::Itinerary,
+            "91" => Element::Document,
+            "174" => Element::Residence,
+            "180" => Element::BirthPlace,
+            _ => {
+                body.report(&found::UNKNOWN_PLACE, qualifier.span());
+                return;
+            }
+        };
+        body.mark_element(segment, 2, element);
+        let place = segment.part(2, 1);
+        match &*code {
+            "22" => {
+                let place = airport(body, place);
+                self.person(|person| person.clearance = place);
+            }
+            "178" => {
+                let place = airport(body, place);
+                self.person(|person| person.from = place);
+            }
+            "179" => {
+                let place = airport(body, place);
+                self.person(|person| person.to = place);
+            }
+            "174" => {
+                let residence = state(body, place);
+                self.person(|person| person.residence = residence);
+            }
+            "180" => {
+                let place = birth_place(body, segment);
+                self.person(|person| person.birth_place = place);
+            }
+            "91" => self.issuer(body, segment),
+            _ => {}
+        }
+    }
+
+    /// NAT: nationality. Current ones come first, whatever the order sent.
+    pub(super) fn nat(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
+        body.mark(segment.part(1, 1), Element::Structure);
+        body.mark_element(segment, 2, Element::Nationality);
+        let part = segment.part(2, 1);
+        if part.trimmed().is_empty() {
+            return;
+        }
+        let Some(nationality) = state(body, part) else {
+            return;
+        };
+        let former = matches!(&*segment.part(1, 1).trimmed(), "1" | "3");
+        let Some(person) = self.message.travellers.last_mut() else {
+            return;
+        };
+        let known = person.nationalities.len();
+        if known >= MAX_REFERENCES || person.nationalities.contains(&nationality) {
+            return;
+        }
+        if former {
+            person.nationalities.push(nationality);
+        } else {
+            let at = self.current_nationalities;
+            person.nationalities.insert(at, nationality);
+            self.current_nationalities += 1;
+        }
+    }
+
+    /// RFF of a person.
+    pub(super) fn rff_of_person(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
+        let (qualifier, value) = (segment.part(1, 1), segment.part(1, 2));
+        let code = qualifier.trimmed();
+        let element = match &*code {
+            "AVF" | "ABO" => Element::Locator,
+            "SEA" => Element::Seat,
+            "AEA" => Element::GovernmentRef,
+            "CR" => Element::FrequentFlyer,
+            "YZY" => Element::Ticket,
+            "TN" => Element::Structure,
+            _ => Element::Unmapped,
+        };
+        body.mark(value, element);
+        body.mark(qualifier, Element::Structure);
+        let Some(reference) = personal_text(body, value) else {
+            return;
+        };
+        let again = match &*code {
+            "AVF" => self.keep_first(|person| &mut person.locator, reference),
+            "ABO" => self.keep_first(|person| &mut person.carrier_ref, reference),
+            "SEA" => self.keep_first(|person| &mut person.seat, reference.map(seat)),
+            "AEA" => {
+                self.person(|person| {
+                    if person.government_refs.len() < MAX_REFERENCES {
+                        person.government_refs.push(reference);
+                    }
+                });
+                false
+            }
+            "CR" => {
+                self.person(|person| {
+                    if person.frequent_flyer.len() < MAX_REFERENCES {
+                        person.frequent_flyer.push((Text::default(), reference));
+                    }
+                });
+                false
+            }
+            "YZY" => {
+                self.person(|person| {
+                    if person.tickets.len() < MAX_REFERENCES {
+                        person.tickets.push(reference.map(ticket));
+                    }
+                });
+                false
+            }
+            "TN" => false,
+            _ => {
+                body.report(&found::UNKNOWN_REFERENCE, qualifier.span());
+                false
+            }
+        };
+        if again {
+            body.report(&found::REFERENCE_AGAIN, value.span());
+        }
+    }
+
+    /// Ends the person in hand: what can only be said when everything was read.
+    pub(super) fn close_person(&mut self, body: &mut Body<'_, '_>) {
+        if !std::mem::take(&mut self.person_open) {
+            return;
+        }
+        self.drop_held(body);
+        let Some(person) = self.message.travellers.last_mut() else {
+            return;
+        };
+        if person.nationalities.is_empty() {
+            // A passport says whose national its holder is; a place of birth does not.
+            let passport = person
+                .documents
+                .iter()
+                .find(|document| document.kind.starts_with('P') && document.issuer.is_some());
+            if let Some(issuer) = passport.and_then(|passport| passport.issuer.clone()) {
+                person.nationalities.push(issuer);
+                person.nationality_derived = true;
+            }
+        }
+    }
+
+    /// Does something to the person in hand.
+    fn person(&mut self, change: impl FnOnce(&mut Traveller)) {
+        if let Some(person) = self.message.travellers.last_mut() {
+            change(person);
+        }
+    }
+
+    /// Sets a value that was not sent before; whether another one was.
+    fn keep_first(
+        &mut self,
+        field: impl FnOnce(&mut Traveller) -> &mut Option<Personal<Text>>,
+        value: Personal<Text>,
+    ) -> bool {
+        let Some(person) = self.message.travellers.last_mut() else {
+            return false;
+        };
+        let field = field(person);
+        let other = field.as_ref().is_some_and(|first| *first != value);
+        field.get_or_insert(value);
+        other
+    }
+}
+
+/// Name of a person: surname, and given names joined by blanks.
+fn name(body: &mut Body<'_, '_>, segment: &Segment<'_>) -> PersonName {
+    let surname = segment.part(4, 1);
+    let mut name = PersonName {
+        maybe_truncated: segment
+            .parts(4)
+            .any(|part| NAME_LENGTHS.contains(&part.raw().len())),
+        ..PersonName::default()
+    };
+    let mut given: Option<(Text, Part<'_>, Part<'_>)> = None;
+    for part in segment.parts(4).skip(1) {
+        let text = part.trimmed();
+        if text.is_empty() {
+            continue;
+        }
+        match &mut given {
+            Some((names, _, last)) => {
+                names.push(' ');
+                names.push_str(&text);
+                *last = part;
+            }
+            None => given = Some((Text::from(&*text), part, part)),
+        }
+    }
+    let sent = surname.trimmed();
+    if sent.is_empty() && given.is_none() {
+        body.report(&found::NO_NAME, segment.element_span(4));
+        return name;
+    }
+    match (names::split_slash(&sent), &given) {
+        (Some((family, first)), None) => {
+            body.report(&found::NAME_IN_ONE_PIECE, surname.span());
+            name.surname = Some(body.personal(Text::from(family), surname));
+            if !first.is_empty() {
+                given = Some((Text::from(first), surname, surname));
+            }
+        }
+        _ if sent.is_empty() => {}
+        _ => name.surname = Some(body.personal(Text::from(&*sent), surname)),
+    }
+    let Some((sent, first, last)) = given else {
+        return name;
+    };
+    let at = first.span().start..last.span().end;
+    let (rest, title) = if names::is_only_title(&sent) {
+        ("", Some(&*sent))
+    } else {
+        names::split_title(&sent)
+    };
+    if let Some(title) = title {
+        body.report(&found::TITLE_IN_NAME, at.clone());
+        name.title = Some(Text::from(title));
+    }
+    if !rest.is_empty() && !names::is_placeholder(rest) {
+        name.given = Some(Personal::new(Text::from(rest), body.span(at)));
+    }
+    name
+}
+
+/// Place of birth: a text, a state, or both, in one line.
+fn birth_place(body: &Body<'_, '_>, segment: &Segment<'_>) -> Option<Personal<Text>> {
+    let (state, place) = (segment.part(2, 1), segment.part(2, 4));
+    let (code, name) = (state.trimmed(), place.trimmed());
+    match (name.is_empty(), code.is_empty()) {
+        (_, true) => personal_text(body, place),
+        (true, false) => personal_text(body, state),
+        (false, false) => {
+            let at = body.span(state.span().start..place.span().end);
+            Some(Personal::new(format_compact!("{name} {code}"), at))
+        }
+    }
+}
+
+/// A seat without the zeros before it.
+fn seat(sent: Text) -> Text {
+    Text::from(sent.trim_start_matches('0'))
+}
+
+/// A ticket number without the coupon behind it: `2981212121212C1`.
+fn ticket(sent: Text) -> Text {
+    match sent.rsplit_once('C') {
+        Some((number, coupon))
+            if number.len() >= 10 && coupon.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            Text::from(number)
+        }
+        _ => sent,
+    }
+}
+
+/// A number that is not negative, with a point or a comma.
+fn decimal(text: &str) -> Option<f64> {
+    let number: f64 = text.replace(',', ".").parse().ok()?;
+    (number.is_finite() && number >= 0.0).then_some(number)
+}
+
+/// The tags of a row: the first one, and as many behind it as counted, numbered on.
+fn tags(first: &str, count: &str) -> Option<Vec<Text>> {
+    let count: usize = match count {
+        "" => 1,
+        digits => digits
+            .parse()
+            .ok()
+            .filter(|count| (1..=MAX_BAGS).contains(count))?,
+    };
+    if count == 1 {
+        return Some(vec![Text::from(first)]);
+    }
+    let digits = first.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let (airline, number) = first.split_at(first.len() - digits.min(12));
+    let start: u64 = number.parse().ok()?;
+    let width = number.len();
+    Some(
+        (0..count as u64)
+            .map(|step| format_compact!("{airline}{:0width$}", start + step))
+            .collect(),
+    )
+}

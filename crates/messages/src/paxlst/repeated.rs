@@ -1,0 +1,41 @@
+//! Finds persons who are listed twice in one message.
+//!
+//! - Source: PAXLST guide, group 4: one NAD a person; a person sent again replaces what was sent.
+//! - Invariant: two entries are one person only when their names are the same and the carrier's
+//!   reference, or a document's number, is the same too. A shared document alone makes nobody one.
+
+use super::List;
+use crate::body::Body;
+use crate::findings::paxlst as found;
+use oriel_model::{Document, Personal, Span, Traveller};
+use std::collections::HashMap;
+
+impl List {
+    /// Keeps the later of two entries of the same person.
+    pub(super) fn drop_repeated(&mut self, body: &mut Body<'_, '_>) {
+        let mut seen = HashMap::new();
+        let mut gone = vec![false; self.message.travellers.len()];
+        let people = self.message.travellers.iter().zip(&self.entries);
+        for (at, (person, entry)) in people.enumerate() {
+            if let Some(earlier) = key(body, person).and_then(|key| seen.insert(key, at)) {
+                gone[earlier] = true;
+                body.report_later(&found::LISTED_TWICE, entry.0.clone(), entry.1);
+            }
+        }
+        let mut gone = gone.into_iter();
+        self.message
+            .travellers
+            .retain(|_| gone.next() != Some(true));
+    }
+}
+
+/// What tells that two entries are one person: the bytes of name and reference as sent.
+fn key<'a>(body: &Body<'a, '_>, person: &Traveller) -> Option<[&'a [u8]; 3]> {
+    let name = &person.name;
+    let surname = name.surname.as_ref()?.at();
+    let given = name.given.as_ref().map_or(Span::default(), Personal::at);
+    let number = |document: &Document| Some(document.number.as_ref()?.at());
+    let reference = person.carrier_ref.as_ref().map(Personal::at);
+    let reference = reference.or_else(|| person.documents.iter().find_map(number))?;
+    Some([surname, given, reference].map(|at| body.bytes(at)))
+}
