@@ -25,11 +25,12 @@ macro_rules! findings {
 
 pub mod paxlst;
 pub mod pnrgov;
+pub mod reception;
 pub mod syntax;
 
 /// Every row of every table.
 pub fn all() -> impl Iterator<Item = &'static FindingKind> {
-    [syntax::ROWS, paxlst::ROWS, pnrgov::ROWS]
+    [syntax::ROWS, paxlst::ROWS, pnrgov::ROWS, reception::ROWS]
         .into_iter()
         .flatten()
         .copied()

@@ -473,3 +473,144 @@ record!(Booking {
     remarks,
     non_air,
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn personal(text: &str) -> Personal<Text> {
+        Personal::new(text.into(), Span::new(812, 812 + text.len() as u32))
+    }
+
+    /// A report in which every field that can be filled is filled, from a few arbitrary values.
+    fn report(text: &str, number: u32, some: bool) -> Report {
+        let person = PersonName {
+            surname: Some(personal(text)),
+            given: some.then(|| personal("JEAN")),
+            title: some.then(|| "MR".into()),
+            maybe_truncated: some,
+        };
+        let at = jiff::civil::date(2026, 11, 22).at(17, 43, 0, 0);
+        let mut traveller = Traveller::new(Role::from_code(text));
+        traveller.name = person.clone();
+        traveller.birth = Some(Personal::new(
+            BirthDate {
+                date: PartialDate::new(1987, 2, 0),
+                text: Some(text.into()),
+            },
+            Span::new(1, 7),
+        ));
+        traveller.sex = Some(Personal::new(Sex::Unspecified, Span::default()));
+        traveller.nationalities = vec![Personal::new(
+            Country::parse("UTO").unwrap(),
+            Span::default(),
+        )];
+        traveller.documents = vec![Document {
+            kind: "P".into(),
+            number: Some(personal(text)),
+            expires: Some(Personal::new(
+                PartialDate::from_date(at.date()),
+                Span::default(),
+            )),
+            holder: some.then_some(person),
+            ..Document::default()
+        }];
+        traveller.bags = vec![Bag {
+            tag: personal("ZQ019998"),
+            to: Airport::parse("KEF").ok(),
+        }];
+        traveller.bag_weight_kg = Some(number);
+        traveller.frequent_flyer = vec![("ZQ".into(), personal("5551234567"))];
+        traveller.travels_with = some.then_some(number);
+        let number_text = FlightNumber {
+            digits: "417".into(),
+            suffix: some.then_some('A'),
+        };
+        Report {
+            message: [3; 32],
+            envelope: Envelope {
+                kind: "PAXLST".into(),
+                version: text.into(),
+                reference: text.into(),
+                interchange: text.into(),
+                function: Function::UpdatePush,
+                sender: text.into(),
+                recipient: text.into(),
+                sent: some.then_some(at),
+                access_reference: some.then(|| text.into()),
+                transaction: some.then(|| (text.into(), Some(2))),
+                part: Part {
+                    number: 3,
+                    last: some,
+                },
+                test: some,
+            },
+            flight: Flight {
+                carrier: Carrier::parse("ZQ").ok(),
+                number: number_text.clone(),
+                text: text.into(),
+                legs: vec![Leg {
+                    departs: Some(at),
+                    border: some,
+                    ..Leg::default()
+                }],
+                overflight: some,
+            },
+            travellers: vec![traveller],
+            bookings: vec![Booking {
+                locators: vec![Locator {
+                    company: "ZQ".into(),
+                    code: personal(text),
+                    departure_control: some,
+                    created: Some(at),
+                }],
+                status: BookingStatus::CancelledOnPushFlight,
+                agency: some.then(Agency::default),
+                contacts: vec![Contact {
+                    kind: ContactKind::Email,
+                    value: personal(text),
+                    traveller: some.then_some(number),
+                }],
+                itinerary: vec![ItinerarySegment {
+                    number: number_text,
+                    ..Default::default()
+                }],
+                splits: vec![Split {
+                    travellers: Some(2),
+                    locator: None,
+                }],
+                history: number,
+                ..Booking::default()
+            }],
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn a_report_comes_back_as_it_was(text in "\\PC{0,40}", number: u32, some: bool) {
+            let sent = report(&text, number, some);
+            let bytes = write(&sent);
+            prop_assert_eq!(read(sent.message, &bytes).unwrap(), sent.clone());
+            prop_assert_eq!(write(&read(sent.message, &bytes).unwrap()), bytes);
+        }
+
+        #[test]
+        fn damaged_bytes_are_an_error_and_nothing_worse(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = read([0; 32], &bytes);
+        }
+    }
+
+    #[test]
+    fn a_cut_or_longer_record_is_an_error() {
+        let bytes = write(&report("EXEMPLE", 7, true));
+        for cut in 0..bytes.len() {
+            assert!(read([3; 32], &bytes[..cut]).is_err(), "cut at {cut}");
+        }
+        let mut longer = bytes;
+        longer.push(0);
+        assert!(read([3; 32], &longer).is_err());
+    }
+}

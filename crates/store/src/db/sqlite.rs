@@ -7,7 +7,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 
 /// How long a connection waits for another one's transaction.
-const BUSY_MILLISECONDS: u64 = 10_000;
+const BUSY_MILLISECONDS: u64 = 5_000;
 
 pub(crate) struct Sqlite {
     connection: Connection,

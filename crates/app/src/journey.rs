@@ -1,0 +1,121 @@
+//! What a merged journey is in the store and to an analyst: direction, instants, names of things.
+
+use crate::Core;
+use jiff::{SignedDuration, Timestamp};
+use oriel_casework::{Direction, Times};
+use oriel_model::{
+    Airport, Flight, Journey, JourneyKey, Leg, Person, Report, Role, Traveller, to_instant,
+};
+use oriel_store::{Id, JourneyRow, Summary};
+
+/// A journey whose arrival is known counts as ended this long after it: late arrivals happen, and
+/// a list that changes in the meantime must still meet who is on board.
+const AFTER_ARRIVAL: SignedDuration = SignedDuration::from_hours(6);
+
+/// The same where only the departure is known; the longest flights take under 20 hours.
+const AFTER_DEPARTURE: SignedDuration = SignedDuration::from_hours(26);
+
+impl Core {
+    /// The row of a journey as merged.
+    pub(crate) fn journey_row(
+        &self,
+        n: i64,
+        id: Id,
+        key: &JourneyKey,
+        journey: &Journey,
+        received_at: Timestamp,
+        screened: &str,
+    ) -> JourneyRow {
+        let leg = journey.flight.border_leg().cloned().unwrap_or_default();
+        let Times { departs: departs_at, arrives: arrives_at } = times(&leg);
+        let place = |airport: Option<Airport>| airport.map(|a| a.to_string()).unwrap_or_default();
+        JourneyRow {
+            n,
+            id,
+            carrier: key.carrier.map(|c| c.to_string()).unwrap_or_default(),
+            number: key.number.to_string(),
+            from: place(key.from),
+            to: place(leg.to),
+            departs: leg.departs.map(|at| at.to_string()),
+            arrives: leg.arrives.map(|at| at.to_string()),
+            departs_at,
+            arrives_at,
+            ends_at: arrives_at
+                .and_then(|at| at.checked_add(AFTER_ARRIVAL).ok())
+                .or_else(|| departs_at.and_then(|at| at.checked_add(AFTER_DEPARTURE).ok())),
+            direction: self.direction(&journey.flight).name().to_owned(),
+            state: journey.state.name().to_owned(),
+            travellers: journey.people.len() as i64,
+            screened: screened.to_owned(),
+            received_at,
+        }
+    }
+
+    /// Which way a flight crosses the home state's border.
+    pub(crate) fn direction(&self, flight: &Flight) -> Direction {
+        let home = |airport: Option<Airport>| {
+            let country = airport?.place()?.country;
+            Some(self.profile.home().iter().any(|code| code == country.as_str()))
+        };
+        let Some(leg) = flight.border_leg() else { return Direction::Unknown };
+        match (home(leg.from), home(leg.to)) {
+            (Some(true), Some(false)) => Direction::Out,
+            (Some(false), Some(true)) => Direction::In,
+            (Some(false), Some(false)) => {
+                let touches = |leg: &Leg| home(leg.from) == Some(true) || home(leg.to) == Some(true);
+                if flight.legs.iter().any(touches) {
+                    Direction::Transit
+                } else {
+                    Direction::Unknown
+                }
+            }
+            _ => Direction::Unknown,
+        }
+    }
+}
+
+/// Scheduled times of a leg as instants, where the zones are known.
+pub(crate) fn times(leg: &Leg) -> Times {
+    Times {
+        departs: leg.departs.zip(leg.from).and_then(|(at, place)| to_instant(at, place)),
+        arrives: leg.arrives.zip(leg.to).and_then(|(at, place)| to_instant(at, place)),
+    }
+}
+
+/// Identifier of a person: of their first mention.
+pub(crate) fn traveller_id(journey: Id, merged: &Journey, person: &Person) -> Id {
+    let first = person.mentions[0];
+    Id::of_traveller(journey, &merged.reports[first.report as usize].message, first.traveller)
+}
+
+/// The mention that speaks for a person in short: the newest manifest, else the newest booking.
+pub(crate) fn spokesman<'a>(
+    merged: &'a Journey,
+    person: &'a Person,
+) -> (&'a Report, &'a Traveller) {
+    let mut mentions = merged.mentions(person).rev();
+    let newest = mentions.next().expect("a person has a mention");
+    if !newest.0.is_booking_data() {
+        return newest;
+    }
+    mentions.find(|(report, _)| !report.is_booking_data()).unwrap_or(newest)
+}
+
+/// What a case shows of a person.
+pub(crate) fn summary(merged: &Journey, person: &Person) -> Summary {
+    let (report, traveller) = spokesman(merged, person);
+    Summary {
+        message: report.message,
+        name: traveller.name.clone(),
+        birth: traveller.birth.clone(),
+        sex: traveller.sex.clone(),
+    }
+}
+
+/// Direction of one person's journey: a person in transit, or a flight.
+pub(crate) fn person_direction(direction: Direction, merged: &Journey, person: &Person) -> Direction {
+    let transit = merged
+        .mentions(person)
+        .any(|(_, t)| matches!(t.role, Role::TransitPassenger | Role::TransitCrew));
+    if transit { Direction::Transit } else { direction }
+}

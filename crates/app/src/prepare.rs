@@ -1,0 +1,158 @@
+//! The pure half of receiving: decode, project, digest. Any number of these run side by side.
+//!
+//! - In: bytes as received and the law in force.  Out: one [`Prepared`] a message.
+//! - Invariant: what leaves here holds nothing that the profile forbids; the bytes as received are
+//!   not kept.
+
+use oriel_edifact::ServiceString;
+use oriel_messages::Decoded;
+use oriel_model::{Envelope, Finding, JourneyKey, MessageKey, Report, Severity, Text};
+use oriel_policy::{Profile, project};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::ops::Range;
+
+/// How a transmission came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Channel(pub Text);
+
+/// A finding as kept and reported: no value, only code and place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingNote {
+    /// Code, such as `PAX-0231`.
+    pub code: String,
+    /// Segment of the message, UNH being 1; 0 outside.
+    pub segment: u32,
+    /// Its tag.
+    pub tag: String,
+    /// Byte range counted from the message's first byte; absent for a place outside of it.
+    pub bytes: Option<(u32, u32)>,
+}
+
+/// A message on its way to the store.
+#[derive(Debug)]
+pub struct Prepared {
+    pub(crate) key: MessageKey,
+    pub(crate) size: usize,
+    pub(crate) sender: Text,
+    pub(crate) kind: Text,
+    pub(crate) reference: Text,
+    pub(crate) notes: Vec<FindingNote>,
+    pub(crate) findings: String,
+    pub(crate) errors: u32,
+    pub(crate) warnings: u32,
+    /// `None` when it is refused.
+    pub(crate) accepted: Option<Accepted>,
+}
+
+/// What is kept of a message that is accepted.
+#[derive(Debug)]
+pub(crate) struct Accepted {
+    pub(crate) envelope: Envelope,
+    pub(crate) service: [u8; 6],
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) travellers: u32,
+    pub(crate) bookings: u32,
+    pub(crate) reports: Vec<(JourneyKey, Report)>,
+}
+
+/// Decodes and projects every message of a transmission.
+pub fn prepare(profile: &Profile, bytes: &[u8]) -> Vec<Prepared> {
+    oriel_messages::decode(bytes).map(|decoded| prepare_one(profile, bytes, decoded)).collect()
+}
+
+fn prepare_one(profile: &Profile, bytes: &[u8], decoded: Decoded) -> Prepared {
+    let Decoded { span, message, mut findings, marks, service, .. } = decoded;
+    let raw = &bytes[span.clone()];
+    let message = message.filter(|message| {
+        let module_off = match message.envelope.kind.as_str() {
+            "PNRGOV" => !profile.takes_pnr(),
+            _ => !profile.takes_api(),
+        };
+        if module_off {
+            findings.push(Finding {
+                kind: &oriel_messages::findings::reception::MODULE_OFF,
+                at: span.clone(),
+                segment: 1,
+                tag: *b"UNH",
+            });
+        }
+        !module_off
+    });
+    let key = message_key(message.as_ref().map(|m| &m.envelope), raw);
+    let notes: Vec<FindingNote> = findings.iter().map(|finding| note(finding, &span)).collect();
+    let count = |severity| findings.iter().filter(|f| f.kind.severity == severity).count() as u32;
+    let mut prepared = Prepared {
+        key,
+        size: raw.len(),
+        sender: Text::default(),
+        kind: Text::default(),
+        reference: Text::default(),
+        findings: serde_json::to_string(&notes).expect("codes and numbers always serialise"),
+        errors: count(Severity::Error),
+        warnings: count(Severity::Warning),
+        notes,
+        accepted: None,
+    };
+    if let Some(mut message) = message {
+        prepared.sender = message.envelope.sender.clone();
+        prepared.kind = message.envelope.kind.clone();
+        prepared.reference = message.envelope.reference.clone();
+        let mut kept = raw.to_vec();
+        project(profile, &mut message, &mut kept, &marks, filler(service));
+        prepared.accepted = Some(Accepted {
+            envelope: message.envelope.clone(),
+            service: service_bytes(service),
+            bytes: kept,
+            travellers: message.travellers.len() as u32,
+            bookings: message.bookings.len() as u32,
+            reports: Report::of(message, key),
+        });
+    }
+    prepared
+}
+
+/// Digest by which a message is known again: over what its interchange says of itself and over the
+/// message's own bytes, so that it does not matter which other messages travelled with it.
+pub fn message_key(envelope: Option<&Envelope>, message: &[u8]) -> MessageKey {
+    let mut digest = Sha256::new();
+    if let Some(envelope) = envelope {
+        let sent = envelope.sent.map(|at| at.to_string()).unwrap_or_default();
+        for text in
+            [&envelope.sender, &envelope.recipient, &envelope.interchange, &Text::from(sent)]
+        {
+            digest.update((text.len() as u64).to_be_bytes());
+            digest.update(text.as_bytes());
+        }
+    }
+    digest.update(message);
+    digest.finalize().into()
+}
+
+fn note(finding: &Finding, message: &Range<usize>) -> FindingNote {
+    let inside = finding.at.start >= message.start && finding.at.end <= message.end;
+    let place = |at: usize| (at - message.start) as u32;
+    FindingNote {
+        code: finding.kind.code.to_owned(),
+        segment: finding.segment,
+        tag: finding.tag().to_owned(),
+        bytes: inside.then(|| (place(finding.at.start), place(finding.at.end))),
+    }
+}
+
+/// A byte that no service character of this message is.
+fn filler(service: ServiceString) -> u8 {
+    let used = service_bytes(service);
+    b"#_XY123".iter().copied().find(|byte| !used.contains(byte)).unwrap_or(b'#')
+}
+
+fn service_bytes(s: ServiceString) -> [u8; 6] {
+    [
+        s.component,
+        s.element,
+        s.decimal,
+        s.release.unwrap_or(b' '),
+        s.repetition.unwrap_or(b' '),
+        s.terminator,
+    ]
+}

@@ -1,0 +1,288 @@
+//! Reading for people: queue, case, flights, manifest, traveller, message.
+//!
+//! Invariant: personal data comes from the store only against a grant for this very act, and its
+//! audit event is in the same transaction.
+
+use crate::journey::{times, traveller_id};
+use crate::screen::review_of;
+use crate::{App, AppError};
+use jiff::Timestamp;
+use oriel_casework::{ActBy, Direction, Review, Urgency, act_by};
+use oriel_model::{Journey, Person};
+use oriel_policy::audit::Event;
+use oriel_policy::{Act, Grant};
+use oriel_screening::{Entry, Hit};
+use oriel_store::{CaseRow, HitRow, Id, JourneyRow, ListRow, MessageRow, StoreError, StoredMessage, Tx};
+use std::collections::HashMap;
+
+/// One case in the queue.
+#[derive(Clone, Debug)]
+pub struct QueueItem {
+    /// The case.
+    pub case: CaseRow,
+    /// Its flight.
+    pub journey: JourneyRow,
+    /// Strongest hit that is still found.
+    pub strongest: Option<Hit>,
+    /// Hits that are still found.
+    pub hits: usize,
+    /// Place in the order of work: ascending.
+    pub rank: (i64, Timestamp),
+    /// The last useful moment has passed.
+    pub missed: bool,
+    /// How the last useful moment was reckoned.
+    pub act_by: Option<ActBy>,
+}
+
+/// One hit with what it points to.
+#[derive(Clone, Debug)]
+pub struct HitView {
+    /// As kept.
+    pub row: HitRow,
+    /// The explanation.
+    pub hit: Hit,
+    /// The review.
+    pub review: Review,
+    /// The list.
+    pub list: Option<ListRow>,
+    /// The entry, in the version that was compared.
+    pub entry: Option<Entry>,
+}
+
+/// One case with everything a reviewer needs.
+#[derive(Clone, Debug)]
+pub struct CaseView {
+    /// The case in the queue's terms.
+    pub item: QueueItem,
+    /// The journey, merged.
+    pub journey: Journey,
+    /// The person, as an index into the journey's people.
+    pub person: usize,
+    /// Hits, strongest first.
+    pub hits: Vec<HitView>,
+    /// Messages about the journey.
+    pub messages: Vec<MessageRow>,
+}
+
+/// One flight without its travellers.
+#[derive(Clone, Debug)]
+pub struct FlightView {
+    /// The journey.
+    pub row: JourneyRow,
+    /// Cases nobody has closed.
+    pub open_cases: i64,
+    /// Messages about it.
+    pub messages: Vec<MessageRow>,
+}
+
+/// One flight with everybody on it.
+#[derive(Clone, Debug)]
+pub struct ManifestView {
+    /// The flight.
+    pub flight: FlightView,
+    /// The journey, merged.
+    pub journey: Journey,
+    /// Identifier of each person.
+    pub ids: Vec<Id>,
+    /// State of the case of each person who has one.
+    pub cases: HashMap<Id, String>,
+}
+
+/// One traveller with every source.
+#[derive(Clone, Debug)]
+pub struct TravellerView {
+    /// Identifier.
+    pub id: Id,
+    /// The flight.
+    pub flight: FlightView,
+    /// The journey, merged.
+    pub journey: Journey,
+    /// The person, as an index into the journey's people.
+    pub person: usize,
+    /// Hits, strongest first.
+    pub hits: Vec<HitView>,
+}
+
+impl App {
+    /// Open cases in the order of work at this moment.
+    pub fn queue(&self, grant: &Grant) -> Result<Vec<QueueItem>, AppError> {
+        let now = self.now();
+        self.core.store.write(|tx| {
+            let mut journeys: HashMap<i64, JourneyRow> = HashMap::new();
+            let mut items = Vec::new();
+            for case in tx.case_queue(grant)? {
+                let n = case.case.journey;
+                if let std::collections::hash_map::Entry::Vacant(place) = journeys.entry(n) {
+                    let row = tx.journey_row(n)?.ok_or(StoreError::NotFound { what: "flight" })?;
+                    place.insert(row);
+                }
+                items.push(self.queue_item(tx, grant, case, journeys[&n].clone(), now)?);
+            }
+            items.sort_by_key(|item| (item.rank, item.case.case.id));
+            Ok(items)
+        })
+    }
+
+    fn queue_item(
+        &self,
+        tx: &mut Tx<'_>,
+        grant: &Grant,
+        case: CaseRow,
+        journey: JourneyRow,
+        now: Timestamp,
+    ) -> Result<QueueItem, AppError> {
+        let hits = tx.hit_of_traveller(grant, case.case.id)?;
+        let mut open = hits.iter().filter(|row| row.open);
+        let strongest = open.next().map(read_hit).transpose()?;
+        let urgency = Urgency::new(case.case.severity, case.case.act_by, case.case.found_at);
+        let reckoned = act_by(
+            Direction::parse(&journey.direction),
+            oriel_casework::Times { departs: journey.departs_at, arrives: journey.arrives_at },
+            &self.core.profile,
+        );
+        Ok(QueueItem {
+            hits: usize::from(strongest.is_some()) + open.count(),
+            strongest,
+            rank: urgency.rank(now),
+            missed: urgency.missed(now),
+            act_by: reckoned,
+            case,
+            journey,
+        })
+    }
+
+    /// One case with its traveller, hits and messages.
+    pub fn case(&self, grant: &Grant, id: Id) -> Result<CaseView, AppError> {
+        let now = self.now();
+        self.core.store.write(|tx| {
+            let case = tx.case_fetch(grant, id)?;
+            let row = tx
+                .journey_row(case.case.journey)?
+                .ok_or(StoreError::NotFound { what: "flight" })?;
+            let reports = tx.journey_fetch(grant, &row, &id.display("case"))?;
+            let journey = oriel_model::merge(reports);
+            let person = find(&row, &journey, id)?;
+            let hits = self.hit_views(tx, grant, id)?;
+            let messages = tx.message_list(row.n)?;
+            let item = self.queue_item(tx, grant, case, row, now)?;
+            Ok(CaseView { item, journey, person, hits, messages })
+        })
+    }
+
+    fn hit_views(
+        &self,
+        tx: &mut Tx<'_>,
+        grant: &Grant,
+        traveller: Id,
+    ) -> Result<Vec<HitView>, AppError> {
+        let lists = tx.list_all()?;
+        let mut views = Vec::new();
+        for row in tx.hit_of_traveller(grant, traveller)? {
+            let hit = read_hit(&row)?;
+            let entry = match tx.list_entry(&hit.list, &hit.list_version, &hit.entry)? {
+                Some(json) => Some(serde_json::from_str(&json).map_err(|_| {
+                    StoreError::Damaged { what: "an entry of a list".to_owned() }
+                })?),
+                None => None,
+            };
+            views.push(HitView {
+                review: review_of(&row)?,
+                list: lists.iter().find(|list| list.id == hit.list).cloned(),
+                entry,
+                hit,
+                row,
+            });
+        }
+        Ok(views)
+    }
+
+    /// Flights that depart between two instants, and those whose time is not known.
+    pub fn flights(
+        &self,
+        grant: &Grant,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<FlightView>, AppError> {
+        if grant.act() != Act::FlightRead {
+            return Err(StoreError::WrongGrant.into());
+        }
+        self.core.store.read(|tx| {
+            let open: HashMap<i64, i64> = tx.case_counts()?.into_iter().collect();
+            let mut views = Vec::new();
+            for row in tx.journey_list(from, to)? {
+                let messages = tx.message_list(row.n)?;
+                let open_cases = open.get(&row.n).copied().unwrap_or(0);
+                views.push(FlightView { row, open_cases, messages });
+            }
+            Ok(views)
+        })
+    }
+
+    /// One flight with everybody on it.
+    pub fn manifest(&self, grant: &Grant, id: Id) -> Result<ManifestView, AppError> {
+        self.core.store.write(|tx| {
+            let row = tx.journey_find(id)?.ok_or(StoreError::NotFound { what: "flight" })?;
+            let reports = tx.journey_fetch(grant, &row, &id.display("jrn"))?;
+            let journey = oriel_model::merge(reports);
+            let ids = journey.people.iter().map(|p| traveller_id(id, &journey, p)).collect();
+            let cases = tx.case_of_journey(row.n)?.into_iter().collect();
+            Ok(ManifestView { flight: flight_view(tx, row)?, journey, ids, cases })
+        })
+    }
+
+    /// One traveller with every source.
+    pub fn traveller(&self, grant: &Grant, id: Id) -> Result<TravellerView, AppError> {
+        self.core.store.write(|tx| {
+            let row =
+                tx.traveller_journey(id)?.ok_or(StoreError::NotFound { what: "traveller" })?;
+            let reports = tx.journey_fetch(grant, &row, &id.display("trv"))?;
+            let journey = oriel_model::merge(reports);
+            let person = find(&row, &journey, id)?;
+            let hits = self.hit_views(tx, grant, id)?;
+            Ok(TravellerView { id, flight: flight_view(tx, row)?, journey, person, hits })
+        })
+    }
+
+    /// One message as stored.
+    pub fn message(&self, grant: &Grant, id: Id) -> Result<StoredMessage, AppError> {
+        Ok(self.core.store.write(|tx| tx.message_fetch(grant, id))?)
+    }
+
+    /// Senders with the instant of their newest message.
+    pub fn feeds(&self) -> Result<Vec<(String, Timestamp)>, AppError> {
+        Ok(self.core.store.read(|tx| tx.feed_list())?)
+    }
+
+    /// Leaves an audit event of something an edge refused before a use case was reached.
+    pub fn note(&self, event: Event) -> Result<(), AppError> {
+        Ok(self.core.store.write(|tx| tx.audit_append(&[event]))?)
+    }
+}
+
+fn flight_view(tx: &mut Tx<'_>, row: JourneyRow) -> Result<FlightView, AppError> {
+    let open: HashMap<i64, i64> = tx.case_counts()?.into_iter().collect();
+    Ok(FlightView {
+        open_cases: open.get(&row.n).copied().unwrap_or(0),
+        messages: tx.message_list(row.n)?,
+        row,
+    })
+}
+
+fn read_hit(row: &HitRow) -> Result<Hit, AppError> {
+    serde_json::from_str(&row.hit.data)
+        .map_err(|_| StoreError::Damaged { what: "a hit".to_owned() }.into())
+}
+
+fn find(row: &JourneyRow, journey: &Journey, id: Id) -> Result<usize, AppError> {
+    let is = |person: &Person| traveller_id(row.id, journey, person) == id;
+    let found = journey.people.iter().position(is);
+    found.ok_or_else(|| StoreError::NotFound { what: "traveller" }.into())
+}
+
+/// Scheduled times of a journey's border leg, for views.
+impl FlightView {
+    /// Departure and arrival as instants, where the zones are known.
+    pub fn times(&self, journey: &Journey) -> oriel_casework::Times {
+        journey.flight.border_leg().map(times).unwrap_or_default()
+    }
+}

@@ -1,0 +1,87 @@
+//! Review: claim a case, decide a hit, give a case back.
+//!
+//! Invariant: the decision, the state of its case and the audit event are one transaction, and the
+//! decision counts only on the version of the hit that the person saw.
+
+use crate::screen::{case_severity, case_state, review_of};
+use crate::{App, AppError};
+use oriel_casework::{Review, Verdict, claim, decide, release};
+use oriel_policy::audit::Event;
+use oriel_policy::{Act, Grant};
+use oriel_store::{CaseRow, CaseUpdate, Id, StoreError};
+
+impl App {
+    /// Takes a case on. `version` is the one that was seen, where the caller saw one.
+    pub fn case_claim(
+        &self,
+        grant: &Grant,
+        id: Id,
+        version: Option<i64>,
+    ) -> Result<CaseRow, AppError> {
+        self.core.store.write(|tx| {
+            let row = tx.case_fetch(grant, id)?;
+            let taken = claim(row.claim.as_ref(), grant)?;
+            Ok(tx.case_claim(grant, id, version, Some(&taken))?)
+        })
+    }
+
+    /// Gives a case back.
+    pub fn case_release(
+        &self,
+        grant: &Grant,
+        id: Id,
+        version: Option<i64>,
+    ) -> Result<CaseRow, AppError> {
+        self.core.store.write(|tx| {
+            let row = tx.case_fetch(grant, id)?;
+            release(row.claim.as_ref(), grant)?;
+            Ok(tx.case_claim(grant, id, version, None)?)
+        })
+    }
+
+    /// Signs a decision on one hit of a case: the first, or the second where one is wanted.
+    #[expect(clippy::too_many_arguments, reason = "each is one field of the signed decision")]
+    pub fn hit_decide(
+        &self,
+        grant: &Grant,
+        case: Id,
+        hit: Id,
+        version: i64,
+        verdict: Verdict,
+        reasons: &[String],
+        note: &str,
+    ) -> Result<Review, AppError> {
+        if grant.act() != Act::HitDecide {
+            return Err(StoreError::WrongGrant.into());
+        }
+        self.core.store.write(|tx| {
+            let row = tx.case_fetch(grant, case)?;
+            let mut hits = tx.hit_of_traveller(grant, case)?;
+            let place = hits
+                .iter()
+                .position(|row| row.hit.id == hit)
+                .ok_or(StoreError::NotFound { what: "hit" })?;
+            let before = review_of(&hits[place])?;
+            let review = decide(&before, grant, &self.core.profile, verdict, reasons, note)?;
+            let json = serde_json::to_string(&review).expect("a review is plain data");
+            tx.hit_review(hit, version, &json, review.state().name())?;
+            hits[place].review = json;
+            hits[place].reviewed = review.state().name().to_owned();
+            tx.case_put(&CaseUpdate {
+                severity: case_severity(&hits),
+                state: case_state(&hits)?.to_owned(),
+                ..row.case
+            })?;
+            // Notes may name people; the log holds codes only.
+            let detail = format!(
+                "ok case={} verdict={} reasons={} state={}",
+                case.display("case"),
+                verdict.name(),
+                reasons.join(","),
+                review.state().name()
+            );
+            tx.audit_append(&[Event::granted(grant, hit.display("hit"), detail)])?;
+            Ok(review)
+        })
+    }
+}

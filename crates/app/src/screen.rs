@@ -1,0 +1,433 @@
+//! Screens people against the lists in force and keeps hits and cases true.
+//!
+//! - Invariants: who is new or changed is screened in the same transaction that keeps them; a hit
+//!   whose entry or facts went away is withdrawn, not deleted; a review that was made is never
+//!   touched; a list that changes screens every journey again that has not ended.
+
+use crate::journey::{person_direction, summary, times};
+use crate::lists::Loaded;
+use crate::{App, AppError, Core};
+use jiff::Timestamp;
+use oriel_casework::{Direction, Review, ReviewState, Severity, act_by};
+use oriel_model::{Journey, Person};
+use oriel_policy::audit::Event;
+use oriel_screening::{Hit, Scratch, Subject, screen};
+use oriel_store::{CaseUpdate, HitRow, HitUpdate, Id, JourneyRow, TravellerRow, Tx};
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Journeys screened again in one transaction.
+const CHUNK: i64 = 16;
+
+/// A merged journey that is to be screened and written.
+pub(crate) struct Work {
+    /// As it stands in the store.
+    pub(crate) before: Option<JourneyRow>,
+    /// As it will stand.
+    pub(crate) row: JourneyRow,
+    /// Merged.
+    pub(crate) journey: Journey,
+    /// Identifier of each person.
+    pub(crate) ids: Vec<Id>,
+    /// The travellers as they stand in the store.
+    pub(crate) known: Vec<TravellerRow>,
+}
+
+/// What screening again came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rescreened {
+    /// Journeys.
+    pub journeys: usize,
+    /// Travellers.
+    pub travellers: usize,
+}
+
+/// One person to screen.
+struct Task<'a> {
+    work: usize,
+    person: usize,
+    subject: &'a Subject,
+}
+
+impl Core {
+    /// Screens who is new or changed in `work`, then writes journeys, travellers, hits and cases.
+    pub(crate) fn screen_and_put(
+        &self,
+        tx: &mut Tx<'_>,
+        work: Vec<Work>,
+        lists: &Loaded,
+        now: Timestamp,
+    ) -> Result<usize, AppError> {
+        let subjects: Vec<Vec<(Subject, [u8; 32])>> = work
+            .iter()
+            .map(|w| w.journey.people.iter().map(|p| subject(&w.journey, p)).collect())
+            .collect();
+        let mut tasks = Vec::new();
+        for (at, w) in work.iter().enumerate() {
+            let stale = w.before.as_ref().is_none_or(|before| before.screened != lists.digest);
+            let known: HashMap<Id, &[u8; 32]> =
+                w.known.iter().map(|t| (t.id, &t.digest)).collect();
+            for (person, (subject, digest)) in subjects[at].iter().enumerate() {
+                if stale || known.get(&w.ids[person]) != Some(&digest) {
+                    tasks.push(Task { work: at, person, subject });
+                }
+            }
+        }
+        let found = self.screen_all(&tasks, lists);
+        let mut screened: Vec<HashMap<usize, Vec<Hit>>> = work.iter().map(|_| HashMap::new()).collect();
+        for (task, hits) in tasks.iter().zip(found) {
+            screened[task.work].insert(task.person, hits);
+        }
+        let count = tasks.len();
+        for ((w, subjects), hits) in work.iter().zip(&subjects).zip(screened) {
+            self.put_one(tx, w, subjects, hits, now)?;
+        }
+        Ok(count)
+    }
+
+    /// Hits of each task, on all threads when there is enough to do.
+    fn screen_all(&self, tasks: &[Task<'_>], lists: &Loaded) -> Vec<Vec<Hit>> {
+        let one = |scratch: &mut Scratch, task: &Task<'_>| {
+            screen(task.subject, &lists.watchlists, &self.weights, scratch)
+        };
+        // Below this, starting a thread costs more than it saves.
+        const SHARE: usize = 64;
+        let threads = self.threads.min(tasks.len() / SHARE);
+        if threads < 2 {
+            let mut scratch = Scratch::default();
+            return tasks.iter().map(|task| one(&mut scratch, task)).collect();
+        }
+        let next = AtomicUsize::new(0);
+        let mut parts: Vec<(usize, Vec<Vec<Hit>>)> = std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads)
+                .map(|_| {
+                    scope.spawn(|| {
+                        let mut scratch = Scratch::default();
+                        let mut done = Vec::new();
+                        loop {
+                            let start = next.fetch_add(SHARE, Ordering::Relaxed);
+                            let Some(share) = tasks.get(start..) else { return done };
+                            let share = &share[..share.len().min(SHARE)];
+                            if share.is_empty() {
+                                return done;
+                            }
+                            let hits = share.iter().map(|task| one(&mut scratch, task)).collect();
+                            done.push((start, hits));
+                        }
+                    })
+                })
+                .collect();
+            workers
+                .into_iter()
+                .flat_map(|worker| match worker.join() {
+                    Ok(done) => done,
+                    Err(panic) => std::panic::resume_unwind(panic),
+                })
+                .collect()
+        });
+        parts.sort_by_key(|(start, _)| *start);
+        parts.into_iter().flat_map(|(_, hits)| hits).collect()
+    }
+
+    /// Writes one journey with its travellers, hits and cases.
+    fn put_one(
+        &self,
+        tx: &mut Tx<'_>,
+        work: &Work,
+        subjects: &[(Subject, [u8; 32])],
+        mut screened: HashMap<usize, Vec<Hit>>,
+        now: Timestamp,
+    ) -> Result<(), AppError> {
+        let n = work.row.n;
+        tx.journey_put(&work.row)?;
+        let known: HashMap<Id, &TravellerRow> = work.known.iter().map(|t| (t.id, t)).collect();
+        let mut changed = Vec::new();
+        for ((person, id), (_, digest)) in
+            work.journey.people.iter().zip(&work.ids).zip(subjects)
+        {
+            let presence = person.presence.name();
+            let same = known
+                .get(id)
+                .is_some_and(|t| t.digest == *digest && t.presence == presence);
+            if !same {
+                changed.push(TravellerRow { id: *id, digest: *digest, presence: presence.into() });
+            }
+        }
+        tx.traveller_put(n, &changed)?;
+        let mut hits: HashMap<Id, Vec<HitRow>> = HashMap::new();
+        if work.before.is_some() {
+            for row in tx.hit_of_journey(&self.system_grant(), n)? {
+                hits.entry(row.hit.traveller).or_default().push(row);
+            }
+        }
+        self.move_orphans(tx, work, &mut hits, now)?;
+        let moved = work.before.as_ref().is_none_or(|before| {
+            (before.departs_at, before.arrives_at, &before.direction)
+                != (work.row.departs_at, work.row.arrives_at, &work.row.direction)
+        });
+        for (at, person) in work.journey.people.iter().enumerate() {
+            let id = work.ids[at];
+            let fresh = screened.remove(&at);
+            let held = hits.remove(&id).unwrap_or_default();
+            let unchanged = fresh.is_none() && !moved;
+            if (unchanged || fresh.as_ref().is_none_or(Vec::is_empty)) && held.is_empty() {
+                continue;
+            }
+            if unchanged && known.get(&id).is_some_and(|t| t.presence == person.presence.name()) {
+                continue;
+            }
+            let held = match fresh {
+                Some(fresh) => put_hits(tx, n, id, held, fresh, now)?,
+                None => held,
+            };
+            self.put_case(tx, work, person, id, &held)?;
+        }
+        Ok(())
+    }
+
+    /// A traveller who turned out to be another one hands over hits, reviews and claim.
+    fn move_orphans(
+        &self,
+        tx: &mut Tx<'_>,
+        work: &Work,
+        hits: &mut HashMap<Id, Vec<HitRow>>,
+        now: Timestamp,
+    ) -> Result<(), AppError> {
+        let current: HashSet<Id> = work.ids.iter().copied().collect();
+        let orphans: Vec<Id> =
+            work.known.iter().map(|t| t.id).filter(|id| !current.contains(id)).collect();
+        if orphans.is_empty() {
+            return Ok(());
+        }
+        let mut heirs: HashMap<Id, Id> = HashMap::new();
+        for (person, id) in work.journey.people.iter().zip(&work.ids) {
+            for mention in &person.mentions {
+                let message = &work.journey.reports[mention.report as usize].message;
+                heirs.insert(Id::of_traveller(work.row.id, message, mention.traveller), *id);
+            }
+        }
+        tx.traveller_remove(work.row.n, &orphans)?;
+        for orphan in orphans {
+            let Some(heir) = heirs.get(&orphan).copied() else { continue };
+            let claim = tx.case_remove(&self.system_grant(), orphan)?.and_then(|row| row.claim);
+            for mut row in hits.remove(&orphan).unwrap_or_default() {
+                tx.hit_remove(row.hit.id)?;
+                row.hit.id = Id::of_hit(heir, &row.hit.list, &row.hit.entry);
+                row.hit.traveller = heir;
+                let known = hits.entry(heir).or_default();
+                let reviewed = match known.iter_mut().find(|k| k.hit.id == row.hit.id) {
+                    Some(known) if !known.review.is_empty() || row.review.is_empty() => continue,
+                    Some(known) => {
+                        known.review.clone_from(&row.review);
+                        known.reviewed.clone_from(&row.reviewed);
+                        known.version
+                    }
+                    None => {
+                        tx.hit_put(&row.hit)?;
+                        if !row.open {
+                            tx.hit_withdraw(row.hit.id)?;
+                        }
+                        let version = if row.open { 1 } else { 2 };
+                        known.push(HitRow { version, ..row.clone() });
+                        version
+                    }
+                };
+                if !row.review.is_empty() {
+                    tx.hit_review(row.hit.id, reviewed, &row.review, &row.reviewed)?;
+                }
+            }
+            tx.audit_append(&[Event::system(
+                now,
+                "traveller.join",
+                heir.display("trv"),
+                format!("ok from={}", orphan.display("trv")),
+            )])?;
+            // The case of the heir is written with its hits; a claim goes with the work.
+            if let Some(claim) = claim
+                && let Some(at) = work.ids.iter().position(|id| *id == heir)
+            {
+                let held = hits.get(&heir).map(Vec::as_slice).unwrap_or_default();
+                self.put_case(tx, work, &work.journey.people[at], heir, held)?;
+                tx.case_claim(&self.system_grant(), heir, None, Some(&claim))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn put_case(
+        &self,
+        tx: &mut Tx<'_>,
+        work: &Work,
+        person: &Person,
+        id: Id,
+        hits: &[HitRow],
+    ) -> Result<(), AppError> {
+        if hits.is_empty() {
+            return Ok(());
+        }
+        let flight = Direction::parse(&work.row.direction);
+        let direction = person_direction(flight, &work.journey, person);
+        let leg = work.journey.flight.border_leg().cloned().unwrap_or_default();
+        let act_by = act_by(direction, times(&leg), &self.profile).map(|a| a.at);
+        tx.case_put(&CaseUpdate {
+            id,
+            journey: work.row.n,
+            severity: case_severity(hits),
+            state: case_state(hits)?.to_owned(),
+            act_by,
+            found_at: hits.iter().map(|row| row.hit.found_at).min().unwrap_or(Timestamp::UNIX_EPOCH),
+            summary: summary(&work.journey, person),
+        })?;
+        Ok(())
+    }
+}
+
+/// The facts of a person that are screened: every name, date and document any message gives.
+fn subject(journey: &Journey, person: &Person) -> (Subject, [u8; 32]) {
+    let mut mentions = journey.mentions(person).map(|(_, traveller)| {
+        Subject::from_traveller(traveller)
+    });
+    let mut subject = mentions.next().expect("a person has a mention");
+    for other in mentions {
+        subject.merge(other);
+    }
+    let digest = subject.digest();
+    (subject, digest)
+}
+
+/// Writes what screening found for one traveller, beside what was found before.
+fn put_hits(
+    tx: &mut Tx<'_>,
+    journey: i64,
+    traveller: Id,
+    mut held: Vec<HitRow>,
+    fresh: Vec<Hit>,
+    now: Timestamp,
+) -> Result<Vec<HitRow>, AppError> {
+    let mut current = HashSet::new();
+    for hit in fresh {
+        let id = Id::of_hit(traveller, &hit.list, &hit.entry);
+        current.insert(id);
+        let known = held.iter_mut().find(|row| row.hit.id == id);
+        let update = HitUpdate {
+            id,
+            journey,
+            traveller,
+            list: hit.list.to_string(),
+            entry: hit.entry.to_string(),
+            score: i64::from(hit.score),
+            severity: severity(&hit),
+            data: serde_json::to_string(&hit).expect("a hit is plain data"),
+            found_at: known.as_ref().map_or(now, |row| row.hit.found_at),
+        };
+        match known {
+            Some(row) if row.open && row.hit.data == update.data => {}
+            Some(row) => {
+                tx.hit_put(&update)?;
+                *row = HitRow { hit: update, open: true, version: row.version + 1, ..row.clone() };
+            }
+            None => {
+                tx.hit_put(&update)?;
+                held.push(HitRow {
+                    hit: update,
+                    open: true,
+                    review: String::new(),
+                    reviewed: ReviewState::Open.name().to_owned(),
+                    version: 1,
+                });
+            }
+        }
+    }
+    for row in held.iter_mut().filter(|row| row.open && !current.contains(&row.hit.id)) {
+        tx.hit_withdraw(row.hit.id)?;
+        row.open = false;
+        row.version += 1;
+    }
+    Ok(held)
+}
+
+/// How a hit weighs in the queue.
+pub(crate) fn severity(hit: &Hit) -> Severity {
+    use oriel_screening::Band;
+    match hit.band {
+        Band::Certain => Severity::Critical,
+        Band::Likely => Severity::High,
+        Band::Possible => Severity::Medium,
+        Band::NameOnly => Severity::Low,
+    }
+}
+
+/// The strongest hit that is still found counts; of a case without one, the strongest there was.
+pub(crate) fn case_severity(hits: &[HitRow]) -> Severity {
+    let strongest = |open: bool| {
+        hits.iter().filter(|row| row.open == open).map(|row| row.hit.severity).max()
+    };
+    strongest(true).or_else(|| strongest(false)).unwrap_or(Severity::Low)
+}
+
+/// Where a case stands, by its hits.
+pub(crate) fn case_state(hits: &[HitRow]) -> Result<&'static str, AppError> {
+    let mut states = Vec::new();
+    for row in hits.iter().filter(|row| row.open) {
+        states.push(review_of(row)?.state());
+    }
+    Ok(if states.is_empty() {
+        "withdrawn"
+    } else if states.contains(&ReviewState::Open) {
+        "open"
+    } else if states.contains(&ReviewState::Disagreed) {
+        "disagreed"
+    } else if states.contains(&ReviewState::SecondWanted) {
+        "second_wanted"
+    } else {
+        "decided"
+    })
+}
+
+/// The review of a hit as kept.
+pub(crate) fn review_of(row: &HitRow) -> Result<Review, AppError> {
+    if row.review.is_empty() {
+        return Ok(Review::default());
+    }
+    serde_json::from_str(&row.review)
+        .map_err(|_| oriel_store::StoreError::Damaged { what: "a review".to_owned() }.into())
+}
+
+impl App {
+    /// Screens every journey that has not ended and was not screened against the lists in force.
+    /// Ends after at most `budget` transactions, so that others get their turn; says whether more
+    /// is left.
+    pub fn rescreen(&self, budget: usize) -> Result<(Rescreened, bool), AppError> {
+        let core = &self.core;
+        let mut total = Rescreened::default();
+        for _ in 0..budget {
+            let lists = core.lists();
+            let now = core.now();
+            let (journeys, travellers) = core.store.write(|tx| {
+                let rows = tx.journey_unscreened(&lists.digest, now, CHUNK)?;
+                let mut work = Vec::with_capacity(rows.len());
+                for before in rows {
+                    let reports = tx.report_list(&core.system_grant(), before.n)?;
+                    let known = tx.traveller_list(before.n)?;
+                    let journey = oriel_model::merge(reports);
+                    let row = JourneyRow { screened: lists.digest.clone(), ..before.clone() };
+                    let ids = journey
+                        .people
+                        .iter()
+                        .map(|p| crate::journey::traveller_id(before.id, &journey, p))
+                        .collect();
+                    work.push(Work { before: Some(before), row, journey, ids, known });
+                }
+                let journeys = work.len();
+                let travellers = core.screen_and_put(tx, work, &lists, now)?;
+                Ok::<_, AppError>((journeys, travellers))
+            })?;
+            total.journeys += journeys;
+            total.travellers += travellers;
+            if journeys < CHUNK as usize {
+                return Ok((total, false));
+            }
+        }
+        Ok((total, true))
+    }
+}

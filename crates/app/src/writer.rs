@@ -1,0 +1,139 @@
+//! One thread that commits: many messages, one transaction, one acknowledgement each.
+//!
+//! - Invariants: messages are committed in the order in which they were handed over; nobody is
+//!   answered before the commit; what waits is bounded, so that a fast sender is slowed down and
+//!   memory is not filled.
+
+use crate::receive::Job;
+use crate::{AppError, Channel, Core, Prepared, Receipt};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Persons in one transaction, about. More would make the sender wait without making the commit
+/// much cheaper a person.
+const BATCH_TRAVELLERS: usize = 8_000;
+
+/// Messages in one transaction.
+const BATCH_MESSAGES: usize = 512;
+
+/// How long a message waits for company.
+const GATHER: Duration = Duration::from_millis(2);
+
+/// Transmissions that may wait.
+const QUEUE: usize = 256;
+
+struct Handed {
+    job: Job,
+    reply: SyncSender<Result<Receipt, Arc<AppError>>>,
+}
+
+/// The writer's handle.
+pub(crate) struct Writer {
+    jobs: Option<SyncSender<Handed>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// A transmission that was handed over and is not yet answered.
+pub struct Pending(Receiver<Result<Receipt, Arc<AppError>>>);
+
+impl Pending {
+    /// Waits for the commit.
+    pub fn wait(self) -> Result<Receipt, Arc<AppError>> {
+        self.0.recv().unwrap_or_else(|_| Err(Arc::new(AppError::Closing)))
+    }
+}
+
+impl Writer {
+    pub(crate) fn start(core: Arc<Core>) -> Self {
+        let (jobs, inbox) = sync_channel(QUEUE);
+        let thread = std::thread::Builder::new()
+            .name("oriel-writer".to_owned())
+            .spawn(move || run(&core, &inbox))
+            .expect("a program that starts can start one thread");
+        Self { jobs: Some(jobs), thread: Some(thread) }
+    }
+
+    /// Hands over a transmission; waits while the queue is full.
+    pub(crate) fn hand(&self, prepared: Vec<Prepared>, channel: Channel) -> Pending {
+        let (reply, answer) = sync_channel(1);
+        let handed = Handed { job: Job { prepared, channel }, reply };
+        if let Some(jobs) = &self.jobs {
+            // When the writer has ended, `answer` has no sender and says so.
+            let _ = jobs.send(handed);
+        }
+        Pending(answer)
+    }
+}
+
+impl Drop for Writer {
+    /// Lets the writer commit what it was handed, and waits for it.
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic in the writer was reported by the panic hook when it happened.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn run(core: &Core, inbox: &Receiver<Handed>) {
+    while let Ok(first) = inbox.recv() {
+        let mut batch = vec![first];
+        let mut size = weight(&batch[0]);
+        let until = Instant::now() + GATHER;
+        while size.0 < BATCH_TRAVELLERS && size.1 < BATCH_MESSAGES {
+            match inbox.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(next) => {
+                    let more = weight(&next);
+                    size = (size.0 + more.0, size.1 + more.1);
+                    batch.push(next);
+                }
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        answer(core, batch);
+    }
+}
+
+fn weight(handed: &Handed) -> (usize, usize) {
+    let travellers = |p: &Prepared| p.accepted.as_ref().map_or(0, |a| a.travellers as usize);
+    (handed.job.prepared.iter().map(travellers).sum(), handed.job.prepared.len())
+}
+
+fn answer(core: &Core, batch: Vec<Handed>) {
+    let (jobs, replies): (Vec<Job>, Vec<_>) =
+        batch.into_iter().map(|handed| (handed.job, handed.reply)).unzip();
+    // A sender that went away meanwhile is not told; it will send again and find a duplicate.
+    match core.commit(jobs) {
+        Ok(receipts) => {
+            for (reply, receipt) in replies.into_iter().zip(receipts) {
+                let _ = reply.send(Ok(receipt));
+            }
+        }
+        Err(error) => {
+            let error = Arc::new(error);
+            for reply in replies {
+                let _ = reply.send(Err(Arc::clone(&error)));
+            }
+        }
+    }
+}
+
+impl crate::App {
+    /// Decodes and projects a transmission; any number of threads may do so at once.
+    pub fn prepare(&self, bytes: &[u8]) -> Vec<Prepared> {
+        crate::prepare::prepare(&self.core.profile, bytes)
+    }
+
+    /// Hands prepared messages to the writer.
+    pub fn hand(&self, prepared: Vec<Prepared>, channel: Channel) -> Pending {
+        self.writer.hand(prepared, channel)
+    }
+
+    /// Receives a transmission and waits until it is durable and screened.
+    pub fn receive(&self, bytes: &[u8], channel: Channel) -> Result<Receipt, Arc<AppError>> {
+        self.hand(self.prepare(bytes), channel).wait()
+    }
+}

@@ -1,0 +1,192 @@
+//! The commands of `oriel`, one file each.
+
+mod audit;
+mod bench;
+mod decode;
+mod demo;
+mod explain;
+mod ingest;
+mod list;
+mod matching;
+mod screen;
+mod serve;
+mod simulate;
+mod stats;
+mod user;
+mod validate;
+
+use crate::output::{Exit, fail};
+use anyhow::Context;
+use clap::{Subcommand, ValueEnum};
+use jiff::Timestamp;
+use oriel_app::{App, Clock, Setup};
+use oriel_policy::Profile;
+use oriel_screening::Weights;
+use oriel_store::Store;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What `oriel` can do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Decode messages and print what they say.
+    Decode(decode::Args),
+    /// Check messages and point at what is odd.
+    Validate(validate::Args),
+    /// Explain a finding code.
+    Explain(explain::Args),
+    /// Compare persons with persons, or search lists.
+    #[command(subcommand)]
+    Match(matching::Command),
+    /// Decode messages and screen their travellers against lists, without a store.
+    Screen(screen::Args),
+    /// Read, check and import lists.
+    #[command(subcommand)]
+    List(list::Command),
+    /// Write invented traffic, lists and an answer key.
+    Simulate(simulate::Args),
+    /// Run message files through the pipeline into a store.
+    Ingest(ingest::Args),
+    /// Print what a store holds.
+    Stats(stats::Args),
+    /// Verify or export the audit log.
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Make accounts.
+    #[command(subcommand)]
+    User(user::Command),
+    /// Serve the workbench and the API.
+    Serve(serve::Args),
+    /// Invent a day of border traffic, process it and serve the workbench.
+    Demo(demo::Args),
+    /// Measure this machine.
+    Bench(bench::Args),
+}
+
+impl Command {
+    pub(crate) fn run(self) -> anyhow::Result<Exit> {
+        match self {
+            Self::Decode(args) => decode::run(&args),
+            Self::Validate(args) => validate::run(&args),
+            Self::Explain(args) => explain::run(&args),
+            Self::Match(command) => matching::run(&command),
+            Self::Screen(args) => screen::run(&args),
+            Self::List(command) => list::run(&command),
+            Self::Simulate(args) => simulate::run(&args),
+            Self::Ingest(args) => ingest::run(&args),
+            Self::Stats(args) => stats::run(&args),
+            Self::Audit(command) => audit::run(&command),
+            Self::User(command) => user::run(&command),
+            Self::Serve(args) => serve::run(&args),
+            Self::Demo(args) => demo::run(&args),
+            Self::Bench(args) => bench::run(&args),
+        }
+    }
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object.
+    Json,
+    /// One JSON object a line.
+    Ndjson,
+}
+
+impl Format {
+    /// For machines, in either form.
+    pub(crate) fn is_json(self) -> bool {
+        self != Self::Text
+    }
+}
+
+/// Reads a file, or standard input for `-`.
+pub(crate) fn read_input(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if path == Path::new("-") {
+        std::io::stdin().lock().read_to_end(&mut bytes).context("could not read standard input")?;
+    } else {
+        bytes = std::fs::read(path).with_context(|| format!("could not read {}", path.display()))?;
+    }
+    Ok(bytes)
+}
+
+/// Files named, and every file below folders named, in a fixed order.
+pub(crate) fn files(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+        let mut inside = Vec::new();
+        for entry in std::fs::read_dir(folder)
+            .with_context(|| format!("could not list {}", folder.display()))?
+        {
+            inside.push(entry?.path());
+        }
+        inside.sort();
+        for path in inside {
+            if path.is_dir() {
+                walk(&path, found)?;
+            } else {
+                found.push(path);
+            }
+        }
+        Ok(())
+    }
+    let mut found = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            walk(path, &mut found)?;
+        } else if path.is_file() || path == Path::new("-") {
+            found.push(path.clone());
+        } else {
+            return Err(fail(Exit::Unreadable, format!("there is no file {}", path.display())));
+        }
+    }
+    Ok(found)
+}
+
+/// Which law and which store.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Place {
+    /// Folder of the store.
+    #[arg(long, value_name = "DIR", env = "ORIEL_DATA")]
+    pub(crate) data: String,
+    /// Legal profile.
+    #[arg(long, default_value = "utopia")]
+    pub(crate) profile: String,
+}
+
+impl Place {
+    /// Opens the system on the store; makes the store where `create` says so.
+    pub(crate) fn open(&self, create: bool, clock: Clock) -> anyhow::Result<App> {
+        let store = if create { Store::create(&self.data) } else { Store::open(&self.data) };
+        let profile = Profile::builtin(&self.profile)
+            .map_err(|error| fail(Exit::Configuration, error.to_string()))?;
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let setup = Setup {
+            store: store.with_context(|| format!("the store at {}", self.data))?,
+            profile,
+            weights: Weights::default(),
+            clock,
+            threads,
+        };
+        Ok(App::open(setup)?)
+    }
+}
+
+/// The machine's clock.
+pub(crate) fn system_clock() -> Clock {
+    Arc::new(Timestamp::now)
+}
+
+/// Highest resident memory of this process so far, in bytes; 0 where the system does not tell.
+pub(crate) fn peak_rss() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .and_then(|rest| rest.trim().trim_end_matches("kB").trim().parse::<u64>().ok())
+        .map_or(0, |kilobytes| kilobytes * 1024)
+}

@@ -1,0 +1,220 @@
+//! `oriel ingest`: message files through the real pipeline into a store.
+//!
+//! Files are read in a fixed order, decoded side by side, committed in order. Killed at any moment
+//! and run again, it ends in the state of a run that was not disturbed.
+
+use super::{Format, Place};
+use crate::output::{Exit, fail, print, progress};
+use jiff::Timestamp;
+use oriel_app::{App, Channel, Clock, MessageOutcome, Pending, Prepared, Receipt, Status};
+use oriel_messages::findings;
+use oriel_model::Severity;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, VecDeque};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Transmissions decoded at a time, about, in bytes.
+const CHUNK_BYTES: usize = 4 << 20;
+
+/// Transmissions decoded at a time.
+const CHUNK_FILES: usize = 256;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Message files, or folders of them.
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    place: Place,
+    /// How to print the result.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Receive at this instant instead of now, to replay an archive at the hour it is about.
+    #[arg(long, value_name = "INSTANT")]
+    at: Option<Timestamp>,
+}
+
+/// What a run came to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Totals {
+    pub(crate) accepted: usize,
+    pub(crate) refused: usize,
+    pub(crate) duplicates: usize,
+    /// Traveller records in accepted messages.
+    pub(crate) records: u64,
+    pub(crate) findings: BTreeMap<Severity, u64>,
+    pub(crate) seconds: f64,
+}
+
+impl Totals {
+    fn add(&mut self, receipt: &Receipt) {
+        self.accepted += receipt.count(Status::Accepted);
+        self.refused += receipt.count(Status::Refused);
+        self.duplicates += receipt.count(Status::Duplicate);
+        for message in &receipt.messages {
+            self.add_message(message);
+        }
+    }
+
+    fn add_message(&mut self, message: &MessageOutcome) {
+        if message.status == Status::Duplicate {
+            return;
+        }
+        if message.status == Status::Accepted {
+            self.records += u64::from(message.travellers);
+        }
+        for note in &message.findings {
+            if let Some(kind) = findings::by_code(&note.code) {
+                *self.findings.entry(kind.severity).or_default() += 1;
+            }
+        }
+    }
+
+    pub(crate) fn messages(&self) -> usize {
+        self.accepted + self.refused + self.duplicates
+    }
+
+    pub(crate) fn per_second(&self) -> f64 {
+        if self.seconds > 0.0 { self.records as f64 / self.seconds } else { 0.0 }
+    }
+}
+
+/// One transmission to run.
+pub(crate) struct Input {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) channel: Channel,
+}
+
+/// Runs transmissions in order; `each` sees every receipt as soon as it is durable.
+pub(crate) fn feed(
+    app: &App,
+    inputs: impl Iterator<Item = anyhow::Result<Input>>,
+    threads: usize,
+    mut each: impl FnMut(&Receipt),
+) -> anyhow::Result<Totals> {
+    let start = Instant::now();
+    let mut totals = Totals::default();
+    let mut waiting: VecDeque<Pending> = VecDeque::new();
+    let mut settle = |pending: Pending, totals: &mut Totals| -> anyhow::Result<()> {
+        let receipt = pending.wait().map_err(anyhow::Error::new)?;
+        totals.add(&receipt);
+        each(&receipt);
+        Ok(())
+    };
+    let mut inputs = inputs.peekable();
+    while inputs.peek().is_some() {
+        let mut chunk = Vec::new();
+        let mut size = 0;
+        while size < CHUNK_BYTES && chunk.len() < CHUNK_FILES {
+            let Some(input) = inputs.next() else { break };
+            let input = input?;
+            size += input.bytes.len();
+            chunk.push(input);
+        }
+        for (prepared, input) in prepare_all(app, &chunk, threads).into_iter().zip(&chunk) {
+            waiting.push_back(app.hand(prepared, input.channel.clone()));
+        }
+        // Leave one chunk with the writer while the next is decoded.
+        while waiting.len() > CHUNK_FILES {
+            if let Some(pending) = waiting.pop_front() {
+                settle(pending, &mut totals)?;
+            }
+        }
+    }
+    for pending in waiting {
+        settle(pending, &mut totals)?;
+    }
+    totals.seconds = start.elapsed().as_secs_f64();
+    Ok(totals)
+}
+
+/// Decodes a chunk on all threads, keeping its order.
+fn prepare_all(app: &App, chunk: &[Input], threads: usize) -> Vec<Vec<Prepared>> {
+    let threads = threads.clamp(1, chunk.len().max(1));
+    if threads == 1 {
+        return chunk.iter().map(|input| app.prepare(&input.bytes)).collect();
+    }
+    let share = chunk.len().div_ceil(threads);
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = chunk
+            .chunks(share)
+            .map(|part| {
+                scope.spawn(|| part.iter().map(|i| app.prepare(&i.bytes)).collect::<Vec<_>>())
+            })
+            .collect();
+        workers
+            .into_iter()
+            .flat_map(|worker| match worker.join() {
+                Ok(done) => done,
+                Err(panic) => std::panic::resume_unwind(panic),
+            })
+            .collect()
+    })
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
+    let clock: Clock = match args.at {
+        Some(at) => Arc::new(move || at),
+        None => super::system_clock(),
+    };
+    let files = super::files(&args.paths)?;
+    if files.is_empty() {
+        return Err(fail(Exit::Unreadable, "there is no file to read"));
+    }
+    let app = args.place.open(true, clock)?;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let bar = progress(files.len() as u64, "messages");
+    let inputs = files.iter().map(|path| {
+        bar.inc(1);
+        let bytes = super::read_input(path)?;
+        Ok(Input { bytes, channel: Channel("file".into()) })
+    });
+    let totals = feed(&app, inputs, threads, |_| {})?;
+    while app.rescreen(16)?.1 {}
+    bar.finish_and_clear();
+    let stats = app.store().read(|tx| tx.stats())?;
+    if args.format.is_json() {
+        print(&json(&totals, &stats).to_string())?;
+    } else {
+        print(&format!(
+            "{} messages: {} accepted, {} refused, {} known from before\n\
+             {} traveller records of {} travellers, {} hits\n\
+             {:.1} s, {:.0} traveller records/s",
+            totals.messages(),
+            totals.accepted,
+            totals.refused,
+            totals.duplicates,
+            totals.records,
+            stats.travellers,
+            stats.hits,
+            totals.seconds,
+            totals.per_second()
+        ))?;
+    }
+    Ok(if totals.refused > 0 { Exit::Partial } else { Exit::Clean })
+}
+
+fn json(totals: &Totals, stats: &oriel_store::Stats) -> Value {
+    let by_severity: serde_json::Map<String, Value> = totals
+        .findings
+        .iter()
+        .map(|(severity, count)| (severity.name().to_owned(), json!(count)))
+        .collect();
+    json!({
+        "schema": "oriel.ingest/1",
+        "messages": totals.messages(),
+        "accepted": totals.accepted,
+        "refused": totals.refused,
+        "duplicates": totals.duplicates,
+        "travellers": stats.travellers,
+        "traveller_records": totals.records,
+        "bookings": stats.bookings,
+        "findings": totals.findings.values().sum::<u64>(),
+        "findings_by_severity": by_severity,
+        "hits": stats.hits,
+        "seconds": totals.seconds,
+        "travellers_per_second": totals.per_second(),
+    })
+}

@@ -1,0 +1,136 @@
+//! How commands end and speak: exit codes, errors in words, progress on standard error.
+//!
+//! Data goes to standard output, everything else to standard error. No line ever holds a value
+//! about a person except the data that was asked for.
+
+use anyhow::Error;
+use indicatif::{ProgressBar, ProgressStyle};
+use oriel_app::AppError;
+use oriel_store::StoreError;
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Nothing found, or all well.
+    Clean = 0,
+    /// Findings or matches.
+    Found = 1,
+    /// The input cannot be read.
+    Unreadable = 3,
+    /// The configuration or a profile is wrong.
+    Configuration = 4,
+    /// Refused by policy.
+    Refused = 5,
+    /// The store or the audit log is not what was written.
+    Integrity = 6,
+    /// Done in part.
+    Partial = 7,
+    /// A store or peer cannot be reached.
+    Unreachable = 8,
+    /// A fault of this program.
+    Internal = 9,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// An error with the exit code it stands for, where the error itself does not say.
+#[derive(Debug, thiserror::Error)]
+#[error("{text}")]
+pub(crate) struct Failure {
+    pub(crate) exit: Exit,
+    pub(crate) text: String,
+}
+
+/// A sentence and an exit code.
+pub(crate) fn fail(exit: Exit, text: impl Into<String>) -> Error {
+    Failure { exit, text: text.into() }.into()
+}
+
+/// Prints an error with its causes; gives the exit code.
+pub(crate) fn report(error: &Error) -> Exit {
+    let mut text = format!("error: {error}");
+    let mut before = error.to_string();
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        if !before.contains(&cause) {
+            text += &format!("\n  because: {cause}");
+        }
+        before = cause;
+    }
+    complain(&text);
+    exit_of(error)
+}
+
+fn exit_of(error: &Error) -> Exit {
+    for cause in error.chain() {
+        if let Some(failure) = cause.downcast_ref::<Failure>() {
+            return failure.exit;
+        }
+        let store = cause.downcast_ref::<StoreError>();
+        let app = cause.downcast_ref::<AppError>();
+        match (store, app) {
+            (Some(error), _) | (_, Some(AppError::Store(error))) => return exit_of_store(error),
+            (_, Some(AppError::Denied(_) | AppError::Review(_) | AppError::ListShrank { .. })) => {
+                return Exit::Refused;
+            }
+            (_, Some(AppError::List(_) | AppError::ListEmpty { .. })) => return Exit::Unreadable,
+            (_, Some(AppError::SignIn | AppError::Account(_))) => return Exit::Refused,
+            _ => {}
+        }
+        if cause.downcast_ref::<std::io::Error>().is_some() {
+            return Exit::Unreadable;
+        }
+    }
+    Exit::Internal
+}
+
+fn exit_of_store(error: &StoreError) -> Exit {
+    match error {
+        StoreError::Damaged { .. } | StoreError::OtherMigration { .. } => Exit::Integrity,
+        StoreError::Newer { .. } | StoreError::UnknownKind { .. } => Exit::Configuration,
+        StoreError::DiskFull
+        | StoreError::Locked
+        | StoreError::NotOpened { .. }
+        | StoreError::Missing { .. } => Exit::Unreachable,
+        StoreError::WrongGrant => Exit::Refused,
+        _ => Exit::Internal,
+    }
+}
+
+/// Prints to standard error. A closed standard error is nobody's loss.
+pub(crate) fn complain(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// Prints a line of data. A reader that has gone away, as `head` does, ends the output.
+pub(crate) fn print(line: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    match writeln!(out, "{line}") {
+        Err(fault) if fault.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
+        done => Ok(done?),
+    }
+}
+
+/// A bar on a terminal, nothing elsewhere.
+pub(crate) fn progress(len: u64, what: &'static str) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{msg:<12} {wide_bar} {pos}/{len} {per_sec} {eta}")
+        .expect("the template is well-formed");
+    ProgressBar::new(len).with_style(style).with_message(what)
+}
+
+/// Starts the log on standard error, by `ORIEL_LOG` (`warn` unless set).
+pub(crate) fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("ORIEL_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    // Started once, at the beginning of the program; a second start would only be refused.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
