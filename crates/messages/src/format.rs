@@ -3,7 +3,7 @@
 //! To add one: a module with its tags and its `decode`, a row here, and cases in `tests/data`.
 
 use crate::body::{Body, Tag};
-use crate::paxlst;
+use crate::{paxlst, pnrgov};
 use oriel_edifact::Segment;
 use oriel_model::{Envelope, FindingKind, Message};
 
@@ -25,13 +25,22 @@ pub struct Format {
 }
 
 /// Every message type that is read.
-pub static FORMATS: &[Format] = &[Format {
-    name: "PAXLST",
-    title: "passenger and crew list (API)",
-    version_fault: paxlst::version_fault,
-    tags: paxlst::TAGS,
-    decode: paxlst::decode,
-}];
+pub static FORMATS: &[Format] = &[
+    Format {
+        name: "PAXLST",
+        title: "passenger and crew list (API)",
+        version_fault: paxlst::version_fault,
+        tags: paxlst::TAGS,
+        decode: paxlst::decode,
+    },
+    Format {
+        name: "PNRGOV",
+        title: "bookings of a flight (PNR)",
+        version_fault: pnrgov::version_fault,
+        tags: pnrgov::TAGS,
+        decode: pnrgov::decode,
+    },
+];
 
 impl Format {
     /// The row of a type as sent in UNH.

@@ -32,6 +32,7 @@ mod interchange;
 mod mrz;
 mod names;
 mod paxlst;
+mod pnrgov;
 mod states;
 
 pub use format::{FORMATS, Format};

@@ -1,0 +1,219 @@
+//! Groups 6 and 7: who checked in for a flight, where they sit, what they checked.
+
+use super::names::{Agreement, agreement};
+use super::values::{code, number, text};
+use super::{Place, Reader};
+use crate::body::Here;
+use crate::findings::pnrgov as findings;
+use jiff::civil::DateTime;
+use oriel_edifact::{Part, Segment};
+use oriel_model::{Airport, Bag, Element, Personal, Role, Text, Traveller};
+use std::fmt::Write as _;
+use std::ops::Range;
+
+/// More tags than one element gives to one traveller; a greater count is something else.
+const MOST_TAGS: u32 = 20;
+
+/// One traveller at the desk.
+#[derive(Default)]
+pub(super) struct CheckIn {
+    /// Index into the itinerary.
+    pub(super) flight: Option<usize>,
+    /// UTC.
+    pub(super) at: Option<DateTime>,
+    pub(super) sequence: Option<Text>,
+    /// Reference in TRI, where TIF did not say who it is.
+    pub(super) reference: Text,
+    pub(super) traveller: Option<u32>,
+    pub(super) seat: Option<Personal<Text>>,
+    pub(super) bags: Vec<Bag>,
+    pub(super) pieces: Option<u16>,
+    pub(super) weight_kg: Option<u32>,
+    /// Where it begins.
+    pub(super) opened: Option<(Range<usize>, Here)>,
+}
+
+impl<'a> Reader<'_, 'a, '_> {
+    /// DAT of a flight: opens check-in. `2` gives the time, `3` a text with the time in it.
+    pub(super) fn open_checkin(&mut self, segment: &Segment<'a>) {
+        self.body.mark_element(segment, 1, Element::Status);
+        self.body.mark_rest(Element::Status);
+        if !matches!(self.place, Place::Flight | Place::CheckIn | Place::Text)
+            || self.draft.flight.is_none()
+        {
+            self.body.report(&findings::OUT_OF_PLACE, segment.span());
+            return;
+        }
+        self.place = Place::CheckIn;
+        self.draft.checked_in = None;
+        for element in 1..=segment.len() {
+            let moment = match code(segment.part(element, 1)) {
+                b"2" => self.moment(segment.part(element, 2), segment.part(element, 3)),
+                b"3" => super::time::zulu(&segment.rest(element, 2).text()),
+                _ => None,
+            };
+            self.draft.checked_in = moment.or(self.draft.checked_in);
+        }
+    }
+
+    /// TRI: the next traveller, with the boarding sequence number.
+    pub(super) fn checkin(&mut self, segment: &Segment<'a>) {
+        self.place = Place::CheckIn;
+        let part = segment.part(2, 1);
+        self.body.mark(part, Element::Status);
+        self.body.mark(segment.part(2, 2), Element::Status);
+        self.body.mark(segment.part(2, 3), Element::Seat);
+        self.body.mark(segment.part(2, 4), Element::Structure);
+        self.body.mark_element(segment, 1, Element::Status);
+        let seat = self.seat(segment.part(2, 3));
+        let checkin = self.next_checkin();
+        checkin.sequence = text(part);
+        checkin.reference = text(segment.part(2, 4)).unwrap_or_default();
+        checkin.seat = seat;
+    }
+
+    /// TIF at check-in: somebody of the booking, by reference if the name agrees, else by name.
+    pub(super) fn traveller_at_checkin(&mut self, segment: &Segment<'a>) {
+        self.place = Place::CheckIn;
+        self.mark_names(segment);
+        let name = self.name(segment, 2);
+        let reference = text(segment.part(2, 3)).unwrap_or_default();
+        let referred = self.draft.references.get(&reference).copied();
+        let agrees = |index: u32| agreement(&self.message.travellers[index as usize].name, &name);
+        let by_name = || {
+            let best = self
+                .party()
+                .max_by_key(|index| (agrees(*index), std::cmp::Reverse(*index)));
+            best.filter(|index| agrees(*index) >= Agreement::Close)
+        };
+        let known = match referred {
+            Some(index) if agrees(index) >= Agreement::Part => Some(index),
+            Some(index) => by_name().or(Some(index)),
+            None => by_name(),
+        };
+        let index = known.unwrap_or_else(|| {
+            // At the desk but not in the booking: still somebody who flies.
+            self.body
+                .report(&findings::CHECKIN_STRANGER, segment.span());
+            let mut traveller = Traveller::new(Role::Passenger);
+            traveller.name = name;
+            self.add_traveller(traveller)
+        });
+        let checkin = match self.draft.checkins.last_mut() {
+            Some(last) if last.traveller.is_none() && last.flight == self.draft.flight => last,
+            _ => self.next_checkin(),
+        };
+        checkin.traveller = Some(index);
+    }
+
+    /// SSD: the seat given at the desk.
+    pub(super) fn checkin_seat(&mut self, segment: &Segment<'a>) {
+        self.body.mark_rest(Element::Seat);
+        let seat = self.seat(segment.part(1, 1));
+        let checkin = self.checkin_in_hand();
+        checkin.seat = seat.or(checkin.seat.take());
+    }
+
+    /// TBD: pieces, weight and tags. The composites are told apart by their looks, because their
+    /// places drift.
+    pub(super) fn baggage(&mut self, segment: &Segment<'a>) {
+        self.body.mark_rest(Element::Baggage);
+        for element in 2..=segment.len() {
+            let first = code(segment.part(element, 1));
+            let second = code(segment.part(element, 2));
+            match first {
+                b"" if second.is_empty() => {}
+                b"HP" | b"MP" => {}
+                _ if first.iter().all(u8::is_ascii_digit)
+                    && second.len() < 6
+                    && !first.is_empty() =>
+                {
+                    self.baggage_details(segment, element);
+                }
+                _ => self.bag_tags(segment, element),
+            }
+        }
+    }
+
+    fn baggage_details(&mut self, segment: &Segment<'a>, element: usize) {
+        let pieces: Option<u16> = number(segment.part(element, 1));
+        let weight: Option<f64> = number(segment.part(element, 2));
+        let weight = weight.filter(|weight| (1.0..1e6).contains(weight));
+        let kilograms = match code(segment.part(element, 3)) {
+            b"700" => weight,
+            b"701" => weight.map(|pounds| pounds * 0.453_592_37),
+            _ => None,
+        };
+        let checkin = self.checkin_in_hand();
+        checkin.pieces = add(checkin.pieces, pieces, u16::saturating_add);
+        checkin.weight_kg = add(
+            checkin.weight_kg,
+            kilograms.map(|kilograms| kilograms.round() as u32),
+            u32::saturating_add,
+        );
+    }
+
+    fn bag_tags(&mut self, segment: &Segment<'a>, element: usize) {
+        let part = segment.part(element, 2);
+        let Some(sent) = text(part) else { return };
+        let airline = text(segment.part(element, 1)).unwrap_or_default();
+        let to = self.airport(segment.part(element, 4));
+        let mut count = number(segment.part(element, 3)).unwrap_or(1);
+        if count > MOST_TAGS {
+            self.body
+                .report(&findings::BAG_COUNT_ABSURD, segment.part(element, 3).span());
+            count = 1;
+        }
+        let first = sent.parse::<u64>().ok().filter(|_| sent.len() <= 18);
+        for at in 0..count.max(1) {
+            let mut tag = airline.clone();
+            match first {
+                Some(first) => {
+                    let width = sent.len();
+                    let _ = write!(tag, "{:0width$}", first + u64::from(at));
+                }
+                None if at == 0 => tag.push_str(&sent),
+                None => break,
+            }
+            self.add_bag(tag, part, to);
+        }
+    }
+
+    fn add_bag(&mut self, tag: Text, part: Part<'a>, to: Option<Airport>) {
+        let tag = self.body.personal(tag, part);
+        self.checkin_in_hand().bags.push(Bag { tag, to });
+    }
+
+    fn checkin_in_hand(&mut self) -> &mut CheckIn {
+        let flight = self.draft.flight;
+        let is_open = self
+            .draft
+            .checkins
+            .last()
+            .is_some_and(|last| last.flight == flight);
+        if !is_open {
+            // No TRI: the flight's, or the only traveller's.
+            self.next_checkin();
+        }
+        let last = self.draft.checkins.len() - 1;
+        &mut self.draft.checkins[last]
+    }
+
+    fn next_checkin(&mut self) -> &mut CheckIn {
+        self.draft.checkins.push(CheckIn {
+            flight: self.draft.flight,
+            at: self.draft.checked_in,
+            opened: Some((self.last.clone(), self.body.here())),
+            ..CheckIn::default()
+        });
+        let last = self.draft.checkins.len() - 1;
+        &mut self.draft.checkins[last]
+    }
+}
+
+fn add<T>(a: Option<T>, b: Option<T>, sum: impl Fn(T, T) -> T) -> Option<T> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(sum(a, b)),
+        (a, b) => a.or(b),
+    }
+}

@@ -1,0 +1,161 @@
+//! Group 5: one flight of the itinerary (TVL, TRA, RPI).
+
+use super::values::{code, number, text};
+use super::{Place, Reader};
+use crate::findings::pnrgov as findings;
+use oriel_edifact::Segment;
+use oriel_model::{Element, Flight, FlightNumber, ItinerarySegment};
+
+impl<'a> Reader<'_, 'a, '_> {
+    /// TVL behind SRC: the next flight, or the operating flight of the one in hand.
+    pub(super) fn itinerary(&mut self, segment: &Segment<'a>) {
+        self.body.mark_rest(Element::Itinerary);
+        let only_number = (1..=4).all(|element| segment.element_span(element).is_empty());
+        if only_number && !segment.part(5, 1).is_empty() && self.draft.flight.is_some() {
+            return self.operating_number(segment, 5);
+        }
+        if matches!(self.place, Place::Split | Place::Text) {
+            self.body.report(&findings::OUT_OF_PLACE, segment.span());
+        }
+        let read = self.itinerary_segment(segment);
+        let repeated = self.draft.repeated;
+        let booking = self.booking();
+        // A booking that was sent before has most of its flights already.
+        let known = match repeated {
+            true => booking
+                .itinerary
+                .iter()
+                .take(super::SEARCHED)
+                .position(|known| {
+                    (&known.number, known.from, known.departs)
+                        == (&read.number, read.from, read.departs)
+                }),
+            false => None,
+        };
+        self.draft.flight = Some(known.unwrap_or_else(|| {
+            booking.itinerary.push(read);
+            booking.itinerary.len() - 1
+        }));
+        self.draft.checked_in = None;
+        self.place = Place::Flight;
+    }
+
+    fn itinerary_segment(&mut self, segment: &Segment<'a>) -> ItinerarySegment {
+        let shift = usize::from(is_shifted(segment));
+        if shift > 0 {
+            self.body.report(&findings::FLIGHT_SHIFTED, segment.span());
+        }
+        let times = match code(segment.part(1, 1)) {
+            [] if shift > 0 => self.schedule(segment, 2),
+            _ => self.schedule(segment, 1),
+        };
+        let number = segment.part(5 + shift, 1);
+        let special = match code(number) {
+            b"OPEN" | b"ARNK" => text(number),
+            _ => None,
+        };
+        let carrier = self.carrier(segment.part(4 + shift, 1));
+        let operating = self.carrier(segment.part(4 + shift, 2));
+        let read = ItinerarySegment {
+            carrier,
+            number: match special {
+                Some(_) => FlightNumber::default(),
+                None => self.flight_number(segment, 5 + shift).unwrap_or_default(),
+            },
+            operating: operating.filter(|_| operating != carrier),
+            from: self.airport(segment.part(2 + shift, 1)),
+            to: self.airport(segment.part(3 + shift, 1)),
+            departs: times.departs,
+            arrives: times.arrives,
+            class: text(segment.part(5 + shift, 2)),
+            special,
+            ..ItinerarySegment::default()
+        };
+        if read.special.is_none()
+            && (read.carrier.is_none() || read.from.is_none() || read.departs.is_none())
+        {
+            self.body
+                .report(&findings::SEGMENT_INCOMPLETE, segment.span());
+        }
+        read
+    }
+
+    /// TRA: the operating flight.
+    pub(super) fn operating_flight(&mut self, segment: &Segment<'a>) {
+        self.body.mark_rest(Element::Itinerary);
+        let carrier = self.carrier(segment.part(1, 1));
+        self.operating_number(segment, 2);
+        if let Some(flight) = self.flight_in_hand() {
+            flight.operating = carrier
+                .filter(|_| carrier != flight.carrier)
+                .or(flight.operating);
+        }
+    }
+
+    fn operating_number(&mut self, segment: &Segment<'a>, element: usize) {
+        let number = self.flight_number(segment, element);
+        if let Some(flight) = self.flight_in_hand() {
+            flight.operating_number = number;
+        }
+    }
+
+    /// RPI: number in party and status.
+    pub(super) fn flight_status(&mut self, segment: &Segment<'a>) {
+        self.body.mark_element(segment, 1, Element::Structure);
+        self.body.mark_rest(Element::Status);
+        let status = text(segment.part(2, 1));
+        let party = number(segment.part(1, 1));
+        if let Some(flight) = self.flight_in_hand() {
+            flight.party = party.or(flight.party);
+            flight.status = status.or(flight.status.take());
+        }
+    }
+
+    fn flight_in_hand(&mut self) -> Option<&mut ItinerarySegment> {
+        let at = self.draft.flight?;
+        self.booking().itinerary.get_mut(at)
+    }
+}
+
+/// One `+` too many before the carrier: an airport stands where the carrier should, a carrier where
+/// the number should, and the number behind it.
+fn is_shifted(segment: &Segment<'_>) -> bool {
+    let is_airport = |bytes: &[u8]| bytes.len() == 3 && bytes.iter().all(u8::is_ascii_uppercase);
+    let is_carrier = |bytes: &[u8]| bytes.len() == 2 && bytes.iter().any(u8::is_ascii_alphabetic);
+    let number = code(segment.part(6, 1));
+    is_airport(code(segment.part(4, 1)))
+        && match number {
+            b"ARNK" => segment.part(5, 1).is_empty(),
+            b"OPEN" => is_carrier(code(segment.part(5, 1))),
+            _ => {
+                is_carrier(code(segment.part(5, 1)))
+                    && number.first().is_some_and(u8::is_ascii_digit)
+            }
+        }
+}
+
+/// Whether a flight of an itinerary is the flight of the push: the same number under the marketing
+/// or the operating carrier, from the same airport on the same day.
+pub(super) fn is_push_flight(segment: &ItinerarySegment, flight: &Flight) -> bool {
+    let Some(leg) = flight.border_leg() else {
+        return false;
+    };
+    let same = |number: &FlightNumber| {
+        number.digits == flight.number.digits
+            && (number.suffix == flight.number.suffix
+                || number.suffix.is_none()
+                || flight.number.suffix.is_none())
+    };
+    let is_carrier = |carrier| carrier == flight.carrier && flight.carrier.is_some();
+    let numbered = same(&segment.number)
+        || match &segment.operating_number {
+            Some(number) => same(number),
+            // The operating number was not sent: the minute of departure stands in for it.
+            None => is_carrier(segment.operating) && segment.departs == leg.departs,
+        };
+    numbered
+        && (is_carrier(segment.carrier) || is_carrier(segment.operating))
+        && segment.from == leg.from
+        && segment.departs.map(|at| at.date()) == leg.departs.map(|at| at.date())
+        && segment.special.is_none()
+}

@@ -1,0 +1,149 @@
+//! Names of one booking: suffixes, truncation, and whether two names mean the same person.
+//!
+//! - Source: AIRIMP name field; PNRGOV guide, TIF.
+//! - Titles are the business of [`crate::names`].
+
+use crate::names::{is_only_title, split_title};
+use oriel_model::PersonName;
+
+/// Suffixes of a surname.
+const SUFFIXES: [&str; 5] = ["JR", "SR", "III", "II", "IV"];
+
+/// Given names and the title behind them; a title alone is a title.
+pub(super) fn given_and_title(sent: &str) -> (&str, &str) {
+    let sent = sent.trim_ascii();
+    if is_only_title(sent) {
+        return ("", sent);
+    }
+    let (given, title) = split_title(sent);
+    (given, title.unwrap_or_default())
+}
+
+fn has_two_letters(text: &str) -> bool {
+    text.chars().filter(|c| c.is_alphabetic()).nth(1).is_some()
+}
+
+/// A surname without its suffix, and the suffix. A surname of one letter is sent doubled.
+pub(super) fn surname_and_suffix(sent: &str) -> (&str, &str) {
+    let sent = sent.trim_ascii();
+    if let [a, b] = sent.as_bytes()
+        && a == b
+        && a.is_ascii_alphabetic()
+    {
+        return (&sent[..1], "");
+    }
+    for suffix in SUFFIXES {
+        if let Some(rest) = sent.strip_suffix(suffix)
+            && has_two_letters(rest)
+            && (rest.ends_with(' ') || suffix == "JR")
+        {
+            return (rest.trim_ascii_end(), suffix);
+        }
+    }
+    (sent, "")
+}
+
+/// Whether the end of a name may be cut off: given names of exactly 25 characters, or 57 and more in
+/// all, which is where reservation systems cut. A title at the end shows that it was reached.
+pub(super) fn maybe_truncated(surname: &str, given: &str, title: &str) -> bool {
+    title.is_empty() && (given.len() == 25 || surname.len() + given.len() >= 57)
+}
+
+/// The letters that names are compared by.
+fn letters(text: Option<&str>) -> impl Iterator<Item = char> {
+    text.unwrap_or_default()
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_uppercase)
+}
+
+/// How far two names agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Agreement {
+    /// Not in the surname or not in the given names.
+    None,
+    /// In one of the two, the other differing or missing.
+    Part,
+    /// In both, one given name perhaps shorter than the other.
+    Close,
+    /// In every letter.
+    Full,
+}
+
+/// Compares two names of one booking by their letters.
+pub(super) fn agreement(a: &PersonName, b: &PersonName) -> Agreement {
+    let surnames = compare(surname(a), surname(b));
+    let givens = compare(given(a), given(b));
+    match (surnames, givens) {
+        (Some(Fit::Same), Some(Fit::Same)) => Agreement::Full,
+        (Some(Fit::Same), Some(Fit::Starts)) | (Some(Fit::Starts), Some(Fit::Same)) => {
+            Agreement::Close
+        }
+        (Some(Fit::Same), None) if given(a).is_none() && given(b).is_none() => Agreement::Full,
+        (Some(Fit::Same), _) | (_, Some(Fit::Same)) => Agreement::Part,
+        _ => Agreement::None,
+    }
+}
+
+/// Whether the given names with their title glued on again are the given names of `other`: then it
+/// was no title (`ALEXANDR`).
+pub(super) fn title_is_name(name: &PersonName, other: &PersonName) -> bool {
+    let (Some(given), Some(title), Some(other)) = (given(name), &name.title, given(other)) else {
+        return false;
+    };
+    letters(Some(given))
+        .chain(letters(Some(title)))
+        .eq(letters(Some(other)))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    Same,
+    /// One is the beginning of the other.
+    Starts,
+    Differs,
+}
+
+/// `None` where one of them is missing.
+fn compare(a: Option<&str>, b: Option<&str>) -> Option<Fit> {
+    let (mut left, mut right) = (letters(Some(a?)), letters(Some(b?)));
+    loop {
+        match (left.next(), right.next()) {
+            (None, None) => return Some(Fit::Same),
+            (Some(x), Some(y)) if x == y => {}
+            (None, _) | (_, None) => return Some(Fit::Starts),
+            _ => return Some(Fit::Differs),
+        }
+    }
+}
+
+fn surname(name: &PersonName) -> Option<&str> {
+    name.surname.as_ref().map(|text| text.expose().as_str())
+}
+
+fn given(name: &PersonName) -> Option<&str> {
+    name.given.as_ref().map(|text| text.expose().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_in_the_place_of_the_given_names_is_a_title() {
+        assert_eq!(given_and_title("MISS"), ("", "MISS"));
+        assert_eq!(given_and_title("LUZMS"), ("LUZ", "MS"));
+        assert_eq!(given_and_title("AMR"), ("AMR", ""));
+    }
+
+    #[test]
+    fn a_suffix_is_taken_off_the_surname() {
+        assert_eq!(
+            surname_and_suffix("MACGILLEFROWAN-HAUGHEY JR"),
+            ("MACGILLEFROWAN-HAUGHEY", "JR")
+        );
+        assert_eq!(surname_and_suffix("QUELLANDERJR"), ("QUELLANDER", "JR"));
+        assert_eq!(surname_and_suffix("KAUSR"), ("KAUSR", ""));
+        assert_eq!(surname_and_suffix("YY"), ("Y", ""));
+    }
+}

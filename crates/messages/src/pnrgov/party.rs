@@ -1,0 +1,424 @@
+//! Closes a booking: gives every claim its traveller, infants their adults, and the travellers what
+//! the booking says of all of them.
+//!
+//! - Invariant: a claim whose traveller cannot be told is a finding, never somebody else's.
+
+use super::Reader;
+use super::checkin::CheckIn;
+use super::documents::Docs;
+use super::flight::is_push_flight;
+use super::names::{self, Agreement, agreement};
+use super::request::{Claim, Fact};
+use crate::findings::pnrgov as findings;
+use jiff::ToSpan;
+use oriel_model::{
+    BookingStatus, Document, DocumentKey, Function, PersonName, Personal, Role, Span, Traveller,
+};
+
+impl Reader<'_, '_, '_> {
+    /// Completes the booking in hand, if there is one.
+    pub(super) fn close_booking(&mut self) {
+        let Some(at) = self.draft.booking else { return };
+        self.mark_push_flight(at);
+        let mut claims = std::mem::take(&mut self.draft.claims);
+        claims.sort_by_key(|claim| claim.fact.needs_infants());
+        let told = claims.partition_point(|claim| !claim.fact.needs_infants());
+        let mut rest = claims.drain(..);
+        rest.by_ref()
+            .take(told)
+            .for_each(|claim| self.settle(claim));
+        self.link_infants();
+        rest.for_each(|claim| self.settle(claim));
+        let mut checkins = std::mem::take(&mut self.draft.checkins);
+        checkins
+            .drain(..)
+            .for_each(|checkin| self.settle_checkin(checkin));
+        (self.draft.claims, self.draft.checkins) = (claims, checkins);
+        self.complete_travellers(at);
+        self.complete_status(at);
+        self.draft.booking = None;
+    }
+
+    fn mark_push_flight(&mut self, at: usize) {
+        let Some(flight) = self.message.flights.first() else {
+            return;
+        };
+        for segment in &mut self.message.bookings[at].itinerary {
+            segment.push_flight = is_push_flight(segment, flight);
+        }
+    }
+
+    /// Whether what was said at `flight` counts: at the flight of the push, at none in particular, or
+    /// anywhere when the flight of the push is not in the itinerary.
+    fn counts(&mut self, flight: Option<usize>) -> bool {
+        let itinerary = &self.booking().itinerary;
+        flight.is_none_or(|at| itinerary.get(at).is_some_and(|segment| segment.push_flight))
+            || !itinerary.iter().any(|segment| segment.push_flight)
+    }
+
+    /// The only traveller with a seat.
+    fn only_traveller(&self) -> Option<u32> {
+        let mut seated = self
+            .party()
+            .filter(|index| !self.message.travellers[*index as usize].infant);
+        let only = seated.next();
+        only.filter(|_| seated.next().is_none())
+    }
+
+    fn report_at(&mut self, kind: &'static oriel_model::FindingKind, claim: &Claim) {
+        self.body.report_later(kind, claim.at.clone(), claim.here);
+    }
+
+    fn settle(&mut self, mut claim: Claim) {
+        let mut owner = claim.owner;
+        if !claim.reference.is_empty() {
+            match self.draft.references.get(&claim.reference) {
+                Some(index) => owner = Some(*index),
+                None => self.report_at(&findings::UNKNOWN_REFERENCE, &claim),
+            }
+        }
+        let fact = std::mem::replace(&mut claim.fact, Fact::Unaccompanied);
+        if let Fact::Contact(at) = fact {
+            let contact = &mut self.booking().contacts[at];
+            contact.traveller = owner.or(contact.traveller);
+            return;
+        }
+        if let Fact::Seat(_, from) = &fact {
+            let leg = self
+                .message
+                .flights
+                .first()
+                .and_then(|flight| flight.border_leg());
+            let elsewhere = from.is_some() && leg.is_some_and(|leg| leg.from != *from);
+            if (claim.flight.is_none() && elsewhere) || !self.counts(claim.flight) {
+                return;
+            }
+        }
+        let owner = owner.or_else(|| self.only_traveller());
+        if let Fact::Docs(docs) = fact {
+            return self.settle_docs(docs, owner, &claim);
+        }
+        let owner = match (&fact, owner) {
+            (Fact::Infant(name, _), _) => Some(self.infant(owner, Some(name), None, &claim)),
+            (fact, Some(owner)) if fact.needs_infants() => self.infant_of(owner),
+            (_, owner) => owner,
+        };
+        match owner {
+            Some(index) => self.apply(fact, index),
+            None => self.report_at(&findings::OWNER_UNKNOWN, &claim),
+        }
+    }
+
+    fn apply(&mut self, fact: Fact, index: u32) {
+        let traveller = &mut self.message.travellers[index as usize];
+        match fact {
+            Fact::Government(reference, _) => traveller.government_refs.push(reference),
+            Fact::BirthPlace(place, _) => {
+                traveller.birth_place = traveller.birth_place.take().or(Some(place));
+            }
+            Fact::Destination(lines) => traveller.address = lines,
+            Fact::Residence(state) => traveller.residence = Some(state),
+            Fact::Seat(seat, _) => traveller.seat = traveller.seat.take().or(Some(seat)),
+            Fact::FrequentFlyer(airline, number) => {
+                let known = &mut traveller.frequent_flyer;
+                let is_known = known
+                    .iter()
+                    .take(super::SEARCHED)
+                    .any(|(_, old)| *old == number);
+                if !is_known {
+                    known.push((airline, number));
+                }
+            }
+            Fact::Ticket(ticket, _) => {
+                let known = &mut traveller.tickets;
+                if !known.iter().take(super::SEARCHED).any(|old| *old == ticket) {
+                    known.push(ticket);
+                }
+            }
+            Fact::Child(birth) => traveller.birth = traveller.birth.take().or(Some(birth)),
+            Fact::Infant(_, birth) => traveller.birth = traveller.birth.take().or(birth),
+            Fact::Unaccompanied => traveller.unaccompanied_minor = true,
+            Fact::Docs(_) | Fact::Contact(_) => {}
+        }
+    }
+
+    /// Finds whose document it is: the infant's, the owner's, or the one it names.
+    fn settle_docs(&mut self, docs: Docs, owner: Option<u32>, claim: &Claim) {
+        let holder = docs.document.holder.as_ref();
+        let index = if docs.infant {
+            match (holder, owner.and_then(|owner| self.infant_of(owner))) {
+                (None, Some(infant)) => Some(infant),
+                _ => Some(self.infant(owner, holder, docs.document.key(), claim)),
+            }
+        } else {
+            owner
+                .or_else(|| self.named(holder?))
+                .or_else(|| self.stranger(holder?, claim))
+        };
+        match index {
+            Some(index) => self.add_docs(docs, index),
+            None => self.report_at(&findings::OWNER_UNKNOWN, claim),
+        }
+    }
+
+    fn named(&self, name: &PersonName) -> Option<u32> {
+        self.party().find(|index| {
+            agreement(&self.message.travellers[*index as usize].name, name) >= Agreement::Close
+        })
+    }
+
+    /// A document in a booking that names nobody of that name: somebody travels on it.
+    fn stranger(&mut self, name: &PersonName, claim: &Claim) -> Option<u32> {
+        name.surname.as_ref()?;
+        self.report_at(&findings::DOCUMENT_STRANGER, claim);
+        let mut traveller = Traveller::new(Role::Passenger);
+        traveller.name = name.clone();
+        Some(self.add_traveller(traveller))
+    }
+
+    /// The infant who travels with `adult`, or `adult` who is one.
+    fn infant_of(&self, adult: u32) -> Option<u32> {
+        if self.message.travellers[adult as usize].infant {
+            return Some(adult);
+        }
+        self.party()
+            .find(|index| self.message.travellers[*index as usize].travels_with == Some(adult))
+    }
+
+    /// The infant of a name, listed or not: an infant whom only a document or request of the adult
+    /// names is a traveller too.
+    fn infant(
+        &mut self,
+        adult: Option<u32>,
+        name: Option<&PersonName>,
+        document: Option<DocumentKey>,
+        claim: &Claim,
+    ) -> u32 {
+        if let Some(adult) = adult
+            && self.message.travellers[adult as usize].infant
+        {
+            return adult;
+        }
+        let known = self.listed_infant(name, document.as_ref());
+        let index = known.unwrap_or_else(|| {
+            self.report_at(&findings::INFANT_NOT_LISTED, claim);
+            let mut infant = Traveller::new(Role::Passenger);
+            infant.infant = true;
+            infant.name = name.cloned().unwrap_or_default();
+            self.add_traveller(infant)
+        });
+        let infant = &mut self.message.travellers[index as usize];
+        infant.travels_with = infant.travels_with.or(adult);
+        index
+    }
+
+    /// By document, by name, or the only one who agrees in half of the name and has no document yet.
+    fn listed_infant(
+        &self,
+        name: Option<&PersonName>,
+        document: Option<&DocumentKey>,
+    ) -> Option<u32> {
+        let infants = || {
+            self.party()
+                .map(|index| (index, &self.message.travellers[index as usize]))
+                .filter(|(_, traveller)| traveller.infant)
+        };
+        let agrees = |traveller: &Traveller| {
+            name.map_or(Agreement::Part, |name| agreement(&traveller.name, name))
+        };
+        let is_same = |traveller: &Traveller| {
+            let has = document.is_some()
+                && traveller
+                    .documents
+                    .iter()
+                    .any(|known| known.key().as_ref() == document);
+            has || agrees(traveller) >= Agreement::Close
+        };
+        if let Some((index, _)) = infants().find(|(_, traveller)| is_same(traveller)) {
+            return Some(index);
+        }
+        let mut likely = infants()
+            .filter(|(_, traveller)| traveller.documents.is_empty())
+            .filter(|(_, traveller)| agrees(traveller) >= Agreement::Part);
+        let first = likely.next();
+        first
+            .filter(|_| likely.next().is_none())
+            .map(|(index, _)| index)
+    }
+
+    fn add_docs(&mut self, docs: Docs, index: u32) {
+        let traveller = &mut self.message.travellers[index as usize];
+        traveller.birth = traveller.birth.take().or(docs.birth);
+        traveller.sex = traveller.sex.take().or(docs.sex);
+        if let Some(nationality) = docs.nationality
+            && !traveller.nationalities.contains(&nationality)
+        {
+            traveller.nationalities.push(nationality);
+        }
+        if let Some(holder) = &docs.document.holder {
+            restore_name(&mut traveller.name, holder);
+            if traveller.name.surname.is_none() {
+                traveller.name = holder.clone();
+            }
+        }
+        add_document(traveller, docs.document);
+    }
+
+    /// Infants whom nothing tied to an adult go to those who announced one, in order, or to the only
+    /// adult there is.
+    fn link_infants(&mut self) {
+        let travellers = &self.message.travellers;
+        let alone: Vec<u32> = self
+            .party()
+            .filter(|index| {
+                let traveller = &travellers[*index as usize];
+                traveller.infant && traveller.travels_with.is_none()
+            })
+            .collect();
+        if alone.is_empty() {
+            return;
+        }
+        let taken: Vec<u32> = self
+            .party()
+            .filter_map(|i| travellers[i as usize].travels_with)
+            .collect();
+        let only = self.only_traveller();
+        let announced = std::mem::take(&mut self.draft.carries_infant);
+        let mut adults = announced.iter().filter(|adult| !taken.contains(adult));
+        for infant in alone {
+            let adult = adults.next().copied().or(only);
+            self.message.travellers[infant as usize].travels_with = adult;
+        }
+    }
+
+    fn settle_checkin(&mut self, checkin: CheckIn) {
+        if !self.counts(checkin.flight) {
+            return;
+        }
+        let owner = checkin
+            .traveller
+            .or_else(|| self.draft.references.get(&checkin.reference).copied())
+            .or_else(|| self.only_traveller());
+        let Some(owner) = owner else {
+            if let Some((at, here)) = checkin.opened {
+                self.body.report_later(&findings::OWNER_UNKNOWN, at, here);
+            }
+            return;
+        };
+        let traveller = &mut self.message.travellers[owner as usize];
+        traveller.checked_in = traveller.checked_in.or(checkin.at);
+        traveller.sequence = traveller.sequence.take().or(checkin.sequence);
+        traveller.seat = checkin.seat.or(traveller.seat.take());
+        traveller.bags.extend(checkin.bags);
+        traveller.bag_count = traveller.bag_count.or(checkin.pieces);
+        traveller.bag_weight_kg = traveller.bag_weight_kg.or(checkin.weight_kg);
+    }
+
+    /// What the booking says of all its travellers.
+    fn complete_travellers(&mut self, at: usize) {
+        let booking = &self.message.bookings[at];
+        let locator = booking.locators.first().map(|locator| &locator.code);
+        let segment = booking.itinerary.iter().find(|segment| segment.push_flight);
+        let two_years_ago = self.today.map(|today| today.saturating_sub(2.years()));
+        for &index in &booking.travellers {
+            let traveller = &mut self.message.travellers[index as usize];
+            traveller.locator = traveller.locator.take().or_else(|| locator.cloned());
+            if let Some(segment) = segment {
+                traveller.from = segment.from;
+                traveller.to = segment.to;
+                traveller.status = segment.status.clone();
+            }
+            let birth = traveller
+                .birth
+                .as_ref()
+                .and_then(|birth| birth.expose().date?.date());
+            traveller.infant |= birth
+                .zip(two_years_ago)
+                .is_some_and(|(birth, limit)| birth > limit);
+        }
+    }
+
+    fn complete_status(&mut self, at: usize) {
+        let is_update = self.message.envelope.function == Function::UpdatePush;
+        let booking = &mut self.message.bookings[at];
+        let on_flight = booking.itinerary.iter().any(|segment| segment.push_flight);
+        let nobody = booking.travellers.is_empty() && booking.group.is_none();
+        booking.status = if self.draft.empty_originator && nobody && booking.itinerary.is_empty() {
+            BookingStatus::Cancelled
+        } else if is_update && !on_flight && !nobody {
+            BookingStatus::CancelledOnPushFlight
+        } else {
+            BookingStatus::Active
+        };
+        let is_active = booking.status == BookingStatus::Active;
+        let odd = [
+            (booking.locators.is_empty(), &findings::NO_LOCATOR),
+            (is_active && nobody, &findings::NO_TRAVELLERS),
+            (
+                is_active && booking.group.is_some() && booking.travellers.is_empty(),
+                &findings::GROUP_UNNAMED,
+            ),
+            (is_active && !on_flight, &findings::NOT_ON_FLIGHT),
+        ];
+        if let Some((at, here)) = self.draft.opened.take() {
+            for (_, kind) in odd.into_iter().filter(|(is, _)| *is) {
+                self.body.report_later(kind, at.clone(), here);
+            }
+        }
+    }
+}
+
+/// Adds a document, or fills what a copy of it lacks. Without a number there is no document; names
+/// are then kept where they say more than the booking does.
+fn add_document(traveller: &mut Traveller, document: Document) {
+    let Some(number) = &document.number else {
+        let says_more = document.holder.as_ref().is_some_and(|holder| {
+            let length =
+                |name: &PersonName| name.given.as_ref().map_or(0, |given| given.expose().len());
+            match agreement(&traveller.name, holder) {
+                Agreement::Full => false,
+                Agreement::Close => length(holder) > length(&traveller.name),
+                _ => true,
+            }
+        });
+        if says_more {
+            traveller.documents.push(Document {
+                holder: document.holder,
+                ..Document::default()
+            });
+        }
+        return;
+    };
+    let same = traveller
+        .documents
+        .iter_mut()
+        .take(super::SEARCHED)
+        .find(|known| {
+            known.number.as_ref() == Some(number)
+                && (known.issuer == document.issuer
+                    || known.issuer.is_none()
+                    || document.issuer.is_none())
+        });
+    match same {
+        Some(known) => {
+            known.issuer = known.issuer.take().or(document.issuer);
+            known.expires = known.expires.take().or(document.expires);
+            known.issued = known.issued.take().or(document.issued);
+            known.holder = known.holder.take().or(document.holder);
+            known.primary_holder |= document.primary_holder;
+        }
+        None => traveller.documents.push(document),
+    }
+}
+
+/// Puts back a title that the document shows to be the end of a name.
+fn restore_name(name: &mut PersonName, holder: &PersonName) {
+    if names::title_is_name(name, holder)
+        && let (Some(given), Some(title)) = (name.given.take(), name.title.take())
+    {
+        let at = Span::new(given.at().start, given.at().end + title.len() as u32);
+        let mut whole = given.expose().clone();
+        whole.push_str(&title);
+        name.given = Some(Personal::new(whole, at));
+    }
+}

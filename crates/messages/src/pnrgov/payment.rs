@@ -1,0 +1,158 @@
+//! Groups 3 and 4: tickets and how they were paid.
+//!
+//! - Invariant: a full card number never becomes a value. At most its first six and last four
+//!   characters are read, and the bytes between them are marked as nothing that may be kept.
+
+use super::request::Fact;
+use super::values::{code, text};
+use super::{Place, Reader};
+use crate::findings::pnrgov as findings;
+use oriel_edifact::{Part, Segment};
+use oriel_model::{Element, Payment, Personal, Text};
+
+/// How many characters at each end of a card number may be kept (PCI DSS 4.0, 3.4).
+const FIRST: usize = 6;
+const LAST: usize = 4;
+
+impl<'a> Reader<'_, 'a, '_> {
+    /// TKT: a ticket or another document of carriage; `700` and `1` are ticketless.
+    pub(super) fn ticket(&mut self, segment: &Segment<'a>) {
+        self.body.mark_rest(Element::Ticket);
+        if !matches!(
+            self.place,
+            Place::Traveller | Place::Ticket | Place::Payment
+        ) {
+            self.body.report(&findings::OUT_OF_PLACE, segment.span());
+        } else {
+            self.place = Place::Ticket;
+        }
+        if let Some(number) = self.personal(segment.part(1, 1))
+            && let Some(owner) = self.draft.traveller
+        {
+            self.claim(Some(owner), segment.part(1, 0), Fact::Ticket(number, false));
+        }
+    }
+
+    /// FOP: one form of payment an element.
+    pub(super) fn payment(&mut self, segment: &Segment<'a>) {
+        if matches!(
+            self.place,
+            Place::Ticket | Place::Payment | Place::Traveller
+        ) {
+            self.place = Place::Payment;
+        } else {
+            self.body.report(&findings::OUT_OF_PLACE, segment.span());
+        }
+        self.body.mark_rest(Element::Payment);
+        for element in 1..=segment.len() {
+            let Some(form) = text(segment.part(element, 1)) else {
+                continue;
+            };
+            let is_card = form == "CC";
+            let mut number = self.account(segment.part(element, 5), is_card);
+            for (at, part) in segment.parts(element).enumerate() {
+                // A card number in the wrong component is one all the same.
+                if at != 4 && is_card_number(code(part)) {
+                    let found = self.account(part, true);
+                    number = number.or(found);
+                }
+            }
+            // Verification value: not to be kept by anybody.
+            self.body.mark(segment.part(element, 10), Element::Unmapped);
+            let payment = Payment {
+                form,
+                vendor: text(segment.part(element, 4)).filter(|text| text.len() <= 3),
+                number_masked: number,
+                expires: self.personal(segment.part(element, 6)),
+                amount: text(segment.part(element, 3)),
+                payer: self.personal(segment.part(element, 11)),
+            };
+            self.booking().payments.push(payment);
+        }
+    }
+
+    /// IFT behind FOP: the card holder or sponsor by name, address and telephone.
+    pub(super) fn payer(&mut self, segment: &Segment<'a>) {
+        if code(segment.part(1, 2)) != b"43" {
+            return self.free_text(segment);
+        }
+        self.body.mark_element(segment, 1, Element::Structure);
+        self.body.mark_rest(Element::Payment);
+        let name = self.personal(segment.part(2, 1));
+        if let Some(payment) = self.booking().payments.last_mut() {
+            payment.payer = payment.payer.take().or(name);
+        }
+    }
+
+    /// The number of a card, masked, or of any other account as sent.
+    fn account(&mut self, part: Part<'a>, is_card: bool) -> Option<Personal<Text>> {
+        let sent = code(part);
+        if sent.is_empty() {
+            return None;
+        }
+        if !is_card && !is_card_number(sent) {
+            return self.personal(part);
+        }
+        let plain: Vec<u8> = part
+            .bytes()
+            .iter()
+            .copied()
+            .filter(|byte| !matches!(byte, b' ' | b'-'))
+            .collect();
+        // Fewer than thirteen characters are no full number: then only the end is told.
+        let first = if plain.len() >= 13 { FIRST } else { 0 };
+        let last = plain.len().saturating_sub(LAST).max(first.min(plain.len()));
+        let hidden = &plain[first.min(last)..last];
+        let was_masked = !hidden.iter().any(u8::is_ascii_digit);
+        let masked: Text = plain
+            .iter()
+            .enumerate()
+            .map(|(at, byte)| match (first..last).contains(&at) {
+                true => 'X',
+                false => char::from(*byte),
+            })
+            .collect();
+        if !was_masked {
+            self.body.report(&findings::CARD_UNMASKED, part.span());
+            if plain == part.raw() {
+                self.body.mark(part.slice(0..first), Element::Payment);
+                self.body.mark(part.slice(first..last), Element::Unmapped);
+                self.body
+                    .mark(part.slice(last..plain.len()), Element::Payment);
+            } else {
+                self.body.mark(part, Element::Unmapped);
+            }
+        }
+        Some(self.body.personal(masked, part))
+    }
+}
+
+/// Thirteen to nineteen digits with a check digit that fits (ISO/IEC 7812-1, annex B).
+fn is_card_number(bytes: &[u8]) -> bool {
+    if !(13..=19).contains(&bytes.len()) || !bytes.iter().all(u8::is_ascii_digit) {
+        return false;
+    }
+    let sum: u32 = bytes
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(at, byte)| match (at % 2, u32::from(byte - b'0')) {
+            (0, digit) => digit,
+            (_, digit) if digit > 4 => digit * 2 - 9,
+            (_, digit) => digit * 2,
+        })
+        .sum();
+    sum.is_multiple_of(10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_card_number;
+
+    #[test]
+    fn a_card_number_is_known_by_its_check_digit() {
+        assert!(is_card_number(b"4111111111111111"));
+        assert!(!is_card_number(b"4111111111111112"));
+        assert!(!is_card_number(b"411111111111"));
+    }
+}

@@ -1,0 +1,237 @@
+//! Group 2: one traveller (TIF, FTI, REF).
+
+use super::names::{self, given_and_title, surname_and_suffix};
+use super::request::{Claim, Fact};
+use super::values::{code, stretch, text};
+use super::{Place, Reader, SEARCHED};
+use crate::findings::pnrgov as findings;
+use oriel_edifact::{Part, Segment};
+use oriel_model::{Element, PersonName, Personal, Role, Text, Traveller};
+
+/// Given names of what is booked like a person but is none.
+const THINGS: [&str; 3] = ["EXST", "CBBG", "STCR"];
+
+impl<'a> Reader<'_, 'a, '_> {
+    /// TIF of group 2: a traveller, several of one surname, or the name of a group.
+    pub(super) fn traveller(&mut self, segment: &Segment<'a>) {
+        if !matches!(
+            self.place,
+            Place::Booking | Place::Traveller | Place::Ticket | Place::Payment
+        ) {
+            self.body.report(&findings::OUT_OF_PLACE, segment.span());
+        }
+        self.place = Place::Traveller;
+        self.draft.traveller = None;
+        self.mark_names(segment);
+        if code(segment.part(1, 2)) == b"G" || code(segment.part(2, 2)) == b"G" {
+            let group = self.personal(segment.part(1, 1));
+            self.booking().group = group;
+            return;
+        }
+        for element in 2..=segment.len().max(2) {
+            if element > 2 && segment.part(element, 1).is_empty() {
+                continue;
+            }
+            let given = segment.part(element, 1).trimmed();
+            if THINGS.iter().any(|thing| given.starts_with(thing)) {
+                self.body
+                    .report(&findings::NOT_A_PERSON, segment.part(element, 1).span());
+                continue;
+            }
+            self.person(segment, element);
+        }
+    }
+
+    fn person(&mut self, segment: &Segment<'a>, element: usize) {
+        let name = self.name(segment, element);
+        if name.surname.is_none() && name.given.is_none() {
+            self.body.report(&findings::NO_NAME, segment.span());
+        }
+        if name.maybe_truncated {
+            self.body
+                .report(&findings::NAME_TRUNCATED, segment.part(element, 1).span());
+        }
+        let reference = text(segment.part(element, 3));
+        let index = self
+            .known_person(&name, reference.as_ref())
+            .unwrap_or_else(|| {
+                let mut traveller = Traveller::new(Role::Passenger);
+                traveller.name = name;
+                traveller.local_ref = reference.clone();
+                self.add_traveller(traveller)
+            });
+        if let Some(reference) = reference {
+            match self.draft.references.get(&reference) {
+                Some(other) if *other != index => {
+                    self.body
+                        .report(&findings::REFERENCE_REUSED, segment.part(element, 3).span());
+                }
+                _ => {
+                    self.draft.references.insert(reference, index);
+                }
+            }
+        }
+        let traveller = &mut self.message.travellers[index as usize];
+        match code(segment.part(element, 2)) {
+            b"IN" | b"INF" | b"INS" | b"IS" => traveller.infant = true,
+            b"U" | b"UN" => traveller.unaccompanied_minor = true,
+            _ => {}
+        }
+        if code(segment.part(element, 4)) == b"1" {
+            self.draft.carries_infant.push(index);
+        }
+        self.draft.traveller = Some(index);
+    }
+
+    /// Somebody who is listed twice: the same reference and name, or the same name without one in a
+    /// booking that is sent again.
+    fn known_person(&self, name: &PersonName, reference: Option<&Text>) -> Option<u32> {
+        let is = |index: u32| {
+            let known = &self.message.travellers[index as usize].name;
+            names::agreement(known, name) >= names::Agreement::Close
+        };
+        match reference {
+            Some(reference) => self
+                .draft
+                .references
+                .get(reference)
+                .copied()
+                .filter(|i| is(*i)),
+            None if self.draft.repeated => self.party().find(|index| is(*index)),
+            None => None,
+        }
+    }
+
+    pub(super) fn add_traveller(&mut self, traveller: Traveller) -> u32 {
+        let index = self.message.travellers.len() as u32;
+        self.message.travellers.push(traveller);
+        self.booking().travellers.push(index);
+        index
+    }
+
+    /// The travellers of the booking in hand, as far as a list is searched.
+    pub(super) fn party(&self) -> impl Iterator<Item = u32> {
+        let booking = self.draft.booking.map(|at| &self.message.bookings[at]);
+        booking
+            .into_iter()
+            .flat_map(|booking| booking.travellers.iter().copied().take(SEARCHED))
+    }
+
+    pub(super) fn mark_names(&mut self, segment: &Segment<'a>) {
+        self.body.mark(segment.part(1, 1), Element::Name);
+        self.body.mark(segment.part(1, 2), Element::Structure);
+        self.body.mark(segment.part(1, 3), Element::Structure);
+        self.body.mark(segment.part(1, 4), Element::Status);
+        for element in 2..=segment.len() {
+            self.body.mark(segment.part(element, 1), Element::Name);
+            self.body.mark(segment.part(element, 2), Element::Structure);
+            self.body.mark(segment.part(element, 3), Element::Structure);
+            self.body.mark(segment.part(element, 4), Element::Structure);
+            self.body.mark(segment.part(element, 5), Element::Name);
+            self.body.mark(segment.part(element, 6), Element::Name);
+        }
+    }
+
+    /// The name in TIF: surname from the first element, given names from `element`.
+    pub(super) fn name(&self, segment: &Segment<'a>, element: usize) -> PersonName {
+        let mut family = segment.part(1, 1);
+        let mut given = segment.part(element, 1);
+        if given.is_empty() {
+            // Both names in the surname's place, as in `QUELLANDER/TOBINMR`.
+            let mut pieces = family.split(b'/');
+            if let (Some(first), Some(second)) = (pieces.next(), pieces.next()) {
+                (family, given) = (first, second);
+            }
+        }
+        let mut name = self.name_of(family, given);
+        for component in [5, 6] {
+            if let (Some(given), Some(more)) =
+                (&mut name.given, text(segment.part(element, component)))
+            {
+                let longer = format!("{} {more}", given.expose());
+                *given = Personal::new(longer.into(), given.at());
+            }
+        }
+        name
+    }
+
+    /// A name out of its two fields, title and suffix taken off.
+    pub(super) fn name_of(&self, family: Part<'a>, given: Part<'a>) -> PersonName {
+        let (family_text, given_text) = (family.text(), given.text());
+        let (surname, suffix) = surname_and_suffix(&family_text);
+        let (first, title) = given_and_title(&given_text);
+        let value = |part: Part<'a>, whole, piece: &str| {
+            (!piece.is_empty()).then(|| {
+                self.body
+                    .personal(piece.into(), stretch(part, whole, piece))
+            })
+        };
+        let mut both = Text::from(title);
+        if !title.is_empty() && !suffix.is_empty() {
+            both.push(' ');
+        }
+        both.push_str(suffix);
+        PersonName {
+            surname: value(family, &family_text, surname),
+            given: value(given, &given_text, first),
+            maybe_truncated: names::maybe_truncated(surname, first, title),
+            title: (!both.is_empty()).then_some(both),
+        }
+    }
+
+    /// FTI: frequent flyer.
+    pub(super) fn frequent_flyer(&mut self, segment: &Segment<'a>) {
+        self.expect_traveller(segment);
+        for element in 1..=segment.len() {
+            self.body.mark(segment.part(element, 3), Element::Structure);
+            let airline = text(segment.part(element, 1)).unwrap_or_default();
+            if let Some(number) = self.personal(segment.part(element, 2)) {
+                self.claim(
+                    self.draft.traveller,
+                    segment.part(element, 3),
+                    Fact::FrequentFlyer(airline, number),
+                );
+            }
+        }
+        self.body.mark_rest(Element::FrequentFlyer);
+    }
+
+    /// REF: the carrier's unique reference of this traveller.
+    pub(super) fn unique_reference(&mut self, segment: &Segment<'a>) {
+        self.expect_traveller(segment);
+        for element in 1..=segment.len() {
+            self.body.mark(segment.part(element, 1), Element::Structure);
+            self.body.mark(segment.part(element, 2), Element::Locator);
+        }
+        let reference = self.personal(segment.part(1, 2));
+        if let Some(index) = self.draft.traveller {
+            let traveller = &mut self.message.travellers[index as usize];
+            traveller.carrier_ref = traveller.carrier_ref.take().or(reference);
+        }
+    }
+
+    fn expect_traveller(&mut self, segment: &Segment<'a>) {
+        if !matches!(
+            self.place,
+            Place::Traveller | Place::Ticket | Place::Payment
+        ) {
+            self.body.report(&findings::OUT_OF_PLACE, segment.span());
+        }
+    }
+
+    /// Remembers something said of a traveller until the booking is complete.
+    pub(super) fn claim(&mut self, owner: Option<u32>, reference: Part<'a>, fact: Fact) {
+        let reference = text(reference).unwrap_or_default();
+        self.draft.claims.push(Claim {
+            owner,
+            reference,
+            flight: match self.place {
+                Place::Flight | Place::CheckIn => self.draft.flight,
+                _ => None,
+            },
+            fact,
+            at: self.last.clone(),
+            here: self.body.here(),
+        });
+    }
+}

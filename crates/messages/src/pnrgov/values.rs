@@ -1,0 +1,75 @@
+//! Single values out of components: text, codes and numbers, with a finding where the shape is
+//! wrong.
+
+use super::Reader;
+use crate::findings::pnrgov as findings;
+use crate::states::State;
+use oriel_edifact::Part;
+use oriel_model::{Airport, Carrier, Country, Personal, Text};
+use std::borrow::Cow;
+
+/// The text without blanks around it; `None` when nothing is left.
+pub(super) fn text(part: Part<'_>) -> Option<Text> {
+    let text = part.trimmed();
+    (!text.is_empty()).then(|| text.into())
+}
+
+/// The bytes of a code, without blanks around it.
+pub(super) fn code(part: Part<'_>) -> &[u8] {
+    part.raw().trim_ascii()
+}
+
+/// A small number; `None` when it is not one.
+pub(super) fn number<T: std::str::FromStr>(part: Part<'_>) -> Option<T> {
+    std::str::from_utf8(code(part)).ok()?.parse().ok()
+}
+
+/// The stretch of `part` in which `piece`, a piece of its text `whole`, stands. Where reading had
+/// to undo something, places no longer agree and it is the whole part.
+pub(super) fn stretch<'a>(part: Part<'a>, whole: &Cow<'a, str>, piece: &str) -> Part<'a> {
+    let start = (piece.as_ptr() as usize).wrapping_sub(whole.as_ptr() as usize);
+    if matches!(whole, Cow::Borrowed(_)) && start + piece.len() <= part.raw().len() {
+        part.slice(start..start + piece.len())
+    } else {
+        part
+    }
+}
+
+impl<'a> Reader<'_, 'a, '_> {
+    /// A text about a person, with its place.
+    pub(super) fn personal(&self, part: Part<'_>) -> Option<Personal<Text>> {
+        text(part).map(|text| self.body.personal(text, part))
+    }
+
+    /// An airport or city.
+    pub(super) fn airport(&mut self, part: Part<'a>) -> Option<Airport> {
+        self.shaped(part, Airport::parse(&part.trimmed()).ok())
+    }
+
+    /// An airline.
+    pub(super) fn carrier(&mut self, part: Part<'a>) -> Option<Carrier> {
+        self.shaped(part, Carrier::parse(&part.trimmed()).ok())
+    }
+
+    /// A state, in three letters or two.
+    pub(super) fn country(&mut self, part: Part<'a>) -> Option<Personal<Country>> {
+        let sent = part.trimmed();
+        if sent.is_empty() {
+            return None;
+        }
+        let state = State::read(&sent);
+        match state {
+            State::Unreadable => self.body.report(&findings::BAD_CODE, part.span()),
+            State::Unlisted(_) => self.body.report(&findings::UNLISTED_STATE, part.span()),
+            State::Listed(_) | State::FromAlpha2(_) => {}
+        }
+        Some(self.body.personal(state.country()?, part))
+    }
+
+    fn shaped<T>(&mut self, part: Part<'a>, value: Option<T>) -> Option<T> {
+        if value.is_none() && !code(part).is_empty() {
+            self.body.report(&findings::BAD_CODE, part.span());
+        }
+        value
+    }
+}
