@@ -1,1 +1,46 @@
 //! Invented carriers, travellers, bookings and faults from a seed.
+//!
+//! A [`World`] is a few days of air traffic of Utopia, a state that does not exist: its flights,
+//! the people on them, and the messages in which carriers would tell its authorities of them,
+//! each carrier in its own way and with its own mistakes. On two invented lists stand persons who
+//! travel under a disguise; the answer key says who, where and how.
+//!
+//! It knows no reader: messages are written by encoders of its own, so that a decoder tested with
+//! them is tested against the guides and not against itself. It has no clock and no other source
+//! of chance than its seed.
+//!
+//! The three types to know: [`Config`], [`World`] and [`Transmission`].
+//!
+//! ```
+//! use oriel_synth::{Config, World};
+//!
+//! let world = World::new(Config { travellers: 200, ..Config::default() });
+//! let first = world.transmissions().next().expect("a world has flights");
+//! assert!(first.path.ends_with("/pnrgov-48h.edi"));
+//! assert!(first.bytes.starts_with(b"UN"));
+//! ```
+
+mod answer;
+pub mod bench;
+mod booking;
+mod carrier;
+mod culture;
+mod disguise;
+mod envelope;
+mod fault;
+mod json;
+mod latin;
+mod list;
+mod paxlst;
+mod person;
+mod place;
+mod pnrgov;
+mod rng;
+mod said;
+mod schedule;
+mod transmission;
+mod world;
+
+pub use said::{Said, SaidFlight, SaidPerson};
+pub use transmission::{Planted, Transmission, Transmissions};
+pub use world::{Config, World};

@@ -1,0 +1,488 @@
+//! Writes PAXLST: passenger lists, crew lists, close-outs.
+//!
+//! - In: a flight and the people to list.  Out: the body of one message, and what it says.
+//! - Source: UN/EDIFACT D.02B to D.15B as cut down by the WCO/IATA/ICAO PAXLST guide.
+//! - Invariant: without a fault the message follows the guide, segment by segment.
+
+use crate::booking::{Booking, Canary, CanaryPlace, Kind, Passenger};
+use crate::carrier::{CloseOut, Given, PaxlstStyle};
+use crate::envelope::{hhmm, yymmdd};
+use crate::fault::FaultKind;
+use crate::said::{Said, SaidFlight, SaidPerson};
+use crate::schedule::{Direction, Flight};
+use compact_str::format_compact;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use oriel_edifact::Writer;
+use oriel_model::{Country, Text};
+
+/// What a list is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum List {
+    Passengers,
+    Crew,
+    Close(CloseOut),
+}
+
+impl List {
+    fn function(self) -> &'static str {
+        match self {
+            Self::Passengers => "passenger_list",
+            Self::Crew => "crew_list",
+            Self::Close(CloseOut::OnBoard) => "flight_close_on_board",
+            Self::Close(CloseOut::NotOnBoard) => "flight_close_not_on_board",
+        }
+    }
+}
+
+/// One person to list.
+pub(crate) struct Listed<'a> {
+    pub(crate) passenger: &'a Passenger,
+    /// None for crew.
+    pub(crate) booking: Option<&'a Booking>,
+    pub(crate) seat: Text,
+    /// Stays in transit.
+    pub(crate) transit: bool,
+    /// Crew function.
+    pub(crate) duty: Option<&'static str>,
+}
+
+/// One message to write.
+pub(crate) struct Manifest<'a> {
+    pub(crate) flight: &'a Flight,
+    pub(crate) style: &'a PaxlstStyle,
+    pub(crate) list: List,
+    pub(crate) reference: Text,
+    /// Revision of the list.
+    pub(crate) revision: usize,
+    pub(crate) people: &'a [Listed<'a>],
+    pub(crate) fault: Option<FaultKind>,
+}
+
+impl Manifest<'_> {
+    /// The person whom the fault is about; `None` when it is about nobody or nobody suits.
+    pub(crate) fn victim(&self) -> Option<usize> {
+        let fault = self.fault?;
+        self.people.iter().position(|listed| {
+            let person = &listed.passenger.person;
+            let adult = listed.passenger.kind == Kind::Adult;
+            match fault {
+                FaultKind::ImpossibleDate
+                | FaultKind::MissingDocument
+                | FaultKind::UnknownAirport
+                | FaultKind::EmptyLocator => adult,
+                FaultKind::WrongCentury => adult && !person.year_only,
+                FaultKind::DamagedNumber => adult && person.documents[0].number.contains('0'),
+                FaultKind::ShortNationality => adult && alpha2(person.state).is_some(),
+                // What ISO 8859-1 declares, it can hold.
+                FaultKind::WrongCharset => self.style.syntax.0 != "UNOC",
+                _ => false,
+            }
+        })
+    }
+
+    /// Writes the segments between UNH and UNT.
+    pub(crate) fn write(&self, out: &mut Writer) -> Said {
+        let flight = self.flight;
+        let victim = self.victim();
+        let (code, close) = match self.list {
+            List::Passengers => ("745", ""),
+            List::Crew => ("250", ""),
+            List::Close(CloseOut::OnBoard) => ("266", "CLOB"),
+            List::Close(CloseOut::NotOnBoard) => ("266", "CLNB"),
+        };
+        out.segment("BGM", &[&[code], &[close]]);
+        let name = format_compact!("{}{:04}", flight.carrier.code, flight.number);
+        let (departs, _) = flight.times();
+        let transaction = format_compact!("{name}{}", yymmdd(departs));
+        let revision = format_compact!("{}", self.revision);
+        out.segment("RFF", &[&["TN", &transaction, "", "", &revision]]);
+        let desk = format_compact!("{} OPS CONTROL", flight.carrier.name);
+        out.segment("NAD", &[&["MS"], &[], &[], &[&desk]]);
+        out.segment("COM", &[&["999 555 0100", "TE"], &["999 555 0101", "FX"]]);
+        self.route(out, &name);
+        let persons = self
+            .people
+            .iter()
+            .enumerate()
+            .map(|(i, listed)| self.person(out, listed, victim == Some(i)))
+            .collect();
+        if self.fault == Some(FaultKind::UnknownSegment) {
+            out.segment("ZZZ", &[&["1"], &["LOCAL EXTENSION"]]);
+        }
+        let extra = if self.fault == Some(FaultKind::ControlTotal) {
+            7
+        } else {
+            0
+        };
+        let total = format_compact!("{}", self.people.len() + extra);
+        let counted = if self.list == List::Crew { "41" } else { "42" };
+        out.segment("CNT", &[&[counted, &total]]);
+        Said {
+            kind: "PAXLST",
+            reference: self.reference.clone(),
+            function: self.list.function(),
+            flight: SaidFlight {
+                carrier: flight.carrier.code,
+                number: flight.number,
+                from: flight.origin().airport,
+                to: flight.target().airport,
+                departs,
+            },
+            persons,
+            bookings: 0,
+            canaries: self.canaries(),
+            victim,
+        }
+    }
+
+    /// TDT, LOC and DTM of the flight.
+    fn route(&self, out: &mut Writer, name: &str) {
+        let flight = self.flight;
+        let stage = if flight.direction == Direction::Over {
+            "34"
+        } else {
+            "20"
+        };
+        out.segment(
+            "TDT",
+            &[&[stage], &[name], &[], &[], &[flight.carrier.code]],
+        );
+        for (i, stop) in flight.stops.iter().enumerate() {
+            let function = match i {
+                _ if i == flight.border => "125",
+                _ if i == flight.border + 1 => "87",
+                _ => "92",
+            };
+            out.segment("LOC", &[&[function], &[stop.airport]]);
+            let wrong = self.fault == Some(FaultKind::ArrivalBeforeDeparture);
+            let arrives = stop
+                .arrives
+                .map(|at| if wrong { at - 2.days() } else { at });
+            for (qualifier, at) in [("232", arrives), ("189", stop.departs)] {
+                if let Some(at) = at {
+                    let text = format_compact!("{}{}", yymmdd(at), hhmm(at));
+                    out.segment("DTM", &[&[qualifier, &text, "201"]]);
+                }
+            }
+        }
+    }
+
+    /// Group 4 of one person.
+    fn person(&self, out: &mut Writer, listed: &Listed<'_>, hurt: bool) -> SaidPerson {
+        let Listed {
+            passenger, booking, ..
+        } = listed;
+        let person = &passenger.person;
+        let short = matches!(self.list, List::Close(_));
+        let hurt_by = |kind| hurt && self.fault == Some(kind);
+        let (code, role) = match (listed.duty, listed.transit) {
+            (Some(_), false) => ("FM", "crew"),
+            (Some(_), true) => ("DDT", "transit_crew"),
+            (None, false) => ("FL", "passenger"),
+            (None, true) => ("DDU", "transit_passenger"),
+        };
+        let mut said = SaidPerson {
+            role,
+            reference: passenger.reference(),
+            planted: passenger.planted,
+            ..SaidPerson::default()
+        };
+        let name = self.name(passenger, hurt_by(FaultKind::WrongCharset));
+        let [first, second] = &name.parts;
+        if person.residence != "UTO" && !short && listed.duty.is_none() && passenger.id % 3 == 0 {
+            let house = format_compact!("{} QUAY STREET", passenger.id % 97 + 1);
+            out.segment(
+                "NAD",
+                &[
+                    &[code],
+                    &[],
+                    &[],
+                    &[&name.surname, first, second],
+                    &[&house],
+                    &["AMAUROT"],
+                    &[],
+                    &["1516"],
+                    &["UTO"],
+                ],
+            );
+        } else {
+            out.segment("NAD", &[&[code], &[], &[], &[&name.surname, first, second]]);
+        }
+        said.surname = name.surname;
+        said.given = name.given;
+        said.sex = if person.woman { "F" } else { "M" };
+        out.segment("ATT", &[&["2"], &[], &[said.sex]]);
+        self.birth(out, person.birth, person.year_only, hurt, &mut said);
+        if !short && booking.is_some() {
+            self.baggage(out, passenger, *booking);
+        }
+        if let Some(booking) = booking {
+            if !short {
+                let outward = &booking.itinerary[..booking.outward];
+                out.segment("LOC", &[&["22"], &[self.clearance()]]);
+                out.segment("LOC", &[&["174"], &[person.residence]]);
+                let embarks = match outward.first() {
+                    _ if hurt_by(FaultKind::UnknownAirport) => "QQQ",
+                    Some(hop) => hop.from,
+                    None => "",
+                };
+                out.segment("LOC", &[&["178"], &[embarks]]);
+                out.segment(
+                    "LOC",
+                    &[&["179"], &[outward.last().map_or("", |hop| hop.to)]],
+                );
+            }
+        } else {
+            out.segment("LOC", &[&["174"], &[person.residence]]);
+            out.segment(
+                "EMP",
+                &[&["1"], &[listed.duty.unwrap_or("CR2"), "110", "111"]],
+            );
+        }
+        let two_letters = hurt_by(FaultKind::ShortNationality);
+        let sent = |state: &'static str| match alpha2(state) {
+            Some(short) if two_letters => short,
+            _ => state,
+        };
+        if !short {
+            out.segment("NAT", &[&["2"], &[sent(person.state)]]);
+            said.nationality = person.state;
+        }
+        if let Some(booking) = booking {
+            if hurt_by(FaultKind::EmptyLocator) {
+                out.segment("RFF", &[&["AVF"]]);
+            } else {
+                out.segment("RFF", &[&["AVF", &booking.locator]]);
+                said.locator = booking.locator.clone();
+            }
+            out.segment("RFF", &[&["ABO", &said.reference]]);
+        }
+        if !listed.seat.is_empty() && !short {
+            let padded = format_compact!("{:0>4}", listed.seat);
+            out.segment("RFF", &[&["SEA", &padded]]);
+            said.seat = listed.seat.clone();
+        }
+        said.infant = matches!(passenger.kind, Kind::Infant(_));
+        if !short && !hurt_by(FaultKind::MissingDocument) {
+            for document in &person.documents {
+                let number = match () {
+                    () if hurt_by(FaultKind::DamagedNumber) => damaged(&document.number),
+                    () => document.number.clone(),
+                };
+                out.segment("DOC", &[&[document.kind, "110", "111"], &[&number]]);
+                out.segment("DTM", &[&["36", &short_date(document.expires)]]);
+                out.segment("LOC", &[&["91"], &[sent(document.issuer)]]);
+                said.documents
+                    .push((document.kind, number, document.issuer));
+            }
+        }
+        said
+    }
+
+    /// DTM+329.
+    fn birth(
+        &self,
+        out: &mut Writer,
+        birth: Date,
+        year_only: bool,
+        hurt: bool,
+        said: &mut SaidPerson,
+    ) {
+        let fault = self.fault.filter(|_| hurt);
+        let (text, format) = match fault {
+            Some(FaultKind::ImpossibleDate) => {
+                (format_compact!("{:02}0231", birth.year() % 100), "")
+            }
+            Some(FaultKind::WrongCentury) => {
+                let year = birth.year() - 100;
+                said.birth = format_compact!("{year}-{:02}-{:02}", birth.month(), birth.day());
+                let text = format_compact!("{year}{:02}{:02}", birth.month(), birth.day());
+                (text, "102")
+            }
+            _ if year_only => {
+                said.birth = format_compact!("{}", birth.year());
+                (format_compact!("{:02}0000", birth.year() % 100), "")
+            }
+            _ => {
+                said.birth = format_compact!("{birth}");
+                (short_date(birth), "")
+            }
+        };
+        out.segment("DTM", &[&["329", &text, format]]);
+    }
+
+    /// MEA, GEI and FTX.
+    fn baggage(&self, out: &mut Writer, passenger: &Passenger, booking: Option<&Booking>) {
+        let (pieces, weight, tag) = passenger.bags;
+        if pieces > 0 {
+            let count = format_compact!("{pieces}");
+            let weight = format_compact!("{weight}");
+            out.segment("MEA", &[&["CT"], &[], &["", &count]]);
+            out.segment("MEA", &[&["WT"], &[], &["KGM", &weight]]);
+        }
+        let verified = if passenger.id % 5 == 0 { "174" } else { "173" };
+        out.segment("GEI", &[&["4"], &[verified]]);
+        if pieces > 0 {
+            let tag = format_compact!("{}{tag:06}", self.flight.carrier.code);
+            let count = if pieces > 1 {
+                format_compact!("{pieces}")
+            } else {
+                Text::default()
+            };
+            out.segment("FTX", &[&["BAG"], &[], &[], &[&tag, &count]]);
+        }
+        if let Some(canary) = booking.and_then(|booking| booking.canary.as_ref())
+            && canary.at == CanaryPlace::FreeText
+            && passenger.kind == Kind::Adult
+        {
+            out.segment("FTX", &[&["AAI"], &[], &[], &[&canary.token]]);
+        }
+    }
+
+    /// The forbidden texts in this message.
+    fn canaries(&self) -> Vec<Canary> {
+        let listed = self
+            .people
+            .iter()
+            .filter_map(|listed| Some((listed, listed.booking?)));
+        listed
+            .filter(|(listed, _)| listed.passenger.kind == Kind::Adult)
+            .filter_map(|(_, booking)| booking.canary.clone())
+            .filter(|canary| {
+                canary.at == CanaryPlace::FreeText && !matches!(self.list, List::Close(_))
+            })
+            .collect()
+    }
+
+    /// Where those on this flight pass the controls of Utopia.
+    fn clearance(&self) -> &'static str {
+        match self.flight.direction {
+            Direction::Out => self.flight.origin().airport,
+            Direction::In | Direction::Over => self.flight.target().airport,
+        }
+    }
+
+    fn name(&self, passenger: &Passenger, wrong_charset: bool) -> SentName {
+        let person = &passenger.person;
+        let (mut surname, mut given) = (person.surname.clone(), person.given.clone());
+        if self.style.national_letters {
+            let national =
+                |text: &Text| text.chars().flat_map(char::to_uppercase).collect::<Text>();
+            let (family, own) = (national(&person.name.family), national(&person.name.given));
+            // UNOC is ISO 8859-1; no carrier sends other scripts than Latin.
+            let last = if self.style.syntax.0 == "UNOC" {
+                0xFF
+            } else {
+                0x24F
+            };
+            if [&family, &own]
+                .iter()
+                .all(|name| name.chars().all(|c| u32::from(c) <= last))
+            {
+                (surname, given) = (family, own);
+            }
+        }
+        if wrong_charset {
+            surname.push('Ü');
+        }
+        let limit = if self.style.release == "15B" { 70 } else { 35 };
+        SentName::new(
+            cut(surname, limit),
+            given,
+            title(passenger),
+            self.style.given,
+            limit,
+        )
+    }
+}
+
+/// A name as components, and as a reader should understand it.
+struct SentName {
+    surname: Text,
+    parts: [Text; 2],
+    given: Text,
+}
+
+impl SentName {
+    fn new(surname: Text, given: Text, title: &str, style: Given, limit: usize) -> Self {
+        let given = cut(given, limit);
+        let parts = match style {
+            Given::Apart => match given.split_once(' ') {
+                Some((first, rest)) => [Text::from(first), Text::from(rest)],
+                None => [given.clone(), Text::default()],
+            },
+            _ => [with_title(&given, title, style), Text::default()],
+        };
+        let given = match style {
+            Given::Together | Given::GluedTitle => given.replace(' ', "").into(),
+            Given::Apart | Given::SpacedTitle => given,
+        };
+        Self {
+            surname,
+            parts,
+            given,
+        }
+    }
+}
+
+/// Given names and title as `style` runs them together.
+pub(crate) fn with_title(given: &str, title: &str, style: Given) -> Text {
+    match style {
+        Given::Apart => given.into(),
+        Given::Together => given.replace(' ', "").into(),
+        Given::GluedTitle if given.is_empty() => "FNU".into(),
+        Given::GluedTitle => format_compact!("{}{title}", given.replace(' ', "")),
+        Given::SpacedTitle if given.is_empty() => title.into(),
+        Given::SpacedTitle => format_compact!("{given} {title}"),
+    }
+}
+
+/// The title that reservation systems put behind the given names.
+pub(crate) fn title(passenger: &Passenger) -> &'static str {
+    match (passenger.kind, passenger.person.woman) {
+        (Kind::Adult, true) if passenger.id % 2 == 0 => "MRS",
+        (Kind::Adult, true) => "MS",
+        (Kind::Adult, false) => "MR",
+        (_, true) => "MISS",
+        (_, false) => "MSTR",
+    }
+}
+
+fn cut(mut text: Text, limit: usize) -> Text {
+    if let Some((at, _)) = text.char_indices().nth(limit) {
+        text.truncate(at);
+    }
+    text
+}
+
+fn short_date(date: Date) -> Text {
+    format_compact!(
+        "{:02}{:02}{:02}",
+        date.year() % 100,
+        date.month(),
+        date.day()
+    )
+}
+
+/// Letter O for the first digit 0, and a blank in the middle.
+fn damaged(number: &str) -> Text {
+    let number = number.replacen('0', "O", 1);
+    let (head, tail) = number.split_at(number.len() / 2);
+    format_compact!("{head} {tail}")
+}
+
+/// The alpha-2 code of a state.
+pub(crate) fn alpha2(state: &str) -> Option<&'static str> {
+    let wanted = Country::parse(state).ok()?;
+    TWO_LETTERS
+        .iter()
+        .copied()
+        .find(|code| Country::from_alpha2(code) == Some(wanted))
+}
+
+/// States that appear with two letters in bookings and in one fault.
+static TWO_LETTERS: &[&str] = &[
+    "XU", "GB", "US", "DE", "FR", "ES", "PT", "SE", "NO", "IS", "PL", "RU", "TR", "EG", "MA", "IR",
+    "PK", "IN", "CN", "KR", "VN", "ID", "SN", "NG", "ET", "SO", "GR", "DZ",
+];
