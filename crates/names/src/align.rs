@@ -1,0 +1,375 @@
+//! Aligns the words of a traveller's name with the words of a listed one and counts points.
+//!
+//! - In: a read [`Name`] and the atoms of a listed name.  Out: points, each with its reason.
+//! - Every pair of a unit and an atom that have something in common is a candidate; the best are
+//!   taken first, none twice. What is left over is tried as words written together, and then costs.
+//! - Invariant: the points returned are the sum of the points given to the ledger, all integers;
+//!   ties are broken by position, so the result is the same everywhere.
+
+use crate::likeness::{Likeness, gain, likeness};
+use crate::read::How;
+use crate::{Kind, Name, Role, Source, Text, Token, Weights};
+
+/// The atoms of a listed name.
+#[derive(Clone, Copy)]
+pub struct Atoms<'a> {
+    /// Words in order.
+    pub tokens: &'a [&'a Token],
+    /// Part of the name, for each.
+    pub roles: &'a [Role],
+}
+
+/// One reason for points.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence<'a> {
+    /// Stable code, such as `same-sound`.
+    pub code: &'static str,
+    /// The traveller's word; empty where only the list has one.
+    pub own: &'a str,
+    /// The list's words, joined where two.
+    pub listed: [&'a str; 2],
+    /// Tenths of a bit.
+    pub points: i16,
+}
+
+/// Takes down reasons. `()` takes none, for speed.
+pub trait Ledger {
+    /// One reason.
+    fn add(&mut self, evidence: Evidence<'_>);
+}
+
+impl Ledger for () {
+    fn add(&mut self, _: Evidence<'_>) {}
+}
+
+/// A pair worth less than this is no pair: its words are rather counted as absent.
+const NO_PAIR: i16 = -35;
+const MAX_PAIRS: usize = 96;
+
+#[derive(Clone, Copy, Default)]
+struct Pair {
+    points: i16,
+    unit: u8,
+    atom: u8,
+    code: &'static str,
+}
+
+struct Sum<'l, L: Ledger> {
+    points: i32,
+    minor: i16,
+    minor_cap: i16,
+    ledger: &'l mut L,
+}
+
+impl<L: Ledger> Sum<'_, L> {
+    fn add(&mut self, code: &'static str, own: &str, listed: [&str; 2], points: i16) {
+        self.points += i32::from(points);
+        self.ledger.add(Evidence {
+            code,
+            own,
+            listed,
+            points,
+        });
+    }
+
+    /// Words that prove little add little, together.
+    fn add_minor(&mut self, code: &'static str, own: &str, listed: [&str; 2], points: i16) {
+        let points = points.min(self.minor_cap - self.minor);
+        self.minor += points;
+        self.add(code, own, listed, points);
+    }
+}
+
+/// Compares; see the module. `dated`: the birth dates agree.
+pub fn align<L: Ledger>(
+    own: &Name,
+    listed: Atoms<'_>,
+    dated: bool,
+    w: &Weights,
+    ledger: &mut L,
+) -> i32 {
+    let mut sum = Sum {
+        points: 0,
+        minor: 0,
+        minor_cap: w.minor_words_cap,
+        ledger,
+    };
+    let mut taken = Taken::default();
+    let count = listed.tokens.len().min(16);
+    let listed = Atoms {
+        tokens: &listed.tokens[..count],
+        roles: &listed.roles[..count],
+    };
+
+    let mut pairs = [Pair::default(); MAX_PAIRS];
+    let mut len = 0;
+    for (u, unit) in own.units.iter().enumerate() {
+        let last_of_cut = own.cut && usize::from(unit.to) == own.atoms.len();
+        for (a, token) in listed.tokens.iter().enumerate() {
+            let Some((points, code)) = value(unit.how, &unit.token, token, last_of_cut, dated, w)
+            else {
+                continue;
+            };
+            if len < MAX_PAIRS {
+                pairs[len] = Pair {
+                    points,
+                    unit: u as u8,
+                    atom: a as u8,
+                    code,
+                };
+                len += 1;
+            }
+        }
+    }
+    let pairs = &mut pairs[..len];
+    pairs.sort_unstable_by_key(|p| (-p.points, p.unit, p.atom));
+    for pair in pairs.iter() {
+        let unit = &own.units[usize::from(pair.unit)];
+        let token = listed.tokens[usize::from(pair.atom)];
+        if !taken.free(unit.mask(), 1 << pair.atom) {
+            continue;
+        }
+        taken.take(unit.mask(), 1 << pair.atom);
+        taken.roles(
+            own,
+            unit.from,
+            listed.roles[usize::from(pair.atom)],
+            pair.points,
+        );
+        let minor = unit.token.kind != Kind::Word || token.kind != Kind::Word;
+        if minor && pair.points > 0 {
+            sum.add_minor(pair.code, &unit.token.text, [&token.text, ""], pair.points);
+        } else {
+            sum.add(pair.code, &unit.token.text, [&token.text, ""], pair.points);
+        }
+    }
+    if taken.own.count_ones() < own.atoms.len() as u32 && taken.listed.count_ones() < count as u32 {
+        written_together(own, listed, &mut taken, w, &mut sum);
+    }
+    leftovers(own, listed, &taken, w, &mut sum);
+    let over = sum.points - i32::from(w.name_cap);
+    if over > 0 {
+        sum.add(
+            "name-cap",
+            "",
+            ["", ""],
+            -over.min(i32::from(i16::MAX)) as i16,
+        );
+    }
+    sum.points
+}
+
+/// What a unit and a listed word are worth together; `None` if they are no pair.
+fn value(
+    how: How,
+    own: &Token,
+    listed: &Token,
+    last_of_cut: bool,
+    dated: bool,
+    w: &Weights,
+) -> Option<(i16, &'static str)> {
+    let extra = match how {
+        How::Joined => w.word_joined,
+        How::Untitled => w.title_taken_off,
+        How::Plain | How::Whole | How::Part => 0,
+    };
+    let whole = likeness(own, listed)
+        .filter(|l| how != How::Joined || *l <= Likeness::OneEdit)
+        .map(|l| (gain(own, listed, l, dated, w) + extra, l.code()));
+    let cut = (last_of_cut && how != How::Joined && listed.text.len() > own.text.len())
+        .then(|| listed.text.starts_with(own.text.as_str()))
+        .filter(|starts| *starts)
+        .map(|_| {
+            let seen = w.prefix_letter * own.text.len().min(8) as i16;
+            (seen.min(listed.rarity), "cut-off")
+        });
+    whole.max(cut).filter(|(points, _)| *points > NO_PAIR)
+}
+
+/// Which atoms are spoken for, and what became of the roles.
+#[derive(Default)]
+struct Taken {
+    own: u16,
+    listed: u16,
+    swapped: bool,
+    surname_met: bool,
+}
+
+impl Taken {
+    fn free(&self, own: u16, listed: u16) -> bool {
+        self.own & own == 0 && self.listed & listed == 0
+    }
+
+    fn take(&mut self, own: u16, listed: u16) {
+        self.own |= own;
+        self.listed |= listed;
+    }
+
+    fn roles(&mut self, own: &Name, atom: u8, listed: Role, points: i16) {
+        let own = own.atoms[usize::from(atom)].role;
+        self.swapped |=
+            points > 30 && own != listed && own != Role::Unknown && listed != Role::Unknown;
+        self.surname_met |= own == Role::Surname || listed == Role::Surname;
+    }
+}
+
+/// Tries what is left as words written together on one side.
+fn written_together<L: Ledger>(
+    own: &Name,
+    listed: Atoms<'_>,
+    taken: &mut Taken,
+    w: &Weights,
+    sum: &mut Sum<'_, L>,
+) {
+    for unit in &own.units {
+        let long = unit.token.text.len() >= 5 && unit.token.kind == Kind::Word;
+        if !long || unit.how == How::Joined || taken.own & unit.mask() != 0 {
+            continue;
+        }
+        for a in 0..listed.tokens.len().saturating_sub(1) {
+            for (x, y) in [(a, a + 1), (a + 1, a)] {
+                let mask = 1 << x | 1 << y;
+                let (first, second) = (listed.tokens[x], listed.tokens[y]);
+                if !taken.free(unit.mask(), mask) {
+                    continue;
+                }
+                let Some(points) = joined(&unit.token, first, second, w) else {
+                    continue;
+                };
+                taken.take(unit.mask(), mask);
+                let role = listed.roles[x];
+                taken.roles(own, unit.from, role, points);
+                sum.add(
+                    "written-together",
+                    &unit.token.text,
+                    [&first.text, &second.text],
+                    points,
+                );
+            }
+        }
+        if own.source == Source::Booking && unit.token.text.len() >= 7 {
+            unglue_by_list(own, unit, listed, taken, w, sum);
+        }
+    }
+}
+
+/// Whether two listed words written as one give the traveller's word, up to one typing error.
+fn joined(own: &Token, first: &Token, second: &Token, w: &Weights) -> Option<i16> {
+    let len = first.text.len() + second.text.len();
+    if len.abs_diff(own.text.len()) > 1
+        || first.kind == Kind::Initial
+        || second.kind == Kind::Initial
+        || ((first.letters | second.letters) ^ own.letters).count_ones() > 2
+    {
+        return None;
+    }
+    let text: Text = first.text.chars().chain(second.text.chars()).collect();
+    let token = Token::new(&text);
+    let worth = |t: &Token| if t.kind == Kind::Word { t.rarity } else { 0 };
+    let parts = (worth(first) + worth(second)).min(170) + w.word_joined;
+    match likeness(own, &token)? {
+        Likeness::Equal => Some(parts),
+        Likeness::Sound => Some(parts + w.word_sound),
+        Likeness::VowelMissing => Some(parts + w.word_vowel_missing),
+        Likeness::OneEdit => Some(parts + w.word_one_edit),
+        _ => None,
+    }
+    .filter(|p| *p > 0)
+}
+
+/// A booking's glued word, taken apart by the words that the list has.
+fn unglue_by_list<L: Ledger>(
+    own: &Name,
+    unit: &crate::Unit,
+    listed: Atoms<'_>,
+    taken: &mut Taken,
+    w: &Weights,
+    sum: &mut Sum<'_, L>,
+) {
+    if taken.own & unit.mask() != 0 {
+        return;
+    }
+    let mut rest = unit.token.text.as_str();
+    let mut found = false;
+    while rest.len() >= 3 {
+        let next = listed.tokens.iter().enumerate().find_map(|(a, t)| {
+            let text = t.text.as_str();
+            let usable = taken.listed & 1 << a == 0 && text.len() >= 3 && t.kind == Kind::Word;
+            match (rest.strip_prefix(text), rest.strip_suffix(text)) {
+                (Some(left), _) | (None, Some(left)) if usable => Some((a, *t, left)),
+                _ => None,
+            }
+        });
+        let Some((a, token, left)) = next else { break };
+        found = true;
+        taken.listed |= 1 << a;
+        taken.roles(own, unit.from, listed.roles[a], token.rarity);
+        sum.add(
+            "glued",
+            &token.text,
+            [&token.text, ""],
+            token.rarity + w.word_joined,
+        );
+        rest = left;
+    }
+    if found {
+        taken.own |= unit.mask();
+        let title =
+            unit.how == How::Whole && crate::tables::Tables::get().kind(rest) == Some(Kind::Title);
+        if !rest.is_empty() && !title {
+            sum.add("own-part-absent", rest, ["", ""], w.own_part_absent);
+        }
+    }
+}
+
+/// What nobody met costs.
+fn leftovers<L: Ledger>(
+    own: &Name,
+    listed: Atoms<'_>,
+    taken: &Taken,
+    w: &Weights,
+    sum: &mut Sum<'_, L>,
+) {
+    let mut first = true;
+    for (a, token) in listed.tokens.iter().enumerate() {
+        if taken.listed & 1 << a != 0 {
+            continue;
+        }
+        let points = match token.kind {
+            _ if own.cut => 0,
+            Kind::Word if token.is_patronymic() => w.list_patronymic_absent,
+            Kind::Word if first => {
+                first = false;
+                w.list_word_absent
+            }
+            Kind::Word => w.list_word_absent_more,
+            _ => w.minor_word_absent,
+        };
+        sum.add("list-word-absent", "", [&token.text, ""], points);
+    }
+    for (i, atom) in own.atoms.iter().enumerate() {
+        if taken.own & 1 << i != 0 {
+            continue;
+        }
+        let token = &own.units[usize::from(atom.unit)].token;
+        let part_met = own
+            .atoms
+            .iter()
+            .enumerate()
+            .any(|(j, other)| other.word == atom.word && taken.own & 1 << j != 0);
+        let points = match token.kind {
+            Kind::Word if part_met => w.own_part_absent,
+            Kind::Word => w.own_word_absent,
+            _ => w.minor_word_absent,
+        };
+        sum.add("own-word-absent", &token.text, ["", ""], points);
+    }
+    if taken.swapped {
+        sum.add("roles-swapped", "", ["", ""], w.roles_swapped);
+    }
+    let has = |roles: &[Role]| roles.contains(&Role::Surname);
+    let own_surname = own.atoms.iter().any(|a| a.role == Role::Surname);
+    if own_surname && has(listed.roles) && !taken.surname_met {
+        sum.add("surname-differs", "", ["", ""], w.surname_differs);
+    }
+}

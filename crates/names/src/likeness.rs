@@ -1,0 +1,217 @@
+//! How alike two words are, and what that is worth.
+//!
+//! Invariant: likeness is symmetric, and costs a few nanoseconds where two words have nothing to
+//! do with each other, because an index and an aligner ask it millions of times.
+
+use crate::skeleton::Vowels;
+use crate::tables::Tables;
+use crate::{Kind, Token, Weights};
+
+/// How alike two words are; best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Likeness {
+    /// Letter by letter.
+    Equal,
+    /// Spellings of one family.
+    Family,
+    /// The same consonants and compatible vowels.
+    Sound,
+    /// The same with a vowel written on one side only.
+    VowelMissing,
+    /// One typing error.
+    OneEdit,
+    /// Two typing errors in a long word.
+    TwoEdits,
+    /// Coarsely the same sound.
+    Loose,
+    /// One is the initial of the other.
+    Initial,
+}
+
+impl Likeness {
+    /// Stable code for explanations.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Equal => "exact",
+            Self::Family => "same-spelling-family",
+            Self::Sound => "same-sound",
+            Self::VowelMissing => "same-sound-vowel-missing",
+            Self::OneEdit => "one-typing-error",
+            Self::TwoEdits => "two-typing-errors",
+            Self::Loose => "similar-sound",
+            Self::Initial => "initial",
+        }
+    }
+}
+
+/// How alike two words are; `None` when they have nothing in common.
+pub fn likeness(a: &Token, b: &Token) -> Option<Likeness> {
+    if a.text == b.text {
+        return Some(Likeness::Equal);
+    }
+    if a.families[0] != 0 && b.families[0] != 0 && a.shared_family(b).is_some() {
+        return Some(Likeness::Family);
+    }
+    if a.kind == Kind::Initial || b.kind == Kind::Initial {
+        let initial = a.text.as_bytes()[0] == b.text.as_bytes()[0];
+        return (initial && a.text.len() != b.text.len()).then_some(Likeness::Initial);
+    }
+    let mut loose = a.bones.coarse == b.bones.coarse && a.bones.len > 0;
+    if a.bones.fine == b.bones.fine && a.bones.len > 1 {
+        match a.bones.vowels_against(&b.bones) {
+            Vowels::Agree => return Some(Likeness::Sound),
+            Vowels::Missing(_) if a.abjad || b.abjad => return Some(Likeness::Sound),
+            Vowels::Missing(1) => return Some(Likeness::VowelMissing),
+            _ => loose = true,
+        }
+    }
+    if let Some(edits) = edits(a, b) {
+        return Some(edits);
+    }
+    loose.then_some(Likeness::Loose)
+}
+
+/// One or two typing errors, by optimal string alignment.
+fn edits(a: &Token, b: &Token) -> Option<Likeness> {
+    let (short, long) = if a.text.len() < b.text.len() {
+        (a.text.len(), b.text.len())
+    } else {
+        (b.text.len(), a.text.len())
+    };
+    let allowed = match short {
+        0..=3 => return None,
+        4 => 1,
+        5..=7 => 1,
+        _ => 2,
+    };
+    // Each edit changes at most one letter into another: two bits of difference.
+    if long - short > allowed || (a.letters ^ b.letters).count_ones() as usize > 2 * allowed {
+        return None;
+    }
+    match within(a.text.as_bytes(), b.text.as_bytes(), allowed) {
+        Some(1) if long >= 5 => Some(Likeness::OneEdit),
+        Some(2) => Some(Likeness::TwoEdits),
+        _ => None,
+    }
+}
+
+/// Optimal string alignment distance if it is at most `limit`, which is 1 or 2.
+///
+/// Walks over the common prefix and branches only where the words differ.
+fn within(a: &[u8], b: &[u8], limit: usize) -> Option<usize> {
+    let same = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[same..], &b[same..]);
+    if a.is_empty() || b.is_empty() {
+        let rest = a.len().max(b.len());
+        return (rest <= limit).then_some(rest);
+    }
+    if limit == 0 {
+        return None;
+    }
+    let mut best = None;
+    let mut attempt = |x: &[u8], y: &[u8]| {
+        let limit = best.map_or(limit - 1, |n: usize| (n - 1).min(limit - 1));
+        if let Some(n) = within(x, y, limit) {
+            best = Some(best.map_or(n + 1, |m: usize| m.min(n + 1)));
+        }
+    };
+    if a.len() > 1 && b.len() > 1 && a[0] == b[1] && a[1] == b[0] {
+        attempt(&a[2..], &b[2..]);
+    }
+    if a.len() >= b.len() {
+        attempt(&a[1..], b);
+    }
+    if b.len() >= a.len() {
+        attempt(a, &b[1..]);
+    }
+    attempt(&a[1..], &b[1..]);
+    if a.len() < b.len() {
+        attempt(&a[1..], b);
+    } else if b.len() < a.len() {
+        attempt(a, &b[1..]);
+    }
+    best
+}
+
+/// What a likeness of two words is worth. `dated`: the birth dates agree, which makes a loose
+/// likeness of names believable.
+pub fn gain(a: &Token, b: &Token, likeness: Likeness, dated: bool, w: &Weights) -> i16 {
+    if a.kind != Kind::Word || b.kind != Kind::Word {
+        return match likeness {
+            Likeness::Initial => w.initial_agrees,
+            Likeness::Equal | Likeness::Family | Likeness::Sound => 5,
+            _ => 0,
+        };
+    }
+    let sound = a.sound_rarity.min(b.sound_rarity);
+    let word = a.rarity.min(b.rarity);
+    let points = match likeness {
+        Likeness::Equal => return word + w.word_equal,
+        Likeness::Family => {
+            let family = a.shared_family(b).unwrap_or(0);
+            return Tables::get().family_rarity(family).min(word) + w.word_family;
+        }
+        Likeness::Initial => return w.initial_agrees,
+        Likeness::Sound => sound.min(word) + w.word_sound,
+        Likeness::VowelMissing => sound.min(word) + w.word_vowel_missing,
+        Likeness::OneEdit => sound.min(word) + w.word_one_edit,
+        Likeness::TwoEdits => sound.min(word) + w.word_two_edits,
+        Likeness::Loose if dated => sound.min(word) + w.word_loose_dated,
+        Likeness::Loose => (sound.min(word) + w.word_loose_dated).min(w.word_loose_undated_cap),
+    };
+    // Two names that are both known, and known as different ones, are hardly a slip of the pen.
+    let apart = if a.known && b.known {
+        w.word_known_apart
+    } else {
+        0
+    };
+    (points + apart).max(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{likeness, within};
+    use crate::Token;
+
+    #[track_caller]
+    fn check(a: &str, b: &str, expect: &str) {
+        let (a, b) = (Token::new(a), Token::new(b));
+        let code = |l: Option<super::Likeness>| l.map_or("nothing", |l| l.code());
+        assert_eq!(
+            code(likeness(&a, &b)),
+            expect,
+            "{} against {}",
+            a.text,
+            b.text
+        );
+        assert_eq!(likeness(&a, &b), likeness(&b, &a), "symmetric");
+    }
+
+    #[test]
+    fn likeness_takes_the_best_reason() {
+        check("KESTREL", "KESTREL", "exact");
+        check("GADDAFI", "QADHAFI", "same-spelling-family");
+        check("BEYDOUR", "BAIDUR", "same-sound");
+        check("KESTREL", "KESTREAL", "same-sound");
+        check("KESTREL", "KETSREL", "one-typing-error");
+        check("KESTRELMAN", "KASTRELNAN", "two-typing-errors");
+        check("QADER", "GADOR", "similar-sound");
+        check("J", "JOHN", "initial");
+        check("ODRAN", "PELLOW", "nothing");
+    }
+
+    #[test]
+    fn edit_distance_counts_a_swap_as_one() {
+        for (a, b, limit, expect) in [
+            ("ABCDE", "ABDCE", 1, Some(1)),
+            ("ABCDE", "ABCE", 1, Some(1)),
+            ("ABCE", "ABCDE", 1, Some(1)),
+            ("ABCDE", "XBCDY", 1, None),
+            ("ABCDE", "XBCDY", 2, Some(2)),
+            ("ABCDEFGH", "BACDEFHG", 2, Some(2)),
+            ("ABCDE", "ABCDE", 1, Some(0)),
+        ] {
+            assert_eq!(within(a.as_bytes(), b.as_bytes(), limit), expect, "{a} {b}");
+        }
+    }
+}

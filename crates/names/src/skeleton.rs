@@ -1,0 +1,335 @@
+//! The sound of a word as far as spelling varies: its consonants, fine and coarse, and between
+//! them the colour of its vowels.
+//!
+//! - *fine* keeps apart what different names keep apart (t/d, k/g, s/sh); two words with equal fine
+//!   consonants and compatible vowels are probably spellings of one name;
+//! - *coarse* joins what some language confuses; it finds candidates and proves nothing: two random
+//!   names agree in it 8 times in 10,000;
+//! - *vowels* are kept as colours (a, e, i, u), because `Hasan` and `Hussein`, `Jamal` and `Jamil`
+//!   differ in nothing else.
+//!
+//! Invariant: equal text, equal skeleton; at most [`MAX`] consonants count.
+
+/// Consonants beyond this many are not looked at.
+pub(crate) const MAX: usize = 12;
+
+/// See the module.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Skeleton {
+    /// Consonants, five bits each, first one lowest.
+    pub fine: u64,
+    /// Consonants, four bits each, by confusable class.
+    pub coarse: u64,
+    /// Vowel colours before each consonant and at the end, four bits each.
+    pub vowels: u64,
+    /// How many consonants.
+    pub len: u8,
+}
+
+const A: u64 = 1;
+const E: u64 = 2;
+const I: u64 = 4;
+const U: u64 = 8;
+
+/// Fine consonant classes; the number is the code.
+#[derive(Clone, Copy, PartialEq)]
+enum C {
+    K = 1,
+    G,
+    J,
+    Y,
+    Ch,
+    S,
+    Sh,
+    Z,
+    T,
+    D,
+    P,
+    B,
+    F,
+    V,
+    H,
+    Kh,
+    L,
+    M,
+    N,
+    R,
+}
+
+impl C {
+    /// Confusable class; 0 is dropped.
+    fn coarse(self, initial: bool, long: bool) -> u64 {
+        match self {
+            C::K | C::G => 1,
+            C::J => 2,
+            C::Y if initial => 2,
+            C::Y => 0,
+            C::Ch | C::S | C::Sh | C::Z => 3,
+            C::T | C::D => 4,
+            C::P | C::B => 5,
+            C::F => 6,
+            C::V => 7,
+            C::H | C::Kh if initial || !long => 8,
+            C::H | C::Kh => 0,
+            C::L => 9,
+            C::M => 10,
+            C::N => 11,
+            C::R => 12,
+        }
+    }
+}
+
+/// Spellings of one consonant by several letters, longest first.
+const CLUSTERS: &[(&[u8], C)] = &[
+    (b"TSCH", C::Ch),
+    (b"SHCH", C::Sh),
+    (b"DSCH", C::J),
+    (b"SCH", C::Sh),
+    (b"TCH", C::Ch),
+    (b"TSH", C::Ch),
+    (b"DZH", C::J),
+    (b"TS", C::Z),
+    (b"TZ", C::Z),
+    (b"TH", C::T),
+    (b"DJ", C::J),
+    (b"DZ", C::Z),
+    (b"DH", C::D),
+    (b"SH", C::Sh),
+    (b"SZ", C::S),
+    (b"ZH", C::J),
+    (b"CH", C::Ch),
+    (b"CZ", C::Ch),
+    (b"CK", C::K),
+    (b"KH", C::Kh),
+    (b"GH", C::G),
+    (b"PH", C::F),
+];
+
+fn is_vowel(b: u8) -> bool {
+    matches!(b, b'A' | b'E' | b'I' | b'O' | b'U' | b'Y')
+}
+
+impl Skeleton {
+    /// Reads a word of A-Z.
+    pub fn of(word: &str) -> Self {
+        let b = word.as_bytes();
+        let long = b.len() >= 5;
+        let mut s = Builder::default();
+        let mut i = 0;
+        while i < b.len() {
+            let at = |k: usize| b.get(i + k).copied().unwrap_or(0);
+            let rest = &b[i..];
+            if let Some((letters, c)) = CLUSTERS.iter().find(|(l, _)| rest.starts_with(l)) {
+                s.consonant(*c, i == 0, long);
+                i += letters.len();
+                continue;
+            }
+            // A doubled consonant is one.
+            if i > 0 && b[i] == b[i - 1] && !is_vowel(b[i]) {
+                i += 1;
+                continue;
+            }
+            let mut used = 1;
+            match b[i] {
+                b'A' => s.vowel(A),
+                // A mute final e: Rahmane, Amine.
+                b'E' if i + 1 == b.len() && long && !is_vowel(b[i - 1]) => {}
+                b'E' => s.vowel(E),
+                b'I' => s.vowel(I),
+                b'O' if i == 0 && at(1) == b'U' && is_vowel(at(2)) => {
+                    s.consonant(C::V, true, long);
+                    used = 2;
+                }
+                b'O' | b'U' => s.vowel(U),
+                b'Y' if i == 0 && at(1) == b'E' => s.vowel(E),
+                b'Y' if i == 0 && is_vowel(at(1)) => s.consonant(C::Y, true, long),
+                b'Y' if at(1) == b'Y' => {
+                    s.consonant(C::Y, i == 0, long);
+                    used = 2;
+                }
+                b'Y' => s.vowel(I),
+                b'J' if is_vowel(at(1)) => s.consonant(C::J, i == 0, long),
+                b'J' => s.vowel(I),
+                b'W' if is_vowel(at(1)) || i + 1 == b.len() => s.consonant(C::V, i == 0, long),
+                b'W' => s.vowel(U),
+                b'V' => s.consonant(C::V, i == 0, long),
+                // Ivanoff, Solovieff.
+                b'F' if long && (rest == b"FF" || rest == b"F") && i > 0 && is_vowel(b[i - 1]) => {
+                    s.consonant(if rest.len() == 2 { C::V } else { C::F }, false, long);
+                    used = rest.len();
+                }
+                b'F' => s.consonant(C::F, i == 0, long),
+                b'B' => s.consonant(C::B, i == 0, long),
+                b'P' => s.consonant(C::P, i == 0, long),
+                b'T' => s.consonant(C::T, i == 0, long),
+                b'D' => s.consonant(C::D, i == 0, long),
+                b'S' => s.consonant(C::S, i == 0, long),
+                b'Z' => s.consonant(C::Z, i == 0, long),
+                b'C' if matches!(at(1), b'E' | b'I' | b'Y') => s.consonant(C::S, i == 0, long),
+                b'Q' if at(1) == b'U' => {
+                    s.consonant(C::K, i == 0, long);
+                    used = 2;
+                }
+                b'C' | b'K' | b'Q' => s.consonant(C::K, i == 0, long),
+                b'G' => s.consonant(C::G, i == 0, long),
+                b'X' if i == 0 => s.consonant(C::Sh, true, long),
+                b'X' => {
+                    s.consonant(C::K, false, long);
+                    s.consonant(C::S, false, long);
+                }
+                // A final h after a vowel is not heard: Fatimah, Abdullah.
+                b'H' if i > 0 && i + 1 == b.len() && is_vowel(b[i - 1]) => {}
+                b'H' => s.consonant(C::H, i == 0, long),
+                b'L' => s.consonant(C::L, i == 0, long),
+                b'M' => s.consonant(C::M, i == 0, long),
+                b'N' => s.consonant(C::N, i == 0, long),
+                b'R' => s.consonant(C::R, i == 0, long),
+                _ => {}
+            }
+            i += used;
+        }
+        s.finish()
+    }
+
+    /// How the vowels of two words with equal consonants go together.
+    pub(crate) fn vowels_against(&self, other: &Self) -> Vowels {
+        let mut missing = 0;
+        for slot in 0..=self.len.min(MAX as u8) {
+            let a = self.vowels >> (4 * slot) & 15;
+            let b = other.vowels >> (4 * slot) & 15;
+            if (a == 0) != (b == 0) {
+                missing += 1;
+            } else if a != 0 && neighbours(a) & b == 0 {
+                return Vowels::Conflict;
+            }
+        }
+        match missing {
+            0 => Vowels::Agree,
+            n => Vowels::Missing(n),
+        }
+    }
+}
+
+/// How vowels go together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Vowels {
+    /// Every pair could be spellings of one vowel.
+    Agree,
+    /// This many stand on one side only.
+    Missing(u8),
+    /// Two differ.
+    Conflict,
+}
+
+/// The colours that a colour is also written as.
+fn neighbours(colours: u64) -> u64 {
+    let mut all = colours;
+    if colours & A != 0 {
+        all |= E;
+    }
+    if colours & E != 0 {
+        all |= A | I;
+    }
+    if colours & I != 0 {
+        all |= E;
+    }
+    all
+}
+
+#[derive(Default)]
+struct Builder {
+    s: Skeleton,
+    coarse_len: u32,
+}
+
+impl Builder {
+    fn vowel(&mut self, colour: u64) {
+        if self.s.len == 0 && self.s.vowels == 0 {
+            self.coarse(13);
+        }
+        self.s.vowels |= colour << (4 * self.s.len.min(MAX as u8));
+    }
+
+    fn consonant(&mut self, c: C, initial: bool, long: bool) {
+        if usize::from(self.s.len) < MAX {
+            self.s.fine |= (c as u64) << (5 * self.s.len);
+            self.s.len += 1;
+        }
+        self.coarse(c.coarse(initial, long));
+    }
+
+    fn coarse(&mut self, class: u64) {
+        // Neighbours of one class sound as one.
+        let last = self
+            .coarse_len
+            .checked_sub(1)
+            .map(|i| self.s.coarse >> (4 * i) & 15);
+        if class != 0 && last != Some(class) && (self.coarse_len as usize) < MAX {
+            self.s.coarse |= class << (4 * self.coarse_len);
+            self.coarse_len += 1;
+        }
+    }
+
+    fn finish(mut self) -> Skeleton {
+        // Words of next to no consonants differ by their vowels alone: Li, Lee, Ali.
+        if self.s.len <= 1 {
+            self.s.coarse |= self.s.vowels << 48;
+        }
+        self.s
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Skeleton, Vowels};
+
+    #[track_caller]
+    fn check(a: &str, b: &str, expect: &str) {
+        let (x, y) = (Skeleton::of(a), Skeleton::of(b));
+        let got = match (x.fine == y.fine, x.coarse == y.coarse) {
+            (true, _) => match x.vowels_against(&y) {
+                Vowels::Agree => "strict".to_owned(),
+                Vowels::Missing(n) => format!("missing {n}"),
+                Vowels::Conflict => "conflict".to_owned(),
+            },
+            (false, true) => "loose".to_owned(),
+            (false, false) => "apart".to_owned(),
+        };
+        assert_eq!(got, expect, "{a} against {b}");
+    }
+
+    #[test]
+    fn spellings_of_one_name_are_strictly_equal() {
+        check("MOHAMMED", "MUHAMMAD", "strict");
+        check("HUSSEIN", "HUSAIN", "strict");
+        check("YUSUF", "YOUSOUF", "strict");
+        check("RAHMAN", "REHMANE", "strict");
+        check("OUATTARA", "WATTARA", "strict");
+        check("MUELLER", "MULLER", "strict");
+        check("FATIMAH", "FATIMA", "strict");
+        check("TSCHERNOFF", "CHERNOV", "strict");
+        check("YEVGENI", "EVGENY", "strict");
+        check("SOLOVIEV", "SOLOVIEW", "strict");
+    }
+
+    #[test]
+    fn names_that_differ_in_a_vowel_conflict() {
+        check("HASAN", "HUSSEIN", "conflict");
+        check("JAMAL", "JAMIL", "conflict");
+        check("UMAR", "AMMAR", "conflict");
+        check("AMMAR", "AMIR", "conflict");
+        check("RASHID", "RUSHDI", "conflict");
+        check("SAID", "SAYYID", "loose");
+        check("NASIR", "NASR", "missing 1");
+        check("AHMAD", "HAMID", "conflict");
+        check("SALIM", "SALMAN", "apart");
+    }
+
+    #[test]
+    fn what_some_language_confuses_is_loosely_equal() {
+        check("QADER", "GHADER", "loose");
+        check("KHALED", "HALED", "loose");
+        check("ZHUKOV", "JUKOV", "strict");
+        check("TARIQ", "DARIK", "loose");
+    }
+}

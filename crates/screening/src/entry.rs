@@ -1,0 +1,118 @@
+//! One person on a list, in the form every list format is read into.
+
+use crate::Birth;
+use oriel_model::Text;
+use serde::{Deserialize, Serialize};
+
+/// How sure a list is of a name.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Quality {
+    /// The name the entry is listed under.
+    #[default]
+    Primary,
+    /// A good alias.
+    Good,
+    /// A weak alias: nickname, common name, hearsay. It counts for less.
+    Low,
+}
+
+/// One name of an entry.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ListName {
+    /// The whole name as listed, any script.
+    pub text: Text,
+    /// Quality.
+    #[serde(default)]
+    pub quality: Quality,
+    /// Family name, where the list keeps it apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub surname: Option<Text>,
+    /// Given names, where the list keeps them apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<Text>,
+}
+
+impl ListName {
+    /// A name as one text.
+    pub fn new(text: &str, quality: Quality) -> Self {
+        Self {
+            text: text.into(),
+            quality,
+            surname: None,
+            given: None,
+        }
+    }
+}
+
+/// A document on a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ListDocument {
+    /// Number as listed.
+    pub number: Text,
+    /// Issuing state, three letters, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<Text>,
+    /// Kind as listed, such as `Passport`.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
+    pub kind: Text,
+}
+
+/// One person on a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Entry {
+    /// Identifies the entry within its list, across versions.
+    pub id: Text,
+    /// Names, the one it is listed under first.
+    pub names: Vec<ListName>,
+    /// Birth dates; several mean one of these.
+    pub births: Vec<Birth>,
+    /// `M`, `F`.
+    pub sexes: Vec<Text>,
+    /// Nationalities, three letters.
+    pub nationalities: Vec<Text>,
+    /// Other states the list connects the person with, three letters.
+    pub countries: Vec<Text>,
+    /// Places of birth as listed.
+    pub birth_places: Vec<Text>,
+    /// Documents.
+    pub documents: Vec<ListDocument>,
+    /// The list's own permanent reference, such as `QDi.901`.
+    pub reference: Text,
+    /// Day of listing as the list writes it.
+    pub listed_on: Text,
+    /// Programme or regime.
+    pub program: Text,
+    /// Remarks.
+    pub remarks: String,
+}
+
+impl Entry {
+    /// Brings an entry into its one form: no empty or repeated value.
+    pub(crate) fn tidy(&mut self) {
+        fn distinct<T: PartialEq>(values: &mut Vec<T>) {
+            let mut i = 0;
+            while i < values.len() {
+                if values[..i].contains(&values[i]) {
+                    values.remove(i);
+                } else {
+                    i += 1;
+                }
+            }
+        }
+        self.names.retain(|n| !n.text.trim().is_empty());
+        distinct(&mut self.names);
+        distinct(&mut self.births);
+        distinct(&mut self.sexes);
+        distinct(&mut self.nationalities);
+        let nationalities = &self.nationalities;
+        self.countries.retain(|c| !nationalities.contains(c));
+        distinct(&mut self.countries);
+        distinct(&mut self.birth_places);
+        self.documents.retain(|d| !d.number.trim().is_empty());
+        distinct(&mut self.documents);
+    }
+}

@@ -1,0 +1,304 @@
+//! Lists as screening asks them: immutable, in memory, shared between threads.
+//!
+//! - [`ListVersion`] is one version of one list as data; [`Index`] is the same made ready for
+//!   search; [`Watchlists`] are the indexes in force, swapped as a whole when a list changes.
+//! - Names are kept as numbers of distinct words, so that comparing starts with words seen before;
+//!   texts that only explanations need lie in flat arrays.
+//! - Invariant: an index answers for its entries alone; what it finds does not depend on other
+//!   lists.
+
+mod build;
+mod candidates;
+mod csr;
+mod lookup;
+
+use crate::country;
+use crate::entry::{Entry, Quality};
+use crate::{Birth, lists};
+pub use candidates::Scratch;
+use csr::Rows;
+use lookup::Lookup;
+use oriel_model::Text;
+use oriel_names::{Role, Token};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// One version of one list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListVersion {
+    /// Identifies the list, such as `un`.
+    pub list: Text,
+    /// Name of the list for people.
+    pub name: Text,
+    /// Digest of the entries.
+    pub version: Text,
+    /// What the list itself says about its version, such as a date of generation.
+    pub issued: Text,
+    /// Entries.
+    pub entries: Vec<Entry>,
+}
+
+impl ListVersion {
+    /// Takes up a list file as read.
+    pub fn new(list: &str, name: &str, file: lists::ListFile) -> Self {
+        Self {
+            list: list.into(),
+            name: name.into(),
+            version: build::content_digest(&file.entries),
+            issued: file.issued,
+            entries: file.entries,
+        }
+    }
+
+    /// Makes it ready for search.
+    pub fn index(&self) -> Index {
+        Index::build(&self.list, &self.entries)
+    }
+}
+
+/// One version of one list, ready for search.
+#[derive(Debug)]
+pub struct Index {
+    list: Text,
+    version: Text,
+    /// Distinct words.
+    tokens: Vec<Token>,
+    /// From the ways a word may be met again to its number.
+    words: Lookup,
+    /// Entries that have a word.
+    token_entries: Rows<u32>,
+    /// Group of each word, if entries with a word of this group are too many to look at.
+    token_group: Vec<u32>,
+    /// Entries with two words of such groups in one name.
+    pairs: Lookup,
+    /// Names: words with their roles.
+    names: Rows<NameWord>,
+    name_texts: Rows<u8>,
+    name_quality: Vec<Quality>,
+    /// Names of an entry: from here to the next.
+    entry_names: Vec<u32>,
+    ids: Rows<u8>,
+    births: Rows<Birth>,
+    /// Birth dates to entries.
+    days: Lookup,
+    /// Nationalities, then other states, marked.
+    states: Rows<State>,
+    sexes: Vec<u8>,
+    documents: Rows<u8>,
+    entry_documents: Vec<u32>,
+    document_issuers: Vec<Option<State>>,
+    /// Numbers, with look-alike letters folded, to entries.
+    numbers: Lookup,
+    places: Rows<u8>,
+}
+
+/// A word in a name: its number, and its role in the top bits.
+#[derive(Clone, Copy, Debug)]
+struct NameWord(u32);
+
+impl NameWord {
+    fn new(token: u32, role: Role) -> Self {
+        Self(token | (role as u32) << 30)
+    }
+
+    fn token(self) -> usize {
+        (self.0 & 0x3fff_ffff) as usize
+    }
+
+    fn role(self) -> Role {
+        match self.0 >> 30 {
+            0 => Role::Unknown,
+            1 => Role::Surname,
+            _ => Role::Given,
+        }
+    }
+}
+
+/// Three letters in 15 bits; the top bit marks a state that is not a nationality.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct State(u16);
+
+impl State {
+    pub(crate) fn new(code: &str) -> Option<Self> {
+        let b: [u8; 3] = code.as_bytes().try_into().ok()?;
+        let five = |b: u8| b.is_ascii_uppercase().then(|| u16::from(b - b'A'));
+        Some(Self(five(b[0])? << 10 | five(b[1])? << 5 | five(b[2])?))
+    }
+
+    fn other(self) -> Self {
+        Self(self.0 | 0x8000)
+    }
+
+    pub(crate) fn is_nationality(self) -> bool {
+        self.0 & 0x8000 == 0
+    }
+
+    pub(crate) fn same(self, other: Self) -> bool {
+        (self.0 ^ other.0) & 0x7fff == 0
+    }
+
+    pub(crate) fn code(self) -> [u8; 3] {
+        let letter = |shift: u16| b'A' + (self.0 >> shift & 31) as u8;
+        [letter(10), letter(5), letter(0)]
+    }
+
+    pub(crate) fn compatible(self, other: Self) -> bool {
+        if self.same(other) {
+            return true;
+        }
+        let (a, b) = (self.code(), other.code());
+        match (std::str::from_utf8(&a), std::str::from_utf8(&b)) {
+            (Ok(a), Ok(b)) => country::compatible(a, b),
+            _ => false,
+        }
+    }
+}
+
+/// `M` is 1, `F` is 2.
+pub(crate) fn sex_bit(code: &str) -> u8 {
+    match code {
+        "M" => 1,
+        "F" => 2,
+        _ => 0,
+    }
+}
+
+/// A document number with letters that look like digits read as digits.
+pub(crate) fn folded(number: &str) -> Text {
+    number
+        .chars()
+        .map(|c| match c {
+            'O' | 'Q' | 'D' => '0',
+            'I' | 'L' | 'J' => '1',
+            'Z' => '2',
+            'S' => '5',
+            'G' => '6',
+            'B' => '8',
+            c => c,
+        })
+        .collect()
+}
+
+impl Index {
+    /// Identifies the list.
+    pub fn list(&self) -> &Text {
+        &self.list
+    }
+
+    /// Digest of the entries.
+    pub fn version(&self) -> &Text {
+        &self.version
+    }
+
+    /// How many entries.
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether there are no entries.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many distinct words.
+    pub fn words(&self) -> usize {
+        self.tokens.len()
+    }
+
+    pub(crate) fn id(&self, entry: u32) -> &str {
+        self.ids.text(entry as usize)
+    }
+
+    pub(crate) fn births(&self, entry: u32) -> &[Birth] {
+        self.births.row(entry as usize)
+    }
+
+    pub(crate) fn states(&self, entry: u32) -> &[State] {
+        self.states.row(entry as usize)
+    }
+
+    pub(crate) fn sexes(&self, entry: u32) -> u8 {
+        self.sexes[entry as usize]
+    }
+
+    /// Numbers of an entry's names.
+    pub(crate) fn name_numbers(&self, entry: u32) -> std::ops::Range<usize> {
+        let e = entry as usize;
+        self.entry_names[e] as usize..self.entry_names[e + 1] as usize
+    }
+
+    pub(crate) fn name_text(&self, name: usize) -> &str {
+        self.name_texts.text(name)
+    }
+
+    pub(crate) fn name_quality(&self, name: usize) -> Quality {
+        self.name_quality[name]
+    }
+
+    /// The words of a name with their roles.
+    pub(crate) fn name_words(&self, name: usize) -> impl Iterator<Item = (&Token, Role)> {
+        self.names
+            .row(name)
+            .iter()
+            .map(|w| (&self.tokens[w.token()], w.role()))
+    }
+
+    /// Documents of an entry: number as compared, issuing state.
+    pub(crate) fn documents(&self, entry: u32) -> impl Iterator<Item = (&str, Option<State>)> {
+        let e = entry as usize;
+        let range = self.entry_documents[e] as usize..self.entry_documents[e + 1] as usize;
+        range.map(|d| (self.documents.text(d), self.document_issuers[d]))
+    }
+
+    /// Places of birth in A-Z.
+    pub(crate) fn places(&self, entry: u32) -> impl Iterator<Item = &str> {
+        self.places
+            .text(entry as usize)
+            .split('\n')
+            .filter(|p| !p.is_empty())
+    }
+}
+
+/// The lists in force.
+#[derive(Clone, Debug, Default)]
+pub struct Watchlists {
+    indexes: Vec<Arc<Index>>,
+}
+
+impl Watchlists {
+    /// These lists, ordered by name.
+    pub fn new(mut indexes: Vec<Arc<Index>>) -> Self {
+        indexes.sort_by(|a, b| a.list.cmp(&b.list));
+        Self { indexes }
+    }
+
+    /// The lists.
+    pub fn indexes(&self) -> &[Arc<Index>] {
+        &self.indexes
+    }
+
+    /// The same lists with this one added, or put in place of its earlier version.
+    pub fn with(&self, index: Arc<Index>) -> Self {
+        let mut indexes = self.indexes.clone();
+        indexes.retain(|i| i.list != index.list);
+        indexes.push(index);
+        Self::new(indexes)
+    }
+
+    /// The same lists without this one.
+    pub fn without(&self, list: &str) -> Self {
+        let mut indexes = self.indexes.clone();
+        indexes.retain(|i| i.list != list);
+        Self { indexes }
+    }
+
+    /// How many entries, on all lists.
+    pub fn len(&self) -> usize {
+        self.indexes.iter().map(|i| i.len()).sum()
+    }
+
+    /// Whether there is no entry on any list.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}

@@ -1,0 +1,353 @@
+//! Finds the entries worth comparing with a traveller.
+//!
+//! Three ways lead to an entry: a document number, a birth date with any likeness of names, and
+//! words of the name, the rarest first. Words drive only as far as they must: once the words not
+//! yet looked at could not carry an entry over the line by themselves, even if everything else
+//! agreed, the search is over. So nothing over the line is missed but for what
+//! `docs/matching.md` counts.
+
+use super::build::{EDIT_LEN, PREFIX_LEN, day_key, deletions, key, pair_key};
+use super::lookup::{hash, hash_number};
+use super::{Index, build::NARROW, folded};
+use crate::birth::placeholder;
+use crate::score::{Query, beside_name, most_beside_name};
+use oriel_model::PartialDate;
+use oriel_names::{Kind, Likeness, Name, Source, Token, Weights, gain, likeness};
+
+/// Working memory of a search; keep one for each thread.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    turn: u32,
+    slots: Vec<Slot>,
+    touched: Vec<u32>,
+    stamps: Vec<u32>,
+    similar: Vec<Similar>,
+    reach: Vec<Reach>,
+    seen: Vec<u32>,
+    seen_turn: u32,
+    /// What was found.
+    pub(crate) found: Vec<u32>,
+}
+
+/// What is known of an entry while words are looked at.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    turn: u32,
+    unit: u16,
+    points: i16,
+}
+
+/// A word of the list like a word of the traveller.
+#[derive(Clone, Copy, Debug)]
+struct Similar {
+    token: u32,
+    points: i16,
+}
+
+/// What one word of the traveller reaches.
+#[derive(Clone, Copy, Debug, Default)]
+struct Reach {
+    from: u32,
+    to: u32,
+    /// Entries with a word that is not of a wide group.
+    entries: u32,
+    best_narrow: i16,
+    best_wide: i16,
+    /// Wide groups reached.
+    wide: [u32; 3],
+}
+
+impl Scratch {
+    fn begin(&mut self, index: &Index) {
+        self.found.clear();
+        self.slots
+            .resize(self.slots.len().max(index.len()), Slot::default());
+        self.seen.resize(self.seen.len().max(index.len()), 0);
+        self.stamps
+            .resize(self.stamps.len().max(index.tokens.len()), 0);
+        if self.seen_turn == u32::MAX {
+            self.seen.fill(0);
+            self.seen_turn = 0;
+        }
+        self.seen_turn += 1;
+    }
+
+    fn begin_name(&mut self) {
+        if self.turn == u32::MAX {
+            self.slots.fill(Slot::default());
+            self.stamps.fill(0);
+            self.turn = 0;
+        }
+        self.turn += 1;
+        self.touched.clear();
+        self.similar.clear();
+        self.reach.clear();
+    }
+
+    fn take(&mut self, entry: u32) {
+        let seen = &mut self.seen[entry as usize];
+        if *seen != self.seen_turn {
+            *seen = self.seen_turn;
+            self.found.push(entry);
+        }
+    }
+}
+
+impl Index {
+    /// Leaves in `scratch.found` the entries that may reach `floor` points.
+    pub(crate) fn candidates(&self, query: &Query, floor: i32, w: &Weights, scratch: &mut Scratch) {
+        scratch.begin(self);
+        for document in &query.documents {
+            for entry in self
+                .numbers
+                .get(hash(key::NUMBER, document.folded.as_bytes()))
+            {
+                if self
+                    .documents(entry)
+                    .any(|(n, _)| folded(n) == document.folded)
+                {
+                    scratch.take(entry);
+                }
+            }
+        }
+        for name in &query.names {
+            scratch.begin_name();
+            self.reach_words(name, !query.births.is_empty(), w, scratch);
+            self.by_birth(query, scratch);
+            self.by_words(query, floor, w, scratch);
+        }
+    }
+
+    /// For each word of the name, the words of the list that are like it.
+    fn reach_words(&self, name: &Name, dated: bool, w: &Weights, s: &mut Scratch) {
+        let last = name.units().iter().filter(|u| !u.is_joined()).count();
+        for (u, unit) in name.units().iter().enumerate() {
+            let own = &unit.token;
+            if own.kind != Kind::Word {
+                continue;
+            }
+            let mut reach = Reach {
+                from: s.similar.len() as u32,
+                ..Reach::default()
+            };
+            let mut exact = false;
+            let (turn, stamps, similar) = (s.turn, &mut s.stamps, &mut s.similar);
+            let from = reach.from as usize;
+            let mut offer = |token: u32, points: i16, loose: bool| {
+                stamps[token as usize] = turn;
+                if loose || similar[from..].iter().any(|s: &Similar| s.token == token) {
+                    return;
+                }
+                similar.push(Similar { token, points });
+                let group = self.token_group[token as usize];
+                if group == NARROW {
+                    reach.entries += self.token_entries.range(token as usize).len() as u32;
+                    reach.best_narrow = reach.best_narrow.max(points);
+                } else {
+                    reach.best_wide = reach.best_wide.max(points);
+                    if !reach.wide.contains(&group)
+                        && let Some(free) = reach.wide.iter_mut().find(|g| **g == NARROW)
+                    {
+                        *free = group;
+                    }
+                }
+            };
+            let mut check = |token: u32| {
+                let listed = &self.tokens[token as usize];
+                if let Some(like) = likeness(own, listed) {
+                    exact |= like == Likeness::Equal;
+                    let loose = like == Likeness::Loose;
+                    let points = gain(own, listed, like, dated, w);
+                    if points > 0 && (!loose || dated) {
+                        offer(token, points, loose);
+                    }
+                }
+            };
+            let text = own.text.as_str();
+            self.words
+                .get(hash(key::TEXT, text.as_bytes()))
+                .for_each(&mut check);
+            for family in own.families() {
+                let key = hash_number(key::FAMILY, u64::from(family));
+                self.words.get(key).for_each(&mut check);
+            }
+            self.words
+                .get(hash_number(key::FINE, own.bones.fine))
+                .for_each(&mut check);
+            if dated && !unit.is_joined() {
+                self.words
+                    .get(hash_number(key::COARSE, own.sound()))
+                    .for_each(&mut check);
+            }
+            if text.len() >= EDIT_LEN && !unit.is_joined() {
+                for shorter in deletions(text) {
+                    self.words
+                        .get(hash(key::TEXT, shorter.as_bytes()))
+                        .for_each(&mut check);
+                }
+            }
+            if name.is_cut() && u + 1 == last && text.len() >= PREFIX_LEN {
+                let key = hash(key::PREFIX, &text.as_bytes()[..PREFIX_LEN]);
+                for token in self.words.get(key) {
+                    let listed = &self.tokens[token as usize];
+                    if listed.text.starts_with(text) {
+                        offer(token, listed.rarity, false);
+                    }
+                }
+            }
+            if !exact && !unit.is_joined() && text.len() >= 6 {
+                self.parts(own, name.source() == Source::Booking, &mut offer);
+            }
+            reach.to = s.similar.len() as u32;
+            if reach.to > reach.from {
+                s.similar[reach.from as usize..].sort_unstable_by_key(|s| (-s.points, s.token));
+                s.reach.push(reach);
+            }
+        }
+    }
+
+    /// Words of the list that the traveller's word may be glued from.
+    fn parts(&self, own: &Token, glued: bool, offer: &mut impl FnMut(u32, i16, bool)) {
+        let text = own.text.as_str();
+        let find = |part: &str| {
+            self.words
+                .get(hash(key::TEXT, part.as_bytes()))
+                .find(|t| self.tokens[*t as usize].text == part)
+        };
+        for cut in 2..=text.len() - 2 {
+            let (first, second) = text.split_at(cut);
+            match (find(first), find(second)) {
+                (Some(a), Some(b)) => {
+                    let rarity = |t: u32| self.tokens[t as usize].rarity;
+                    let points = (rarity(a) + rarity(b)).min(170);
+                    offer(a, points, false);
+                    offer(b, points, false);
+                }
+                (Some(a), None) | (None, Some(a)) if glued => {
+                    let token = &self.tokens[a as usize];
+                    if token.text.len() >= 4 && token.kind == Kind::Word {
+                        offer(a, token.rarity, false);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Entries born on the day, or on what one slip of the pen makes of it.
+    fn by_birth(&self, query: &Query, s: &mut Scratch) {
+        for birth in &query.births {
+            let (year, month, day) = (birth.year(), birth.month(), birth.day());
+            let (Some(month), day) = (month, day.unwrap_or(0)) else {
+                continue;
+            };
+            if placeholder(*birth) {
+                continue;
+            }
+            let near = [
+                PartialDate::new(year, month, day),
+                PartialDate::new(year, month, 0),
+                PartialDate::new(year, day, month),
+            ];
+            for date in near.into_iter().flatten() {
+                for entry in self.days.get(day_key(date)) {
+                    if self.touches(entry, s) {
+                        s.take(entry);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether any word of the entry's names is like one of the traveller's.
+    fn touches(&self, entry: u32, s: &Scratch) -> bool {
+        self.name_numbers(entry).any(|name| {
+            let mut words = self.names.row(name).iter();
+            words.any(|w| s.stamps[w.token()] == s.turn)
+        })
+    }
+
+    fn by_words(&self, query: &Query, floor: i32, w: &Weights, s: &mut Scratch) {
+        let need = floor - most_beside_name(query, w) - i32::from(w.minor_words_cap);
+        let mut reach = std::mem::take(&mut s.reach);
+        reach.sort_unstable_by_key(|r| (r.entries, r.from));
+        let wide: i32 = reach.iter().map(|r| i32::from(r.best_wide)).sum();
+        let widest = reach
+            .iter()
+            .map(|r| i32::from(r.best_wide))
+            .max()
+            .unwrap_or(0);
+        let mut unseen: i32 = reach.iter().map(|r| i32::from(r.best_narrow)).sum();
+        for (unit, r) in reach.iter().enumerate() {
+            if unseen + widest < need {
+                break;
+            }
+            unseen -= i32::from(r.best_narrow);
+            self.drive(unit as u16 + 1, r, s);
+        }
+        if unseen + wide >= need {
+            self.drive_pairs(&reach, s);
+        }
+        let assumed = unseen + wide + i32::from(w.minor_words_cap);
+        let touched = std::mem::take(&mut s.touched);
+        for entry in &touched {
+            let points = i32::from(s.slots[*entry as usize].points) + assumed;
+            if points + most_beside_name(query, w) >= floor
+                && points + beside_name(query, self, *entry, w).points() >= floor
+            {
+                s.take(*entry);
+            }
+        }
+        s.touched = touched;
+        s.reach = reach;
+    }
+
+    /// Looks at every entry with a word like this one, wide groups apart.
+    fn drive(&self, unit: u16, reach: &Reach, s: &mut Scratch) {
+        for i in reach.from..reach.to {
+            let Similar { token, points } = s.similar[i as usize];
+            if self.token_group[token as usize] != NARROW {
+                continue;
+            }
+            for entry in self.token_entries.row(token as usize) {
+                let slot = &mut s.slots[*entry as usize];
+                if slot.turn != s.turn {
+                    *slot = Slot {
+                        turn: s.turn,
+                        unit: 0,
+                        points: 0,
+                    };
+                    s.touched.push(*entry);
+                }
+                // The best likeness comes first, and a word counts once.
+                if slot.unit != unit {
+                    slot.unit = unit;
+                    slot.points = slot.points.saturating_add(points);
+                }
+            }
+        }
+    }
+
+    /// Looks at entries with two words of wide groups.
+    fn drive_pairs(&self, reach: &[Reach], s: &mut Scratch) {
+        for (i, a) in reach.iter().enumerate() {
+            for b in &reach[i + 1..] {
+                for x in a.wide.iter().filter(|g| **g != NARROW) {
+                    for y in b.wide.iter().filter(|g| **g != NARROW) {
+                        for entry in self.pairs.get(pair_key(*x, *y)) {
+                            let slot = &mut s.slots[entry as usize];
+                            if slot.turn != s.turn {
+                                *slot = Slot {
+                                    turn: s.turn,
+                                    unit: 0,
+                                    points: 0,
+                                };
+                                s.touched.push(entry);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! Reads list files of every format into entries.
+//!
+//! - In: the bytes of a file.  Out: entries, and for every row that could not be taken, or lost a
+//!   value, its number, column and reason.
+//! - Invariant: the counts add up: rows = entries + rejected rows + rows of no person + rows joined
+//!   to others. A reason never repeats a value of the list.
+//! - A file that cannot be read as what it claims to be is refused whole; the version in force stays.
+
+mod date;
+mod diff;
+mod follow_the_money;
+mod mapping;
+mod open_sanctions;
+mod own_csv;
+mod persons;
+mod un;
+
+pub use diff::{Change, Diff, Shrunk, diff, refuse_shrunk};
+pub use mapping::{FIELDS, Mapping};
+
+use crate::Entry;
+use oriel_model::Text;
+use rustc_hash::FxHashSet;
+use serde::Serialize;
+
+/// A file longer than this is refused: no list of persons is.
+pub const MAX_BYTES: usize = 2 << 30;
+
+/// What a list file is written in.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Format {
+    /// Consolidated list of the UN Security Council, XML.
+    Un,
+    /// CSV with a mapping from columns to fields.
+    Csv(Mapping),
+    /// Person records, one JSON object a line.
+    Persons,
+    /// OpenSanctions `targets.simple.csv`.
+    OpenSanctions,
+    /// FollowTheMoney entities, one JSON object a line.
+    FollowTheMoney,
+}
+
+/// One row of the table of formats.
+#[derive(Debug)]
+pub struct SourceRow {
+    /// Name, as commands take it.
+    pub name: &'static str,
+    /// What it is, for people.
+    pub label: &'static str,
+    /// Whether a mapping may go with it.
+    pub mapped: bool,
+}
+
+/// Every format that can be read.
+pub const SOURCES: &[SourceRow] = &[
+    SourceRow {
+        name: "csv",
+        label: "CSV with a mapping, or with our field names",
+        mapped: true,
+    },
+    SourceRow {
+        name: "follow-the-money",
+        label: "FollowTheMoney entities",
+        mapped: false,
+    },
+    SourceRow {
+        name: "opensanctions",
+        label: "OpenSanctions targets.simple.csv",
+        mapped: false,
+    },
+    SourceRow {
+        name: "persons",
+        label: "person records, one JSON object a line",
+        mapped: false,
+    },
+    SourceRow {
+        name: "un",
+        label: "UN Security Council consolidated list, XML",
+        mapped: false,
+    },
+];
+
+impl Format {
+    /// The format of this name; `csv` with the mapping that reads our own field names.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "csv" => Self::Csv(Mapping::plain()),
+            "follow-the-money" => Self::FollowTheMoney,
+            "opensanctions" => Self::OpenSanctions,
+            "persons" => Self::Persons,
+            "un" => Self::Un,
+            _ => return None,
+        })
+    }
+
+    /// Its name in the table.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Un => "un",
+            Self::Csv(_) => "csv",
+            Self::Persons => "persons",
+            Self::OpenSanctions => "opensanctions",
+            Self::FollowTheMoney => "follow-the-money",
+        }
+    }
+
+    /// The format that a file looks like.
+    pub fn sniff(bytes: &[u8]) -> Option<Self> {
+        let head = &bytes[..bytes.len().min(64 << 10)];
+        let text = String::from_utf8_lossy(head);
+        let text = text.trim_start_matches('\u{feff}').trim_start();
+        let line = text.lines().next()?;
+        if text.starts_with('<') {
+            text.contains("<CONSOLIDATED_LIST").then_some(Self::Un)
+        } else if text.starts_with('{') {
+            let followed = line.contains("\"schema\"") && line.contains("\"properties\"");
+            Some(if followed {
+                Self::FollowTheMoney
+            } else {
+                Self::Persons
+            })
+        } else if line.contains("schema") && line.contains("birth_date") && line.contains("dataset")
+        {
+            Some(Self::OpenSanctions)
+        } else {
+            line.contains([',', ';', '\t'])
+                .then(|| Self::Csv(Mapping::plain()))
+        }
+    }
+}
+
+/// A row that was not taken, or a value of it that was left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reject {
+    /// Row, from 1: line of data in CSV and JSON lines (the header is row 1 of a CSV), person in
+    /// XML.
+    pub row: u64,
+    /// Column, element or field.
+    pub column: Text,
+    /// Why, without the value.
+    pub reason: Text,
+    /// The whole row was left out, not only the value.
+    pub whole_row: bool,
+}
+
+/// What a list file holds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct ListFile {
+    /// Name of the format.
+    pub format: &'static str,
+    /// What the file says about its version.
+    pub issued: Text,
+    /// Rows read, the header not counted.
+    pub rows: u64,
+    /// Rows about something that is no person.
+    pub not_persons: u64,
+    /// Rows that add to another row's entry.
+    pub joined: u64,
+    /// Entries.
+    #[serde(skip)]
+    pub entries: Vec<Entry>,
+    /// What was left out.
+    pub rejects: Vec<Reject>,
+}
+
+impl ListFile {
+    fn new(format: &'static str) -> Self {
+        Self {
+            format,
+            ..Self::default()
+        }
+    }
+
+    /// How many rows were left out.
+    pub fn rejected_rows(&self) -> u64 {
+        self.rejects.iter().filter(|r| r.whole_row).count() as u64
+    }
+
+    fn lost_value(&mut self, row: u64, column: &str, reason: &str) {
+        self.reject(row, column, reason, false);
+    }
+
+    fn lost_row(&mut self, row: u64, column: &str, reason: &str) {
+        self.reject(row, column, reason, true);
+    }
+
+    fn reject(&mut self, row: u64, column: &str, reason: &str, whole_row: bool) {
+        self.rejects.push(Reject {
+            row,
+            column: column.into(),
+            reason: reason.into(),
+            whole_row,
+        });
+    }
+
+    /// Takes an entry if it can be told apart and compared.
+    fn take(&mut self, row: u64, mut entry: Entry, ids: &mut FxHashSet<Text>) {
+        entry.tidy();
+        if entry.id.is_empty() {
+            self.lost_row(row, "id", "no identifier");
+        } else if !ids.insert(entry.id.clone()) {
+            self.lost_row(row, "id", "an earlier row has the same identifier");
+        } else if entry.names.is_empty() && entry.documents.is_empty() {
+            self.lost_row(row, "name", "neither a name nor a document");
+        } else {
+            self.entries.push(entry);
+        }
+    }
+}
+
+/// Why a file was refused.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// Longer than [`MAX_BYTES`].
+    #[error("the file has {0} bytes, more than any list of persons")]
+    TooLong(usize),
+    /// Not UTF-8.
+    #[error("the file is not UTF-8 (byte {0})")]
+    NotUtf8(usize),
+    /// A document type declaration, by which XML can be made to grow or to fetch.
+    #[error("the file declares a document type, which lists do not need")]
+    DocumentType,
+    /// Not well formed.
+    #[error("not well-formed XML at byte {at}: {reason}")]
+    Xml {
+        /// Where.
+        at: u64,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Not this format.
+    #[error("not a file of the format {format}: {reason}")]
+    NotThis {
+        /// Name of the format.
+        format: &'static str,
+        /// What is missing.
+        reason: &'static str,
+    },
+    /// A column that the mapping does not name.
+    #[error("column {0:?} is not in the mapping; map it to a field or to \"ignore\"")]
+    UnknownColumn(Text),
+    /// A column that the mapping names and the file lacks.
+    #[error("the mapping names a column {0:?} that the file does not have")]
+    MissingColumn(Text),
+    /// A mapping that cannot be used.
+    #[error("the mapping cannot be used: {0}")]
+    Mapping(String),
+}
+
+/// Reads a list file.
+pub fn read(format: &Format, bytes: &[u8]) -> Result<ListFile, ReadError> {
+    if bytes.len() > MAX_BYTES {
+        return Err(ReadError::TooLong(bytes.len()));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|e| ReadError::NotUtf8(e.valid_up_to()))?;
+    let text = text.trim_start_matches('\u{feff}');
+    match format {
+        Format::Un => un::read(text),
+        Format::Csv(mapping) => own_csv::read(text, mapping),
+        Format::Persons => Ok(persons::read(text)),
+        Format::OpenSanctions => open_sanctions::read(text),
+        Format::FollowTheMoney => Ok(follow_the_money::read(text)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Format, SOURCES, read};
+
+    #[test]
+    fn sources_are_sorted_and_each_name_leads_to_its_format() {
+        assert!(SOURCES.is_sorted_by_key(|s| s.name));
+        for source in SOURCES {
+            assert_eq!(Format::of_name(source.name).unwrap().name(), source.name);
+        }
+    }
+
+    #[test]
+    fn files_are_known_by_their_looks() {
+        for (text, format) in [
+            ("<?xml version=\"1.0\"?>\n<CONSOLIDATED_LIST>", "un"),
+            ("{\"id\":\"1\",\"names\":[\"A\"]}", "persons"),
+            (
+                "{\"id\":\"1\",\"schema\":\"Person\",\"properties\":{}}",
+                "follow-the-money",
+            ),
+            (
+                "id,schema,name,aliases,birth_date,countries,dataset\n",
+                "opensanctions",
+            ),
+            ("id,name\n1,A\n", "csv"),
+        ] {
+            assert_eq!(Format::sniff(text.as_bytes()).unwrap().name(), format);
+        }
+        assert_eq!(Format::sniff(b"<html>"), None);
+    }
+
+    #[test]
+    fn no_bytes_make_a_reader_panic() {
+        for source in SOURCES {
+            let format = Format::of_name(source.name).unwrap();
+            for bytes in [
+                &b""[..],
+                b"\xff",
+                b"{",
+                b"<",
+                b"id\n\"",
+                b"<CONSOLIDATED_LIST>",
+                b"{}\n[]",
+            ] {
+                let _ = read(&format, bytes);
+            }
+        }
+    }
+}

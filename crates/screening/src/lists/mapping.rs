@@ -1,0 +1,180 @@
+//! Which column of a CSV list is which field.
+
+use super::ReadError;
+use super::date::Order;
+use oriel_model::Text;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// A field that a column may be mapped to: name, what it takes.
+pub const FIELDS: &[(&str, &str)] = &[
+    ("alias", "a good alias"),
+    ("birth_date", "birth date, or a part or range of one"),
+    ("birth_place", "place of birth"),
+    ("country", "a state the person is connected with"),
+    ("document", "document number"),
+    (
+        "document_issuer",
+        "state that issued the documents of the row",
+    ),
+    ("document_kind", "kind of the documents of the row"),
+    ("given", "given names"),
+    ("id", "identifies the entry across versions; required"),
+    ("ignore", "nothing: the column is known and left out"),
+    ("listed_on", "day of listing"),
+    ("name", "the name the entry is listed under"),
+    ("nationality", "nationality, code or English name"),
+    ("program", "programme or regime"),
+    ("reference", "the list's own permanent reference"),
+    ("remarks", "remarks"),
+    ("sex", "M or F, or words for them"),
+    ("surname", "family name"),
+    ("weak_alias", "a weak alias"),
+];
+
+/// One column.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Column {
+    pub(crate) header: Text,
+    pub(crate) field: &'static str,
+    pub(crate) split: Option<Text>,
+    pub(crate) order: Order,
+}
+
+/// Columns to fields. As TOML:
+///
+/// ```toml
+/// delimiter = ";"
+/// [columns]
+/// "Nr" = { field = "id" }
+/// "Familienname" = { field = "surname" }
+/// "Geboren" = { field = "birth_date", split = "|", dates = "day-month-year" }
+/// "Vermerk" = { field = "ignore" }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mapping {
+    pub(crate) delimiter: u8,
+    pub(crate) columns: Vec<Column>,
+    /// A column that is not there is no error.
+    pub(crate) optional: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MappingToml {
+    delimiter: Option<String>,
+    columns: BTreeMap<String, ColumnToml>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ColumnToml {
+    field: String,
+    split: Option<String>,
+    dates: Option<String>,
+}
+
+impl Mapping {
+    /// Reads a mapping.
+    pub fn parse(toml: &str) -> Result<Self, ReadError> {
+        let refused = |reason: String| ReadError::Mapping(reason);
+        let read: MappingToml = toml::from_str(toml).map_err(|e| refused(e.to_string()))?;
+        let delimiter = match read.delimiter.as_deref() {
+            None => b',',
+            Some(d) if d.len() == 1 => d.as_bytes()[0],
+            Some(_) => return Err(refused("the delimiter is not one ASCII character".into())),
+        };
+        let mut columns = Vec::new();
+        for (header, column) in read.columns {
+            let (field, _) = FIELDS
+                .iter()
+                .find(|(name, _)| *name == column.field)
+                .ok_or_else(|| {
+                    refused(format!("column {header:?}: no field {:?}", column.field))
+                })?;
+            let order = match column.dates.as_deref() {
+                None => Order::default(),
+                Some(text) => Order::parse(text).ok_or_else(|| {
+                    refused(format!(
+                        "column {header:?}: dates are year-month-day, day-month-year or month-day-year"
+                    ))
+                })?,
+            };
+            columns.push(Column {
+                header: header.into(),
+                field,
+                split: column.split.filter(|s| !s.is_empty()).map(Text::from),
+                order,
+            });
+        }
+        let has = |field| columns.iter().any(|c| c.field == field);
+        if !has("id") {
+            return Err(refused("no column is mapped to id".into()));
+        }
+        if !has("name") && !has("surname") && !has("document") {
+            return Err(refused(
+                "no column is mapped to name, surname or document".into(),
+            ));
+        }
+        Ok(Self {
+            delimiter,
+            columns,
+            optional: false,
+        })
+    }
+
+    /// The mapping of a file whose columns are named as our fields; several values of a cell are
+    /// separated by semicolons.
+    pub fn plain() -> Self {
+        const ONE: &[&str] = &["id", "surname", "given", "remarks", "program"];
+        let columns = FIELDS
+            .iter()
+            .map(|(field, _)| Column {
+                header: (*field).into(),
+                field,
+                split: (!ONE.contains(field)).then(|| ";".into()),
+                order: Order::default(),
+            })
+            .collect();
+        Self {
+            delimiter: b',',
+            columns,
+            optional: true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FIELDS, Mapping};
+
+    #[test]
+    fn fields_are_sorted() {
+        assert!(FIELDS.is_sorted());
+    }
+
+    #[test]
+    fn a_mapping_that_cannot_work_is_refused_with_its_reason() {
+        for (toml, reason) in [
+            (
+                "[columns]\n\"A\" = { field = \"name\" }",
+                "no column is mapped to id",
+            ),
+            (
+                "[columns]\n\"A\" = { field = \"id\" }",
+                "no column is mapped to name, surname or document",
+            ),
+            (
+                "[columns]\n\"A\" = { field = \"nmae\" }",
+                "column \"A\": no field \"nmae\"",
+            ),
+            (
+                "delimiter = \"ab\"\n[columns]",
+                "the delimiter is not one ASCII character",
+            ),
+        ] {
+            let error = Mapping::parse(toml).unwrap_err().to_string();
+            assert_eq!(error, format!("the mapping cannot be used: {reason}"));
+        }
+    }
+}

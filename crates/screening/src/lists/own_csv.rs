@@ -1,0 +1,138 @@
+//! Reads a CSV list by a mapping.
+//!
+//! A column that the mapping does not name refuses the file: a list that grew a column of birth
+//! dates must not lose them in silence.
+
+use super::mapping::{Column, Mapping};
+use super::{ListFile, ReadError, date};
+use crate::person::sex_code;
+use crate::{Entry, ListDocument, ListName, Quality, country_code};
+use oriel_model::Text;
+use rustc_hash::FxHashSet;
+
+pub(super) fn read(text: &str, mapping: &Mapping) -> Result<ListFile, ReadError> {
+    let delimiter = match mapping.optional {
+        true => guess_delimiter(text),
+        false => mapping.delimiter,
+    };
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let not_csv = |_| ReadError::NotThis {
+        format: "csv",
+        reason: "no header line can be read",
+    };
+    let header = reader.headers().map_err(not_csv)?.clone();
+    let mut columns: Vec<&Column> = Vec::new();
+    for name in &header {
+        let column = mapping.columns.iter().find(|c| c.header == name.trim());
+        columns.push(column.ok_or_else(|| ReadError::UnknownColumn(name.into()))?);
+    }
+    let present = |c: &Column| header.iter().any(|h| h.trim() == c.header);
+    if let Some(missing) = mapping
+        .columns
+        .iter()
+        .find(|c| !mapping.optional && !present(c))
+    {
+        return Err(ReadError::MissingColumn(missing.header.clone()));
+    }
+    if !columns.iter().any(|c| c.field == "id") {
+        return Err(ReadError::MissingColumn("id".into()));
+    }
+
+    let mut file = ListFile::new("csv");
+    let mut ids = FxHashSet::default();
+    let mut record = csv::StringRecord::new();
+    loop {
+        let row = file.rows + 2;
+        match reader.read_record(&mut record) {
+            Ok(false) => break,
+            Ok(true) if record.len() == columns.len() => {
+                let entry = entry(&record, &columns, row, &mut file);
+                file.take(row, entry, &mut ids);
+            }
+            Ok(true) => file.lost_row(row, "", "not as many cells as the header has columns"),
+            Err(_) => file.lost_row(row, "", "not a CSV row"),
+        }
+        file.rows += 1;
+    }
+    Ok(file)
+}
+
+fn guess_delimiter(text: &str) -> u8 {
+    let header = text.lines().next().unwrap_or("");
+    [b',', b';', b'\t']
+        .into_iter()
+        .max_by_key(|d| header.bytes().filter(|b| b == d).count())
+        .unwrap_or(b',')
+}
+
+fn entry(record: &csv::StringRecord, columns: &[&Column], row: u64, file: &mut ListFile) -> Entry {
+    let mut entry = Entry::default();
+    let (mut surname, mut given) = (Text::default(), Text::default());
+    let (mut issuer, mut kind) = (None, Text::default());
+    for (cell, column) in record.iter().zip(columns) {
+        let values: Vec<&str> = match &column.split {
+            Some(split) => cell.split(split.as_str()).collect(),
+            None => vec![cell],
+        };
+        for value in values.into_iter().map(str::trim).filter(|v| !v.is_empty()) {
+            let name = |quality| ListName::new(value, quality);
+            match column.field {
+                "id" => entry.id = value.into(),
+                "name" => entry.names.push(name(Quality::Primary)),
+                "alias" => entry.names.push(name(Quality::Good)),
+                "weak_alias" => entry.names.push(name(Quality::Low)),
+                "surname" => surname = value.into(),
+                "given" => given = value.into(),
+                "birth_date" => match date::parse(value, column.order) {
+                    Some(birth) => entry.births.push(birth),
+                    None => file.lost_value(row, &column.header, "not a date"),
+                },
+                "sex" => match sex_code(value) {
+                    Some(code) => entry.sexes.push(code),
+                    None => file.lost_value(row, &column.header, "neither male nor female"),
+                },
+                "nationality" | "country" => match country_code(value) {
+                    Some(code) if column.field == "country" => entry.countries.push(code.into()),
+                    Some(code) => entry.nationalities.push(code.into()),
+                    None => file.lost_value(row, &column.header, "not a state"),
+                },
+                "birth_place" => entry.birth_places.push(value.into()),
+                "document" => entry.documents.push(ListDocument {
+                    number: value.into(),
+                    ..ListDocument::default()
+                }),
+                "document_issuer" => match country_code(value) {
+                    Some(code) => issuer = Some(Text::from(code)),
+                    None => file.lost_value(row, &column.header, "not a state"),
+                },
+                "document_kind" => kind = value.into(),
+                "reference" => entry.reference = value.into(),
+                "listed_on" => entry.listed_on = value.into(),
+                "program" => entry.program = value.into(),
+                "remarks" => entry.remarks = value.to_owned(),
+                _ => {}
+            }
+        }
+    }
+    if !surname.is_empty() || !given.is_empty() {
+        let both = !surname.is_empty() && !given.is_empty();
+        let text = [surname.as_str(), given.as_str()].join(if both { ", " } else { "" });
+        entry.names.insert(
+            0,
+            ListName {
+                text: text.into(),
+                quality: Quality::Primary,
+                surname: both.then(|| surname.clone()),
+                given: both.then(|| given.clone()),
+            },
+        );
+    }
+    for document in &mut entry.documents {
+        document.issuer.clone_from(&issuer);
+        document.kind.clone_from(&kind);
+    }
+    entry
+}

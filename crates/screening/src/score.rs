@@ -1,0 +1,561 @@
+//! Compares one traveller with one entry and adds up the points.
+//!
+//! Everything that is compared besides names is cheap and is compared first ([`beside_name`]); the
+//! search uses it to skip entries, the score to explain them. Both are the same code, so that an
+//! explanation always adds up.
+
+use crate::birth::{self, BirthMatch};
+use crate::country;
+use crate::entry::Quality;
+use crate::hit::{Fact, FactPart, Relation, words};
+use crate::index::{Index, State, folded, sex_bit};
+use crate::subject::Subject;
+use oriel_model::{PartialDate, Text};
+use oriel_names::{Atoms, Evidence, Ledger, Name, Role, Token, Weights, align, romanise};
+
+/// A traveller, read and ready to be compared.
+pub(crate) struct Query {
+    pub(crate) names: Vec<Name>,
+    name_texts: Vec<Text>,
+    pub(crate) births: Vec<PartialDate>,
+    nationalities: Vec<State>,
+    issuers: Vec<State>,
+    sexes: u8,
+    pub(crate) documents: Vec<QueryDocument>,
+    places: Vec<String>,
+}
+
+pub(crate) struct QueryDocument {
+    number: Text,
+    pub(crate) folded: Text,
+    issuer: Option<State>,
+}
+
+impl Query {
+    pub(crate) fn new(subject: &Subject) -> Self {
+        let states = |codes: &[Text]| codes.iter().filter_map(|c| State::new(c)).collect();
+        let mut names = Vec::with_capacity(subject.names().len());
+        let mut name_texts = Vec::new();
+        for name in subject.names() {
+            let read = name.read();
+            if !read.is_empty() && !names.contains(&read) {
+                names.push(read);
+                name_texts.push(match name.given.as_str() {
+                    "" => name.surname.clone(),
+                    given => [name.surname.as_str(), "/", given].concat().into(),
+                });
+            }
+        }
+        Self {
+            names,
+            name_texts,
+            births: subject.births().to_vec(),
+            nationalities: states(subject.nationalities()),
+            issuers: states(subject.issuers()),
+            sexes: subject.sexes().iter().fold(0, |m, s| m | sex_bit(s)),
+            documents: subject
+                .documents()
+                .iter()
+                .map(|d| QueryDocument {
+                    number: d.key.number.clone(),
+                    folded: folded(&d.key.number),
+                    issuer: d
+                        .key
+                        .issuer
+                        .and_then(|c| country::country_code(c.as_str()))
+                        .and_then(State::new),
+                })
+                .collect(),
+            places: subject.places().iter().map(|p| romanise(p).text).collect(),
+        }
+    }
+}
+
+/// One comparison other than of names.
+#[derive(Clone, Copy, Debug)]
+struct Compared {
+    code: &'static str,
+    relation: Relation,
+    points: i16,
+}
+
+impl Compared {
+    fn missing(on_list: bool, known: bool) -> Self {
+        let (code, relation) = match (on_list, known) {
+            (false, _) => ("not-on-list", Relation::NotCompared),
+            (true, _) => ("not-with-traveller", Relation::NotCompared),
+        };
+        Self {
+            code,
+            relation,
+            points: 0,
+        }
+    }
+}
+
+/// Everything compared besides names.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Beside {
+    birth: Compared,
+    nationality: Compared,
+    sex: Compared,
+    document: Compared,
+    place: Option<Compared>,
+}
+
+impl Beside {
+    pub(crate) fn points(&self) -> i32 {
+        let place = self.place.map_or(0, |p| p.points);
+        [self.birth, self.nationality, self.sex, self.document]
+            .iter()
+            .map(|c| i32::from(c.points))
+            .sum::<i32>()
+            + i32::from(place)
+    }
+
+    /// The birth dates agree well enough to believe a loose likeness of names.
+    fn dated(&self, w: &Weights) -> bool {
+        self.birth.points >= w.birth_swapped
+    }
+
+    /// The day of birth agrees.
+    pub(crate) fn same_day(&self) -> bool {
+        self.birth.code == "born-same-day"
+    }
+
+    /// A birth date was compared.
+    pub(crate) fn birth_compared(&self) -> bool {
+        self.birth.relation != Relation::NotCompared
+    }
+
+    /// Number and state of a document agree.
+    pub(crate) fn same_document(&self) -> bool {
+        self.document.code == "document-exact"
+    }
+}
+
+/// The most that can be had besides names by an entry that neither a document nor the day or month
+/// of birth leads to.
+pub(crate) fn most_beside_name(query: &Query, w: &Weights) -> i32 {
+    let birth = match query.births.is_empty() {
+        true => 0,
+        false => w
+            .birth_year_agrees
+            .max(w.birth_in_range)
+            .max(w.birth_year_one_off),
+    };
+    let nationality = query
+        .nationalities
+        .iter()
+        .map(|s| nationality_points(*s, w))
+        .max()
+        .unwrap_or(if query.issuers.is_empty() {
+            0
+        } else {
+            w.nationality_issuer
+        });
+    let sex = if query.sexes == 0 { 0 } else { w.sex_agrees };
+    let place = if query.places.is_empty() {
+        0
+    } else {
+        w.place_agrees
+    };
+    i32::from(birth) + i32::from(nationality) + i32::from(sex) + i32::from(place)
+}
+
+fn nationality_points(state: State, w: &Weights) -> i16 {
+    match country::tier(std::str::from_utf8(&state.code()).unwrap_or("")) {
+        1 => w.nationality_common,
+        2 => w.nationality_some,
+        _ => w.nationality_rare,
+    }
+}
+
+/// Compares everything besides names.
+pub(crate) fn beside_name(query: &Query, index: &Index, entry: u32, w: &Weights) -> Beside {
+    Beside {
+        birth: compare_births(query, index, entry, w),
+        nationality: compare_nationalities(query, index.states(entry), w),
+        sex: compare_sexes(query.sexes, index.sexes(entry), w),
+        document: compare_documents(query, index, entry, w),
+        place: compare_places(query, index, entry, w),
+    }
+}
+
+fn compare_births(query: &Query, index: &Index, entry: u32, w: &Weights) -> Compared {
+    let listed = index.births(entry);
+    let mut best: Option<BirthMatch> = None;
+    for own in &query.births {
+        for birth in listed {
+            if let Some(m) = birth::compare(*own, birth, w)
+                && best.is_none_or(|b| m.points > b.points)
+            {
+                best = Some(m);
+            }
+        }
+    }
+    best.map_or_else(
+        || Compared::missing(!listed.is_empty(), !query.births.is_empty()),
+        |m| Compared {
+            code: m.code,
+            relation: m.relation,
+            points: m.points,
+        },
+    )
+}
+
+fn compare_nationalities(query: &Query, listed: &[State], w: &Weights) -> Compared {
+    let agreeing = query
+        .nationalities
+        .iter()
+        .filter(|own| listed.iter().any(|l| own.compatible(*l)))
+        .map(|own| nationality_points(*own, w))
+        .max();
+    if let Some(points) = agreeing {
+        return Compared {
+            code: "nationality-agrees",
+            relation: Relation::Agrees,
+            points,
+        };
+    }
+    if query
+        .issuers
+        .iter()
+        .any(|own| listed.iter().any(|l| own.compatible(*l)))
+    {
+        return Compared {
+            code: "nationality-of-document",
+            relation: Relation::Close,
+            points: w.nationality_issuer,
+        };
+    }
+    // A state that a list merely connects with a person contradicts nothing.
+    if !query.nationalities.is_empty() && listed.iter().any(|l| l.is_nationality()) {
+        return Compared {
+            code: "nationality-differs",
+            relation: Relation::Differs,
+            points: w.nationality_differs,
+        };
+    }
+    Compared::missing(!listed.is_empty(), !query.nationalities.is_empty())
+}
+
+fn compare_sexes(own: u8, listed: u8, w: &Weights) -> Compared {
+    let (code, relation, points) = match (own, listed) {
+        (0, _) | (_, 0) => return Compared::missing(listed != 0, own != 0),
+        _ if own & listed != 0 => ("sex-agrees", Relation::Agrees, w.sex_agrees),
+        _ => ("sex-differs", Relation::Differs, w.sex_differs),
+    };
+    Compared {
+        code,
+        relation,
+        points,
+    }
+}
+
+fn compare_documents(query: &Query, index: &Index, entry: u32, w: &Weights) -> Compared {
+    let mut any = false;
+    let mut best: Option<Compared> = None;
+    if query.documents.is_empty() {
+        return Compared::missing(index.documents(entry).next().is_some(), false);
+    }
+    for (number, issuer) in index.documents(entry) {
+        any = true;
+        for own in &query.documents {
+            let (code, relation, points) = if own.number == number {
+                match (own.issuer, issuer) {
+                    (Some(a), Some(b)) if a.same(b) => {
+                        ("document-exact", Relation::Agrees, w.document_exact)
+                    }
+                    (Some(_), Some(_)) => (
+                        "document-other-state",
+                        Relation::Close,
+                        w.document_other_state,
+                    ),
+                    _ => ("document-number", Relation::Agrees, w.document_number),
+                }
+            } else if number.len() >= 6 && folded(number) == own.folded {
+                ("document-lookalike", Relation::Close, w.document_lookalike)
+            } else {
+                continue;
+            };
+            if best.is_none_or(|b| points > b.points) {
+                best = Some(Compared {
+                    code,
+                    relation,
+                    points,
+                });
+            }
+        }
+    }
+    best.unwrap_or_else(|| Compared::missing(any, true))
+}
+
+fn compare_places(query: &Query, index: &Index, entry: u32, w: &Weights) -> Option<Compared> {
+    if query.places.is_empty() {
+        return None;
+    }
+    let word = |text: &str, other: &str| {
+        text.split(' ')
+            .any(|a| a.len() >= 4 && other.split(' ').any(|b| a == b))
+    };
+    index
+        .places(entry)
+        .any(|listed| query.places.iter().any(|own| word(own, listed)))
+        .then_some(Compared {
+            code: "place-agrees",
+            relation: Relation::Agrees,
+            points: w.place_agrees,
+        })
+}
+
+/// The best pair of names.
+#[derive(Clone, Copy, Debug)]
+struct BestName {
+    own: usize,
+    listed: usize,
+    points: i32,
+}
+
+/// Points of one comparison of an entry, with what bands ask for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Total {
+    pub(crate) points: i32,
+    pub(crate) beside: Beside,
+    name: Option<BestName>,
+    name_points: i32,
+}
+
+impl Total {
+    pub(crate) fn name_points(&self) -> i32 {
+        self.name_points
+    }
+}
+
+/// Words of a listed name on the stack.
+const MOST_WORDS: usize = 16;
+
+fn with_words<'i, R>(
+    index: &'i Index,
+    name: usize,
+    then: impl FnOnce(Atoms<'_>) -> R,
+    none: &'i Token,
+) -> R {
+    let mut tokens = [none; MOST_WORDS];
+    let mut roles = [Role::Unknown; MOST_WORDS];
+    let mut len = 0;
+    for (token, role) in index.name_words(name).take(MOST_WORDS) {
+        (tokens[len], roles[len]) = (token, role);
+        len += 1;
+    }
+    then(Atoms {
+        tokens: &tokens[..len],
+        roles: &roles[..len],
+    })
+}
+
+/// Compares a traveller with an entry.
+pub(crate) fn total(query: &Query, index: &Index, entry: u32, w: &Weights) -> Total {
+    let beside = beside_name(query, index, entry, w);
+    let dated = beside.dated(w);
+    let mut best: Option<BestName> = None;
+    let numbers = index.name_numbers(entry);
+    let tried = numbers.len();
+    for listed in numbers {
+        let Some((none, _)) = index.name_words(listed).next() else {
+            continue;
+        };
+        for (own, name) in query.names.iter().enumerate() {
+            let points = with_words(index, listed, |a| align(name, a, dated, w, &mut ()), none);
+            let points = points + i32::from(weak(index, listed, points, w));
+            if best.is_none_or(|b| points > b.points) {
+                best = Some(BestName {
+                    own,
+                    listed,
+                    points,
+                });
+            }
+        }
+    }
+    let name_points = best.map_or(0, |b| b.points + i32::from(names_tried(tried, w)));
+    Total {
+        points: name_points + beside.points(),
+        beside,
+        name: best,
+        name_points,
+    }
+}
+
+/// What a weak alias takes off.
+fn weak(index: &Index, listed: usize, points: i32, w: &Weights) -> i16 {
+    if index.name_quality(listed) == Quality::Low && points > 0 {
+        (-points * (100 - i32::from(w.weak_alias_percent)) / 100) as i16
+    } else {
+        0
+    }
+}
+
+/// What trying several names takes off: one in so many agrees by chance.
+fn names_tried(tried: usize, w: &Weights) -> i16 {
+    w.names_tried * tried.max(1).ilog2().min(3) as i16
+}
+
+struct Parts<'p>(&'p mut Vec<FactPart>);
+
+impl Ledger for Parts<'_> {
+    fn add(&mut self, e: Evidence<'_>) {
+        let relation = match e.code {
+            "exact" => Relation::Agrees,
+            "list-word-absent" | "own-word-absent" | "own-part-absent" => Relation::Missing,
+            "surname-differs" => Relation::Differs,
+            _ => Relation::Close,
+        };
+        let listed = e
+            .listed
+            .iter()
+            .filter(|t| !t.is_empty())
+            .map(|t| Text::from(*t));
+        self.0.push(part(
+            Fact::Name,
+            relation,
+            e.code,
+            e.points,
+            e.own.into(),
+            listed.collect(),
+        ));
+    }
+}
+
+fn part(
+    fact: Fact,
+    relation: Relation,
+    code: &'static str,
+    points: i16,
+    ours: Text,
+    theirs: Vec<Text>,
+) -> FactPart {
+    FactPart {
+        fact,
+        relation,
+        points,
+        code: code.into(),
+        why: words(code).into(),
+        ours,
+        theirs,
+    }
+}
+
+/// Every comparison of a total, with the values compared.
+pub(crate) fn explain(
+    query: &Query,
+    subject: &Subject,
+    index: &Index,
+    entry: u32,
+    total: &Total,
+    w: &Weights,
+) -> Vec<FactPart> {
+    let mut parts = Vec::with_capacity(10);
+    explain_name(query, index, entry, total, w, &mut parts);
+    let join = |values: &[Text]| Text::from(values.join(" "));
+    let beside = &total.beside;
+    let mut add = |fact, c: Compared, ours: Text, theirs: Vec<Text>| {
+        parts.push(part(fact, c.relation, c.code, c.points, ours, theirs));
+    };
+    let births: Vec<Text> = subject
+        .births()
+        .iter()
+        .map(|b| b.to_string().into())
+        .collect();
+    let listed = index
+        .births(entry)
+        .iter()
+        .map(|b| b.to_string().into())
+        .collect();
+    add(Fact::BirthDate, beside.birth, join(&births), listed);
+    let listed = index
+        .states(entry)
+        .iter()
+        .filter_map(|s| std::str::from_utf8(&s.code()).ok().map(Text::from))
+        .collect();
+    let own = match beside.nationality.code {
+        "nationality-of-document" => subject.issuers(),
+        _ => subject.nationalities(),
+    };
+    add(Fact::Nationality, beside.nationality, join(own), listed);
+    let listed = [(1, "M"), (2, "F")]
+        .iter()
+        .filter(|(bit, _)| index.sexes(entry) & bit != 0)
+        .map(|(_, code)| Text::from(*code))
+        .collect();
+    add(Fact::Sex, beside.sex, join(subject.sexes()), listed);
+    let numbers: Vec<Text> = query.documents.iter().map(|d| d.number.clone()).collect();
+    let listed = index.documents(entry).map(|(n, _)| n.into()).collect();
+    add(Fact::Document, beside.document, join(&numbers), listed);
+    if let Some(place) = beside.place {
+        let listed = index.places(entry).map(Text::from).collect();
+        add(Fact::BirthPlace, place, join(subject.places()), listed);
+    }
+    parts
+}
+
+fn explain_name(
+    query: &Query,
+    index: &Index,
+    entry: u32,
+    total: &Total,
+    w: &Weights,
+    parts: &mut Vec<FactPart>,
+) {
+    let Some(best) = total.name else {
+        parts.push(part(
+            Fact::Name,
+            Relation::NotCompared,
+            "no-name",
+            0,
+            Text::default(),
+            Vec::new(),
+        ));
+        return;
+    };
+    let ours = query.name_texts[best.own].clone();
+    let theirs = vec![Text::from(index.name_text(best.listed))];
+    let Some((none, _)) = index.name_words(best.listed).next() else {
+        return;
+    };
+    let points = with_words(
+        index,
+        best.listed,
+        |a| {
+            align(
+                &query.names[best.own],
+                a,
+                total.beside.dated(w),
+                w,
+                &mut Parts(parts),
+            )
+        },
+        none,
+    );
+    let weak = weak(index, best.listed, points, w);
+    if weak != 0 {
+        let p = part(
+            Fact::Name,
+            Relation::Close,
+            "weak-alias",
+            weak,
+            ours.clone(),
+            theirs.clone(),
+        );
+        parts.push(p);
+    }
+    let tried = names_tried(index.name_numbers(entry).len(), w);
+    // The last part of a name shows both names whole.
+    parts.push(part(
+        Fact::Name,
+        Relation::Close,
+        "names-tried",
+        tried,
+        ours,
+        theirs,
+    ));
+}
