@@ -5,9 +5,9 @@
 //!   and out leave audit events.
 
 use crate::{App, AppError};
+use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::Argon2;
 use jiff::{SignedDuration, Timestamp};
 use oriel_policy::audit::Event;
 use oriel_policy::{Actor, Role};
@@ -36,7 +36,9 @@ impl Token {
 
     fn random() -> Result<Self, AppError> {
         let mut bytes = [0; 32];
-        SystemRandom::new().fill(&mut bytes).map_err(|_| AppError::Random)?;
+        SystemRandom::new()
+            .fill(&mut bytes)
+            .map_err(|_| AppError::Random)?;
         Ok(Self(crate::lists::hex(&bytes)))
     }
 }
@@ -75,7 +77,9 @@ impl App {
         password: Option<&str>,
     ) -> Result<Account, AppError> {
         let shaped = (1..=64).contains(&login.len())
-            && login.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'@'));
+            && login
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'@'));
         if !shaped {
             return Err(AppError::Account(
                 "a login has 1 to 64 letters, digits, dots, hyphens, underlines or @",
@@ -93,7 +97,10 @@ impl App {
             ),
             None => None,
         };
-        let initials: String = name.split_whitespace().filter_map(|w| w.chars().next()).collect();
+        let initials: String = name
+            .split_whitespace()
+            .filter_map(|w| w.chars().next())
+            .collect();
         let id = match self.core.store.read(|tx| tx.account_by_login(login))? {
             Some(known) => known.id,
             None => format!("usr_{}", &Token::random()?.expose()[..16]),
@@ -108,10 +115,17 @@ impl App {
         };
         let now = self.now();
         let names: Vec<&str> = roles.iter().map(|role| role.name()).collect();
-        let event =
-            Event::system(now, "account.put", &account.id, format!("ok roles={}", names.join(",")));
+        let event = Event::system(
+            now,
+            "account.put",
+            &account.id,
+            format!("ok roles={}", names.join(",")),
+        );
         self.core.store.write(|tx| {
-            tx.account_put(NewAccount { account: &account, at: now })?;
+            tx.account_put(NewAccount {
+                account: &account,
+                at: now,
+            })?;
             tx.audit_append(&[event])
         })?;
         Ok(account)
@@ -133,11 +147,13 @@ impl App {
     /// Signs in with login and password.
     pub fn sign_in(&self, login: &str, password: &str) -> Result<SignedIn, AppError> {
         let known = self.core.store.read(|tx| tx.account_by_login(login))?;
-        let hash = known.as_ref().and_then(|account| account.password.as_deref());
+        let hash = known
+            .as_ref()
+            .and_then(|account| account.password.as_deref());
         let right = match hash.map(PasswordHash::new) {
-            Some(Ok(hash)) => {
-                Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()
-            }
+            Some(Ok(hash)) => Argon2::default()
+                .verify_password(password.as_bytes(), &hash)
+                .is_ok(),
             _ => {
                 // The same work for nobody, so that the time does not tell who exists.
                 let _ = Argon2::default().hash_password(password.as_bytes());
@@ -147,12 +163,8 @@ impl App {
         match known.filter(|_| right) {
             Some(account) => self.session_open(account, "password"),
             None => {
-                let event = Event::system(
-                    self.now(),
-                    "session.open",
-                    "",
-                    "denied password".to_owned(),
-                );
+                let event =
+                    Event::system(self.now(), "session.open", "", "denied password".to_owned());
                 self.core.store.write(|tx| tx.audit_append(&[event]))?;
                 Err(AppError::SignIn)
             }
@@ -188,7 +200,10 @@ impl App {
     /// Who a session belongs to.
     pub fn session(&self, token: &str) -> Result<Option<(Account, Actor)>, AppError> {
         let now = self.now();
-        let account = self.core.store.read(|tx| tx.session_account(&digest(token), now))?;
+        let account = self
+            .core
+            .store
+            .read(|tx| tx.session_account(&digest(token), now))?;
         Ok(account.map(|account| {
             let actor = actor(&account);
             (account, actor)

@@ -16,24 +16,12 @@ pub enum AppError {
     /// The rules of review.
     #[error(transparent)]
     Review(#[from] oriel_casework::Refusal),
-    /// A list that cannot be taken.
-    #[error(transparent)]
-    List(#[from] oriel_screening::lists::LoadError),
+    /// A list that cannot be read.
+    #[error("list not taken; the version in force stays")]
+    List(#[from] oriel_screening::lists::ReadError),
     /// A list that lost too much.
-    #[error(
-        "list {list} would shrink from {before} to {after} entries, more than {limit_percent} %; \
-         the version in force stays; check the file, or import with leave to shrink"
-    )]
-    ListShrank {
-        /// The list.
-        list: String,
-        /// Entries in force.
-        before: usize,
-        /// Entries in the file.
-        after: usize,
-        /// The limit.
-        limit_percent: usize,
-    },
+    #[error(transparent)]
+    ListShrank(#[from] oriel_screening::lists::Shrunk),
     /// A file without an entry.
     #[error("list {list}: the file holds no entry that can be used; the version in force stays")]
     ListEmpty {

@@ -27,7 +27,10 @@ impl Core {
         screened: &str,
     ) -> JourneyRow {
         let leg = journey.flight.border_leg().cloned().unwrap_or_default();
-        let Times { departs: departs_at, arrives: arrives_at } = times(&leg);
+        let Times {
+            departs: departs_at,
+            arrives: arrives_at,
+        } = times(&leg);
         let place = |airport: Option<Airport>| airport.map(|a| a.to_string()).unwrap_or_default();
         JourneyRow {
             n,
@@ -55,14 +58,22 @@ impl Core {
     pub(crate) fn direction(&self, flight: &Flight) -> Direction {
         let home = |airport: Option<Airport>| {
             let country = airport?.place()?.country;
-            Some(self.profile.home().iter().any(|code| code == country.as_str()))
+            Some(
+                self.profile
+                    .home()
+                    .iter()
+                    .any(|code| code == country.as_str()),
+            )
         };
-        let Some(leg) = flight.border_leg() else { return Direction::Unknown };
+        let Some(leg) = flight.border_leg() else {
+            return Direction::Unknown;
+        };
         match (home(leg.from), home(leg.to)) {
             (Some(true), Some(false)) => Direction::Out,
             (Some(false), Some(true)) => Direction::In,
             (Some(false), Some(false)) => {
-                let touches = |leg: &Leg| home(leg.from) == Some(true) || home(leg.to) == Some(true);
+                let touches =
+                    |leg: &Leg| home(leg.from) == Some(true) || home(leg.to) == Some(true);
                 if flight.legs.iter().any(touches) {
                     Direction::Transit
                 } else {
@@ -77,15 +88,25 @@ impl Core {
 /// Scheduled times of a leg as instants, where the zones are known.
 pub(crate) fn times(leg: &Leg) -> Times {
     Times {
-        departs: leg.departs.zip(leg.from).and_then(|(at, place)| to_instant(at, place)),
-        arrives: leg.arrives.zip(leg.to).and_then(|(at, place)| to_instant(at, place)),
+        departs: leg
+            .departs
+            .zip(leg.from)
+            .and_then(|(at, place)| to_instant(at, place)),
+        arrives: leg
+            .arrives
+            .zip(leg.to)
+            .and_then(|(at, place)| to_instant(at, place)),
     }
 }
 
 /// Identifier of a person: of their first mention.
 pub(crate) fn traveller_id(journey: Id, merged: &Journey, person: &Person) -> Id {
     let first = person.mentions[0];
-    Id::of_traveller(journey, &merged.reports[first.report as usize].message, first.traveller)
+    Id::of_traveller(
+        journey,
+        &merged.reports[first.report as usize].message,
+        first.traveller,
+    )
 }
 
 /// The mention that speaks for a person in short: the newest manifest, else the newest booking.
@@ -98,7 +119,9 @@ pub(crate) fn spokesman<'a>(
     if !newest.0.is_booking_data() {
         return newest;
     }
-    mentions.find(|(report, _)| !report.is_booking_data()).unwrap_or(newest)
+    mentions
+        .find(|(report, _)| !report.is_booking_data())
+        .unwrap_or(newest)
 }
 
 /// What a case shows of a person.
@@ -113,9 +136,17 @@ pub(crate) fn summary(merged: &Journey, person: &Person) -> Summary {
 }
 
 /// Direction of one person's journey: a person in transit, or a flight.
-pub(crate) fn person_direction(direction: Direction, merged: &Journey, person: &Person) -> Direction {
+pub(crate) fn person_direction(
+    direction: Direction,
+    merged: &Journey,
+    person: &Person,
+) -> Direction {
     let transit = merged
         .mentions(person)
         .any(|(_, t)| matches!(t.role, Role::TransitPassenger | Role::TransitCrew));
-    if transit { Direction::Transit } else { direction }
+    if transit {
+        Direction::Transit
+    } else {
+        direction
+    }
 }

@@ -1,1 +1,147 @@
-//! The use cases and the one typed configuration.
+//! The use cases: receive, screen, review, read, keep lists, sign in.
+//!
+//! This is the only place where the engines meet the store. Edges (`oriel-server`, the commands)
+//! translate and call one method here; if two edges need the same ten lines, they belong here. It
+//! speaks no HTTP and prints nothing.
+//!
+//! The three types to know: [`App`], [`Receipt`] (what became of a transmission) and [`AppError`].
+//!
+//! Time is an argument: an [`App`] is opened with its [`Clock`], so that a replay can be run at the
+//! hour it is about.
+
+mod account;
+mod error;
+mod journey;
+mod lists;
+mod prepare;
+mod read;
+mod receive;
+mod review;
+mod screen;
+mod writer;
+
+pub use account::{SESSION_LIFE, SignedIn, Token};
+pub use error::AppError;
+pub use lists::{Imported, ListImport, ListView};
+pub use prepare::{Channel, FindingNote, Prepared, message_key};
+pub use read::{CaseView, FlightView, HitView, ManifestView, QueueItem, TravellerView};
+pub use receive::{MessageOutcome, Receipt, Status};
+pub use screen::Rescreened;
+pub use writer::Pending;
+
+use jiff::Timestamp;
+use lists::Loaded;
+use oriel_policy::audit::Event;
+use oriel_policy::{Act, Actor, Grant, Profile, Purpose, authorize, authorize_system};
+use oriel_screening::Weights;
+use oriel_store::Store;
+use std::sync::{Arc, PoisonError, RwLock};
+use writer::Writer;
+
+/// Where the present comes from.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// What an [`App`] is opened with.
+pub struct Setup {
+    /// The store.
+    pub store: Store,
+    /// The law in force.
+    pub profile: Profile,
+    /// Weights of the comparison, and the line above which something is a hit.
+    pub weights: Weights,
+    /// Where the present comes from.
+    pub clock: Clock,
+    /// Threads that screen.
+    pub threads: usize,
+}
+
+/// One unit's system: store, law, lists.
+pub struct App {
+    core: Arc<Core>,
+    writer: Writer,
+}
+
+/// What the edges and the writer share.
+pub(crate) struct Core {
+    pub(crate) store: Store,
+    pub(crate) profile: Profile,
+    pub(crate) weights: Weights,
+    pub(crate) clock: Clock,
+    pub(crate) threads: usize,
+    lists: RwLock<Arc<Loaded>>,
+}
+
+impl App {
+    /// Opens the system: loads the lists in force and starts the writer.
+    pub fn open(setup: Setup) -> Result<Self, AppError> {
+        let Setup {
+            store,
+            profile,
+            weights,
+            clock,
+            threads,
+        } = setup;
+        let lists = RwLock::new(Arc::new(Loaded::from_store(&store, &weights)?));
+        let threads = threads.max(1);
+        let core = Arc::new(Core {
+            store,
+            profile,
+            weights,
+            clock,
+            threads,
+            lists,
+        });
+        let writer = Writer::start(Arc::clone(&core));
+        Ok(Self { core, writer })
+    }
+
+    /// The store, for figures and for the audit log.
+    pub fn store(&self) -> &Store {
+        &self.core.store
+    }
+
+    /// The law in force.
+    pub fn profile(&self) -> &Profile {
+        &self.core.profile
+    }
+
+    /// The present.
+    pub fn now(&self) -> Timestamp {
+        self.core.now()
+    }
+
+    /// Gives or denies leave; a denial leaves an audit event.
+    pub fn authorize(
+        &self,
+        actor: &Actor,
+        act: Act,
+        purpose: Option<&Purpose>,
+    ) -> Result<Grant, AppError> {
+        match authorize(&self.core.profile, actor, act, purpose, self.now()) {
+            Ok(grant) => Ok(grant),
+            Err(denial) => {
+                let event = Event::denied(&denial, "");
+                self.core.store.write(|tx| tx.audit_append(&[event]))?;
+                Err(AppError::Denied(denial))
+            }
+        }
+    }
+}
+
+impl Core {
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    pub(crate) fn lists(&self) -> Arc<Loaded> {
+        Arc::clone(&self.lists.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn set_lists(&self, lists: Loaded) {
+        *self.lists.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(lists);
+    }
+
+    pub(crate) fn system_grant(&self) -> Grant {
+        authorize_system(&self.profile, self.now())
+    }
+}

@@ -58,11 +58,20 @@ pub(crate) struct Accepted {
 
 /// Decodes and projects every message of a transmission.
 pub fn prepare(profile: &Profile, bytes: &[u8]) -> Vec<Prepared> {
-    oriel_messages::decode(bytes).map(|decoded| prepare_one(profile, bytes, decoded)).collect()
+    oriel_messages::decode(bytes)
+        .map(|decoded| prepare_one(profile, bytes, decoded))
+        .collect()
 }
 
 fn prepare_one(profile: &Profile, bytes: &[u8], decoded: Decoded) -> Prepared {
-    let Decoded { span, message, mut findings, marks, service, .. } = decoded;
+    let Decoded {
+        span,
+        message,
+        mut findings,
+        marks,
+        service,
+        ..
+    } = decoded;
     let raw = &bytes[span.clone()];
     let message = message.filter(|message| {
         let module_off = match message.envelope.kind.as_str() {
@@ -80,8 +89,16 @@ fn prepare_one(profile: &Profile, bytes: &[u8], decoded: Decoded) -> Prepared {
         !module_off
     });
     let key = message_key(message.as_ref().map(|m| &m.envelope), raw);
-    let notes: Vec<FindingNote> = findings.iter().map(|finding| note(finding, &span)).collect();
-    let count = |severity| findings.iter().filter(|f| f.kind.severity == severity).count() as u32;
+    let notes: Vec<FindingNote> = findings
+        .iter()
+        .map(|finding| note(finding, &span))
+        .collect();
+    let count = |severity| {
+        findings
+            .iter()
+            .filter(|f| f.kind.severity == severity)
+            .count() as u32
+    };
     let mut prepared = Prepared {
         key,
         size: raw.len(),
@@ -118,9 +135,12 @@ pub fn message_key(envelope: Option<&Envelope>, message: &[u8]) -> MessageKey {
     let mut digest = Sha256::new();
     if let Some(envelope) = envelope {
         let sent = envelope.sent.map(|at| at.to_string()).unwrap_or_default();
-        for text in
-            [&envelope.sender, &envelope.recipient, &envelope.interchange, &Text::from(sent)]
-        {
+        for text in [
+            &envelope.sender,
+            &envelope.recipient,
+            &envelope.interchange,
+            &Text::from(sent),
+        ] {
             digest.update((text.len() as u64).to_be_bytes());
             digest.update(text.as_bytes());
         }
@@ -143,7 +163,11 @@ fn note(finding: &Finding, message: &Range<usize>) -> FindingNote {
 /// A byte that no service character of this message is.
 fn filler(service: ServiceString) -> u8 {
     let used = service_bytes(service);
-    b"#_XY123".iter().copied().find(|byte| !used.contains(byte)).unwrap_or(b'#')
+    b"#_XY123"
+        .iter()
+        .copied()
+        .find(|byte| !used.contains(byte))
+        .unwrap_or(b'#')
 }
 
 fn service_bytes(s: ServiceString) -> [u8; 6] {

@@ -12,7 +12,9 @@ use oriel_model::{Journey, Person};
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Grant};
 use oriel_screening::{Entry, Hit};
-use oriel_store::{CaseRow, HitRow, Id, JourneyRow, ListRow, MessageRow, StoreError, StoredMessage, Tx};
+use oriel_store::{
+    CaseRow, HitPlace, HitRow, Id, JourneyRow, ListRow, MessageRow, StoreError, StoredMessage, Tx,
+};
 use std::collections::HashMap;
 
 /// One case in the queue.
@@ -113,7 +115,9 @@ impl App {
             for case in tx.case_queue(grant)? {
                 let n = case.case.journey;
                 if let std::collections::hash_map::Entry::Vacant(place) = journeys.entry(n) {
-                    let row = tx.journey_row(n)?.ok_or(StoreError::NotFound { what: "flight" })?;
+                    let row = tx
+                        .journey_row(n)?
+                        .ok_or(StoreError::NotFound { what: "flight" })?;
                     place.insert(row);
                 }
                 items.push(self.queue_item(tx, grant, case, journeys[&n].clone(), now)?);
@@ -137,7 +141,10 @@ impl App {
         let urgency = Urgency::new(case.case.severity, case.case.act_by, case.case.found_at);
         let reckoned = act_by(
             Direction::parse(&journey.direction),
-            oriel_casework::Times { departs: journey.departs_at, arrives: journey.arrives_at },
+            oriel_casework::Times {
+                departs: journey.departs_at,
+                arrives: journey.arrives_at,
+            },
             &self.core.profile,
         );
         Ok(QueueItem {
@@ -165,7 +172,13 @@ impl App {
             let hits = self.hit_views(tx, grant, id)?;
             let messages = tx.message_list(row.n)?;
             let item = self.queue_item(tx, grant, case, row, now)?;
-            Ok(CaseView { item, journey, person, hits, messages })
+            Ok(CaseView {
+                item,
+                journey,
+                person,
+                hits,
+                messages,
+            })
         })
     }
 
@@ -180,9 +193,13 @@ impl App {
         for row in tx.hit_of_traveller(grant, traveller)? {
             let hit = read_hit(&row)?;
             let entry = match tx.list_entry(&hit.list, &hit.list_version, &hit.entry)? {
-                Some(json) => Some(serde_json::from_str(&json).map_err(|_| {
-                    StoreError::Damaged { what: "an entry of a list".to_owned() }
-                })?),
+                Some(json) => {
+                    Some(
+                        serde_json::from_str(&json).map_err(|_| StoreError::Damaged {
+                            what: "an entry of a list".to_owned(),
+                        })?,
+                    )
+                }
                 None => None,
             };
             views.push(HitView {
@@ -212,7 +229,11 @@ impl App {
             for row in tx.journey_list(from, to)? {
                 let messages = tx.message_list(row.n)?;
                 let open_cases = open.get(&row.n).copied().unwrap_or(0);
-                views.push(FlightView { row, open_cases, messages });
+                views.push(FlightView {
+                    row,
+                    open_cases,
+                    messages,
+                });
             }
             Ok(views)
         })
@@ -221,31 +242,67 @@ impl App {
     /// One flight with everybody on it.
     pub fn manifest(&self, grant: &Grant, id: Id) -> Result<ManifestView, AppError> {
         self.core.store.write(|tx| {
-            let row = tx.journey_find(id)?.ok_or(StoreError::NotFound { what: "flight" })?;
+            let row = tx
+                .journey_find(id)?
+                .ok_or(StoreError::NotFound { what: "flight" })?;
             let reports = tx.journey_fetch(grant, &row, &id.display("jrn"))?;
             let journey = oriel_model::merge(reports);
-            let ids = journey.people.iter().map(|p| traveller_id(id, &journey, p)).collect();
+            let ids = journey
+                .people
+                .iter()
+                .map(|p| traveller_id(id, &journey, p))
+                .collect();
             let cases = tx.case_of_journey(row.n)?.into_iter().collect();
-            Ok(ManifestView { flight: flight_view(tx, row)?, journey, ids, cases })
+            Ok(ManifestView {
+                flight: flight_view(tx, row)?,
+                journey,
+                ids,
+                cases,
+            })
         })
     }
 
     /// One traveller with every source.
     pub fn traveller(&self, grant: &Grant, id: Id) -> Result<TravellerView, AppError> {
         self.core.store.write(|tx| {
-            let row =
-                tx.traveller_journey(id)?.ok_or(StoreError::NotFound { what: "traveller" })?;
+            let row = tx
+                .traveller_journey(id)?
+                .ok_or(StoreError::NotFound { what: "traveller" })?;
             let reports = tx.journey_fetch(grant, &row, &id.display("trv"))?;
             let journey = oriel_model::merge(reports);
             let person = find(&row, &journey, id)?;
             let hits = self.hit_views(tx, grant, id)?;
-            Ok(TravellerView { id, flight: flight_view(tx, row)?, journey, person, hits })
+            Ok(TravellerView {
+                id,
+                flight: flight_view(tx, row)?,
+                journey,
+                person,
+                hits,
+            })
         })
     }
 
     /// One message as stored.
     pub fn message(&self, grant: &Grant, id: Id) -> Result<StoredMessage, AppError> {
         Ok(self.core.store.write(|tx| tx.message_fetch(grant, id))?)
+    }
+
+    /// Where hits that are still found lie, with their flights: for figures.
+    pub fn hit_places(&self) -> Result<Vec<(JourneyRow, HitPlace)>, AppError> {
+        self.core.store.read(|tx| {
+            let mut journeys: HashMap<i64, JourneyRow> = HashMap::new();
+            let mut places = Vec::new();
+            for hit in tx.hit_places()? {
+                if let std::collections::hash_map::Entry::Vacant(place) =
+                    journeys.entry(hit.journey)
+                {
+                    let row = tx.journey_row(hit.journey)?;
+                    place.insert(row.ok_or(StoreError::NotFound { what: "flight" })?);
+                }
+                places.push((journeys[&hit.journey].clone(), hit));
+            }
+            Ok(places)
+        })
     }
 
     /// Senders with the instant of their newest message.
@@ -269,8 +326,12 @@ fn flight_view(tx: &mut Tx<'_>, row: JourneyRow) -> Result<FlightView, AppError>
 }
 
 fn read_hit(row: &HitRow) -> Result<Hit, AppError> {
-    serde_json::from_str(&row.hit.data)
-        .map_err(|_| StoreError::Damaged { what: "a hit".to_owned() }.into())
+    serde_json::from_str(&row.hit.data).map_err(|_| {
+        StoreError::Damaged {
+            what: "a hit".to_owned(),
+        }
+        .into()
+    })
 }
 
 fn find(row: &JourneyRow, journey: &Journey, id: Id) -> Result<usize, AppError> {

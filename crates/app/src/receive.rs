@@ -66,7 +66,10 @@ pub struct Receipt {
 impl Receipt {
     /// How many messages ended in `status`.
     pub fn count(&self, status: Status) -> usize {
-        self.messages.iter().filter(|message| message.status == status).count()
+        self.messages
+            .iter()
+            .filter(|message| message.status == status)
+            .count()
     }
 }
 
@@ -95,7 +98,9 @@ impl Core {
             for job in jobs {
                 let mut receipt = Receipt::default();
                 for prepared in job.prepared {
-                    receipt.messages.push(batch.take(tx, prepared, &job.channel)?);
+                    receipt
+                        .messages
+                        .push(batch.take(tx, prepared, &job.channel)?);
                 }
                 receipts.push(receipt);
             }
@@ -121,7 +126,10 @@ impl Core {
         let Touched { key, row, n, fresh } = touched;
         let id = Id::of_journey(&key);
         let (mut reports, known) = match &row {
-            Some(row) => (tx.report_list(&self.system_grant(), row.n)?, tx.traveller_list(row.n)?),
+            Some(row) => (
+                tx.report_list(&self.system_grant(), row.n)?,
+                tx.traveller_list(row.n)?,
+            ),
             None => (Vec::new(), Vec::new()),
         };
         for (message, report) in &fresh {
@@ -130,8 +138,18 @@ impl Core {
         reports.extend(fresh.into_iter().map(|(_, report)| report));
         let journey = oriel_model::merge(reports);
         let next = self.journey_row(n, id, &key, &journey, now, lists);
-        let ids = journey.people.iter().map(|p| traveller_id(id, &journey, p)).collect();
-        Ok(Work { before: row, row: next, journey, ids, known })
+        let ids = journey
+            .people
+            .iter()
+            .map(|p| traveller_id(id, &journey, p))
+            .collect();
+        Ok(Work {
+            before: row,
+            row: next,
+            journey,
+            ids,
+            known,
+        })
     }
 }
 
@@ -206,7 +224,14 @@ impl Batch {
         outcome.status = Status::Accepted;
         let n = self.next_message;
         self.next_message += 1;
-        let Accepted { envelope, service, bytes, travellers, bookings: _, reports } = accepted;
+        let Accepted {
+            envelope,
+            service,
+            bytes,
+            travellers,
+            bookings: _,
+            reports,
+        } = accepted;
         let sent = envelope.sent.map(|at| at.to_string());
         tx.message_insert(
             n,
@@ -250,7 +275,8 @@ impl Batch {
     ) -> Result<(), AppError> {
         for booking in &report.bookings {
             if let Some(own) = booking.locators.first() {
-                self.bookings.push(Id::of_booking(&own.company, own.code.expose()));
+                self.bookings
+                    .push(Id::of_booking(&own.company, own.code.expose()));
             }
         }
         let place = match self.places.get(&key) {
@@ -261,7 +287,12 @@ impl Batch {
                 if row.is_none() {
                     self.next_journey += 1;
                 }
-                self.journeys.push(Touched { key: key.clone(), row, n, fresh: Vec::new() });
+                self.journeys.push(Touched {
+                    key: key.clone(),
+                    row,
+                    n,
+                    fresh: Vec::new(),
+                });
                 self.places.insert(key, self.journeys.len() - 1);
                 self.journeys.len() - 1
             }

@@ -40,7 +40,10 @@ impl App {
     }
 
     /// Signs a decision on one hit of a case: the first, or the second where one is wanted.
-    #[expect(clippy::too_many_arguments, reason = "each is one field of the signed decision")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is one field of the signed decision"
+    )]
     pub fn hit_decide(
         &self,
         grant: &Grant,

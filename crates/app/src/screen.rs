@@ -60,21 +60,34 @@ impl Core {
     ) -> Result<usize, AppError> {
         let subjects: Vec<Vec<(Subject, [u8; 32])>> = work
             .iter()
-            .map(|w| w.journey.people.iter().map(|p| subject(&w.journey, p)).collect())
+            .map(|w| {
+                w.journey
+                    .people
+                    .iter()
+                    .map(|p| subject(&w.journey, p))
+                    .collect()
+            })
             .collect();
         let mut tasks = Vec::new();
         for (at, w) in work.iter().enumerate() {
-            let stale = w.before.as_ref().is_none_or(|before| before.screened != lists.digest);
-            let known: HashMap<Id, &[u8; 32]> =
-                w.known.iter().map(|t| (t.id, &t.digest)).collect();
+            let stale = w
+                .before
+                .as_ref()
+                .is_none_or(|before| before.screened != lists.digest);
+            let known: HashMap<Id, &[u8; 32]> = w.known.iter().map(|t| (t.id, &t.digest)).collect();
             for (person, (subject, digest)) in subjects[at].iter().enumerate() {
                 if stale || known.get(&w.ids[person]) != Some(&digest) {
-                    tasks.push(Task { work: at, person, subject });
+                    tasks.push(Task {
+                        work: at,
+                        person,
+                        subject,
+                    });
                 }
             }
         }
         let found = self.screen_all(&tasks, lists);
-        let mut screened: Vec<HashMap<usize, Vec<Hit>>> = work.iter().map(|_| HashMap::new()).collect();
+        let mut screened: Vec<HashMap<usize, Vec<Hit>>> =
+            work.iter().map(|_| HashMap::new()).collect();
         for (task, hits) in tasks.iter().zip(found) {
             screened[task.work].insert(task.person, hits);
         }
@@ -106,7 +119,9 @@ impl Core {
                         let mut done = Vec::new();
                         loop {
                             let start = next.fetch_add(SHARE, Ordering::Relaxed);
-                            let Some(share) = tasks.get(start..) else { return done };
+                            let Some(share) = tasks.get(start..) else {
+                                return done;
+                            };
                             let share = &share[..share.len().min(SHARE)];
                             if share.is_empty() {
                                 return done;
@@ -142,15 +157,17 @@ impl Core {
         tx.journey_put(&work.row)?;
         let known: HashMap<Id, &TravellerRow> = work.known.iter().map(|t| (t.id, t)).collect();
         let mut changed = Vec::new();
-        for ((person, id), (_, digest)) in
-            work.journey.people.iter().zip(&work.ids).zip(subjects)
-        {
+        for ((person, id), (_, digest)) in work.journey.people.iter().zip(&work.ids).zip(subjects) {
             let presence = person.presence.name();
             let same = known
                 .get(id)
                 .is_some_and(|t| t.digest == *digest && t.presence == presence);
             if !same {
-                changed.push(TravellerRow { id: *id, digest: *digest, presence: presence.into() });
+                changed.push(TravellerRow {
+                    id: *id,
+                    digest: *digest,
+                    presence: presence.into(),
+                });
             }
         }
         tx.traveller_put(n, &changed)?;
@@ -163,7 +180,11 @@ impl Core {
         self.move_orphans(tx, work, &mut hits, now)?;
         let moved = work.before.as_ref().is_none_or(|before| {
             (before.departs_at, before.arrives_at, &before.direction)
-                != (work.row.departs_at, work.row.arrives_at, &work.row.direction)
+                != (
+                    work.row.departs_at,
+                    work.row.arrives_at,
+                    &work.row.direction,
+                )
         });
         for (at, person) in work.journey.people.iter().enumerate() {
             let id = work.ids[at];
@@ -173,7 +194,11 @@ impl Core {
             if (unchanged || fresh.as_ref().is_none_or(Vec::is_empty)) && held.is_empty() {
                 continue;
             }
-            if unchanged && known.get(&id).is_some_and(|t| t.presence == person.presence.name()) {
+            if unchanged
+                && known
+                    .get(&id)
+                    .is_some_and(|t| t.presence == person.presence.name())
+            {
                 continue;
             }
             let held = match fresh {
@@ -194,8 +219,12 @@ impl Core {
         now: Timestamp,
     ) -> Result<(), AppError> {
         let current: HashSet<Id> = work.ids.iter().copied().collect();
-        let orphans: Vec<Id> =
-            work.known.iter().map(|t| t.id).filter(|id| !current.contains(id)).collect();
+        let orphans: Vec<Id> = work
+            .known
+            .iter()
+            .map(|t| t.id)
+            .filter(|id| !current.contains(id))
+            .collect();
         if orphans.is_empty() {
             return Ok(());
         }
@@ -203,13 +232,20 @@ impl Core {
         for (person, id) in work.journey.people.iter().zip(&work.ids) {
             for mention in &person.mentions {
                 let message = &work.journey.reports[mention.report as usize].message;
-                heirs.insert(Id::of_traveller(work.row.id, message, mention.traveller), *id);
+                heirs.insert(
+                    Id::of_traveller(work.row.id, message, mention.traveller),
+                    *id,
+                );
             }
         }
         tx.traveller_remove(work.row.n, &orphans)?;
         for orphan in orphans {
-            let Some(heir) = heirs.get(&orphan).copied() else { continue };
-            let claim = tx.case_remove(&self.system_grant(), orphan)?.and_then(|row| row.claim);
+            let Some(heir) = heirs.get(&orphan).copied() else {
+                continue;
+            };
+            let claim = tx
+                .case_remove(&self.system_grant(), orphan)?
+                .and_then(|row| row.claim);
             for mut row in hits.remove(&orphan).unwrap_or_default() {
                 tx.hit_remove(row.hit.id)?;
                 row.hit.id = Id::of_hit(heir, &row.hit.list, &row.hit.entry);
@@ -228,7 +264,10 @@ impl Core {
                             tx.hit_withdraw(row.hit.id)?;
                         }
                         let version = if row.open { 1 } else { 2 };
-                        known.push(HitRow { version, ..row.clone() });
+                        known.push(HitRow {
+                            version,
+                            ..row.clone()
+                        });
                         version
                     }
                 };
@@ -267,7 +306,12 @@ impl Core {
         }
         let flight = Direction::parse(&work.row.direction);
         let direction = person_direction(flight, &work.journey, person);
-        let leg = work.journey.flight.border_leg().cloned().unwrap_or_default();
+        let leg = work
+            .journey
+            .flight
+            .border_leg()
+            .cloned()
+            .unwrap_or_default();
         let act_by = act_by(direction, times(&leg), &self.profile).map(|a| a.at);
         tx.case_put(&CaseUpdate {
             id,
@@ -275,7 +319,11 @@ impl Core {
             severity: case_severity(hits),
             state: case_state(hits)?.to_owned(),
             act_by,
-            found_at: hits.iter().map(|row| row.hit.found_at).min().unwrap_or(Timestamp::UNIX_EPOCH),
+            found_at: hits
+                .iter()
+                .map(|row| row.hit.found_at)
+                .min()
+                .unwrap_or(Timestamp::UNIX_EPOCH),
             summary: summary(&work.journey, person),
         })?;
         Ok(())
@@ -284,9 +332,9 @@ impl Core {
 
 /// The facts of a person that are screened: every name, date and document any message gives.
 fn subject(journey: &Journey, person: &Person) -> (Subject, [u8; 32]) {
-    let mut mentions = journey.mentions(person).map(|(_, traveller)| {
-        Subject::from_traveller(traveller)
-    });
+    let mut mentions = journey
+        .mentions(person)
+        .map(|(_, traveller)| Subject::from_traveller(traveller));
     let mut subject = mentions.next().expect("a person has a mention");
     for other in mentions {
         subject.merge(other);
@@ -324,7 +372,12 @@ fn put_hits(
             Some(row) if row.open && row.hit.data == update.data => {}
             Some(row) => {
                 tx.hit_put(&update)?;
-                *row = HitRow { hit: update, open: true, version: row.version + 1, ..row.clone() };
+                *row = HitRow {
+                    hit: update,
+                    open: true,
+                    version: row.version + 1,
+                    ..row.clone()
+                };
             }
             None => {
                 tx.hit_put(&update)?;
@@ -338,7 +391,10 @@ fn put_hits(
             }
         }
     }
-    for row in held.iter_mut().filter(|row| row.open && !current.contains(&row.hit.id)) {
+    for row in held
+        .iter_mut()
+        .filter(|row| row.open && !current.contains(&row.hit.id))
+    {
         tx.hit_withdraw(row.hit.id)?;
         row.open = false;
         row.version += 1;
@@ -351,18 +407,23 @@ pub(crate) fn severity(hit: &Hit) -> Severity {
     use oriel_screening::Band;
     match hit.band {
         Band::Certain => Severity::Critical,
-        Band::Likely => Severity::High,
+        Band::Document | Band::Likely => Severity::High,
         Band::Possible => Severity::Medium,
-        Band::NameOnly => Severity::Low,
+        Band::NameOnly | Band::Below => Severity::Low,
     }
 }
 
 /// The strongest hit that is still found counts; of a case without one, the strongest there was.
 pub(crate) fn case_severity(hits: &[HitRow]) -> Severity {
     let strongest = |open: bool| {
-        hits.iter().filter(|row| row.open == open).map(|row| row.hit.severity).max()
+        hits.iter()
+            .filter(|row| row.open == open)
+            .map(|row| row.hit.severity)
+            .max()
     };
-    strongest(true).or_else(|| strongest(false)).unwrap_or(Severity::Low)
+    strongest(true)
+        .or_else(|| strongest(false))
+        .unwrap_or(Severity::Low)
 }
 
 /// Where a case stands, by its hits.
@@ -389,8 +450,12 @@ pub(crate) fn review_of(row: &HitRow) -> Result<Review, AppError> {
     if row.review.is_empty() {
         return Ok(Review::default());
     }
-    serde_json::from_str(&row.review)
-        .map_err(|_| oriel_store::StoreError::Damaged { what: "a review".to_owned() }.into())
+    serde_json::from_str(&row.review).map_err(|_| {
+        oriel_store::StoreError::Damaged {
+            what: "a review".to_owned(),
+        }
+        .into()
+    })
 }
 
 impl App {
@@ -410,13 +475,22 @@ impl App {
                     let reports = tx.report_list(&core.system_grant(), before.n)?;
                     let known = tx.traveller_list(before.n)?;
                     let journey = oriel_model::merge(reports);
-                    let row = JourneyRow { screened: lists.digest.clone(), ..before.clone() };
+                    let row = JourneyRow {
+                        screened: lists.digest.clone(),
+                        ..before.clone()
+                    };
                     let ids = journey
                         .people
                         .iter()
                         .map(|p| crate::journey::traveller_id(before.id, &journey, p))
                         .collect();
-                    work.push(Work { before: Some(before), row, journey, ids, known });
+                    work.push(Work {
+                        before: Some(before),
+                        row,
+                        journey,
+                        ids,
+                        known,
+                    });
                 }
                 let journeys = work.len();
                 let travellers = core.screen_and_put(tx, work, &lists, now)?;

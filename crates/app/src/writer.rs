@@ -41,7 +41,9 @@ pub struct Pending(Receiver<Result<Receipt, Arc<AppError>>>);
 impl Pending {
     /// Waits for the commit.
     pub fn wait(self) -> Result<Receipt, Arc<AppError>> {
-        self.0.recv().unwrap_or_else(|_| Err(Arc::new(AppError::Closing)))
+        self.0
+            .recv()
+            .unwrap_or_else(|_| Err(Arc::new(AppError::Closing)))
     }
 }
 
@@ -52,13 +54,19 @@ impl Writer {
             .name("oriel-writer".to_owned())
             .spawn(move || run(&core, &inbox))
             .expect("a program that starts can start one thread");
-        Self { jobs: Some(jobs), thread: Some(thread) }
+        Self {
+            jobs: Some(jobs),
+            thread: Some(thread),
+        }
     }
 
     /// Hands over a transmission; waits while the queue is full.
     pub(crate) fn hand(&self, prepared: Vec<Prepared>, channel: Channel) -> Pending {
         let (reply, answer) = sync_channel(1);
-        let handed = Handed { job: Job { prepared, channel }, reply };
+        let handed = Handed {
+            job: Job { prepared, channel },
+            reply,
+        };
         if let Some(jobs) = &self.jobs {
             // When the writer has ended, `answer` has no sender and says so.
             let _ = jobs.send(handed);
@@ -99,12 +107,17 @@ fn run(core: &Core, inbox: &Receiver<Handed>) {
 
 fn weight(handed: &Handed) -> (usize, usize) {
     let travellers = |p: &Prepared| p.accepted.as_ref().map_or(0, |a| a.travellers as usize);
-    (handed.job.prepared.iter().map(travellers).sum(), handed.job.prepared.len())
+    (
+        handed.job.prepared.iter().map(travellers).sum(),
+        handed.job.prepared.len(),
+    )
 }
 
 fn answer(core: &Core, batch: Vec<Handed>) {
-    let (jobs, replies): (Vec<Job>, Vec<_>) =
-        batch.into_iter().map(|handed| (handed.job, handed.reply)).unzip();
+    let (jobs, replies): (Vec<Job>, Vec<_>) = batch
+        .into_iter()
+        .map(|handed| (handed.job, handed.reply))
+        .unzip();
     // A sender that went away meanwhile is not told; it will send again and find a duplicate.
     match core.commit(jobs) {
         Ok(receipts) => {

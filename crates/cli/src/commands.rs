@@ -108,9 +108,13 @@ impl Format {
 pub(crate) fn read_input(path: &Path) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     if path == Path::new("-") {
-        std::io::stdin().lock().read_to_end(&mut bytes).context("could not read standard input")?;
+        std::io::stdin()
+            .lock()
+            .read_to_end(&mut bytes)
+            .context("could not read standard input")?;
     } else {
-        bytes = std::fs::read(path).with_context(|| format!("could not read {}", path.display()))?;
+        bytes =
+            std::fs::read(path).with_context(|| format!("could not read {}", path.display()))?;
     }
     Ok(bytes)
 }
@@ -141,7 +145,10 @@ pub(crate) fn files(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
         } else if path.is_file() || path == Path::new("-") {
             found.push(path.clone());
         } else {
-            return Err(fail(Exit::Unreadable, format!("there is no file {}", path.display())));
+            return Err(fail(
+                Exit::Unreadable,
+                format!("there is no file {}", path.display()),
+            ));
         }
     }
     Ok(found)
@@ -161,7 +168,11 @@ pub(crate) struct Place {
 impl Place {
     /// Opens the system on the store; makes the store where `create` says so.
     pub(crate) fn open(&self, create: bool, clock: Clock) -> anyhow::Result<App> {
-        let store = if create { Store::create(&self.data) } else { Store::open(&self.data) };
+        let store = if create {
+            Store::create(&self.data)
+        } else {
+            Store::open(&self.data)
+        };
         let profile = Profile::builtin(&self.profile)
             .map_err(|error| fail(Exit::Configuration, error.to_string()))?;
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -187,6 +198,12 @@ pub(crate) fn peak_rss() -> u64 {
     status
         .lines()
         .find_map(|line| line.strip_prefix("VmHWM:"))
-        .and_then(|rest| rest.trim().trim_end_matches("kB").trim().parse::<u64>().ok())
+        .and_then(|rest| {
+            rest.trim()
+                .trim_end_matches("kB")
+                .trim()
+                .parse::<u64>()
+                .ok()
+        })
         .map_or(0, |kilobytes| kilobytes * 1024)
 }

@@ -49,7 +49,11 @@ pub(crate) struct Failure {
 
 /// A sentence and an exit code.
 pub(crate) fn fail(exit: Exit, text: impl Into<String>) -> Error {
-    Failure { exit, text: text.into() }.into()
+    Failure {
+        exit,
+        text: text.into(),
+    }
+    .into()
 }
 
 /// Prints an error with its causes; gives the exit code.
@@ -76,7 +80,7 @@ fn exit_of(error: &Error) -> Exit {
         let app = cause.downcast_ref::<AppError>();
         match (store, app) {
             (Some(error), _) | (_, Some(AppError::Store(error))) => return exit_of_store(error),
-            (_, Some(AppError::Denied(_) | AppError::Review(_) | AppError::ListShrank { .. })) => {
+            (_, Some(AppError::Denied(_) | AppError::Review(_) | AppError::ListShrank(_))) => {
                 return Exit::Refused;
             }
             (_, Some(AppError::List(_) | AppError::ListEmpty { .. })) => return Exit::Unreadable,
@@ -132,5 +136,8 @@ pub(crate) fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("ORIEL_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
     // Started once, at the beginning of the program; a second start would only be refused.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
 }

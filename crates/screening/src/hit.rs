@@ -100,7 +100,7 @@ pub struct Hit {
 }
 
 /// Score at the line.
-pub(crate) const LINE_SCORE: u8 = 70;
+pub const LINE_SCORE: u8 = 70;
 
 /// Points as a score from 0 to 100: a straight line from nothing to the line, a flatter one above.
 pub(crate) fn score(points: i32, w: &Weights) -> u8 {

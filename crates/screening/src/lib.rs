@@ -39,7 +39,7 @@ mod subject;
 pub use birth::Birth;
 pub use country::country_code;
 pub use entry::{Entry, ListDocument, ListName, Quality};
-pub use hit::{Band, Fact, FactPart, Hit, REASONS, Relation};
+pub use hit::{Band, Fact, FactPart, Hit, LINE_SCORE, REASONS, Relation};
 pub use index::{Index, ListVersion, Scratch, Watchlists};
 pub use oriel_names::Weights;
 pub use pair::{PairResult, match_pair};

@@ -45,6 +45,19 @@ pub struct HitRow {
     pub version: i64,
 }
 
+/// Where a hit lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HitPlace {
+    /// Number of the journey.
+    pub journey: i64,
+    /// The list.
+    pub list: String,
+    /// The entry.
+    pub entry: String,
+    /// The traveller.
+    pub traveller: Id,
+}
+
 const COLUMNS: &str = "id, journey, traveller, list, entry, score, severity, data, found_at, \
                        open, review, reviewed, version";
 
@@ -76,6 +89,27 @@ impl Tx<'_> {
             ],
         )?;
         self.hits("traveller = $1", Value::from(traveller.bytes()))
+    }
+
+    /// Where hits that are still found lie: journey, list, entry, traveller. No value about a
+    /// person is read.
+    pub fn hit_places(&mut self) -> Result<Vec<HitPlace>, StoreError> {
+        let mut rows = Vec::new();
+        self.db.query(
+            "SELECT journey, list, entry, traveller FROM hit WHERE open = 1
+             ORDER BY journey, list, entry, traveller",
+            &[],
+            &mut |row| {
+                rows.push(HitPlace {
+                    journey: row.int(0)?,
+                    list: row.text(1)?.to_owned(),
+                    entry: row.text(2)?.to_owned(),
+                    traveller: Id::from_bytes(row.blob(3)?)?,
+                });
+                Ok(())
+            },
+        )?;
+        Ok(rows)
     }
 
     fn hits(&mut self, condition: &str, value: Value<'_>) -> Result<Vec<HitRow>, StoreError> {

@@ -33,7 +33,7 @@ mod stats;
 pub use account::{Account, NewAccount};
 pub use case::{CaseRow, CaseUpdate, Summary};
 pub use error::StoreError;
-pub use hit::{HitRow, HitUpdate};
+pub use hit::{HitPlace, HitRow, HitUpdate};
 pub use id::Id;
 pub use journey::{JourneyRow, TravellerRow};
 pub use list::{ListRow, ListVersionRow};

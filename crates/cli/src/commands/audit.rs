@@ -49,10 +49,34 @@ struct Line {
 }
 
 impl From<Entry> for Line {
-    fn from(Entry { sequence, event, hash }: Entry) -> Self {
-        let Event { at, actor, act, object, purpose, profile, detail } = event;
+    fn from(
+        Entry {
+            sequence,
+            event,
+            hash,
+        }: Entry,
+    ) -> Self {
+        let Event {
+            at,
+            actor,
+            act,
+            object,
+            purpose,
+            profile,
+            detail,
+        } = event;
         let hash = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { n: sequence, at, actor, act, object, purpose, profile, detail, hash }
+        Self {
+            n: sequence,
+            at,
+            actor,
+            act,
+            object,
+            purpose,
+            profile,
+            detail,
+            hash,
+        }
     }
 }
 
@@ -65,20 +89,50 @@ impl Line {
         for (i, byte) in hash.iter_mut().enumerate() {
             *byte = u8::from_str_radix(&self.hash[2 * i..2 * i + 2], 16).ok()?;
         }
-        let Self { n, at, actor, act, object, purpose, profile, detail, .. } = self;
-        let event = Event { at, actor, act, object, purpose, profile, detail };
-        Some(Entry { sequence: n, event, hash })
+        let Self {
+            n,
+            at,
+            actor,
+            act,
+            object,
+            purpose,
+            profile,
+            detail,
+            ..
+        } = self;
+        let event = Event {
+            at,
+            actor,
+            act,
+            object,
+            purpose,
+            profile,
+            detail,
+        };
+        Some(Entry {
+            sequence: n,
+            event,
+            hash,
+        })
     }
 }
 
 pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
     match command {
-        Command::Verify { data: Some(data), .. } => verify(|check| {
+        Command::Verify {
+            data: Some(data), ..
+        } => verify(|check| {
             let store = Store::open(data).with_context(|| format!("the store at {data}"))?;
             store.read(|tx| tx.audit_each(1, check).map_err(Stop::into_error))
         }),
-        Command::Verify { export: Some(export), .. } => verify(|check| read(export, check)),
-        Command::Verify { .. } => Err(fail(Exit::Internal, "say what to verify: --data DIR, or the folder of an export")),
+        Command::Verify {
+            export: Some(export),
+            ..
+        } => verify(|check| read(export, check)),
+        Command::Verify { .. } => Err(fail(
+            Exit::Internal,
+            "say what to verify: --data DIR, or the folder of an export",
+        )),
         Command::Export { data, out } => export(data, out),
     }
 }
@@ -129,12 +183,18 @@ fn verify(read: impl FnOnce(Check<'_>) -> anyhow::Result<()>) -> anyhow::Result<
 
 fn read(folder: &Path, check: Check<'_>) -> anyhow::Result<()> {
     let path = folder.join(EVENTS);
-    let file = std::fs::File::open(&path).with_context(|| format!("could not open {}", path.display()))?;
+    let file =
+        std::fs::File::open(&path).with_context(|| format!("could not open {}", path.display()))?;
     for (number, line) in (1..).zip(BufReader::new(file).lines()) {
         let line = line.with_context(|| format!("could not read {}", path.display()))?;
-        let entry = serde_json::from_str::<Line>(&line).ok().and_then(Line::into_entry);
+        let entry = serde_json::from_str::<Line>(&line)
+            .ok()
+            .and_then(Line::into_entry);
         let entry = entry.ok_or_else(|| {
-            fail(Exit::Integrity, format!("{}: line {number} is not an event", path.display()))
+            fail(
+                Exit::Integrity,
+                format!("{}: line {number} is not an event", path.display()),
+            )
         })?;
         check(entry).map_err(Stop::into_error)?;
     }
@@ -152,11 +212,14 @@ fn export(data: &str, out: &Path) -> anyhow::Result<Exit> {
     store.read(|tx| {
         tx.audit_each(1, |entry| {
             events += 1;
-            let line = serde_json::to_string(&Line::from(entry)).context("an event is plain data")?;
+            let line =
+                serde_json::to_string(&Line::from(entry)).context("an event is plain data")?;
             writeln!(file, "{line}").with_context(|| format!("could not write {}", path.display()))
         })
     })?;
-    file.into_inner().map_err(|fault| fault.into_error())?.sync_all()?;
+    file.into_inner()
+        .map_err(|fault| fault.into_error())?
+        .sync_all()?;
     print(&format!("{events} events written to {}", path.display()))?;
     Ok(Exit::Clean)
 }

@@ -48,7 +48,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
 fn short(name: &str, decoded: &Decoded) -> String {
     let mut text = match &decoded.message {
         Some(message) => {
-            let flight = message.flights.first().map(flight_words).unwrap_or_default();
+            let flight = message
+                .flights
+                .first()
+                .map(flight_words)
+                .unwrap_or_default();
             format!(
                 "{name}: {} {} {}: {} travellers, {} bookings, {} findings",
                 message.envelope.kind,
@@ -82,7 +86,9 @@ pub(crate) fn flight_words(flight: &Flight) -> String {
         flight.number,
         place(leg.and_then(|l| l.from)),
         place(leg.and_then(|l| l.to)),
-        leg.and_then(|l| l.departs).map(|d| d.date().to_string()).unwrap_or_default()
+        leg.and_then(|l| l.departs)
+            .map(|d| d.date().to_string())
+            .unwrap_or_default()
     )
 }
 
@@ -97,12 +103,21 @@ fn object(name: &str, bytes: &[u8], decoded: &Decoded, raw: bool) -> Value {
     match &decoded.message {
         Some(message) => {
             object.insert("message".into(), envelope(&message.envelope));
-            object.insert("flights".into(), message.flights.iter().map(flight).collect());
+            object.insert(
+                "flights".into(),
+                message.flights.iter().map(flight).collect(),
+            );
             object.insert(
                 "travellers".into(),
-                (0..).zip(&message.travellers).map(|(i, t)| traveller(i, t)).collect(),
+                (0..)
+                    .zip(&message.travellers)
+                    .map(|(i, t)| traveller(i, t))
+                    .collect(),
             );
-            object.insert("bookings".into(), message.bookings.iter().map(booking).collect());
+            object.insert(
+                "bookings".into(),
+                message.bookings.iter().map(booking).collect(),
+            );
             object.insert("announced".into(), json!(message.announced));
         }
         None => {
@@ -112,7 +127,10 @@ fn object(name: &str, bytes: &[u8], decoded: &Decoded, raw: bool) -> Value {
             }
         }
     }
-    object.insert("findings".into(), decoded.findings.iter().map(finding).collect());
+    object.insert(
+        "findings".into(),
+        decoded.findings.iter().map(finding).collect(),
+    );
     if raw {
         object.insert("segments".into(), segments(bytes, decoded));
     }

@@ -6,12 +6,13 @@ use super::simulate::WorldArgs;
 use super::{Place, serve};
 use crate::output::{Exit, complain, fail, print, progress};
 use anyhow::Context;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use oriel_app::{App, Channel, Clock, ListImport};
 use oriel_model::{Severity, to_instant};
 use oriel_policy::{Act, Actor, Role};
-use oriel_screening::lists::Format;
-use oriel_synth::{Answer, World};
+use oriel_screening::lists::{Format, Mapping};
+use oriel_synth::World;
+use serde::Deserialize;
 use std::collections::HashSet;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -60,28 +61,35 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         data: args.data.display().to_string(),
         profile: "utopia".to_owned(),
     };
-    // The day is lived through at its own hour: messages arrive while flights are still to come.
-    let noon = noon(args.world.day)?;
-    let clock: Clock = Arc::new(move || noon);
+    // The whole day is replayed at its dawn, so that its flights are still to come for whoever
+    // opens the workbench.
+    let dawn = dawn(args.world.day)?;
+    let clock: Clock = Arc::new(move || dawn);
     let app = place.open(true, clock)?;
     import_lists(&app, &world)?;
 
     let transmissions: Vec<_> = world.transmissions().collect();
     let bar = progress(transmissions.len() as u64, "messages");
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let inputs = transmissions
-        .into_iter()
-        .map(|t| Ok(Input { bytes: t.bytes, channel: Channel("simulator".into()) }));
-    let totals = feed(&app, inputs, threads, |receipt| bar.inc(receipt.messages.len() as u64))?;
+    let inputs = transmissions.into_iter().map(|t| {
+        Ok(Input {
+            bytes: t.bytes,
+            channel: Channel("simulator".into()),
+        })
+    });
+    let totals = feed(&app, inputs, threads, |receipt| {
+        bar.inc(receipt.messages.len() as u64)
+    })?;
     bar.finish_and_clear();
-    print(&table(&app, &totals, world.answers())?)?;
+    print(&table(&app, &totals, &world.answers())?)?;
     drop(app);
     if args.no_serve {
         return Ok(Exit::Clean);
     }
     let started = Timestamp::now();
     let clock: Clock = Arc::new(move || {
-        noon.checked_add(Timestamp::now().duration_since(started)).unwrap_or(noon)
+        dawn.checked_add(Timestamp::now().duration_since(started))
+            .unwrap_or(dawn)
     });
     let app = Arc::new(place.open(false, clock)?);
     let mut links = Vec::new();
@@ -91,12 +99,15 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     }
     serve::serve(Arc::clone(&app), args.listen, |address| {
         print(&format!(
-            "\nThe workbench is at http://{address}; in it, it is noon of {}.\nSign in with one \
+            "\nThe workbench is at http://{address}; in it, it is six in the morning of {}.\nSign in with one \
              of these links; each works once:",
             args.world.day
         ))?;
         for (login, token) in &links {
-            print(&format!("  {login:<8} http://{address}/#/sign-in/{}", token.expose()))?;
+            print(&format!(
+                "  {login:<8} http://{address}/#/sign-in/{}",
+                token.expose()
+            ))?;
         }
         print("\nCtrl-C ends it.")
     })
@@ -116,9 +127,10 @@ fn clear(folder: &PathBuf) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn noon(day: jiff::civil::Date) -> anyhow::Result<Timestamp> {
+/// Six in the morning in Utopia's capital.
+fn dawn(day: jiff::civil::Date) -> anyhow::Result<Timestamp> {
     let capital = oriel_model::Airport::parse("UXA").context("the code of Utopia's airport")?;
-    to_instant(day.at(12, 0, 0, 0), capital).context("Utopia's clock is not in the gazetteer")
+    to_instant(day.at(6, 0, 0, 0), capital).context("Utopia's clock is not in the gazetteer")
 }
 
 /// What each list of the world is called, and how it is read.
@@ -126,15 +138,18 @@ fn import_lists(app: &App, world: &World) -> anyhow::Result<()> {
     let officer = Actor::new("demo", &[Role::ListOfficer]);
     for (name, bytes) in world.lists() {
         let (id, title, basis, format) = match name.as_str() {
-            "un.xml" => (
+            "lists/un.xml" => (
                 "un",
                 "Security Council list (invented)",
                 "resolutions 1267, 1989, 2253",
-                Format::UnXml,
+                Format::Un,
             ),
-            "national.csv" => {
-                ("national", "National list (invented)", "Utopian Border Act, section 7", Format::csv())
-            }
+            "lists/national.csv" => (
+                "national",
+                "National list (invented)",
+                "Utopian Border Act, section 7",
+                Format::Csv(Mapping::plain()),
+            ),
             _ => continue,
         };
         let grant = app.authorize(&officer, Act::ListImport, None)?;
@@ -152,14 +167,14 @@ fn import_lists(app: &App, world: &World) -> anyhow::Result<()> {
         )?;
         complain(&format!(
             "list {id}: {} entries, {} rows not taken",
-            imported.entries, imported.rejects
+            imported.entries, imported.rejected_rows
         ));
     }
     Ok(())
 }
 
 /// The table of the demonstration.
-fn table(app: &App, totals: &Totals, answers: &[Answer]) -> anyhow::Result<String> {
+fn table(app: &App, totals: &Totals, answers: &[String]) -> anyhow::Result<String> {
     let stats = app.store().read(|tx| tx.stats())?;
     let found = score(app, answers)?;
     let mut text = String::new();
@@ -174,18 +189,144 @@ fn table(app: &App, totals: &Totals, answers: &[Answer]) -> anyhow::Result<Strin
     row("travellers", stats.travellers.to_string());
     row("traveller records", totals.records.to_string());
     row("bookings", stats.bookings.to_string());
-    for severity in [Severity::Info, Severity::Warning, Severity::Error, Severity::Refused] {
+    for severity in [
+        Severity::Info,
+        Severity::Warning,
+        Severity::Error,
+        Severity::Refused,
+    ] {
         let count = totals.findings.get(&severity).copied().unwrap_or(0);
         row(&format!("findings: {}", severity.name()), count.to_string());
     }
     row("hits", stats.hits.to_string());
-    row("planted persons found", format!("{} of {}", found.found, found.planted));
+    row(
+        "planted persons found",
+        format!("{} of {}", found.found, found.planted),
+    );
     row("planted persons missed", found.missed.to_string());
     row("travellers wrongly hit", found.wrong.to_string());
     row("seconds", format!("{:.1}", totals.seconds));
-    row("traveller records a second", format!("{:.0}", totals.per_second()));
+    row(
+        "traveller records a second",
+        format!("{:.0}", totals.per_second()),
+    );
     for line in found.lines {
         let _ = writeln!(text, "  missed: {line}");
     }
     Ok(text)
+}
+
+/// One planted person, as far as scoring needs the answer key.
+#[derive(Debug, Deserialize)]
+struct Planted {
+    planted: String,
+    #[serde(default)]
+    list: String,
+    #[serde(default)]
+    entry: String,
+    #[serde(default)]
+    disguise: String,
+    #[serde(default)]
+    innocent: bool,
+    #[serde(default)]
+    flight: Option<PlantedFlight>,
+}
+
+#[derive(Debug, Deserialize)]
+struct PlantedFlight {
+    carrier: String,
+    number: String,
+    date: String,
+    from: String,
+}
+
+/// What the answer key says about what was found.
+struct Score {
+    planted: usize,
+    found: usize,
+    missed: usize,
+    wrong: usize,
+    lines: Vec<String>,
+}
+
+/// Compares the hits in the store with the answer key. Nobody's data is read for it: a planted
+/// person is known by flight, list and entry.
+fn score(app: &App, answers: &[String]) -> anyhow::Result<Score> {
+    let hits = app.hit_places()?;
+    let place = |carrier: &str, number: &str, from: &str, date: &str, list: &str, entry: &str| {
+        [carrier, number, from, date, list, entry].join("|")
+    };
+    let found: HashSet<String> = hits
+        .iter()
+        .map(|(row, hit)| {
+            let date = row
+                .departs
+                .as_deref()
+                .and_then(|at| at.get(..10))
+                .unwrap_or("");
+            place(
+                &row.carrier,
+                &row.number,
+                &row.from,
+                date,
+                &hit.list,
+                &hit.entry,
+            )
+        })
+        .collect();
+    let mut planted = HashSet::new();
+    let mut lines = Vec::new();
+    for answer in answers {
+        let answer: Planted = serde_json::from_str(answer).context("a line of the answer key")?;
+        let Some(flight) = answer.flight.filter(|_| answer.planted == "person") else {
+            continue;
+        };
+        if answer.innocent {
+            continue;
+        }
+        let list = answer.list.trim_start_matches("lists/");
+        let list = list.split('.').next().unwrap_or(list);
+        let key = place(
+            &flight.carrier,
+            &flight.number,
+            &flight.from,
+            &flight.date,
+            list,
+            &answer.entry,
+        );
+        if !found.contains(&key) {
+            lines.push(format!(
+                "{} {list} {} on {}{} {}",
+                answer.disguise, answer.entry, flight.carrier, flight.number, flight.date
+            ));
+        }
+        planted.insert(key);
+    }
+    let wrong: HashSet<_> = hits
+        .iter()
+        .filter(|(row, hit)| {
+            let date = row
+                .departs
+                .as_deref()
+                .and_then(|at| at.get(..10))
+                .unwrap_or("");
+            let key = place(
+                &row.carrier,
+                &row.number,
+                &row.from,
+                date,
+                &hit.list,
+                &hit.entry,
+            );
+            !planted.contains(&key)
+        })
+        .map(|(_, hit)| hit.traveller)
+        .collect();
+    Ok(Score {
+        planted: planted.len(),
+        found: planted.len() - lines.len(),
+        missed: lines.len(),
+        wrong: wrong.len(),
+        lines,
+    })
 }

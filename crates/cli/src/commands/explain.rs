@@ -12,7 +12,12 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let Some(code) = &args.code else {
         for kind in findings::all() {
-            print(&format!("{}  {:<8} {}", kind.code, kind.severity.name(), kind.text))?;
+            print(&format!(
+                "{}  {:<8} {}",
+                kind.code,
+                kind.severity.name(),
+                kind.text
+            ))?;
         }
         return Ok(Exit::Clean);
     };

@@ -77,7 +77,11 @@ impl Totals {
     }
 
     pub(crate) fn per_second(&self) -> f64 {
-        if self.seconds > 0.0 { self.records as f64 / self.seconds } else { 0.0 }
+        if self.seconds > 0.0 {
+            self.records as f64 / self.seconds
+        } else {
+            0.0
+        }
     }
 }
 
@@ -134,14 +138,21 @@ pub(crate) fn feed(
 fn prepare_all(app: &App, chunk: &[Input], threads: usize) -> Vec<Vec<Prepared>> {
     let threads = threads.clamp(1, chunk.len().max(1));
     if threads == 1 {
-        return chunk.iter().map(|input| app.prepare(&input.bytes)).collect();
+        return chunk
+            .iter()
+            .map(|input| app.prepare(&input.bytes))
+            .collect();
     }
     let share = chunk.len().div_ceil(threads);
     std::thread::scope(|scope| {
         let workers: Vec<_> = chunk
             .chunks(share)
             .map(|part| {
-                scope.spawn(|| part.iter().map(|i| app.prepare(&i.bytes)).collect::<Vec<_>>())
+                scope.spawn(|| {
+                    part.iter()
+                        .map(|i| app.prepare(&i.bytes))
+                        .collect::<Vec<_>>()
+                })
             })
             .collect();
         workers
@@ -169,7 +180,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let inputs = files.iter().map(|path| {
         bar.inc(1);
         let bytes = super::read_input(path)?;
-        Ok(Input { bytes, channel: Channel("file".into()) })
+        Ok(Input {
+            bytes,
+            channel: Channel("file".into()),
+        })
     });
     let totals = feed(&app, inputs, threads, |_| {})?;
     while app.rescreen(16)?.1 {}
@@ -193,7 +207,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             totals.per_second()
         ))?;
     }
-    Ok(if totals.refused > 0 { Exit::Partial } else { Exit::Clean })
+    Ok(if totals.refused > 0 {
+        Exit::Partial
+    } else {
+        Exit::Clean
+    })
 }
 
 fn json(totals: &Totals, stats: &oriel_store::Stats) -> Value {

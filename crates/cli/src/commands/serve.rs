@@ -18,7 +18,9 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let app = Arc::new(args.place.open(false, super::system_clock())?);
-    serve(app, args.listen, |address| print(&format!("Oriel serves on http://{address}")))
+    serve(app, args.listen, |address| {
+        print(&format!("Oriel serves on http://{address}"))
+    })
 }
 
 /// Serves until the process is asked to end; `ready` is told the address.
@@ -44,9 +46,11 @@ pub(crate) fn serve(
         ready(listener.local_addr()?)?;
         // What a list import left to be screened, in the background, in small steps.
         let behind = Arc::clone(&app);
-        tokio::task::spawn_blocking(move || {
-            while behind.rescreen(4).is_ok_and(|(_, more)| more) {}
-        });
+        tokio::task::spawn_blocking(
+            move || {
+                while behind.rescreen(4).is_ok_and(|(_, more)| more) {}
+            },
+        );
         oriel_server::serve(app, listener, asked_to_end()).await?;
         Ok(Exit::Clean)
     })

@@ -23,9 +23,9 @@ pub(crate) struct WorldArgs {
     pub(crate) seed: u64,
     /// Days of traffic.
     #[arg(long, default_value_t = 1)]
-    pub(crate) days: u16,
+    pub(crate) days: u32,
     /// Travellers a day, about.
-    #[arg(long, default_value_t = 10_000)]
+    #[arg(long, default_value_t = 9_600)]
     pub(crate) travellers: u32,
     /// First day, in Utopia's calendar.
     #[arg(long, default_value = "2026-11-22")]
@@ -39,6 +39,7 @@ impl WorldArgs {
             days: self.days,
             travellers: self.travellers,
             first_day: self.day,
+            faults: true,
         })
     }
 }
@@ -52,7 +53,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
 
 /// Writes messages, lists and the answer key below `out`.
 pub(crate) fn write(world: &World, out: &Path) -> anyhow::Result<usize> {
-    if out.read_dir().is_ok_and(|mut inside| inside.next().is_some()) {
+    if out
+        .read_dir()
+        .is_ok_and(|mut inside| inside.next().is_some())
+    {
         return Err(fail(
             Exit::Configuration,
             format!("{} is not empty; name another folder", out.display()),
@@ -69,20 +73,21 @@ pub(crate) fn write(world: &World, out: &Path) -> anyhow::Result<usize> {
     let bar = progress(0, "files");
     let mut files = 0;
     for transmission in world.transmissions() {
-        put(&Path::new("messages").join(&transmission.path), &transmission.bytes)?;
+        put(
+            &Path::new("messages").join(&transmission.path),
+            &transmission.bytes,
+        )?;
         files += 1;
         bar.inc(1);
     }
-    for (name, bytes) in world.lists() {
-        put(&Path::new("lists").join(name), &bytes)?;
+    for (path, bytes) in world.lists() {
+        put(Path::new(&path), &bytes)?;
         files += 1;
     }
-    let mut answers = String::new();
-    for answer in world.answers() {
-        answers += &answer.to_json();
-        answers.push('\n');
-    }
-    put(Path::new("answers.jsonl"), answers.as_bytes())?;
+    put(
+        Path::new("answers.jsonl"),
+        (world.answers().join("\n") + "\n").as_bytes(),
+    )?;
     bar.finish_and_clear();
     Ok(files + 1)
 }

@@ -22,10 +22,18 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let store = Store::open(&args.data).with_context(|| format!("the store at {}", args.data))?;
     let (stats, digest) = store.read(|tx| {
-        let digest = if args.digest { Some(tx.state_digest()?) } else { None };
+        let digest = if args.digest {
+            Some(tx.state_digest()?)
+        } else {
+            None
+        };
         Ok::<_, oriel_store::StoreError>((tx.stats()?, digest))
     })?;
-    let digest = digest.map(|d| d.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    let digest = digest.map(|d| {
+        d.iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>()
+    });
     let mut object = json!({
         "schema": "oriel.stats/1",
         "messages": stats.messages,
@@ -46,9 +54,15 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     if args.format.is_json() {
         print(&object.to_string())?;
     } else {
-        for (name, value) in object.as_object().into_iter().flatten().filter(|(n, _)| *n != "schema")
+        for (name, value) in object
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter(|(n, _)| *n != "schema")
         {
-            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let value = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
             print(&format!("{:<18} {value:>12}", name.replace('_', " ")))?;
         }
     }

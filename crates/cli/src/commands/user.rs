@@ -26,7 +26,13 @@ pub(crate) enum Command {
 }
 
 pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
-    let Command::Add { place, login, name, roles, link } = command;
+    let Command::Add {
+        place,
+        login,
+        name,
+        roles,
+        link,
+    } = command;
     let roles: Vec<Role> = roles
         .iter()
         .map(|role| {
@@ -43,7 +49,10 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
     if *link {
         let account = app.account_put(login, name, &roles, None)?;
         let token = app.link_make(&account)?;
-        print(&format!("sign-in link, good once and for 30 minutes: /#/sign-in/{}", token.expose()))?;
+        print(&format!(
+            "sign-in link, good once and for 30 minutes: /#/sign-in/{}",
+            token.expose()
+        ))?;
         return Ok(Exit::Clean);
     }
     let password = read_password()?;

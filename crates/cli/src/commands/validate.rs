@@ -44,15 +44,33 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     if !args.format.is_json() {
         print(&format!("{messages} messages, {findings} findings"))?;
     }
-    let limit = if args.deny == "warn" { Severity::Warning } else { Severity::Error };
-    Ok(if worst >= Some(limit) { Exit::Found } else { Exit::Clean })
+    let limit = if args.deny == "warn" {
+        Severity::Warning
+    } else {
+        Severity::Error
+    };
+    Ok(if worst >= Some(limit) {
+        Exit::Found
+    } else {
+        Exit::Clean
+    })
 }
 
 /// Where, the line as sent, what is wrong, what to do.
-fn pointed(name: &str, number: usize, bytes: &[u8], decoded: &Decoded, finding: &Finding) -> String {
+fn pointed(
+    name: &str,
+    number: usize,
+    bytes: &[u8],
+    decoded: &Decoded,
+    finding: &Finding,
+) -> String {
     let kind = finding.kind;
     let place = if finding.segment > 0 {
-        format!("message {number}, segment {} {}, ", finding.segment, finding.tag())
+        format!(
+            "message {number}, segment {} {}, ",
+            finding.segment,
+            finding.tag()
+        )
     } else {
         String::new()
     };
@@ -67,7 +85,11 @@ fn pointed(name: &str, number: usize, bytes: &[u8], decoded: &Decoded, finding: 
     if let Some((line, column, width)) = line_of(bytes, decoded, finding) {
         let gutter = finding.segment.to_string();
         let blank = " ".repeat(gutter.len());
-        text += &format!("\n{blank} |\n{gutter} | {line}\n{blank} | {}{}", " ".repeat(column), "^".repeat(width));
+        text += &format!(
+            "\n{blank} |\n{gutter} | {line}\n{blank} | {}{}",
+            " ".repeat(column),
+            "^".repeat(width)
+        );
     }
     text + &format!("\n  = source: {}\n  = help: {}\n", kind.source, kind.advice)
 }
@@ -92,9 +114,17 @@ fn line_of(bytes: &[u8], decoded: &Decoded, finding: &Finding) -> Option<(String
     let end = end.min(start + 3 * REACH);
     let line: String = bytes[start..end]
         .iter()
-        .map(|b| if b.is_ascii_graphic() || *b == b' ' { char::from(*b) } else { '.' })
+        .map(|b| {
+            if b.is_ascii_graphic() || *b == b' ' {
+                char::from(*b)
+            } else {
+                '.'
+            }
+        })
         .collect();
     let column = finding.at.start - start;
-    let width = (finding.at.end.min(end)).saturating_sub(finding.at.start).max(1);
+    let width = (finding.at.end.min(end))
+        .saturating_sub(finding.at.start)
+        .max(1);
     Some((line, column, width))
 }

@@ -1,0 +1,280 @@
+//! `oriel bench`: measures this machine on data that it makes itself.
+
+use super::ingest::{Input, feed};
+use super::{Format, Place};
+use crate::output::{Exit, fail, print};
+use clap::ValueEnum;
+use jiff::Timestamp;
+use oriel_app::{Channel, ListImport};
+use oriel_policy::{Act, Actor, Role};
+use oriel_screening::lists::Format as ListFormat;
+use oriel_screening::{Index, Person, Scratch, Subject, Watchlists, Weights, screen};
+use oriel_synth::bench::Described;
+use serde_json::{Value, json};
+use std::time::Instant;
+
+/// What can be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Name {
+    /// PAXLST bytes to typed messages with findings, one thread.
+    DecodePaxlst,
+    /// PNRGOV bytes to typed messages with findings, one thread.
+    DecodePnrgov,
+    /// Travellers screened against a list, one thread.
+    Match,
+    /// Messages to committed, screened records, all cores.
+    Pipeline,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// What to measure.
+    name: Name,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Entries of the list (match, pipeline).
+    #[arg(long, default_value_t = 100_000)]
+    entries: usize,
+    /// Megabytes to decode, or travellers to screen or ingest in thousands.
+    #[arg(long)]
+    size: Option<usize>,
+    /// Folder for the store (pipeline); made, and removed afterwards.
+    #[arg(long, default_value = "target/bench")]
+    data: String,
+    /// Seed of the data.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+/// Times a measurement is repeated; the median counts.
+const ROUNDS: usize = 3;
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
+    let result = match args.name {
+        Name::DecodePaxlst => decode("decode-paxlst", oriel_synth::bench::paxlst, args),
+        Name::DecodePnrgov => decode("decode-pnrgov", oriel_synth::bench::pnrgov, args),
+        Name::Match => matching(args),
+        Name::Pipeline => pipeline(args),
+    }?;
+    if args.format.is_json() {
+        print(&result.to_string())?;
+    } else {
+        let number = |name: &str| result[name].as_f64().unwrap_or(0.0);
+        print(&format!(
+            "{}: {:.0} {} (n {}, {} threads, peak memory {:.0} MiB)",
+            result["bench"].as_str().unwrap_or(""),
+            number("value"),
+            result["unit"].as_str().unwrap_or(""),
+            result["n"],
+            result["threads"],
+            number("peak_rss_bytes") / f64::from(1 << 20)
+        ))?;
+    }
+    Ok(Exit::Clean)
+}
+
+fn result(bench: &str, value: f64, unit: &str, n: usize, threads: usize, more: Value) -> Value {
+    let mut result = json!({
+        "schema": "oriel.bench/1",
+        "bench": bench,
+        "value": value,
+        "unit": unit,
+        "n": n,
+        "threads": threads,
+        "peak_rss_bytes": super::peak_rss(),
+    });
+    if let (Some(result), Value::Object(more)) = (result.as_object_mut(), more) {
+        result.extend(more);
+    }
+    result
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn decode(name: &str, make: fn(usize, u64) -> Vec<u8>, args: &Args) -> anyhow::Result<Value> {
+    let bytes = make(args.size.unwrap_or(64) * 1_000_000, args.seed);
+    let (mut messages, mut travellers, mut findings) = (0, 0, 0);
+    let mut rates = Vec::new();
+    for _ in 0..ROUNDS {
+        (messages, travellers, findings) = (0, 0, 0);
+        let start = Instant::now();
+        for decoded in oriel_messages::decode(&bytes) {
+            messages += 1;
+            findings += decoded.findings.len();
+            travellers += decoded.message.as_ref().map_or(0, |m| m.travellers.len());
+        }
+        rates.push(bytes.len() as f64 / 1e6 / start.elapsed().as_secs_f64());
+    }
+    Ok(result(
+        name,
+        median(rates),
+        "MB/s",
+        bytes.len(),
+        1,
+        json!({ "messages": messages, "travellers": travellers, "findings": findings }),
+    ))
+}
+
+fn person(described: Described) -> Person {
+    Person {
+        id: Some(described.id.as_str().into()),
+        names: described.names.iter().map(|t| t.as_str().into()).collect(),
+        weak: described.weak.iter().map(|t| t.as_str().into()).collect(),
+        dob: described.births.iter().map(|t| t.as_str().into()).collect(),
+        nationality: vec![described.nationality.into()],
+        gender: Some(described.gender.into()),
+        docs: described
+            .documents
+            .iter()
+            .map(|t| t.as_str().into())
+            .collect(),
+    }
+}
+
+fn matching(args: &Args) -> anyhow::Result<Value> {
+    let entries: Vec<_> = oriel_synth::bench::list_entries(args.entries, args.seed)
+        .map(|described| person(described).to_entry())
+        .collect();
+    let weights = Weights::default();
+    let start = Instant::now();
+    let index = Index::build("bench", &entries);
+    let built = start.elapsed().as_secs_f64();
+    drop(entries);
+    let watchlists = Watchlists::new(vec![index.into()]);
+    let subjects: Vec<Subject> =
+        oriel_synth::bench::travellers(args.size.unwrap_or(50) * 1000, args.seed + 1)
+            .map(|described| Subject::from_person(&person(described)))
+            .collect();
+    let mut scratch = Scratch::default();
+    let mut rates = Vec::new();
+    let (mut hits, mut micros) = (0, Vec::new());
+    for _ in 0..ROUNDS {
+        hits = 0;
+        micros = Vec::with_capacity(subjects.len());
+        let start = Instant::now();
+        for subject in &subjects {
+            let one = Instant::now();
+            let found = screen(subject, &watchlists, &weights, &mut scratch);
+            micros.push(one.elapsed().as_secs_f64() * 1e6);
+            hits += usize::from(!found.is_empty());
+        }
+        rates.push(subjects.len() as f64 / start.elapsed().as_secs_f64());
+    }
+    micros.sort_by(f64::total_cmp);
+    let at = |share: f64| micros[((micros.len() - 1) as f64 * share) as usize];
+    Ok(result(
+        "match",
+        median(rates),
+        "travellers/s",
+        subjects.len(),
+        1,
+        json!({
+            "entries": args.entries,
+            "p50_micros": at(0.5),
+            "p99_micros": at(0.99),
+            "build_seconds": built,
+            "travellers_with_hits": hits,
+        }),
+    ))
+}
+
+fn pipeline(args: &Args) -> anyhow::Result<Value> {
+    let folder = std::path::Path::new(&args.data);
+    if folder.exists() {
+        return Err(fail(
+            Exit::Configuration,
+            format!("{} exists; name a folder that does not", args.data),
+        ));
+    }
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let place = Place {
+        data: args.data.clone(),
+        profile: "utopia".to_owned(),
+    };
+    let app = place.open(true, super::system_clock())?;
+    let list: Vec<String> = oriel_synth::bench::list_entries(args.entries, args.seed)
+        .map(|described| serde_json::to_string(&person(described)))
+        .collect::<Result<_, _>>()?;
+    let officer = Actor::new("bench", &[Role::ListOfficer]);
+    let grant = app.authorize(&officer, Act::ListImport, None)?;
+    app.list_import(
+        &grant,
+        &ListImport {
+            id: "bench",
+            name: "Bench",
+            owner: "bench",
+            legal_basis: "none: invented",
+            format: &ListFormat::Persons,
+            bytes: list.join("\n").as_bytes(),
+            may_shrink: false,
+        },
+    )?;
+    drop(list);
+    // Both kinds of message, half of the travellers each, as files of many messages would come.
+    let travellers = args.size.unwrap_or(100) * 1000;
+    let mut inputs = Vec::new();
+    let halves: [(fn(usize, u64) -> Vec<u8>, usize); 2] = [
+        (oriel_synth::bench::paxlst, 330),
+        (oriel_synth::bench::pnrgov, 900),
+    ];
+    for (make, each) in halves {
+        inputs.extend(interchanges(&make(travellers / 2 * each, args.seed + 2)));
+    }
+    let bytes: usize = inputs.iter().map(Vec::len).sum();
+    let inputs = inputs.into_iter().map(|bytes| {
+        Ok(Input {
+            bytes,
+            channel: Channel("bench".into()),
+        })
+    });
+    let totals = feed(&app, inputs, threads, |_| {})?;
+    let stats = app.store().read(|tx| tx.stats())?;
+    drop(app);
+    std::fs::remove_dir_all(folder)?;
+    Ok(result(
+        "pipeline",
+        totals.per_second(),
+        "travellers/s",
+        totals.records as usize,
+        threads,
+        json!({
+            "entries": args.entries,
+            "store": "sqlite",
+            "messages": totals.messages(),
+            "refused": totals.refused,
+            "travellers": stats.travellers,
+            "megabytes": bytes as f64 / 1e6,
+            "hits": stats.hits,
+            "seconds": totals.seconds,
+            "at": Timestamp::now().to_string(),
+        }),
+    ))
+}
+
+/// Cuts a file of many interchanges into one transmission each.
+fn interchanges(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let mut cuts: Vec<usize> = Vec::new();
+    let starts = |at: usize| bytes[at..].starts_with(b"UNA") || bytes[at..].starts_with(b"UNB");
+    let mut at = 0;
+    while at < bytes.len() {
+        if starts(at) {
+            cuts.push(at);
+            // UNA and its UNB belong together.
+            at += if bytes[at..].starts_with(b"UNA") {
+                12
+            } else {
+                3
+            };
+        } else {
+            at += 1;
+        }
+    }
+    cuts.push(bytes.len());
+    cuts.windows(2)
+        .map(|pair| bytes[pair[0]..pair[1]].to_vec())
+        .collect()
+}
