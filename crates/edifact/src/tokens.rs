@@ -153,20 +153,38 @@ impl<'a> Tokens<'a> {
         if self.at == self.bytes.len() {
             return Ok(false);
         }
-        let start = self.at;
-        let rest = &self.bytes[start..];
-        let window = &rest[..rest.len().min(MAX_SEGMENT_BYTES)];
-        segment.base = self.origin + start;
+        segment.base = self.position();
         segment.release = self.service.release;
         segment.charset = self.charset;
         segment.oddities = Oddities::default();
         segment.slots.clear();
         segment.elements.clear();
+        self.scan(segment, None, 0)
+    }
 
-        let mut slot = Slot::default();
-        let mut in_tag = true;
-        let mut released_nothing = false;
-        let mut at = 0;
+    /// Reads on behind the terminator that ended `segment`, as if it had been data: for readers
+    /// that see that no segment starts there. `segment` is the one read last and was not cut.
+    pub fn extend(&mut self, segment: &mut Segment<'a>) -> Result<bool, SyntaxFault> {
+        let at = segment.bytes.len() + 1;
+        self.at = segment.base - self.origin;
+        let slot = segment.slots.pop();
+        self.scan(segment, slot, at)
+    }
+
+    /// Reads the segment that starts at the position, from byte `at` of it on, where `slot` is
+    /// open; the tag is, where there is none.
+    fn scan(
+        &mut self,
+        segment: &mut Segment<'a>,
+        open: Option<Slot>,
+        mut at: usize,
+    ) -> Result<bool, SyntaxFault> {
+        let start = self.at;
+        let rest = &self.bytes[start..];
+        let window = &rest[..rest.len().min(MAX_SEGMENT_BYTES)];
+        let mut in_tag = open.is_none();
+        let mut slot = open.unwrap_or_default();
+        let mut open_release = None;
         while let Some(&byte) = window.get(at) {
             let class = self.classes[usize::from(byte)];
             at += 1;
@@ -180,12 +198,13 @@ impl<'a> Tokens<'a> {
                     }
                     _ => {
                         slot.dirty = true;
+                        let release = at - 1;
                         // A wrapped telegram line may put a line break between the two bytes.
                         while matches!(window.get(at), Some(b'\r' | b'\n')) {
                             at += 1;
                         }
                         let Some(&released) = window.get(at) else {
-                            released_nothing = true;
+                            open_release = Some(release);
                             break;
                         };
                         if self.classes[usize::from(released)] == ORDINARY {
@@ -221,8 +240,9 @@ impl<'a> Tokens<'a> {
         }
         Err(if window.len() < rest.len() {
             self.fault(SyntaxFaultKind::SegmentTooLong, start..start + 3)
-        } else if released_nothing {
-            self.fault(SyntaxFaultKind::TrailingRelease, start + at - 1..start + at)
+        } else if let Some(release) = open_release {
+            let at = start + release;
+            self.fault(SyntaxFaultKind::TrailingRelease, at..at + 1)
         } else {
             self.fault(
                 SyntaxFaultKind::Unterminated,

@@ -36,6 +36,8 @@ pub(crate) struct Tag {
     /// Values with which its first component may open, as evidence that it is this segment. With
     /// none it is never looked for behind another one.
     pub(crate) opens: &'static [&'static str],
+    /// It holds names or other free text, in which senders forget to release an apostrophe.
+    pub(crate) text: bool,
 }
 
 impl Tag {
@@ -44,7 +46,13 @@ impl Tag {
             name: *name,
             elements,
             opens,
+            text: false,
         }
+    }
+
+    /// The same for a segment with free text.
+    pub(crate) const fn with_text(self) -> Self {
+        Self { text: true, ..self }
     }
 }
 
@@ -319,6 +327,9 @@ impl<'a, 't> Body<'a, 't> {
             self.report(&syntax::BAD_TAG, segment.tag_span());
         }
         let row = self.tags.iter().find(|row| row.name == self.tag);
+        if row.is_some_and(|row| row.text) {
+            self.join_text(segment);
+        }
         if let Some(row) = row
             && segment.len() > usize::from(row.elements)
             && segment.len() <= MAX_JOINED_ELEMENTS
@@ -341,6 +352,33 @@ impl<'a, 't> Body<'a, 't> {
         }
         self.inspect(segment);
         sound
+    }
+
+    /// Takes an apostrophe for what it is where the sender forgot to release it: what follows goes
+    /// on in the same line and is no segment.
+    fn join_text(&mut self, segment: &mut Segment<'a>) {
+        while self.goes_on() {
+            let terminator = segment.span().end;
+            if self.tokens.extend(segment).is_err() {
+                // The rest is not a segment either; that is reported when it is read.
+                self.tokens.seek(terminator + 1);
+                return;
+            }
+            self.report(&syntax::TERMINATOR_IN_TEXT, terminator..terminator + 1);
+        }
+    }
+
+    /// Whether text follows without a tag before it.
+    fn goes_on(&self) -> bool {
+        let rest = self.tokens.rest();
+        if !rest.first().is_some_and(u8::is_ascii_alphabetic) {
+            return false;
+        }
+        let service = self.tokens.service();
+        let tag = rest.get(..3).is_some_and(is_tag);
+        let after = rest.iter().skip(3).find(|byte| **byte != b' ');
+        let separated = after.is_none_or(|&b| b == service.element || b == service.terminator);
+        !(tag && separated) && !rest.starts_with(b"UNA")
     }
 
     /// Reports what is odd about the bytes of a segment, once a message each.

@@ -129,18 +129,26 @@ impl<'a> Decoder<'a> {
             self.at = self.bytes.len();
             return self.leftover(from..self.bytes.len()).map(Some);
         };
-        self.at = start.at;
-        if let Some(lost) = self.leftover_before(from..start.at) {
+        // The UNA of an interchange that was cut off may have been read as part of a segment.
+        self.at = start.at.max(from);
+        if let Some(lost) = self.leftover_before(from..self.at) {
             return Some(Some(lost));
         }
         Some(self.open(start))
+    }
+
+    /// The refusal of a stretch in which a message stands outside of any interchange.
+    fn lost(&self, stretch: Range<usize>) -> Decoded {
+        let bytes = &self.bytes[stretch.clone()];
+        let blank = bytes.len() - bytes.trim_ascii_start().len();
+        self.refusal(&syntax::NO_UNB, stretch.start + blank..stretch.end)
     }
 
     /// Deals with bytes before an interchange: passed over, unless a message stands in them.
     fn leftover_before(&mut self, stretch: Range<usize>) -> Option<Decoded> {
         let bytes = &self.bytes[stretch.clone()];
         if has_message(bytes) {
-            return Some(self.refusal(&syntax::NO_UNB, stretch));
+            return Some(self.lost(stretch));
         }
         let rest = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
         if rest.len() < bytes.len() {
@@ -158,7 +166,7 @@ impl<'a> Decoder<'a> {
     fn leftover(&mut self, stretch: Range<usize>) -> Option<Decoded> {
         let bytes = &self.bytes[stretch.clone()];
         let kind = if has_message(bytes) {
-            &syntax::NO_UNB
+            return Some(self.lost(stretch));
         } else if !self.any && is_blank(bytes) {
             &syntax::EMPTY
         } else if !self.any {
@@ -331,6 +339,7 @@ impl<'a> Decoder<'a> {
                 }
             }
             End::Interrupted => {
+                stop = open.tokens.skip_filler();
                 open.cut = self.is_torn(stop);
                 let kind = if open.cut {
                     &syntax::SEGMENT_UNTERMINATED

@@ -39,12 +39,12 @@ pub(crate) const TAGS: &[Tag] = &[
     ),
     Tag::new(b"DTM", 1, &["36", "182", "189", "232", "329"]),
     Tag::new(b"DOC", 2, &["P", "V", "I", "A", "C", "AC", "IP", "F", "M"]),
-    Tag::new(b"NAD", 4, &["FL", "FM", "DDU", "DDT"]),
+    Tag::new(b"NAD", 4, &["FL", "FM", "DDU", "DDT"]).with_text(),
     Tag::new(b"ATT", 3, &["2"]),
     Tag::new(b"NAT", 2, &["1", "2", "3"]),
     Tag::new(b"GEI", 2, &["4"]),
     Tag::new(b"MEA", 3, &["CT", "WT"]),
-    Tag::new(b"FTX", 4, &["BAG"]),
+    Tag::new(b"FTX", 4, &["BAG"]).with_text(),
     Tag::new(b"EMP", 5, &["1", "2", "3"]),
     Tag::new(b"TDT", 8, &["20", "34"]),
     Tag::new(b"BGM", 3, &[]),
@@ -86,6 +86,8 @@ struct List {
     has_purpose: bool,
     /// The last of the travellers is still being read.
     person_open: bool,
+    /// Where each of the flights is named.
+    flight_places: Vec<(Range<usize>, Here)>,
     /// Where each of the travellers is listed.
     entries: Vec<(Range<usize>, Here)>,
     /// How many nationalities of the person in hand are current ones; they come first.
@@ -123,6 +125,7 @@ pub(crate) fn decode<'a>(
         held: Details::default(),
         has_purpose: false,
         person_open: false,
+        flight_places: Vec::new(),
         entries: Vec::new(),
         current_nationalities: 0,
         border_certainty: None,
@@ -192,6 +195,16 @@ impl List {
         self.close_flight();
         if self.message.flights.is_empty() {
             body.report_message(&found::NO_FLIGHT);
+        }
+        for (flight, (at, here)) in self.message.flights.iter().zip(&self.flight_places) {
+            // Crew lists and gate passes can do without a route.
+            let needs_route = !matches!(
+                self.message.envelope.function,
+                Function::MasterCrewList | Function::GatePass
+            );
+            if needs_route && flight.legs.is_empty() {
+                body.report_later(&found::NO_ROUTE, at.clone(), *here);
+            }
         }
         if !self.has_purpose {
             body.report_message(&found::NO_PURPOSE);

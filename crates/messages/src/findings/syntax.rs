@@ -173,6 +173,10 @@ findings! {
         "lines are broken inside of data; they were joined without a blank",
         "ISO 9735-1, clause 6",
         "break lines between segments only, or not at all";
+    TERMINATOR_IN_TEXT = "EDI-0117", Warning,
+        "the segment terminator stands inside of a text without being released",
+        "ISO 9735-1, clause 7",
+        "release separators that stand inside of data, such as the apostrophe in a name";
     MORE_FINDINGS = "EDI-0199", Info,
         "this message has more findings than are listed",
         "limit of this system",

@@ -90,6 +90,7 @@ impl List {
         if !continues {
             self.border_certainty = None;
             self.message.flights.push(flight);
+            self.flight_places.push((segment.span(), body.here()));
         }
     }
 

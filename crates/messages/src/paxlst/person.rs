@@ -34,8 +34,10 @@ impl List {
     pub(super) fn nad(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
         self.close_person(body);
         let role = segment.part(1, 1);
-        body.mark(role, Element::Structure);
         let code = role.trimmed();
+        if code.len() <= 3 {
+            body.mark(role, Element::Structure);
+        }
         if PARTIES.contains(&&*code) {
             body.mark_rest(Element::CarrierContact);
             if self.context != Context::Header {
@@ -95,20 +97,22 @@ impl List {
     /// DTM of a person or of one of their documents.
     pub(super) fn dtm_of_person(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
         let (qualifier, value) = (segment.part(1, 1), segment.part(1, 2));
-        let (element, known) = match &*qualifier.trimmed() {
-            "329" => (Element::BirthDate, true),
-            "36" | "182" | "192" => (Element::Document, true),
-            "189" | "232" => (Element::Itinerary, true),
-            _ => (Element::Unmapped, false),
+        let code = qualifier.trimmed();
+        let element = match &*code {
+            "329" => Element::BirthDate,
+            "36" | "182" | "192" => Element::Document,
+            "189" | "232" => Element::Itinerary,
+            _ => {
+                body.report(&found::UNKNOWN_DATE, qualifier.span());
+                return;
+            }
         };
         body.mark(value, element);
         body.mark_rest(Element::Structure);
-        match &*qualifier.trimmed() {
-            "329" => self.birth(body, segment),
-            "36" | "192" => self.date_of_document(body, segment, false),
-            "182" => self.date_of_document(body, segment, true),
-            _ if known => {}
-            _ => body.report(&found::UNKNOWN_DATE, qualifier.span()),
+        match element {
+            Element::BirthDate => self.birth(body, segment),
+            Element::Document => self.date_of_document(body, segment, code == "182"),
+            _ => {}
         }
     }
 
@@ -236,7 +240,6 @@ impl List {
     /// LOC of a person or of one of their documents.
     pub(super) fn loc_of_person(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
         let qualifier = segment.part(1, 1);
-        body.mark(qualifier, Element::Structure);
         let code = qualifier.trimmed();
         let element = match &*code {
             "22" | "130" | "178" | "179" => Element::Itinerary,
@@ -248,6 +251,7 @@ impl List {
                 return;
             }
         };
+        body.mark(qualifier, Element::Structure);
         body.mark_element(segment, 2, element);
         let place = segment.part(2, 1);
         match &*code {
@@ -315,7 +319,12 @@ impl List {
             "CR" => Element::FrequentFlyer,
             "YZY" => Element::Ticket,
             "TN" => Element::Structure,
-            _ => Element::Unmapped,
+            _ => {
+                if !value.is_empty() {
+                    body.report(&found::UNKNOWN_REFERENCE, qualifier.span());
+                }
+                return;
+            }
         };
         body.mark(value, element);
         body.mark(qualifier, Element::Structure);
@@ -350,11 +359,7 @@ impl List {
                 });
                 false
             }
-            "TN" => false,
-            _ => {
-                body.report(&found::UNKNOWN_REFERENCE, qualifier.span());
-                false
-            }
+            _ => false,
         };
         if again {
             body.report(&found::REFERENCE_AGAIN, value.span());
@@ -408,15 +413,21 @@ impl List {
 
 /// Name of a person: surname, and given names joined by blanks.
 fn name(body: &mut Body<'_, '_>, segment: &Segment<'_>) -> PersonName {
-    let surname = segment.part(4, 1);
+    // Some write the name into the unstructured element before its own.
+    let element = if segment.width(4) == 0 || segment.element_span(4).is_empty() {
+        3
+    } else {
+        4
+    };
+    let surname = segment.part(element, 1);
     let mut name = PersonName {
         maybe_truncated: segment
-            .parts(4)
+            .parts(element)
             .any(|part| NAME_LENGTHS.contains(&part.raw().len())),
         ..PersonName::default()
     };
     let mut given: Option<(Text, Part<'_>, Part<'_>)> = None;
-    for part in segment.parts(4).skip(1) {
+    for part in (2..=5).map(|component| segment.part(element, component)) {
         let text = part.trimmed();
         if text.is_empty() {
             continue;

@@ -37,5 +37,12 @@ fn key<'a>(body: &Body<'a, '_>, person: &Traveller) -> Option<[&'a [u8]; 3]> {
     let number = |document: &Document| Some(document.number.as_ref()?.at());
     let reference = person.carrier_ref.as_ref().map(Personal::at);
     let reference = reference.or_else(|| person.documents.iter().find_map(number))?;
-    Some([surname, given, reference].map(|at| body.bytes(at)))
+    let key = [surname, given, reference].map(|at| body.bytes(at));
+    // What was overwritten before storing says nothing about who is who.
+    let says = |bytes: &[u8]| {
+        bytes
+            .iter()
+            .any(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80)
+    };
+    (says(key[0]) && says(key[2])).then_some(key)
 }
