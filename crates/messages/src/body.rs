@@ -341,10 +341,7 @@ impl<'a, 't> Body<'a, 't> {
         }
         if row.is_none() {
             let at = self.span(segment.tag_span());
-            self.marks.push(Mark {
-                at,
-                element: Element::Unmapped,
-            });
+            file(&mut self.marks, at, Element::Unmapped);
         }
         for part in segment.all_parts() {
             let at = self.span(part.span());
@@ -359,9 +356,12 @@ impl<'a, 't> Body<'a, 't> {
     fn join_text(&mut self, segment: &mut Segment<'a>) {
         while self.goes_on() {
             let terminator = segment.span().end;
+            let start = segment.span().start;
             if self.tokens.extend(segment).is_err() {
-                // The rest is not a segment either; that is reported when it is read.
-                self.tokens.seek(terminator + 1);
+                // The rest is no segment either; that is reported when it is read.
+                self.tokens.seek(start);
+                let again = self.tokens.next_into(segment);
+                debug_assert_eq!(again, Ok(true), "it was read before");
                 return;
             }
             self.report(&syntax::TERMINATOR_IN_TEXT, terminator..terminator + 1);

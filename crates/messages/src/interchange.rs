@@ -190,9 +190,10 @@ impl<'a> Decoder<'a> {
         let mut tokens = Tokens::new(header, start.header, start.service, Charset::Ascii);
         let mut segment = Segment::default();
         if !matches!(tokens.next_into(&mut segment), Ok(true)) {
+            let from = self.at;
             let next = self.starts.from(start.header_limit);
             self.at = next.map_or(self.bytes.len(), |next| next.at);
-            return Some(self.refusal(&syntax::HEADER_UNREADABLE, start.at..self.at));
+            return Some(self.refusal(&syntax::HEADER_UNREADABLE, from..self.at));
         }
         let header = Header::read(&segment, &mut self.early);
         let service = start.service.for_version(header.version);
@@ -200,7 +201,7 @@ impl<'a> Decoder<'a> {
         self.in_force = (service, header.charset);
         whole.seek(tokens.position());
         self.open = Some(Interchange {
-            start: start.at,
+            start: self.at,
             header,
             tokens: whole,
             group: None,
@@ -340,7 +341,11 @@ impl<'a> Decoder<'a> {
             }
             End::Interrupted => {
                 stop = open.tokens.skip_filler();
-                open.cut = self.is_torn(stop);
+                // The start of another interchange that cannot be read, or whose UNA was read as
+                // part of a segment: the transfer was cut off before it.
+                let rest = &self.bytes[stop..];
+                let begins = rest.starts_with(b"UNA") || rest.starts_with(b"UNB");
+                open.cut = begins && !self.starts_at(stop);
                 let kind = if open.cut {
                     &syntax::SEGMENT_UNTERMINATED
                 } else {
@@ -400,15 +405,6 @@ impl<'a> Decoder<'a> {
             && self.starts.from(at).is_some_and(|start| start.at == at)
     }
 
-    /// Whether the interchange that starts at `at` runs into the segment before it, so that the
-    /// transfer of the earlier one was cut off.
-    fn is_torn(&mut self, at: usize) -> bool {
-        let Some(header) = self.starts.header_from(at.saturating_sub(1)) else {
-            return false;
-        };
-        header == at && self.starts.from(at).is_some_and(|start| start.at < at)
-    }
-
     /// Goes on behind bytes that are not a segment; says where that is.
     ///
     /// Nothing in the stretch that was searched ends a segment, so what follows is the next
@@ -416,7 +412,11 @@ impl<'a> Decoder<'a> {
     fn resync(&mut self, open: &mut Interchange<'a>, fault: &SyntaxFault) -> usize {
         let position = open.tokens.position();
         let end = self.bytes.len();
-        let interchange = self.starts.from(position + 1).map(|start| start.at);
+        let interchange = self.starts.from(position + 1).map(|start| match start.at {
+            at if at > position => at,
+            // Its UNA was read as part of a segment.
+            _ => start.header,
+        });
         let searched = match fault.kind {
             SyntaxFaultKind::SegmentTooLong => position + MAX_SEGMENT_BYTES,
             _ => end,
@@ -448,6 +448,7 @@ impl<'a> Decoder<'a> {
         let to = self.resync(&mut open, fault);
         if has_message(&self.bytes[position..to]) {
             open.stray = None;
+            open.messages += 1;
             let lost = self.refusal(fault_kind(fault.kind), position..to);
             self.open = Some(open);
             return Some(lost);
