@@ -144,6 +144,17 @@ struct Reader<'r, 'a, 't> {
     draft: Draft,
 }
 
+/// Who bears a reference in a booking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Referred {
+    /// A traveller.
+    One(u32),
+    /// An extra seat or cabin baggage.
+    Thing,
+    /// Several travellers, by a mistake of the sender.
+    Several,
+}
+
 /// The booking in hand, as far as it is not yet in the model. Its buffers are reused.
 #[derive(Default)]
 struct Draft {
@@ -151,12 +162,14 @@ struct Draft {
     booking: Option<usize>,
     /// Its first segment.
     opened: Option<(Range<usize>, Here)>,
-    /// Traveller of the group 2 in hand; `None` for extra seats and groups.
+    /// Traveller of the group 2 in hand; `None` for groups and things.
     traveller: Option<u32>,
+    /// The group 2 in hand is an extra seat or cabin baggage.
+    thing: bool,
     /// Flight of the group 5 in hand, an index into the itinerary.
     flight: Option<usize>,
-    /// Travellers by their reference (9944).
-    references: HashMap<Text, u32>,
+    /// Who is meant by a reference (9944).
+    references: HashMap<Text, Referred>,
     /// What was said of travellers, in the order sent, owners still open.
     claims: Vec<Claim>,
     /// Check-ins, owners still open.

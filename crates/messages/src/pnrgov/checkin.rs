@@ -78,7 +78,7 @@ impl<'a> Reader<'_, 'a, '_> {
         self.mark_names(segment);
         let name = self.name(segment, 2);
         let reference = text(segment.part(2, 3)).unwrap_or_default();
-        let referred = self.draft.references.get(&reference).copied();
+        let referred = self.referred(&reference);
         let agrees = |index: u32| agreement(&self.message.travellers[index as usize].name, &name);
         let by_name = || {
             let best = self

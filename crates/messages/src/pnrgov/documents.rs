@@ -194,7 +194,8 @@ impl<'a> Reader<'_, 'a, '_> {
             let whole = part.text();
             let cut = association(&whole);
             let sent = whole[..cut.unwrap_or(whole.len())].trim_ascii();
-            if !sent.is_empty() && !(offset == 2 && sent == "H") {
+            let is_flag = offset == 2 && sent == "H";
+            if !sent.is_empty() && !is_flag {
                 let place = stretch(*part, &whole, sent);
                 let value = self.body.personal(Text::from(sent), place);
                 match (offset, name.given.take()) {

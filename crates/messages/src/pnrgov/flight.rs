@@ -17,6 +17,14 @@ impl<'a> Reader<'_, 'a, '_> {
         if matches!(self.place, Place::Split | Place::Text) {
             self.body.report(&findings::OUT_OF_PLACE, segment.span());
         }
+        self.draft.checked_in = None;
+        self.place = Place::Flight;
+        if (1..=segment.len()).all(|element| segment.parts(element).all(|part| part.is_empty())) {
+            self.draft.flight = None;
+            return self
+                .body
+                .report(&findings::SEGMENT_INCOMPLETE, segment.span());
+        }
         let read = self.itinerary_segment(segment);
         let repeated = self.draft.repeated;
         let booking = self.booking();
@@ -36,8 +44,6 @@ impl<'a> Reader<'_, 'a, '_> {
             booking.itinerary.push(read);
             booking.itinerary.len() - 1
         }));
-        self.draft.checked_in = None;
-        self.place = Place::Flight;
     }
 
     fn itinerary_segment(&mut self, segment: &Segment<'a>) -> ItinerarySegment {

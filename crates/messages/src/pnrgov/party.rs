@@ -3,12 +3,12 @@
 //!
 //! - Invariant: a claim whose traveller cannot be told is a finding, never somebody else's.
 
-use super::Reader;
 use super::checkin::CheckIn;
 use super::documents::Docs;
 use super::flight::is_push_flight;
 use super::names::{self, Agreement, agreement};
 use super::request::{Claim, Fact};
+use super::{Reader, Referred};
 use crate::findings::pnrgov as findings;
 use jiff::ToSpan;
 use oriel_model::{
@@ -73,7 +73,12 @@ impl Reader<'_, '_, '_> {
         let mut owner = claim.owner;
         if !claim.reference.is_empty() {
             match self.draft.references.get(&claim.reference) {
-                Some(index) => owner = Some(*index),
+                Some(Referred::One(index)) => owner = Some(*index),
+                Some(Referred::Thing) => return,
+                Some(Referred::Several) if owner.is_some() => {}
+                Some(Referred::Several) => {
+                    return self.report_at(&findings::OWNER_UNKNOWN, &claim);
+                }
                 None => self.report_at(&findings::UNKNOWN_REFERENCE, &claim),
             }
         }
@@ -297,7 +302,7 @@ impl Reader<'_, '_, '_> {
         }
         let owner = checkin
             .traveller
-            .or_else(|| self.draft.references.get(&checkin.reference).copied())
+            .or_else(|| self.referred(&checkin.reference))
             .or_else(|| self.only_traveller());
         let Some(owner) = owner else {
             if let Some((at, here)) = checkin.opened {

@@ -64,8 +64,10 @@ impl<'a> Reader<'_, 'a, '_> {
                 vendor: text(segment.part(element, 4)).filter(|text| text.len() <= 3),
                 number_masked: number,
                 expires: self.personal(segment.part(element, 6)),
-                amount: text(segment.part(element, 3)),
-                payer: self.personal(segment.part(element, 11)),
+                amount: text(segment.part(element, 3)).filter(is_harmless),
+                payer: self
+                    .personal(segment.part(element, 11))
+                    .filter(|name| is_harmless(name.expose())),
             };
             self.booking().payments.push(payment);
         }
@@ -97,7 +99,7 @@ impl<'a> Reader<'_, 'a, '_> {
             .bytes()
             .iter()
             .copied()
-            .filter(|byte| !matches!(byte, b' ' | b'-'))
+            .filter(|byte| !is_grouping(*byte))
             .collect();
         // Fewer than thirteen characters are no full number: then only the end is told.
         let first = if plain.len() >= 13 { FIRST } else { 0 };
@@ -127,22 +129,33 @@ impl<'a> Reader<'_, 'a, '_> {
     }
 }
 
-/// Thirteen to nineteen digits with a check digit that fits (ISO/IEC 7812-1, annex B).
+/// Thirteen to nineteen digits, perhaps grouped, with a check digit that fits (ISO/IEC 7812-1,
+/// annex B).
 fn is_card_number(bytes: &[u8]) -> bool {
-    if !(13..=19).contains(&bytes.len()) || !bytes.iter().all(u8::is_ascii_digit) {
-        return false;
-    }
-    let sum: u32 = bytes
-        .iter()
-        .rev()
-        .enumerate()
-        .map(|(at, byte)| match (at % 2, u32::from(byte - b'0')) {
+    let mut length = 0;
+    let mut sum = 0;
+    for byte in bytes.iter().rev().filter(|byte| !is_grouping(**byte)) {
+        let digit = match byte {
+            b'0'..=b'9' => u32::from(byte - b'0'),
+            _ => return false,
+        };
+        sum += match (length % 2, digit) {
             (0, digit) => digit,
-            (_, digit) if digit > 4 => digit * 2 - 9,
-            (_, digit) => digit * 2,
-        })
-        .sum();
-    sum.is_multiple_of(10)
+            (_, 5..) => digit * 2 - 9,
+            (_, _) => digit * 2,
+        };
+        length += 1;
+    }
+    (13..=19).contains(&length) && sum % 10 == 0
+}
+
+/// Whether a value may be kept as sent.
+fn is_harmless(text: &Text) -> bool {
+    !is_card_number(text.as_bytes())
+}
+
+fn is_grouping(byte: u8) -> bool {
+    matches!(byte, b' ' | b'-')
 }
 
 #[cfg(test)]
@@ -152,6 +165,7 @@ mod tests {
     #[test]
     fn a_card_number_is_known_by_its_check_digit() {
         assert!(is_card_number(b"4111111111111111"));
+        assert!(is_card_number(b"4111 1111-1111 1111"));
         assert!(!is_card_number(b"4111111111111112"));
         assert!(!is_card_number(b"411111111111"));
     }

@@ -71,24 +71,23 @@ impl<'a> Reader<'_, 'a, '_> {
         if matches!(self.place, Place::Split | Place::NonAir | Place::Text) {
             self.body.report(&findings::OUT_OF_PLACE, segment.span());
         }
-        let owner = match self.place {
-            Place::Traveller | Place::Ticket | Place::Payment => self.draft.traveller,
-            _ => None,
-        };
-        let owners = match self.place {
+        let in_group = matches!(
+            self.place,
+            Place::Traveller | Place::Ticket | Place::Payment
+        );
+        if in_group && self.draft.thing {
             // What was asked for an extra seat concerns nobody.
-            Place::Traveller | Place::Ticket | Place::Payment => owner.is_some(),
-            _ => true,
-        };
+            return self.body.mark_rest(Element::Unmapped);
+        }
+        let owner = self.draft.traveller.filter(|_| in_group);
         let words = self.words(segment);
         let what = code(segment.part(1, 1));
         let reference = reference(segment);
         self.mark_frame(segment, what);
         match what {
-            b"DOCS" if owners => self.docs(owner, reference, words),
-            b"DOCO" if owners => self.doco(owner, reference, words),
-            b"DOCA" if owners => self.doca(owner, reference, words),
-            b"DOCS" | b"DOCO" | b"DOCA" => {}
+            b"DOCS" => self.docs(owner, reference, words),
+            b"DOCO" => self.doco(owner, reference, words),
+            b"DOCA" => self.doca(owner, reference, words),
             b"FOID" | b"PSPT" => self.body.mark(words, Element::Document),
             b"CTCR" => self.body.mark(words, Element::Contact),
             [b'C', b'T', b'C', kind] => self.contact_request(*kind, owner, reference, words),

@@ -1,7 +1,7 @@
 //! Group 1 as a whole: opening and closing a booking, its locators, office, dates and splits.
 
 use super::values::{number, text};
-use super::{Draft, Place, Reader, SEARCHED};
+use super::{Draft, Place, Reader, Referred, SEARCHED};
 use crate::findings::pnrgov as findings;
 use oriel_edifact::Segment;
 use oriel_model::{Agency, Booking, Element, Locator, Split};
@@ -115,7 +115,9 @@ impl<'a> Reader<'_, 'a, '_> {
         for &index in self.message.bookings[at].travellers.iter().take(SEARCHED) {
             let traveller = &self.message.travellers[index as usize];
             if let Some(reference) = traveller.local_ref.clone() {
-                self.draft.references.insert(reference, index);
+                self.draft
+                    .references
+                    .insert(reference, Referred::One(index));
             }
         }
     }

@@ -3,7 +3,7 @@
 use super::names::{self, given_and_title, surname_and_suffix};
 use super::request::{Claim, Fact};
 use super::values::{code, stretch, text};
-use super::{Place, Reader, SEARCHED};
+use super::{Place, Reader, Referred, SEARCHED};
 use crate::findings::pnrgov as findings;
 use oriel_edifact::{Part, Segment};
 use oriel_model::{Element, PersonName, Personal, Role, Text, Traveller};
@@ -22,6 +22,7 @@ impl<'a> Reader<'_, 'a, '_> {
         }
         self.place = Place::Traveller;
         self.draft.traveller = None;
+        self.draft.thing = false;
         self.mark_names(segment);
         if code(segment.part(1, 2)) == b"G" || code(segment.part(2, 2)) == b"G" {
             let group = self.personal(segment.part(1, 1));
@@ -36,6 +37,10 @@ impl<'a> Reader<'_, 'a, '_> {
             if THINGS.iter().any(|thing| given.starts_with(thing)) {
                 self.body
                     .report(&findings::NOT_A_PERSON, segment.part(element, 1).span());
+                self.draft.thing = true;
+                if let Some(reference) = text(segment.part(element, 3)) {
+                    self.draft.references.insert(reference, Referred::Thing);
+                }
                 continue;
             }
             self.person(segment, element);
@@ -61,14 +66,12 @@ impl<'a> Reader<'_, 'a, '_> {
                 self.add_traveller(traveller)
             });
         if let Some(reference) = reference {
-            match self.draft.references.get(&reference) {
-                Some(other) if *other != index => {
-                    self.body
-                        .report(&findings::REFERENCE_REUSED, segment.part(element, 3).span());
-                }
-                _ => {
-                    self.draft.references.insert(reference, index);
-                }
+            let mine = Referred::One(index);
+            let bearer = self.draft.references.entry(reference).or_insert(mine);
+            if *bearer != mine {
+                *bearer = Referred::Several;
+                self.body
+                    .report(&findings::REFERENCE_REUSED, segment.part(element, 3).span());
             }
         }
         let traveller = &mut self.message.travellers[index as usize];
@@ -91,14 +94,17 @@ impl<'a> Reader<'_, 'a, '_> {
             names::agreement(known, name) >= names::Agreement::Close
         };
         match reference {
-            Some(reference) => self
-                .draft
-                .references
-                .get(reference)
-                .copied()
-                .filter(|i| is(*i)),
+            Some(reference) => self.referred(reference).filter(|index| is(*index)),
             None if self.draft.repeated => self.party().find(|index| is(*index)),
             None => None,
+        }
+    }
+
+    /// The traveller who alone bears a reference.
+    pub(super) fn referred(&self, reference: &Text) -> Option<u32> {
+        match self.draft.references.get(reference) {
+            Some(Referred::One(index)) => Some(*index),
+            _ => None,
         }
     }
 
