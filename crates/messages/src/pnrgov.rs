@@ -46,16 +46,17 @@ pub(crate) const TAGS: &[Tag] = &[
         &[
             "DOCS", "DOCO", "DOCA", "TKNE", "SEAT", "FQTV", "CTCM", "CTCE", "OTHS",
         ],
-    ),
+    )
+    .with_text(),
     Tag::new(b"TVL", 9, &[]),
     Tag::new(b"RPI", 2, &["1", "2", "3", "4", "5"]),
-    Tag::new(b"TIF", 3, &[]),
+    Tag::new(b"TIF", 3, &[]).with_text(),
     Tag::new(b"DAT", 4, &["700", "710", "2", "3"]),
-    Tag::new(b"IFT", 20, &["4", "3"]),
+    Tag::new(b"IFT", 20, &["4", "3"]).with_text(),
     Tag::new(b"RCI", 9, &[]),
     Tag::new(b"SRC", 0, &[]),
     Tag::new(b"ORG", 9, &[]),
-    Tag::new(b"ADD", 9, &[]),
+    Tag::new(b"ADD", 9, &[]).with_text(),
     Tag::new(b"FTI", 9, &[]),
     Tag::new(b"REF", 9, &[]),
     Tag::new(b"FAR", 9, &[]),
@@ -74,7 +75,7 @@ pub(crate) const TAGS: &[Tag] = &[
     Tag::new(b"MSG", 2, &[]),
     Tag::new(b"ABI", 5, &["1", "4"]),
     Tag::new(b"SAC", 3, &[]),
-    Tag::new(b"LTS", 20, &[]),
+    Tag::new(b"LTS", 20, &[]).with_text(),
 ];
 
 /// Releases of the guide; a decoder goes by the content, but a slip in the version is told.

@@ -3,27 +3,26 @@
 //! A case is `data/pnrgov/<case>.edi` beside `<case>.expect`; `UPDATE_EXPECT=1` rewrites the
 //! expectations, to be reviewed as a diff. All people, documents and carriers are invented.
 
-use oriel_messages::Decoded;
-use oriel_model::{
-    Airport, Booking, Document, ItinerarySegment, Message, PersonName, Personal, Traveller,
-};
-use std::fmt::{Display, Write as _};
+#[path = "show/bookings.rs"]
+mod show;
+
+use oriel_messages::{Decoded, findings::pnrgov as findings};
+use oriel_model::{Booking, Element, Message, PersonName, Personal, Severity, Span, Traveller};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-// ---- cases ------------------------------------------------------------------------------------
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pnrgov")
+}
 
-fn cases() -> Vec<(String, PathBuf)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pnrgov");
-    let mut cases: Vec<_> = std::fs::read_dir(folder)
+/// Name and bytes of every case.
+fn cases() -> Vec<(String, Vec<u8>)> {
+    let mut cases: Vec<_> = std::fs::read_dir(folder())
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "edi"))
-        .map(|path| {
-            (
-                path.file_stem().unwrap().to_string_lossy().into_owned(),
-                path,
-            )
-        })
+        .map(|path| (path.display().to_string(), std::fs::read(&path).unwrap()))
         .collect();
     cases.sort();
     cases
@@ -33,269 +32,439 @@ fn decode(bytes: &[u8]) -> Vec<Decoded> {
     oriel_messages::decode(bytes).collect()
 }
 
+/// A push of the given segments behind level 0, as one message.
+fn push(body: &str) -> String {
+    format!(
+        "UNB+IATA:1+ZQ+UTOPIU+270312:0600+1++PNRGOV'UNH+1+PNRGOV:13:1:IA+X+01:F'\
+         MSG+:22'ORG+ZQ:HEL'TVL+120327:1340:120327:1755+HEL+ATH+ZQ+0731'{body}UNT+1+1'UNZ+1+1'"
+    )
+}
+
+fn message(body: &str) -> Message {
+    let mut decoded = decode(push(body).as_bytes());
+    assert_eq!(decoded.len(), 1);
+    decoded
+        .remove(0)
+        .message
+        .expect("nothing of level 0 is missing")
+}
+
+// ---- cases and table --------------------------------------------------------------------------
+
 #[test]
 fn every_case_decodes_as_expected() {
-    let update = std::env::var_os("UPDATE_EXPECT").is_some();
-    let mut wrong = Vec::new();
-    for (name, path) in cases() {
-        let bytes = std::fs::read(&path).unwrap();
-        let got: String = decode(&bytes)
+    oriel_testkit::golden(folder(), "edi", show::transmission);
+}
+
+#[test]
+fn every_finding_has_a_case_that_produces_it() {
+    let seen: BTreeSet<&str> = cases()
+        .iter()
+        .flat_map(|(_, bytes)| decode(bytes))
+        .flat_map(|decoded| decoded.findings)
+        .map(|finding| finding.kind.code)
+        .collect();
+    let codes = findings::ROWS.iter().map(|row| row.code);
+    let missing: Vec<_> = codes.filter(|code| !seen.contains(code)).collect();
+    assert!(missing.is_empty(), "no case produces {missing:?}");
+    assert!(findings::ROWS.is_sorted_by(|a, b| a.code < b.code));
+}
+
+#[test]
+fn only_cases_called_broken_lose_a_value() {
+    for (name, bytes) in cases() {
+        let worst = decode(&bytes).iter().filter_map(Decoded::severity).max();
+        let broken = name.contains("broken_");
+        assert!(
+            broken || worst <= Some(Severity::Warning),
+            "{name} {worst:?}"
+        );
+    }
+}
+
+// ---- marks ------------------------------------------------------------------------------------
+
+/// `bytes` with everything overwritten that is marked as one of `what`.
+fn filled(bytes: &[u8], what: impl Fn(Element) -> bool) -> Vec<u8> {
+    let mut filled = bytes.to_vec();
+    for decoded in decode(bytes) {
+        let inside = &mut filled[decoded.span];
+        for mark in decoded.marks.iter().filter(|mark| what(mark.element)) {
+            inside[mark.at.range()].fill(b'#');
+        }
+    }
+    filled
+}
+
+fn place<T>(places: &mut Vec<Span>, value: Option<&Personal<T>>) {
+    places.extend(value.map(Personal::at));
+}
+
+fn name_places(places: &mut Vec<Span>, name: &PersonName) {
+    place(places, name.surname.as_ref());
+    place(places, name.given.as_ref());
+}
+
+fn traveller_places(places: &mut Vec<Span>, traveller: &Traveller) {
+    name_places(places, &traveller.name);
+    place(places, traveller.birth.as_ref());
+    place(places, traveller.sex.as_ref());
+    place(places, traveller.residence.as_ref());
+    place(places, traveller.birth_place.as_ref());
+    place(places, traveller.carrier_ref.as_ref());
+    place(places, traveller.seat.as_ref());
+    place(places, traveller.locator.as_ref());
+    places.extend(traveller.nationalities.iter().map(Personal::at));
+    places.extend(traveller.address.iter().map(Personal::at));
+    places.extend(traveller.tickets.iter().map(Personal::at));
+    places.extend(traveller.government_refs.iter().map(Personal::at));
+    places.extend(
+        traveller
+            .frequent_flyer
             .iter()
-            .map(|decoded| render(&bytes, decoded))
-            .collect();
-        let expect = path.with_extension("expect");
-        if update {
-            std::fs::write(&expect, &got).unwrap();
-        }
-        let expected = std::fs::read_to_string(&expect).unwrap_or_default();
-        if got != expected {
-            wrong.push(format!("{name}: got\n{got}\nexpected\n{expected}"));
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-// ---- rendering --------------------------------------------------------------------------------
-
-/// Everything a decoded message says, one line a thing; what is missing takes no room.
-fn render(bytes: &[u8], decoded: &Decoded) -> String {
-    let mut out = String::new();
-    match &decoded.message {
-        Some(message) => render_message(&mut out, message),
-        None => out.push_str("refused\n"),
-    }
-    for finding in &decoded.findings {
-        let text = String::from_utf8_lossy(&bytes[finding.at.clone()]).replace(['\r', '\n'], " ");
-        let (code, tag) = (finding.kind.code, finding.tag());
-        let severity = finding.kind.severity.name();
-        let _ = writeln!(
-            out,
-            "! {code} {severity} {} {tag} [{text}]",
-            finding.segment
-        );
-    }
-    out
-}
-
-fn field<T: Display>(out: &mut String, name: &str, value: Option<T>) {
-    if let Some(value) = value {
-        let _ = write!(out, " {name}={value}");
-    }
-}
-
-fn flag(out: &mut String, name: &str, value: bool) {
-    if value {
-        let _ = write!(out, " {name}");
-    }
-}
-
-fn told<T>(value: &Option<Personal<T>>) -> Option<&T> {
-    value.as_ref().map(Personal::expose)
-}
-
-fn render_message(out: &mut String, message: &Message) {
-    let envelope = &message.envelope;
-    let _ = write!(out, "{} {}", envelope.function.name(), envelope.part.number);
-    flag(out, "last", envelope.part.last);
-    field(out, "announced", message.announced);
-    for flight in &message.flights {
-        let _ = write!(out, "\nflight {}", flight.text);
-        field(out, "carrier", flight.carrier);
-        field(
-            out,
-            "number",
-            Some(&flight.number).filter(|number| !number.digits.is_empty()),
-        );
-        for leg in &flight.legs {
-            route(out, leg.from, leg.to, leg.departs, leg.arrives);
-            flag(out, "border", leg.border);
-        }
-    }
-    out.push('\n');
-    for booking in &message.bookings {
-        render_booking(out, booking);
-        for index in &booking.travellers {
-            render_traveller(out, *index, &message.travellers[*index as usize]);
+            .map(|(_, number)| number.at()),
+    );
+    places.extend(traveller.bags.iter().map(|bag| bag.tag.at()));
+    for document in &traveller.documents {
+        place(places, document.number.as_ref());
+        place(places, document.issuer.as_ref());
+        place(places, document.issuer_text.as_ref());
+        place(places, document.expires.as_ref());
+        place(places, document.issued.as_ref());
+        if let Some(holder) = &document.holder {
+            name_places(places, holder);
         }
     }
 }
 
-fn route(
-    out: &mut String,
-    from: Option<Airport>,
-    to: Option<Airport>,
-    departs: Option<jiff::civil::DateTime>,
-    arrives: Option<jiff::civil::DateTime>,
-) {
-    let place = |airport: Option<Airport>| airport.map_or("?".to_owned(), |a| a.to_string());
-    let _ = write!(out, " {}-{}", place(from), place(to));
-    field(out, "departs", departs);
-    field(out, "arrives", arrives);
-}
-
-fn render_booking(out: &mut String, booking: &Booking) {
-    let _ = write!(out, "booking {:?}", booking.status);
-    for locator in &booking.locators {
-        let _ = write!(out, " {}/{}", locator.company, locator.code.expose());
-        field(out, "created", locator.created);
-        flag(out, "departure-control", locator.departure_control);
-    }
-    field(out, "changed", booking.changed);
-    field(out, "ticketed", booking.ticketed);
-    field(out, "group", told(&booking.group));
-    for (name, count) in [
-        ("history", booking.history),
-        ("remarks", booking.remarks),
-        ("non-air", booking.non_air),
-    ] {
-        field(out, name, Some(count).filter(|count| *count > 0));
-    }
-    out.push('\n');
-    if let Some(agency) = &booking.agency {
-        out.push_str("  agency");
-        field(out, "company", agency.company.as_ref());
-        field(out, "iata", agency.iata.as_ref());
-        field(out, "office", agency.office.as_ref());
-        field(out, "city", agency.city.as_ref());
-        field(out, "country", agency.country.as_ref());
-        field(out, "kind", agency.kind.as_ref());
-        field(out, "agent", told(&agency.agent));
-        out.push('\n');
-    }
-    for contact in &booking.contacts {
-        let _ = write!(
-            out,
-            "  contact {:?} {}",
-            contact.kind,
-            contact.value.expose()
-        );
-        field(out, "of", contact.traveller.map(|index| index + 1));
-        out.push('\n');
-    }
+fn booking_places(places: &mut Vec<Span>, booking: &Booking) {
+    place(places, booking.group.as_ref());
+    place(
+        places,
+        booking
+            .agency
+            .as_ref()
+            .and_then(|agency| agency.agent.as_ref()),
+    );
+    places.extend(booking.locators.iter().map(|locator| locator.code.at()));
+    places.extend(booking.contacts.iter().map(|contact| contact.value.at()));
     for payment in &booking.payments {
-        let _ = write!(out, "  payment {}", payment.form);
-        field(out, "vendor", payment.vendor.as_ref());
-        field(out, "number", told(&payment.number_masked));
-        field(out, "expires", told(&payment.expires));
-        field(out, "amount", payment.amount.as_ref());
-        field(out, "payer", told(&payment.payer));
-        out.push('\n');
-    }
-    for segment in &booking.itinerary {
-        render_segment(out, segment);
+        place(places, payment.number_masked.as_ref());
+        place(places, payment.expires.as_ref());
+        place(places, payment.payer.as_ref());
     }
     for split in &booking.splits {
-        out.push_str("  split");
-        field(out, "travellers", split.travellers);
-        field(out, "locator", told(&split.locator));
-        out.push('\n');
+        place(places, split.locator.as_ref());
     }
 }
 
-fn render_segment(out: &mut String, segment: &ItinerarySegment) {
-    out.push_str("  segment");
-    field(out, "carrier", segment.carrier);
-    field(
-        out,
-        "number",
-        Some(&segment.number).filter(|number| !number.digits.is_empty()),
-    );
-    field(out, "operating", segment.operating);
-    field(out, "operating-number", segment.operating_number.as_ref());
-    field(out, "special", segment.special.as_ref());
-    route(
-        out,
-        segment.from,
-        segment.to,
-        segment.departs,
-        segment.arrives,
-    );
-    field(out, "class", segment.class.as_ref());
-    field(out, "status", segment.status.as_ref());
-    field(out, "party", segment.party);
-    flag(out, "push", segment.push_flight);
-    out.push('\n');
+#[test]
+fn no_personal_value_is_left_when_marked_bytes_are_overwritten() {
+    for (name, bytes) in cases() {
+        let filled = filled(&bytes, |_| true);
+        for decoded in decode(&bytes) {
+            let Some(message) = &decoded.message else {
+                continue;
+            };
+            let mut places = Vec::new();
+            message
+                .travellers
+                .iter()
+                .for_each(|one| traveller_places(&mut places, one));
+            message
+                .bookings
+                .iter()
+                .for_each(|one| booking_places(&mut places, one));
+            let inside = &filled[decoded.span.clone()];
+            for at in places {
+                let left = &inside[at.range()];
+                let left = String::from_utf8_lossy(left);
+                let blank = !left.contains(|c: char| c.is_alphanumeric());
+                assert!(blank, "{name}: {left:?} is left at {at:?}");
+            }
+            // Whatever is not marked is a code, a count or a reference: short.
+            let text = String::from_utf8_lossy(inside);
+            let body = text.split_once('\'').unwrap().1;
+            let long = body
+                .split(['+', ':', '\'', '\n'])
+                .find(|value| value.len() > 5 && value.contains(|c: char| c.is_alphanumeric()));
+            assert_eq!(long, None, "{name}");
+        }
+    }
 }
 
-fn render_name(out: &mut String, name: &PersonName) {
-    let part = |text: &Option<Personal<oriel_model::Text>>| {
-        told(text).map_or("-".to_owned(), ToString::to_string)
-    };
-    let _ = write!(out, " {}/{}", part(&name.surname), part(&name.given));
-    field(out, "title", name.title.as_ref());
-    flag(out, "truncated?", name.maybe_truncated);
+#[test]
+fn marks_are_ordered_and_do_not_overlap() {
+    for (name, bytes) in cases() {
+        for decoded in decode(&bytes) {
+            let ordered = decoded.marks.is_sorted_by(|a, b| a.at.end <= b.at.start);
+            let inside = decoded.marks.iter().all(|mark| {
+                mark.at.range().len() > 0 && mark.at.end as usize <= decoded.span.len()
+            });
+            assert!(ordered && inside, "{name}");
+        }
+    }
 }
 
-fn render_traveller(out: &mut String, index: u32, traveller: &Traveller) {
-    let _ = write!(out, "  {}", index + 1);
-    render_name(out, &traveller.name);
-    flag(out, "infant", traveller.infant);
-    flag(out, "minor", traveller.unaccompanied_minor);
-    field(out, "with", traveller.travels_with.map(|index| index + 1));
-    if let Some(birth) = told(&traveller.birth) {
-        field(out, "born", birth.date);
-        field(out, "born-text", birth.text.as_ref());
-    }
-    field(out, "sex", told(&traveller.sex).map(oriel_model::Sex::code));
-    for nationality in &traveller.nationalities {
-        field(out, "nationality", Some(nationality.expose()));
-    }
-    field(out, "residence", told(&traveller.residence));
-    field(out, "birth-place", told(&traveller.birth_place));
-    let lines: Vec<_> = traveller
-        .address
+/// What the components of a segment are, behind a traveller and a flight.
+#[track_caller]
+fn check_marks(segment: &str, expect: &str) {
+    let body = format!("SRC'TIF+A+B:A:1'TVL+120327:1340+HEL+ATH+ZQ+731'{segment}'");
+    check_marks_in(&body, segment, expect);
+}
+
+#[track_caller]
+fn check_marks_in(body: &str, segment: &str, expect: &str) {
+    let bytes = push(body);
+    let decoded = decode(bytes.as_bytes()).remove(0);
+    let inside = &bytes[decoded.span];
+    let at = inside.find(segment).unwrap() as u32;
+    let got: Vec<String> = decoded
+        .marks
         .iter()
-        .map(|line| line.expose().as_str())
+        .filter(|mark| (at..at + segment.len() as u32).contains(&mark.at.start))
+        .map(|mark| format!("{}={:?}", &inside[mark.at.range()], mark.element))
         .collect();
-    field(
-        out,
-        "address",
-        Some(lines.join("|")).filter(|text| !text.is_empty()),
+    assert_eq!(got.join(" "), expect);
+}
+
+#[test]
+fn each_field_of_a_document_has_its_heading() {
+    check_marks(
+        "SSR+DOCS:HK:1:ZQ:::::/P/UTO/X123/UTO/01JAN80/M/01JAN30/DOE/JANE",
+        "/P/UTO/X123/=Document UTO/=Nationality 01JAN80/=BirthDate M/=Sex 01JAN30/=Document \
+         DOE/JANE=Name",
     );
-    field(out, "locator", told(&traveller.locator));
-    field(out, "carrier-ref", told(&traveller.carrier_ref));
-    field(out, "ref", traveller.local_ref.as_ref());
-    field(out, "from", traveller.from);
-    field(out, "to", traveller.to);
-    field(out, "seat", told(&traveller.seat));
-    field(out, "status", traveller.status.as_ref());
-    field(out, "checked-in", traveller.checked_in);
-    field(out, "sequence", traveller.sequence.as_ref());
-    field(out, "bags", traveller.bag_count);
-    field(out, "kg", traveller.bag_weight_kg);
-    for bag in &traveller.bags {
-        field(out, "bag", Some(bag.tag.expose()));
-        field(out, "bag-to", bag.to);
-    }
-    for (airline, number) in &traveller.frequent_flyer {
-        field(
-            out,
-            "frequent-flyer",
-            Some(format!("{airline}/{}", number.expose())),
-        );
-    }
-    for ticket in &traveller.tickets {
-        field(out, "ticket", Some(ticket.expose()));
-    }
-    for reference in &traveller.government_refs {
-        field(out, "government-ref", Some(reference.expose()));
-    }
-    out.push('\n');
-    for document in &traveller.documents {
-        render_document(out, document);
+    check_marks(
+        "SSR+DOCO:HK:1:ZQ:::::/ROME/K/KTN99",
+        "/ROME/=BirthPlace K/KTN99=GovernmentRef",
+    );
+    check_marks(
+        "SSR+DOCA:HK:1:ZQ:::::/R/UTO/1 ROAD/TOWN",
+        "/R/UTO/=Residence 1 ROAD/TOWN=Contact",
+    );
+    check_marks(
+        "SSR+DOCA:HK:1:ZQ:::::/D/UTO/1 ROAD",
+        "/D/UTO/1 ROAD=Destination",
+    );
+}
+
+#[test]
+fn requests_that_are_not_read_are_marked_with_their_code() {
+    check_marks(
+        "SSR+WCHR:HK:1:ZQ:::HEL:ATH:OWN CHAIR",
+        "WCHR=Service HEL=Itinerary ATH=Itinerary OWN CHAIR=Service",
+    );
+    check_marks(
+        "SSR+UMNR:HK:1:ZQ:::HEL:ATH:UM08",
+        "HEL=Itinerary ATH=Itinerary UM08=Minor",
+    );
+    check_marks("SSR+OTHS:HK:1:ZQ:::::VIP", "VIP=Remark");
+    check_marks(
+        "SSR+SEAT:HK:1:ZQ:::HEL:ATH+14C::1:N",
+        "HEL=Itinerary ATH=Itinerary 14C=Seat N=Seat",
+    );
+}
+
+#[test]
+fn texts_stand_under_what_they_are_about() {
+    check_marks("IFT+4:28::ZQ+CTCM 358555", "CTCM 358555=Contact");
+    check_marks("IFT+4:28::ZQ+GIVEN A LIFT", "GIVEN A LIFT=Remark");
+    check_marks("IFT+4:15:0+HEL ZQ ATH", "HEL ZQ ATH=Ticket");
+    check_marks(
+        "IFT+4:16+CC 4000000000000006",
+        "CC 4000000000000006=Unmapped",
+    );
+    check_marks(
+        "LTS+HE SAID: YES+NO",
+        "HE SAID=Remark  YES=Remark NO=Remark",
+    );
+    check_marks_in(
+        "SRC'ABI+1+A:B'SAC+++A'TIF+DOE+JANE:A'",
+        "TIF+DOE+JANE:A",
+        "DOE=History JANE=History A=History",
+    );
+    check_marks_in(
+        "SRC'MSG+8'TVL+120327+ROM:HOTEL'",
+        "TVL+120327+ROM:HOTEL",
+        "120327=NonAir ROM=NonAir HOTEL=NonAir",
+    );
+}
+
+#[test]
+fn what_is_not_known_is_unmapped() {
+    check_marks(
+        "XQZ+SECRET:WORDS",
+        "XQZ=Unmapped SECRET=Unmapped WORDS=Unmapped",
+    );
+    check_marks("TIF+A+B:A:1++::::::SECRET", "A=Name B=Name SECRET=Unmapped");
+}
+
+#[test]
+fn a_full_card_number_becomes_neither_a_value_nor_a_byte_that_may_be_kept() {
+    let number = "4000123456789017";
+    for body in [
+        "FOP+CC::1:VI:4000123456789017:0130'",
+        "FOP+CC:::VI::0130:4000123456789017'",
+        "FOP+CK::4000123456789017'",
+        "FOP+CC::::4000 1234-5678 9017'",
+        "FOP+CC::::4000?123456789017'",
+    ] {
+        let bytes = push(&format!("SRC'TIF+A+B:A:1'TKT+9991234567890:T'{body}"));
+        let kept = filled(bytes.as_bytes(), |element| element == Element::Unmapped);
+        let kept: String = String::from_utf8(kept).unwrap();
+        let digits: String = kept.chars().filter(char::is_ascii_digit).collect();
+        assert!(!digits.contains(number), "{body}: {kept}");
+        let decoded = decode(bytes.as_bytes()).remove(0);
+        let shown = show::bookings(&decoded.message.unwrap()).concat();
+        assert!(shown.contains("400012XXXXXX9017"), "{body}: {shown}");
+        assert!(!shown.contains(number), "{body}: {shown}");
     }
 }
 
-fn render_document(out: &mut String, document: &Document) {
-    let _ = write!(out, "    document {}", document.kind);
-    field(out, "number", told(&document.number));
-    field(out, "issuer", told(&document.issuer));
-    field(out, "issuer-text", told(&document.issuer_text));
-    field(out, "expires", told(&document.expires));
-    field(out, "issued", told(&document.issued));
-    flag(out, "primary-holder", document.primary_holder);
-    if let Some(holder) = &document.holder {
-        render_name(out, holder);
+// ---- properties -------------------------------------------------------------------------------
+
+/// Components that mean something to the decoder, and some that do not.
+fn component() -> impl Strategy<Value = String> {
+    prop_oneof![
+        3 => Just(String::new()),
+        4 => prop::sample::select(vec![
+            "1", "2", "22", "141", "700", "710", "HK", "XX", "A", "IN", "G", "CC", "HP", "C", "T", "8",
+            "DOCS", "DOCO", "DOCA", "SEAT", "INFT", "TKNE", "CTCE", "CTCM", "CHLD", "UMNR", "FQTV",
+            "ZQ", "X9", "HEL", "ATH", "731", "0731", "OPEN", "ARNK", "120327", "1340", "14C", "XXX",
+            "DOE", "JANEMRS", "EXST", "K7Q2LM", "R8TWN5", "28", "15", "43", "4", "3", "999",
+            "/P/UTO/X1/UTO/01JAN80/FI/01JAN30/DOE/JANE", "//P/X1/01JAN80/M//DOE", "DOE/IDA 01JAN27",
+            "4000123456789017", "CTCM 358-1A/B", "/V/1", "///DOE", "9990000001",
+        ]).prop_map(str::to_owned),
+        1 => "[A-Z0-9/ .?-]{0,12}".prop_map(|text| text.replace('?', "??")),
+        1 => "\\PC{0,4}".prop_map(|text| text.replace(['?', '+', ':', '\''], "")),
+    ]
+}
+
+fn segment() -> impl Strategy<Value = String> {
+    let tag = prop::sample::select(vec![
+        "SRC", "SRC", "RCI", "SSR", "SSR", "SSR", "DAT", "IFT", "ORG", "ADD", "EBD", "TIF", "TIF",
+        "FTI", "REF", "FAR", "TKT", "MON", "PTK", "TXD", "FOP", "TVL", "TVL", "TRA", "RPI", "APD",
+        "TRI", "SSD", "TBD", "EQN", "MSG", "ABI", "SAC", "LTS", "XYZ",
+    ]);
+    let elements = prop::collection::vec(prop::collection::vec(component(), 0..10), 0..6);
+    (tag, elements).prop_map(|(tag, elements)| {
+        let elements = elements
+            .iter()
+            .map(|components| format!("+{}", components.join(":")));
+        format!("{tag}{}'", elements.collect::<String>())
+    })
+}
+
+/// Whatever was decoded can be used: places are inside and indices are of somebody.
+fn is_sound(bytes: &[u8], decoded: &Decoded) -> bool {
+    let places = decoded.marks.is_sorted_by(|a, b| a.at.end <= b.at.start)
+        && decoded
+            .findings
+            .iter()
+            .all(|finding| bytes.get(finding.at.clone()).is_some());
+    let Some(message) = &decoded.message else {
+        return places;
+    };
+    let is_one = |index: u32| (index as usize) < message.travellers.len();
+    let mut listed: Vec<u32> = Vec::new();
+    for booking in &message.bookings {
+        listed.extend(&booking.travellers);
+        if !booking
+            .contacts
+            .iter()
+            .all(|contact| contact.traveller.is_none_or(is_one))
+        {
+            return false;
+        }
     }
-    out.push('\n');
+    listed.sort_unstable();
+    places
+        && listed
+            .iter()
+            .copied()
+            .eq(0..message.travellers.len() as u32)
+        && message
+            .travellers
+            .iter()
+            .all(|one| one.travels_with.is_none_or(is_one))
+}
+
+/// One booking of three travellers whose parts are told apart by `n`; the second is `middle`.
+fn booking(n: usize, middle: &str) -> String {
+    format!(
+        "SRC'RCI+ZQ:LOC{n:03}'DAT+700:110327:2105'SSR+OTHS:HK:1:ZQ:::::NOTE {n}'\
+         TIF+FIRST:I+ONEMR:A:1'SSR+DOCS:HK:1:ZQ:::::/P/UTO/A{n:05}/UTO/01JAN71/M/01JAN29/FIRST/ONE'\
+         {middle}\
+         TIF+LAST:I+TWOMRS:A:3'SSR+DOCS:HK:1:ZQ:::::/P/UTO/C{n:05}/UTO/01JAN72/F/01JAN29/LAST/TWO'\
+         TVL+120327:1340:120327:1755+HEL+ATH+ZQ+731:Y'RPI+3+HK'\
+         SSR+SEAT:HK:2:ZQ:::HEL:ATH+{n}A::1+{n}C::3'\
+         DAT+2:120327:1102'TRI++{n}:::3'TIF+LAST:I+TWOMRS:A:3'TBD++1:9:700+++ZQ:99900{n:05}:1:ATH'"
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+    #[test]
+    fn segments_in_any_order_give_a_sound_message(
+        segments in prop::collection::vec(segment(), 0..40)
+    ) {
+        let bytes = push(&segments.concat());
+        for decoded in decode(bytes.as_bytes()) {
+            prop_assert!(is_sound(bytes.as_bytes(), &decoded), "{bytes}");
+        }
+    }
+
+    #[test]
+    fn a_case_that_is_cut_or_damaged_gives_sound_messages(
+        case in any::<prop::sample::Index>(),
+        cut in any::<prop::sample::Index>(),
+        damage in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+    ) {
+        let cases = cases();
+        let mut bytes = cases[case.index(cases.len())].1.clone();
+        bytes.truncate(cut.index(bytes.len()) + 1);
+        let at = damage.index(bytes.len());
+        bytes[at] = byte;
+        for decoded in decode(&bytes) {
+            prop_assert!(is_sound(&bytes, &decoded));
+        }
+    }
+
+    #[test]
+    fn bookings_in_another_order_are_the_same_bookings(
+        order in Just((0..8_usize).collect::<Vec<_>>()).prop_shuffle()
+    ) {
+        let bookings = |order: &[usize]| {
+            let body: String = order.iter().map(|n| booking(*n, "")).collect();
+            let mut shown = show::bookings(&message(&body));
+            shown.sort();
+            shown
+        };
+        let sorted: Vec<usize> = (0..8).collect();
+        prop_assert_eq!(bookings(&order), bookings(&sorted));
+    }
+
+    #[test]
+    fn one_damaged_person_does_not_change_the_others(
+        name in "[A-Z/:?\\- ]{0,12}",
+        document in "[A-Z0-9/: ]{0,40}",
+    ) {
+        let name = name.replace('?', "??").replace(':', "?:");
+        let damaged = format!("TIF+{name}:I+{name}:A:2'SSR+DOCS:HK:1:ZQ:::::{document}'");
+        let shown = |middle: &str| {
+            let message = message(&booking(7, middle));
+            let shown = show::bookings(&message).concat();
+            // The number of a person behind the damaged one differs when there are more.
+            let persons = shown.lines().filter(|line| {
+                line.contains("FIRST/ONE") || line.contains("LAST/TWO")
+            });
+            persons
+                .map(|line| line.trim_start().trim_start_matches(|c: char| c.is_ascii_digit()).to_owned())
+                .collect::<Vec<_>>()
+        };
+        prop_assert_eq!(shown(&damaged), shown("TIF+SOUND:I+PERSONMR:A:2'"));
+    }
 }
