@@ -30,7 +30,7 @@ use jiff::civil::{Date, DateTime};
 use oriel_edifact::Segment;
 use oriel_model::{Booking, Element, Envelope, FindingKind, Function, Message, Text};
 use request::Claim;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 /// The most members of one list that are compared with a newcomer. The guide allows 99 travellers
@@ -141,7 +141,7 @@ struct Reader<'r, 'a, 't> {
     /// Segment read last, to report what is missing at the end.
     last: Range<usize>,
     /// First locators of the bookings read, to know one that is sent twice.
-    locators: HashMap<(Text, Text), usize>,
+    locators: FxHashMap<(Text, Text), usize>,
     draft: Draft,
 }
 
@@ -170,7 +170,7 @@ struct Draft {
     /// Flight of the group 5 in hand, an index into the itinerary.
     flight: Option<usize>,
     /// Who is meant by a reference (9944).
-    references: HashMap<Text, Referred>,
+    references: FxHashMap<Text, Referred>,
     /// What was said of travellers, in the order sent, owners still open.
     claims: Vec<Claim>,
     /// Check-ins, owners still open.
@@ -204,7 +204,7 @@ impl<'r, 'a, 't> Reader<'r, 'a, 't> {
             has_function: false,
             announced: None,
             last: 0..0,
-            locators: HashMap::new(),
+            locators: FxHashMap::default(),
             draft: Draft::default(),
         }
     }
@@ -226,7 +226,8 @@ impl<'r, 'a, 't> Reader<'r, 'a, 't> {
             (b"SRC", _) => return self.open_booking(segment),
             _ => {}
         }
-        if !TAGS.iter().any(|row| row.name == *tag) {
+        let takes_all = matches!(self.place, Header | History);
+        if takes_all && !TAGS.iter().any(|row| row.name == *tag) {
             return self.unknown(segment);
         }
         if self.place == Header {

@@ -199,7 +199,7 @@ fn marks_are_ordered_and_do_not_overlap() {
         for decoded in decode(&bytes) {
             let ordered = decoded.marks.is_sorted_by(|a, b| a.at.end <= b.at.start);
             let inside = decoded.marks.iter().all(|mark| {
-                mark.at.range().len() > 0 && mark.at.end as usize <= decoded.span.len()
+                !mark.at.range().is_empty() && mark.at.end as usize <= decoded.span.len()
             });
             assert!(ordered && inside, "{name}");
         }

@@ -46,7 +46,8 @@ impl<'a> Reader<'_, 'a, '_> {
         true
     }
 
-    /// Adds a contact to the booking; its index, or `None` when nothing is left of the text.
+    /// Adds a contact to the booking, out of `rest`, the end of the text of `words`; its index, or
+    /// `None` when nothing is left of it.
     pub(super) fn contact(
         &mut self,
         kind: ContactKind,
@@ -54,21 +55,15 @@ impl<'a> Reader<'_, 'a, '_> {
         rest: &str,
         owner: Option<u32>,
     ) -> Option<usize> {
-        let whole = words.text();
         let sent = value(kind, rest);
+        if sent.is_empty() {
+            return None;
+        }
         let undone: Text = match kind {
             ContactKind::Phone => sent.into(),
             _ => substituted(sent),
         };
-        if undone.is_empty() {
-            return None;
-        }
-        // `rest` may come from a copy of the text; find the value in this one.
-        let place = match whole.find(sent) {
-            Some(at) => stretch(words, &whole, &whole[at..at + sent.len()]),
-            None => words,
-        };
-        let value = self.body.personal(undone, place);
+        let value = self.body.personal(undone, stretch(words, sent));
         let contacts = &mut self.booking().contacts;
         contacts.push(Contact {
             kind,

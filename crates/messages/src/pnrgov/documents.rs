@@ -196,7 +196,7 @@ impl<'a> Reader<'_, 'a, '_> {
             let sent = whole[..cut.unwrap_or(whole.len())].trim_ascii();
             let is_flag = offset == 2 && sent == "H";
             if !sent.is_empty() && !is_flag {
-                let place = stretch(*part, &whole, sent);
+                let place = stretch(*part, sent);
                 let value = self.body.personal(Text::from(sent), place);
                 match (offset, name.given.take()) {
                     (0, _) => name.surname = Some(value),

@@ -49,12 +49,11 @@ pub(super) fn maybe_truncated(surname: &str, given: &str, title: &str) -> bool {
     title.is_empty() && (given.len() == 25 || surname.len() + given.len() >= 57)
 }
 
-/// The letters that names are compared by.
-fn letters(text: Option<&str>) -> impl Iterator<Item = char> {
-    text.unwrap_or_default()
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_uppercase)
+/// The letters that names are compared by. Bookings are written in capitals, so that the case of
+/// letters outside of ASCII does not matter.
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    let letters = text.chars().filter(|c| c.is_alphanumeric());
+    letters.map(|c| c.to_ascii_uppercase())
 }
 
 /// How far two names agree.
@@ -91,9 +90,7 @@ pub(super) fn title_is_name(name: &PersonName, other: &PersonName) -> bool {
     let (Some(given), Some(title), Some(other)) = (given(name), &name.title, given(other)) else {
         return false;
     };
-    letters(Some(given))
-        .chain(letters(Some(title)))
-        .eq(letters(Some(other)))
+    letters(given).chain(letters(title)).eq(letters(other))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -106,7 +103,11 @@ enum Fit {
 
 /// `None` where one of them is missing.
 fn compare(a: Option<&str>, b: Option<&str>) -> Option<Fit> {
-    let (mut left, mut right) = (letters(Some(a?)), letters(Some(b?)));
+    let (a, b) = (a?, b?);
+    if a == b {
+        return Some(Fit::Same);
+    }
+    let (mut left, mut right) = (letters(a), letters(b));
     loop {
         match (left.next(), right.next()) {
             (None, None) => return Some(Fit::Same),

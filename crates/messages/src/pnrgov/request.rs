@@ -153,17 +153,13 @@ impl<'a> Reader<'_, 'a, '_> {
         } else {
             Element::Service
         };
-        self.body.mark(segment.part(1, 1), known);
-        for component in 2..=6.min(segment.width(1)) {
-            let part = segment.part(1, component);
-            if part.raw().len() <= 3 {
-                self.body.mark(part, Element::Structure);
-            }
-        }
-        for component in [7, 8] {
-            let part = segment.part(1, component);
-            if part.raw().len() == 3 {
-                self.body.mark(part, Element::Itinerary);
+        for (at, part) in segment.parts(1).take(8).enumerate() {
+            match (at, part.raw().len()) {
+                (0, _) => self.body.mark(part, known),
+                (1..=5, ..=3) => self.body.mark(part, Element::Structure),
+                (6 | 7, 3) => self.body.mark(part, Element::Itinerary),
+                // Something else stands here, perhaps the text.
+                _ => {}
             }
         }
         let seats = if is_read(what) {
@@ -228,7 +224,7 @@ impl<'a> Reader<'_, 'a, '_> {
         if let (Some(airline), Some(number)) = (sent.get(..2), sent.get(2..end))
             && number.bytes().any(|byte| byte.is_ascii_digit())
         {
-            let place = stretch(words, &whole, number);
+            let place = stretch(words, number);
             let number = self.body.personal(number.into(), place);
             self.claim(
                 owner,
@@ -251,7 +247,7 @@ impl<'a> Reader<'_, 'a, '_> {
             .unwrap_or(sent.len());
         let ticket = &sent[..end];
         if ticket.len() >= 10 {
-            let place = stretch(words, &whole, ticket);
+            let place = stretch(words, ticket);
             let ticket = self.body.personal(ticket.into(), place);
             self.claim(owner, reference, Fact::Ticket(ticket, infant));
         }

@@ -5,6 +5,7 @@ use super::{Draft, Place, Reader, Referred, SEARCHED};
 use crate::findings::pnrgov as findings;
 use oriel_edifact::Segment;
 use oriel_model::{Agency, Booking, Element, Locator, Split};
+use rustc_hash::FxHashMap;
 
 impl<'a> Reader<'_, 'a, '_> {
     /// SRC: closes everything and starts a booking.
@@ -37,14 +38,14 @@ impl<'a> Reader<'_, 'a, '_> {
             return self.out_of_place(segment, Element::Locator);
         }
         for element in 1..=segment.len() {
-            self.body.mark(segment.part(element, 1), Element::Structure);
-            self.body.mark(segment.part(element, 2), Element::Locator);
-            self.body
-                .mark(segment.part(element, 3), Element::BookingDate);
-            self.body
-                .mark(segment.part(element, 4), Element::BookingDate);
-            self.body
-                .mark(segment.part(element, 5), Element::BookingDate);
+            for (at, part) in segment.parts(element).take(5).enumerate() {
+                let what = match at {
+                    0 => Element::Structure,
+                    1 => Element::Locator,
+                    _ => Element::BookingDate,
+                };
+                self.body.mark(part, what);
+            }
             if let Some(locator) = self.locator(segment, element) {
                 self.add_locator(locator);
             }
@@ -217,9 +218,9 @@ impl<'a> Reader<'_, 'a, '_> {
 }
 
 /// An empty map, without the room of one that grew out of the ordinary.
-fn reuse<K, V>(mut map: std::collections::HashMap<K, V>) -> std::collections::HashMap<K, V> {
+fn reuse<K, V>(mut map: FxHashMap<K, V>) -> FxHashMap<K, V> {
     if map.capacity() > SEARCHED {
-        return std::collections::HashMap::new();
+        return FxHashMap::default();
     }
     map.clear();
     map

@@ -118,23 +118,29 @@ impl<'a> Reader<'_, 'a, '_> {
     /// The travellers of the booking in hand, as far as a list is searched.
     pub(super) fn party(&self) -> impl Iterator<Item = u32> {
         let booking = self.draft.booking.map(|at| &self.message.bookings[at]);
-        booking
-            .into_iter()
-            .flat_map(|booking| booking.travellers.iter().copied().take(SEARCHED))
+        let travellers = booking.map_or(&[][..], |booking| &booking.travellers);
+        travellers.iter().copied().take(SEARCHED)
     }
 
     pub(super) fn mark_names(&mut self, segment: &Segment<'a>) {
-        self.body.mark(segment.part(1, 1), Element::Name);
-        self.body.mark(segment.part(1, 2), Element::Structure);
-        self.body.mark(segment.part(1, 3), Element::Structure);
-        self.body.mark(segment.part(1, 4), Element::Status);
+        for (at, part) in segment.parts(1).take(4).enumerate() {
+            let what = if at == 0 {
+                Element::Name
+            } else {
+                Element::Structure
+            };
+            self.body.mark(part, what);
+        }
         for element in 2..=segment.len() {
-            self.body.mark(segment.part(element, 1), Element::Name);
-            self.body.mark(segment.part(element, 2), Element::Structure);
-            self.body.mark(segment.part(element, 3), Element::Structure);
-            self.body.mark(segment.part(element, 4), Element::Structure);
-            self.body.mark(segment.part(element, 5), Element::Name);
-            self.body.mark(segment.part(element, 6), Element::Name);
+            for (at, part) in segment.parts(element).take(6).enumerate() {
+                let is_name = matches!(at, 0 | 4 | 5);
+                let what = if is_name {
+                    Element::Name
+                } else {
+                    Element::Structure
+                };
+                self.body.mark(part, what);
+            }
         }
     }
 
@@ -166,11 +172,8 @@ impl<'a> Reader<'_, 'a, '_> {
         let (family_text, given_text) = (family.text(), given.text());
         let (surname, suffix) = surname_and_suffix(&family_text);
         let (first, title) = given_and_title(&given_text);
-        let value = |part: Part<'a>, whole, piece: &str| {
-            (!piece.is_empty()).then(|| {
-                self.body
-                    .personal(piece.into(), stretch(part, whole, piece))
-            })
+        let value = |part: Part<'a>, piece: &str| {
+            (!piece.is_empty()).then(|| self.body.personal(piece.into(), stretch(part, piece)))
         };
         let mut both = Text::from(title);
         if !title.is_empty() && !suffix.is_empty() {
@@ -178,8 +181,8 @@ impl<'a> Reader<'_, 'a, '_> {
         }
         both.push_str(suffix);
         PersonName {
-            surname: value(family, &family_text, surname),
-            given: value(given, &given_text, first),
+            surname: value(family, surname),
+            given: value(given, first),
             maybe_truncated: names::maybe_truncated(surname, first, title),
             title: (!both.is_empty()).then_some(both),
         }

@@ -6,7 +6,6 @@ use crate::findings::pnrgov as findings;
 use crate::states::State;
 use oriel_edifact::Part;
 use oriel_model::{Airport, Carrier, Country, Personal, Text};
-use std::borrow::Cow;
 
 /// The text without blanks around it; `None` when nothing is left.
 pub(super) fn text(part: Part<'_>) -> Option<Text> {
@@ -24,14 +23,14 @@ pub(super) fn number<T: std::str::FromStr>(part: Part<'_>) -> Option<T> {
     std::str::from_utf8(code(part)).ok()?.parse().ok()
 }
 
-/// The stretch of `part` in which `piece`, a piece of its text `whole`, stands. Where reading had
-/// to undo something, places no longer agree and it is the whole part.
-pub(super) fn stretch<'a>(part: Part<'a>, whole: &Cow<'a, str>, piece: &str) -> Part<'a> {
-    let start = (piece.as_ptr() as usize).wrapping_sub(whole.as_ptr() as usize);
-    if matches!(whole, Cow::Borrowed(_)) && start + piece.len() <= part.raw().len() {
-        part.slice(start..start + piece.len())
-    } else {
-        part
+/// The stretch of `part` in which `piece`, a piece of its text, stands. Where reading had to undo
+/// something, the text is a copy and it is the whole part.
+pub(super) fn stretch<'a>(part: Part<'a>, piece: &str) -> Part<'a> {
+    let raw = part.raw();
+    let start = (piece.as_ptr() as usize).wrapping_sub(raw.as_ptr() as usize);
+    match start.checked_add(piece.len()) {
+        Some(end) if end <= raw.len() => part.slice(start..end),
+        _ => part,
     }
 }
 
