@@ -164,15 +164,15 @@ impl<'a> Reader<'_, 'a, '_> {
                 .report(&findings::BAG_COUNT_ABSURD, segment.part(element, 3).span());
             count = 1;
         }
-        let first = sent.parse::<u64>().ok().filter(|_| sent.len() <= 18);
+        let number = sent.parse::<u64>().ok().filter(|_| sent.len() <= 18);
         for at in 0..count.max(1) {
             let mut tag = airline.clone();
-            match first {
+            match number {
+                _ if at == 0 => tag.push_str(&sent),
                 Some(first) => {
                     let width = sent.len();
                     let _ = write!(tag, "{:0width$}", first + u64::from(at));
                 }
-                None if at == 0 => tag.push_str(&sent),
                 None => break,
             }
             self.add_bag(tag, part, to);

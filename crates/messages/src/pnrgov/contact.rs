@@ -239,18 +239,20 @@ pub(super) fn association(text: &str) -> Option<usize> {
 
 /// Undoes the substitutions of teletype.
 fn substituted(sent: &str) -> Text {
-    let mut out = Text::with_capacity(sent.len());
+    let mut out = Text::default();
     let mut rest = sent;
-    while let Some(first) = rest.chars().next() {
-        let (character, length) = match rest.get(..2) {
+    while let Some(at) = rest.find(['/', '.']) {
+        out.push_str(&rest[..at]);
+        let (character, length) = match rest.get(at..at + 2) {
             Some("//") => ('@', 2),
             Some("..") => ('_', 2),
             Some("./") => ('-', 2),
-            _ => (first, first.len_utf8()),
+            _ => (char::from(rest.as_bytes()[at]), 1),
         };
         out.push(character);
-        rest = &rest[length..];
+        rest = &rest[at + length..];
     }
+    out.push_str(rest);
     out
 }
 

@@ -6,6 +6,9 @@ use crate::findings::pnrgov as findings;
 use oriel_edifact::Segment;
 use oriel_model::{Element, Flight, FlightNumber, Function, Leg, Text};
 
+/// The most bookings that room is made for before they are there.
+const MOST_EXPECTED: u32 = 512;
+
 impl<'a> Reader<'_, 'a, '_> {
     /// MSG: `MSG+:22`, and the misplaced `MSG+22`.
     pub(super) fn function(&mut self, segment: &Segment<'a>) {
@@ -75,6 +78,13 @@ impl<'a> Reader<'_, 'a, '_> {
     pub(super) fn announced(&mut self, segment: &Segment<'a>) {
         self.body.mark_rest(Element::Structure);
         self.message.announced = number(segment.part(1, 1));
+        // What is announced may be anything; what is believed is bounded.
+        let expected = self
+            .message
+            .announced
+            .map_or(0, |count| count.min(MOST_EXPECTED) as usize);
+        self.message.bookings.reserve(expected);
+        self.message.travellers.reserve(2 * expected);
         self.announced = Some((segment.element_span(1), self.body.here()));
     }
 

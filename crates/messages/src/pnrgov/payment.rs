@@ -95,28 +95,22 @@ impl<'a> Reader<'_, 'a, '_> {
         if !is_card && !is_card_number(sent) {
             return self.personal(part);
         }
-        let plain: Vec<u8> = part
-            .bytes()
+        let whole = part.bytes();
+        let mut plain: Vec<u8> = whole
             .iter()
             .copied()
             .filter(|byte| !is_grouping(*byte))
             .collect();
         // Fewer than thirteen characters are no full number: then only the end is told.
         let first = if plain.len() >= 13 { FIRST } else { 0 };
-        let last = plain.len().saturating_sub(LAST).max(first.min(plain.len()));
-        let hidden = &plain[first.min(last)..last];
+        let last = plain.len().saturating_sub(LAST).max(first);
+        let hidden = &mut plain[first..last];
         let was_masked = !hidden.iter().any(u8::is_ascii_digit);
-        let masked: Text = plain
-            .iter()
-            .enumerate()
-            .map(|(at, byte)| match (first..last).contains(&at) {
-                true => 'X',
-                false => char::from(*byte),
-            })
-            .collect();
+        hidden.fill(b'X');
+        let masked = Text::from(String::from_utf8_lossy(&plain));
         if !was_masked {
             self.body.report(&findings::CARD_UNMASKED, part.span());
-            if plain == part.raw() {
+            if plain.len() == part.raw().len() {
                 self.body.mark(part.slice(0..first), Element::Payment);
                 self.body.mark(part.slice(first..last), Element::Unmapped);
                 self.body

@@ -9,7 +9,7 @@ use oriel_edifact::{Part, Segment};
 use oriel_model::{Element, PersonName, Personal, Role, Text, Traveller};
 
 /// Given names of what is booked like a person but is none.
-const THINGS: [&str; 3] = ["EXST", "CBBG", "STCR"];
+const THINGS: [&[u8]; 3] = [b"EXST", b"CBBG", b"STCR"];
 
 impl<'a> Reader<'_, 'a, '_> {
     /// TIF of group 2: a traveller, several of one surname, or the name of a group.
@@ -33,8 +33,8 @@ impl<'a> Reader<'_, 'a, '_> {
             if element > 2 && segment.part(element, 1).is_empty() {
                 continue;
             }
-            let given = segment.part(element, 1).trimmed();
-            if THINGS.iter().any(|thing| given.starts_with(thing)) {
+            let given = code(segment.part(element, 1));
+            if THINGS.iter().any(|thing| given.starts_with(*thing)) {
                 self.body
                     .report(&findings::NOT_A_PERSON, segment.part(element, 1).span());
                 self.draft.thing = true;

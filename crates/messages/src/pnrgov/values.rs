@@ -9,8 +9,11 @@ use oriel_model::{Airport, Carrier, Country, Personal, Text};
 
 /// The text without blanks around it; `None` when nothing is left.
 pub(super) fn text(part: Part<'_>) -> Option<Text> {
+    if part.is_empty() {
+        return None;
+    }
     let text = part.trimmed();
-    (!text.is_empty()).then(|| text.into())
+    (!text.is_empty()).then(|| Text::from(&*text))
 }
 
 /// The bytes of a code, without blanks around it.
