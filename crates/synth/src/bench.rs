@@ -119,7 +119,7 @@ fn traveller(seed: u64, id: u64, day: Date) -> Person {
     let mut rng = Rng::at(seed, &[8, id]);
     let wanted = Wanted {
         id,
-        culture: rng.pick(CULTURES),
+        culture: rng.row(CULTURES),
         woman: rng.percent(50),
         age_days: rng.between(400, 80 * 365),
         day,

@@ -42,6 +42,11 @@ pub(crate) struct Passenger {
 }
 
 impl Passenger {
+    /// True for one passenger in `n`, always the same ones.
+    pub(crate) fn one_in(&self, n: u64) -> bool {
+        self.id.is_multiple_of(n)
+    }
+
     /// The carrier's reference for this traveller, the same on all flights and in all messages.
     pub(crate) fn reference(&self) -> Text {
         format_compact!("{:08X}", (self.id as u32).wrapping_mul(0x9E37_79B1))
@@ -135,9 +140,16 @@ pub(crate) struct Booking {
     pub(crate) agency: Option<Agency>,
     /// Telephone, last digits.
     pub(crate) phone: u64,
-    /// Anything else that varies: one draw, cut up by the encoders.
+    /// Anything else that varies: one draw; see [`Self::one_in`].
     pub(crate) whim: u64,
     pub(crate) canary: Option<Canary>,
+}
+
+impl Booking {
+    /// True for one booking in `n`, always the same ones.
+    pub(crate) fn one_in(&self, n: u64) -> bool {
+        self.whim.is_multiple_of(n)
+    }
 }
 
 /// A travel agency.
@@ -212,7 +224,7 @@ pub(crate) fn booking(order: Order<'_>) -> Booking {
         token: format_compact!("CANARY{unique:08}"),
     });
     let agency = rng.percent(70).then(|| {
-        let (city, state) = *rng.pick(AGENCIES);
+        let (city, state) = rng.pick(AGENCIES);
         Agency {
             iata: 90_000_000 + rng.below(9_999_999) as u64,
             city,
@@ -233,7 +245,7 @@ pub(crate) fn booking(order: Order<'_>) -> Booking {
         group,
         itinerary,
         outward,
-        class: char::from(*rng.pick_front(b"YKLMQBHVJC")),
+        class: char::from(rng.pick_front(b"YKLMQBHVJC")),
         agency,
         phone: rng.between(100, 999) as u64,
         whim: rng.bits(),
@@ -244,8 +256,11 @@ pub(crate) fn booking(order: Order<'_>) -> Booking {
 /// A locator that no other booking has.
 fn locator(seed: u64, unique: u64) -> Text {
     const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-    // An odd factor turns 30 bits into 30 other bits, one to one.
-    let mut bits = (unique.wrapping_mul(0x2545_F491).wrapping_add(seed)) & 0x3FFF_FFFF;
+    // Odd factors and shifts turn 30 bits into 30 other bits, one to one.
+    const MASK: u64 = 0x3FFF_FFFF;
+    let mut bits = unique.wrapping_add(seed).wrapping_mul(0x2545_F491) & MASK;
+    bits = (bits ^ (bits >> 15)).wrapping_mul(0x2C1B_3C6D) & MASK;
+    bits ^= bits >> 15;
     let mut out = Text::default();
     for _ in 0..6 {
         out.push(char::from(LETTERS[(bits & 31) as usize]));
@@ -269,7 +284,7 @@ fn party(rng: &mut Rng, order: &Order<'_>) -> (Vec<Passenger>, Option<&'static s
     let adults = adults.min(order.room);
     let children = children.min(order.room - adults);
     let infant = infant && order.room > adults + children && adults > 0;
-    let group = (adults >= 10).then(|| *rng.pick(GROUPS));
+    let group = (adults >= 10).then(|| rng.pick(GROUPS));
     let home = home_culture(rng, order.flight);
 
     let mut party: Vec<Passenger> = Vec::with_capacity(adults + children + usize::from(infant));
@@ -318,7 +333,7 @@ fn party(rng: &mut Rng, order: &Order<'_>) -> (Vec<Passenger>, Option<&'static s
         let bags = match kind {
             Kind::Infant(_) => (0, 0, 0),
             _ => {
-                let pieces = *rng.pick(&[0, 0, 1, 1, 1, 2]);
+                let pieces = rng.pick(&[0, 0, 1, 1, 1, 2]);
                 let weight = (0..pieces).map(|_| rng.between(9, 23) as u32).sum();
                 (pieces, weight, 100_000 + (id * 3) % 800_000)
             }
@@ -343,7 +358,7 @@ fn home_culture(rng: &mut Rng, flight: &Flight) -> &'static Culture {
             .find(|far| far.code == flight.far_end())
             .map_or(&CULTURES[0], |far| culture(far.culture)),
         45..72 => &CULTURES[0],
-        _ => rng.pick(CULTURES),
+        _ => rng.row(CULTURES),
     }
 }
 
@@ -395,7 +410,7 @@ fn itinerary(rng: &mut Rng, flight: &Flight, onward: Option<&Flight>) -> (Vec<Ho
     let mut hops = Vec::with_capacity(3);
     let first = hop(flight, board, alight);
     if rng.percent(8) {
-        let from = rng.pick(FAR).code;
+        let from = rng.row(FAR).code;
         if from != first.from && from != first.to && flight.direction != Direction::Out {
             let arrives = first.departs - 150.minutes();
             hops.push(Hop {

@@ -102,6 +102,10 @@ pub(crate) struct PaxlstStyle {
     pub(crate) packing: Packing,
     pub(crate) close_out: CloseOut,
     pub(crate) given: Given,
+    /// Letters that surname and given names have together before the end is cut off.
+    pub(crate) room: usize,
+    /// Some agents type the given name into the field of the family name.
+    pub(crate) swaps: bool,
     /// Letters beyond A to Z as the passport's visual zone shows them (needs UNOC or UNOY).
     pub(crate) national_letters: bool,
     /// A line break after each segment.
@@ -154,6 +158,8 @@ const PAXLST: PaxlstStyle = PaxlstStyle {
     packing: Packing::Files,
     close_out: CloseOut::OnBoard,
     given: Given::Apart,
+    room: 70,
+    swaps: false,
     national_letters: false,
     lines: false,
 };
@@ -273,6 +279,7 @@ pub(crate) static CARRIERS: &[Carrier] = &[
         paxlst: PaxlstStyle {
             advice: Advice::Dollar,
             given: Given::Together,
+            room: 26,
             ..PAXLST
         },
         pnrgov: PnrgovStyle {
@@ -309,6 +316,7 @@ pub(crate) static CARRIERS: &[Carrier] = &[
         paxlst: PaxlstStyle {
             advice: Advice::Silent,
             syntax: ("UNOA", "1"),
+            swaps: true,
             grouped: false,
             close_out: CloseOut::NotOnBoard,
             ..PAXLST

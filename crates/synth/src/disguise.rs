@@ -263,7 +263,7 @@ fn birth_swapped(_: &mut Rng, _: &Entry, person: &mut Person) -> Option<()> {
 }
 
 fn other_nationality(rng: &mut Rng, _: &Entry, person: &mut Person) -> Option<()> {
-    let other = *rng.pick(&["FRA", "GBR", "DEU", "USA", "CAN", "UTO", "ESP", "TUR"]);
+    let other = rng.pick(&["FRA", "GBR", "DEU", "USA", "CAN", "UTO", "ESP", "TUR"]);
     person.documents[0].issuer = other;
     let changed = person.state != other;
     person.state = other;

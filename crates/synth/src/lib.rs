@@ -41,6 +41,24 @@ mod schedule;
 mod transmission;
 mod world;
 
+/// Every fault that carriers make here: name, message type, what is wrong.
+pub fn faults() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    fault::FAULTS.iter().map(|fault| {
+        let made_in = match fault.made_in {
+            fault::Where::Paxlst => "PAXLST",
+            fault::Where::Pnrgov => "PNRGOV",
+        };
+        (fault.name, made_in, fault.does)
+    })
+}
+
+/// Every disguise of listed persons: name, what it does.
+pub fn disguises() -> impl Iterator<Item = (&'static str, &'static str)> {
+    disguise::DISGUISES
+        .iter()
+        .map(|disguise| (disguise.name, disguise.does))
+}
+
 pub use said::{Said, SaidFlight, SaidPerson};
 pub use transmission::{Planted, Transmission, Transmissions};
 pub use world::{Config, World};

@@ -78,7 +78,7 @@ pub(crate) fn entries(seed: u64, day: Date) -> [Vec<Entry>; 2] {
 /// One entry; its numbers are beyond those of travellers.
 pub(crate) fn entry(seed: u64, list: usize, number: usize, day: Date) -> Entry {
     let mut rng = Rng::at(seed, &[4, list as u64, number as u64]);
-    let culture = rng.pick(CULTURES);
+    let culture = rng.row(CULTURES);
     let woman = rng.percent(15);
     let id = 60_000_000 + (list as u64 * 10_000_000) + number as u64;
     let wanted = Wanted {
@@ -90,7 +90,7 @@ pub(crate) fn entry(seed: u64, list: usize, number: usize, day: Date) -> Entry {
         family: None,
     };
     let person = person(&mut rng, wanted);
-    let aliases = (0..*rng.pick(&[0, 0, 1, 1, 2, 3]))
+    let aliases = (0..rng.pick(&[0, 0, 1, 1, 2, 3]))
         .map(|_| alias(&mut rng, culture, &person))
         .filter(|alias| (&alias.given, &alias.surname) != (&person.given, &person.surname))
         .collect();
@@ -169,13 +169,13 @@ pub(crate) fn un_xml(entries: &[Entry], seed: u64, day: Date) -> String {
         let mut rng = Rng::at(seed, &[5, number as u64]);
         let name = passport(&CULTURES[0].family(&mut rng, false));
         let trade = rng.pick(&["TRADING", "FOUNDATION", "BRIGADE", "SHIPPING", "EXCHANGE"]);
-        let _ = write!(
+        let _ = writeln!(
             out,
             "<ENTITY><DATAID>{}</DATAID><VERSIONNUM>1</VERSIONNUM><FIRST_NAME>{name} {trade}\
              </FIRST_NAME><UN_LIST_TYPE>Utopia</UN_LIST_TYPE><REFERENCE_NUMBER>XUe.{:04}\
              </REFERENCE_NUMBER><LISTED_ON>{day}</LISTED_ON><COMMENTS1/><LIST_TYPE><VALUE>UN List\
              </VALUE></LIST_TYPE><ENTITY_ALIAS><QUALITY/><ALIAS_NAME/></ENTITY_ALIAS>\
-             <ENTITY_ADDRESS><COUNTRY/></ENTITY_ADDRESS><SORT_KEY/><SORT_KEY_LAST_MOD/></ENTITY>\n",
+             <ENTITY_ADDRESS><COUNTRY/></ENTITY_ADDRESS><SORT_KEY/><SORT_KEY_LAST_MOD/></ENTITY>",
             8_000_000 + number,
             number + 1
         );
@@ -210,7 +210,7 @@ fn individual(out: &mut String, number: usize, entry: &Entry, day: Date) {
         entry.id,
         days_before(day, 30 + number as i64)
     );
-    if number % 3 != 0 {
+    if !number.is_multiple_of(3) {
         let sex = if person.woman { "Female" } else { "Male" };
         let _ = write!(out, "<GENDER>{sex}</GENDER>");
     }

@@ -190,7 +190,7 @@ impl Manifest<'_> {
         };
         let name = self.name(passenger, hurt_by(FaultKind::WrongCharset));
         let [first, second] = &name.parts;
-        if person.residence != "UTO" && !short && listed.duty.is_none() && passenger.id % 3 == 0 {
+        if person.residence != "UTO" && !short && listed.duty.is_none() && passenger.one_in(3) {
             let house = format_compact!("{} QUAY STREET", passenger.id % 97 + 1);
             out.segment(
                 "NAD",
@@ -321,7 +321,7 @@ impl Manifest<'_> {
             out.segment("MEA", &[&["CT"], &[], &["", &count]]);
             out.segment("MEA", &[&["WT"], &[], &["KGM", &weight]]);
         }
-        let verified = if passenger.id % 5 == 0 { "174" } else { "173" };
+        let verified = if passenger.one_in(5) { "174" } else { "173" };
         out.segment("GEI", &[&["4"], &[verified]]);
         if pieces > 0 {
             let tag = format_compact!("{}{tag:06}", self.flight.carrier.code);
@@ -386,14 +386,18 @@ impl Manifest<'_> {
         if wrong_charset {
             surname.push('Ü');
         }
+        // Only people who are nobody's disguise are swapped by mistake.
+        if self.style.swaps
+            && passenger.one_in(40)
+            && passenger.planted.is_none()
+            && !given.is_empty()
+        {
+            std::mem::swap(&mut surname, &mut given);
+        }
         let limit = if self.style.release == "15B" { 70 } else { 35 };
-        SentName::new(
-            cut(surname, limit),
-            given,
-            title(passenger),
-            self.style.given,
-            limit,
-        )
+        let surname = cut(surname, limit.min(self.style.room));
+        let given = cut(given, limit.min(self.style.room - surname.chars().count()));
+        SentName::new(surname, given, title(passenger), self.style.given)
     }
 }
 
@@ -405,8 +409,7 @@ struct SentName {
 }
 
 impl SentName {
-    fn new(surname: Text, given: Text, title: &str, style: Given, limit: usize) -> Self {
-        let given = cut(given, limit);
+    fn new(surname: Text, given: Text, title: &str, style: Given) -> Self {
         let parts = match style {
             Given::Apart => match given.split_once(' ') {
                 Some((first, rest)) => [Text::from(first), Text::from(rest)],
@@ -414,15 +417,19 @@ impl SentName {
             },
             _ => [with_title(&given, title, style), Text::default()],
         };
-        let given = match style {
-            Given::Together | Given::GluedTitle => given.replace(' ', "").into(),
-            Given::Apart | Given::SpacedTitle => given,
-        };
         Self {
             surname,
             parts,
-            given,
+            given: untitled(&given, style),
         }
+    }
+}
+
+/// Given names as `style` sends them, without the title.
+pub(crate) fn untitled(given: &str, style: Given) -> Text {
+    match style {
+        Given::Together | Given::GluedTitle => given.replace(' ', "").into(),
+        Given::Apart | Given::SpacedTitle => given.into(),
     }
 }
 
@@ -441,7 +448,7 @@ pub(crate) fn with_title(given: &str, title: &str, style: Given) -> Text {
 /// The title that reservation systems put behind the given names.
 pub(crate) fn title(passenger: &Passenger) -> &'static str {
     match (passenger.kind, passenger.person.woman) {
-        (Kind::Adult, true) if passenger.id % 2 == 0 => "MRS",
+        (Kind::Adult, true) if passenger.one_in(2) => "MRS",
         (Kind::Adult, true) => "MS",
         (Kind::Adult, false) => "MR",
         (_, true) => "MISS",
@@ -449,9 +456,12 @@ pub(crate) fn title(passenger: &Passenger) -> &'static str {
     }
 }
 
+/// At most `limit` letters, without a blank at the end.
 fn cut(mut text: Text, limit: usize) -> Text {
     if let Some((at, _)) = text.char_indices().nth(limit) {
         text.truncate(at);
+        let end = text.trim_end().len();
+        text.truncate(end);
     }
     text
 }

@@ -77,11 +77,11 @@ pub(crate) fn person(rng: &mut Rng, wanted: Wanted) -> Person {
         name.family = family;
     }
     let birth = days_before(wanted.day, wanted.age_days);
-    let state = *rng.pick_front(culture.states);
+    let state = rng.pick_front(culture.states);
     let residence = if rng.percent(85) {
         state
     } else {
-        rng.pick(CULTURES).states[0]
+        rng.row(CULTURES).states[0]
     };
     let expires = days_before(wanted.day, -rng.between(120, 3500));
     let documents = vec![Document {
@@ -110,9 +110,10 @@ pub(crate) fn days_before(day: Date, days: i64) -> Date {
 
 /// A passport number in one of several national shapes, which holds the person's number.
 pub(crate) fn passport_number(rng: &mut Rng, id: u64) -> Text {
-    // 48271 has no factor in common with 10, so different numbers stay different.
-    let digits = (id * 48_271 + 1_234_567) % 100_000_000;
-    let letter = char::from(*rng.pick(b"ABCDEFGHKLMNPRSTUVWXYZ"));
+    // The factor has none in common with 10, so different numbers stay different; it is near the
+    // golden section of the modulus, so neighbours end up far apart.
+    let digits = (id * 61_803_399 + 1_234_567) % 100_000_000;
+    let letter = char::from(rng.pick(b"ABCDEFGHKLMNPRSTUVWXYZ"));
     match rng.below(3) {
         0 => format_compact!("{letter}{digits:08}"),
         1 => format_compact!("{digits:08}{letter}"),

@@ -9,7 +9,7 @@ use crate::booking::{Booking, CanaryPlace, Fate, Hop, Kind, Passenger};
 use crate::carrier::PnrgovStyle;
 use crate::envelope::hhmm;
 use crate::fault::FaultKind;
-use crate::paxlst::{title, with_title};
+use crate::paxlst::{title, untitled, with_title};
 use crate::said::{Said, SaidFlight, SaidPerson};
 use crate::schedule::Flight;
 use compact_str::format_compact;
@@ -209,7 +209,7 @@ impl Push<'_> {
     fn contacts(&self, out: &mut Writer, booking: &Booking) {
         let carrier = self.flight.carrier.code;
         let phone = format_compact!("9995550{}", booking.phone);
-        if booking.whim % 4 == 0 {
+        if booking.one_in(4) {
             let text = format_compact!("CTCM {phone}");
             out.segment("IFT", &[&["4", "28", "", carrier], &[&text]]);
         }
@@ -248,7 +248,7 @@ impl Push<'_> {
                 ],
             ),
         }
-        if booking.whim % 3 == 0 {
+        if booking.one_in(3) {
             let street = format_compact!("{} HARBOUR LANE", booking.whim % 300);
             out.segment(
                 "ADD",
@@ -258,7 +258,7 @@ impl Push<'_> {
                 ],
             );
         }
-        if booking.whim % 7 == 0 {
+        if booking.one_in(7) {
             let surname = booking
                 .party
                 .first()
@@ -288,12 +288,7 @@ impl Push<'_> {
         let person = &passenger.person;
         let carrier = self.flight.carrier.code;
         let local = local_ref(place);
-        let kind = match passenger.kind {
-            Kind::Adult => "A",
-            Kind::Child => "C",
-            Kind::Infant(_) => "IN",
-            Kind::Alone => "UN",
-        };
+        let kind = type_code(passenger.kind);
         let carries = booking.party.iter().any(|p| p.kind == Kind::Infant(place));
         let given = with_title(&person.given, title(passenger), self.style.given);
         let infant_mark = if carries { "1" } else { "" };
@@ -304,7 +299,7 @@ impl Push<'_> {
                 &[&given, kind, &local, infant_mark],
             ],
         );
-        if passenger.id % 6 == 0 && passenger.kind == Kind::Adult {
+        if passenger.one_in(6) && passenger.kind == Kind::Adult {
             let number = format_compact!("{}", 5_000_000 + passenger.id);
             out.segment("FTI", &[&[carrier, &number, &local]]);
         }
@@ -318,12 +313,7 @@ impl Push<'_> {
         let mut said = SaidPerson {
             role: "passenger",
             surname: person.surname.clone(),
-            given: match self.style.given {
-                crate::carrier::Given::Apart | crate::carrier::Given::SpacedTitle => {
-                    person.given.clone()
-                }
-                _ => person.given.replace(' ', "").into(),
-            },
+            given: untitled(&person.given, self.style.given),
             locator: booking.locator.clone(),
             reference,
             infant: matches!(passenger.kind, Kind::Infant(_)),
@@ -435,7 +425,7 @@ impl Push<'_> {
         } else {
             out.segment("FOP", &[&["CA", "", &total]]);
         }
-        if booking.whim % 11 == 0 {
+        if booking.one_in(11) {
             let sponsor = format_compact!("{} HOLDINGS", passenger.person.surname);
             out.segment(
                 "IFT",
@@ -450,7 +440,7 @@ impl Push<'_> {
         let here = hop.flight == Some(self.flight.index);
         let own = format_compact!("{:04}", hop.number);
         let class = format_compact!("{}", booking.class);
-        let sold = hop.sold_as.filter(|_| booking.whim % 2 == 0);
+        let sold = hop.sold_as.filter(|_| booking.one_in(2));
         let times = [
             ddmmyy(hop.departs),
             hhmm(hop.departs),
@@ -548,9 +538,10 @@ impl Push<'_> {
         let local = local_ref(place);
         out.segment("TRI", &[&[], &[&sequence, "", "", &local]]);
         let given = with_title(&passenger.person.given, title(passenger), self.style.given);
+        let kind = type_code(passenger.kind);
         out.segment(
             "TIF",
-            &[&[&passenger.person.surname, "I"], &[&given, "A", &local]],
+            &[&[&passenger.person.surname, "I"], &[&given, kind, &local]],
         );
         let cabin = format_compact!("{}", booking.class);
         out.segment(
@@ -584,12 +575,12 @@ impl Push<'_> {
     /// Groups 8 to 12 and LTS.
     fn history(&self, out: &mut Writer, booking: &Booking) {
         let carrier = self.flight.carrier.code;
-        if booking.whim % 19 == 0 {
+        if booking.one_in(19) {
             out.segment("EQN", &[&["1"]]);
             let locator: String = booking.locator.chars().rev().collect();
             out.segment("RCI", &[&[carrier, &locator]]);
         }
-        if booking.whim % 17 == 0 {
+        if booking.one_in(17) {
             let there = &booking.itinerary[booking.outward - 1];
             let (arrives, leaves) = (ddmmyy(there.arrives), ddmmyy(there.arrives));
             out.segment("MSG", &[&["8"]]);
@@ -604,7 +595,7 @@ impl Push<'_> {
                 ],
             );
         }
-        if booking.whim % 5 == 0 {
+        if booking.one_in(5) {
             out.segment("ABI", &[&["1"], &["", "WEB"], &["UXA"], &[], &[carrier]]);
             let at = booking.created;
             out.segment("DAT", &[&["T", &ddmmyy(at), &hhmm(at)]]);
@@ -616,6 +607,16 @@ impl Push<'_> {
         {
             out.segment("LTS", &[&[&canary.token]]);
         }
+    }
+}
+
+/// Traveller type (6353).
+fn type_code(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Adult => "A",
+        Kind::Child => "C",
+        Kind::Infant(_) => "IN",
+        Kind::Alone => "UN",
     }
 }
 

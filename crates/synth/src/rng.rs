@@ -41,14 +41,19 @@ impl Rng {
     }
 
     /// One of `items`, all alike.
-    pub(crate) fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
-        &items[self.below(items.len())]
+    pub(crate) fn pick<T: Copy>(&mut self, items: &[T]) -> T {
+        items[self.below(items.len())]
     }
 
     /// One of `items`, those in front more often, as names and nationalities are.
-    pub(crate) fn pick_front<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+    pub(crate) fn pick_front<T: Copy>(&mut self, items: &[T]) -> T {
         let reach = self.below(items.len()) + 1;
-        &items[self.below(reach)]
+        items[self.below(reach)]
+    }
+
+    /// One row of a table.
+    pub(crate) fn row<'a, T>(&mut self, table: &'a [T]) -> &'a T {
+        &table[self.below(table.len())]
     }
 }
 

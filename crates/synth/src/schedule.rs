@@ -109,7 +109,7 @@ fn flight(config: &Config, index: usize, day: usize, slot: usize) -> Flight {
     let pair = slot / 2;
     let mut slot_rng = Rng::at(config.seed, &[1, pair as u64]);
     let carrier = &CARRIERS[pair % CARRIERS.len()];
-    let far = slot_rng.pick(FAR);
+    let far = slot_rng.row(FAR);
     let home = if slot_rng.percent(75) {
         HUB
     } else {
@@ -123,10 +123,11 @@ fn flight(config: &Config, index: usize, day: usize, slot: usize) -> Flight {
     });
     let number = 100 + 2 * (pair / CARRIERS.len()) as u16 + (slot % 2) as u16;
 
-    let direction = match slot {
+    let outbound = slot.is_multiple_of(2);
+    let direction = match outbound {
         _ if pair % 16 == 15 => Direction::Over,
-        _ if slot % 2 == 0 => Direction::Out,
-        _ => Direction::In,
+        true => Direction::Out,
+        false => Direction::In,
     };
     // Airports in the order flown, with minutes of flight from the one before.
     let mut route: Vec<(&'static str, i64)> = Vec::new();
@@ -134,11 +135,7 @@ fn flight(config: &Config, index: usize, day: usize, slot: usize) -> Flight {
     match direction {
         Direction::Over => {
             let (from, to, minutes) = OVER[pair / 16 % OVER.len()];
-            let (from, to) = if slot % 2 == 0 {
-                (from, to)
-            } else {
-                (to, from)
-            };
+            let (from, to) = if outbound { (from, to) } else { (to, from) };
             route.extend([(from, 0), (to, minutes)]);
             border = 0;
         }
