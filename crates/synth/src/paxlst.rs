@@ -241,9 +241,9 @@ impl Manifest<'_> {
             );
         }
         let two_letters = hurt_by(FaultKind::ShortNationality);
-        let sent = |state: &'static str| match alpha2(state) {
-            Some(short) if two_letters => short,
-            _ => state,
+        let sent = |state: &'static str| match two_letters {
+            true => alpha2(state).unwrap_or(state),
+            false => state,
         };
         if !short {
             out.segment("NAT", &[&["2"], &[sent(person.state)]]);
