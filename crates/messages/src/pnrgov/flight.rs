@@ -142,6 +142,9 @@ fn is_shifted(segment: &Segment<'_>) -> bool {
 
 /// Whether a flight of an itinerary is the flight of the push: the same number under the marketing
 /// or the operating carrier, from the same airport on the same day.
+///
+/// Who boarded at an earlier stop of the same flight is on it too: then the booked flight starts
+/// elsewhere, at most a day earlier, and goes further than where the border leg starts.
 pub(super) fn is_push_flight(segment: &ItinerarySegment, flight: &Flight) -> bool {
     let Some(leg) = flight.border_leg() else {
         return false;
@@ -161,7 +164,15 @@ pub(super) fn is_push_flight(segment: &ItinerarySegment, flight: &Flight) -> boo
         };
     numbered
         && (is_carrier(segment.carrier) || is_carrier(segment.operating))
-        && segment.from == leg.from
-        && segment.departs.map(|at| at.date()) == leg.departs.map(|at| at.date())
         && segment.special.is_none()
+        && match (segment.departs, leg.departs) {
+            (Some(departs), Some(border)) if segment.from != leg.from => {
+                let days = border.date().duration_since(departs.date()).as_hours() / 24;
+                segment.to != leg.from && (0..=1).contains(&days)
+            }
+            (departs, border) => {
+                segment.from == leg.from
+                    && departs.map(|at| at.date()) == border.map(|at| at.date())
+            }
+        }
 }
