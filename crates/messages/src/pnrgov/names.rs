@@ -3,19 +3,20 @@
 //! - Source: AIRIMP name field; PNRGOV guide, TIF.
 //! - Titles are the business of [`crate::names`].
 
-use crate::names::{is_only_title, split_title};
+use crate::names::{is_only_title, is_placeholder, split_title};
 use oriel_model::PersonName;
 
 /// Suffixes of a surname.
 const SUFFIXES: [&str; 5] = ["JR", "SR", "III", "II", "IV"];
 
-/// Given names and the title behind them; a title alone is a title.
+/// Given names and the title behind them; a title alone is a title, `FNU` is nothing.
 pub(super) fn given_and_title(sent: &str) -> (&str, &str) {
     let sent = sent.trim_ascii();
     if is_only_title(sent) {
         return ("", sent);
     }
     let (given, title) = split_title(sent);
+    let given = if is_placeholder(given) { "" } else { given };
     (given, title.unwrap_or_default())
 }
 
