@@ -211,11 +211,9 @@ impl List {
         }
         let names_persons = matches!(
             self.message.envelope.function,
-            Function::PassengerCancel
-                | Function::PartyReduction
-                | Function::PassengerChange
-                | Function::FlightCloseNotOnBoard
+            Function::PassengerCancel | Function::PartyReduction | Function::PassengerChange
         );
+        // A close-out that names those left behind has nobody to name when all are on board.
         if names_persons && self.message.travellers.is_empty() {
             body.report_message(&found::NOBODY);
         }
