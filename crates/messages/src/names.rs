@@ -22,7 +22,7 @@ const APART: &[&str] = &[
 ];
 
 /// Given names that end in a title by chance.
-const NOT_TITLED: &[&str] = &["ANDR", "ADAMS", "WILLIAMS"];
+const NOT_TITLED: &[&str] = &["ANDR", "BADR", "KHADR", "QADR", "SADR", "ADAMS", "WILLIAMS"];
 
 /// What is sent for a given name that is not known or does not exist.
 const NO_NAME: &[&str] = &[
@@ -118,8 +118,20 @@ mod tests {
     #[test]
     fn names_that_end_like_titles_stay_whole() {
         for name in [
-            "NASIR", "IMOGEN", "YUSRA", "AMR", "OMR", "ALEXANDR", "WILLIAMS", "MR", "MS", "",
-            "SIR", "JÜRG", "É",
+            "NASIR",
+            "IMOGEN",
+            "YUSRA",
+            "AMR",
+            "OMR",
+            "ALEXANDR",
+            "AISHA BADR",
+            "WILLIAMS",
+            "MR",
+            "MS",
+            "",
+            "SIR",
+            "JÜRG",
+            "É",
         ] {
             check(name, &format!("{name}|"));
         }
