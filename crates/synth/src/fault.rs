@@ -187,7 +187,7 @@ pub(crate) static FAULTS: &[Fault] = &[
         FaultKind::MissingTrailer,
         "missing_trailer",
         Where::Pnrgov,
-        false,
+        true,
         "UNT and what follows are missing",
     ),
     row(

@@ -138,6 +138,10 @@ impl Push<'_> {
         matches!(booking.fate, Fate::Cancelled(before) if before >= self.before)
     }
 
+    fn is_checked_in(&self, booking: &Booking) -> bool {
+        self.closed && matches!(booking.fate, Fate::Flies | Fate::LeftBehind)
+    }
+
     fn knows_documents(&self, booking: &Booking) -> bool {
         self.style.docs && booking.documents_before >= self.before
     }
@@ -179,7 +183,7 @@ impl Push<'_> {
         }
         self.changed(out, booking, booking.created);
         self.contacts(out, booking);
-        let ticketed = booking.class != 'H';
+        let ticketed = has_ticket(booking);
         for (place, passenger) in booking.party.iter().enumerate() {
             let hurt = hurt == Some(place);
             persons.push(self.traveller(out, pushed, place, passenger, hurt));
@@ -198,7 +202,7 @@ impl Push<'_> {
     /// DAT of group 1.
     fn changed(&self, out: &mut Writer, booking: &Booking, at: DateTime) {
         let (date, time) = (ddmmyy(at), hhmm(at));
-        if booking.class == 'H' {
+        if !has_ticket(booking) {
             out.segment("DAT", &[&["700", &date, &time]]);
         } else {
             out.segment("DAT", &[&["700", &date, &time, "710", &date, &time]]);
@@ -305,7 +309,7 @@ impl Push<'_> {
         }
         let reference = passenger.reference();
         out.segment("REF", &[&["", &reference]]);
-        if booking.class != 'H' {
+        if has_ticket(booking) {
             let basis = format_compact!("{}LFLEX", booking.class);
             let fare = if kind == "UN" { "C" } else { kind };
             out.segment("FAR", &[&[fare], &[], &[], &[], &[], &[&basis]]);
@@ -320,6 +324,9 @@ impl Push<'_> {
             planted: passenger.planted,
             ..SaidPerson::default()
         };
+        if !said.infant && (has_ticket(booking) || self.is_checked_in(booking)) {
+            said.seat = seat(pushed.seat + place);
+        }
         if self.knows_documents(booking) {
             // A lap infant's passport travels on its adult, with the infant's mark.
             if !said.infant {
@@ -354,6 +361,10 @@ impl Push<'_> {
                 said.documents.push(("V", visa.number.clone(), visa.issuer));
             }
         }
+        if said.infant {
+            // The request on the adult says when the infant was born.
+            said.birth = format_compact!("{}", person.birth);
+        }
         for lap in booking
             .party
             .iter()
@@ -361,7 +372,10 @@ impl Push<'_> {
         {
             let hop = &booking.itinerary[0];
             let baby = &lap.person;
-            let text = format_compact!("{}/{} {}", baby.surname, baby.given, airimp(baby.birth));
+            let text = match baby.given.as_str() {
+                "" => format_compact!("{} {}", baby.surname, airimp(baby.birth)),
+                given => format_compact!("{}/{given} {}", baby.surname, airimp(baby.birth)),
+            };
             out.segment(
                 "SSR",
                 &[
@@ -505,7 +519,7 @@ impl Push<'_> {
             ssr.extend(data.iter().map(|d| &d[..]));
             out.segment("SSR", &ssr);
         }
-        if here && self.closed && matches!(booking.fate, Fate::Flies | Fate::LeftBehind) {
+        if here && self.is_checked_in(booking) {
             for (place, passenger) in booking.party.iter().enumerate() {
                 if !matches!(passenger.kind, Kind::Infant(_)) {
                     self.check_in(out, pushed, place, passenger, hop);
@@ -620,9 +634,14 @@ fn type_code(kind: Kind) -> &'static str {
     }
 }
 
+/// Whether tickets are issued; one class is sold without.
+fn has_ticket(booking: &Booking) -> bool {
+    booking.class != 'H'
+}
+
 /// Whether the booking is paid by card.
 fn pays_by_card(booking: &Booking) -> bool {
-    booking.class != 'H' && booking.whim % 10 < 8
+    has_ticket(booking) && booking.whim % 10 < 8
 }
 
 /// A full card number that no issuer uses (it starts with 999999) and whose check digit fits.

@@ -1182,7 +1182,7 @@ pub(crate) static CULTURES: &[Culture] = &[
             "Xin", "Yi", "Zhen",
         ],
         female: &[
-            "Mei", "Xiu", "Li", "Yan", "Juan", "Ying", "Fang", "Hui", "Jing", "Lan", "Ling", "Na",
+            "Mei", "Xiu", "Li", "Yan", "Juan", "Ying", "Fang", "Hui", "Jing", "Lan", "Ling", "Nan",
             "Qing", "Rong", "Shu", "Ting", "Xia", "Xue", "Yue", "Zhu",
         ],
         family: &[
@@ -1223,7 +1223,7 @@ pub(crate) static CULTURES: &[Culture] = &[
             "Woo", "Sung", "Jun", "In", "Byung", "Ho", "Kwang",
         ],
         female: &[
-            "Soo", "Eun", "Hye", "Mi", "Yoon", "Jin", "Na", "Bo", "Ha", "Seo", "Ye", "Sun", "Ok",
+            "Soo", "Eun", "Hye", "Mi", "Yoon", "Jin", "Nari", "Bo", "Ha", "Seo", "Ye", "Sun", "Ok",
             "Yeon", "Kyeong",
         ],
         family: &[
