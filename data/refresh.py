@@ -15,6 +15,23 @@ import sys
 LANGUAGES = ["en", "fr", "es", "ru", "ar", "zh"]
 # The package numbers Kosovo XKK; passports say RKS (ICAO Doc 9303 part 3, section 5).
 ALPHA3 = {"XKK": "RKS"}
+# The English name to show, where the package puts a long form first.
+SHOWN = {
+    "CD": "Democratic Republic of the Congo",
+    "CG": "Congo",
+    "CI": "Côte d'Ivoire",
+    "CN": "China",
+    "CZ": "Czechia",
+    "GM": "Gambia",
+    "IR": "Iran",
+    "MK": "North Macedonia",
+    "NL": "Netherlands",
+    "PS": "Palestine",
+    "RU": "Russia",
+    "TW": "Taiwan",
+    "TZ": "Tanzania",
+    "US": "United States",
+}
 
 
 def write(name, header, rows):
@@ -53,7 +70,10 @@ def countries(folder):
 
     def cell(language, alpha2):
         found = names[language].get(alpha2, "")
-        return "|".join([found] if isinstance(found, str) else found)
+        found = [found] if isinstance(found, str) else found
+        if language == "en" and alpha2 in SHOWN:
+            found = sorted(found, key=lambda name: name != SHOWN[alpha2])
+        return "|".join(found)
 
     write(
         "countries.csv",
