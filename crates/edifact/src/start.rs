@@ -51,9 +51,14 @@ impl<'a> Starts<'a> {
     }
 
     /// The first start whose UNB stands at `from` or behind it. Ask with rising `from`.
+    ///
+    /// It starts at `from` at the earliest, also where its UNA was taken for data of the message
+    /// before.
     pub fn from(&mut self, from: usize) -> Option<Start> {
         let header = self.header_from(from)?;
-        Some(self.read(header))
+        let mut start = self.read(header);
+        start.at = start.at.max(from);
+        Some(start)
     }
 
     /// Where the first UNB at `from` or behind it stands.
