@@ -1,13 +1,14 @@
 //! `cargo xtask fuzz`: each target of `fuzz/` for a while.
 //!
-//! A crash stays in `fuzz/artifacts`; it becomes a case of the crate it was found in.
+//! Inputs start from the test data of the crates. What makes a target fail stays in
+//! `fuzz/artifacts`; it becomes a case of the crate it was found in.
 
 use crate::args::Args;
 use crate::step::{Steps, answer, cargo, program};
 use crate::{must_exist, root};
 use anyhow::{Context, Result, bail};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub(crate) fn run(mut args: Args) -> Result<()> {
     let seconds: u32 = args.value("--seconds")?.unwrap_or(60);
@@ -32,22 +33,37 @@ pub(crate) fn run(mut args: Args) -> Result<()> {
         bail!("cargo-fuzz is missing: run `cargo install cargo-fuzz --locked`");
     }
     let mut steps = Steps::new();
+    let seeds = seeds(&root().join("crates"))?;
     let limit = format!("-max_total_time={seconds}");
     for target in targets
         .iter()
         .filter(|name| wanted.is_empty() || wanted.contains(name))
     {
+        // Found inputs go to the first folder; the others are read only.
+        let corpus = root().join("fuzz/corpus").join(target);
+        fs::create_dir_all(&corpus)
+            .with_context(|| format!("could not make {}", corpus.display()))?;
         let mut command = program(
             "rustup",
-            &[
-                "run", "nightly", "cargo", "fuzz", "run", target, "--", &limit,
-            ],
+            &["run", "nightly", "cargo", "fuzz", "run", target],
         );
+        command.arg(corpus).args(&seeds).args(["--", &limit]);
         let advice = format!("keep the input under fuzz/artifacts/{target} as a case and mend it");
         steps.run(&format!("fuzz {target}"), &mut command, &advice)?;
     }
     steps.summary();
     Ok(())
+}
+
+/// The folders of test data, which inputs are made from.
+fn seeds(crates: &Path) -> Result<Vec<PathBuf>> {
+    let mut seeds = Vec::new();
+    for entry in fs::read_dir(crates).context("could not read crates")? {
+        seeds.push(entry?.path().join("tests/data"));
+    }
+    seeds.retain(|dir| dir.is_dir());
+    seeds.sort();
+    Ok(seeds)
 }
 
 /// The names of the targets, sorted.

@@ -25,7 +25,11 @@ pub(super) fn check(tree: &Tree) -> Vec<Complaint> {
     let mut complaints = Vec::new();
     // Cargo.lock names the registry of each crate; that is its format, and cargo replaces it where
     // a mirror is configured.
-    for file in tree.files.iter().filter(|file| file.path != "Cargo.lock") {
+    for file in tree
+        .files
+        .iter()
+        .filter(|file| !file.path.ends_with("Cargo.lock"))
+    {
         for (number, line) in file.lines() {
             for host in HOSTS.iter().filter(|host| line.contains(**host)) {
                 let text = format!("names the registry host {host}: leave that to the machine");
