@@ -12,17 +12,23 @@ const DATA: &[&str] = &["csv", "edi", "json", "jsonl", "ndjson", "txt", "xml"];
 const FIRST_LINES: usize = 5;
 
 pub(super) fn check(tree: &Tree) -> Vec<Complaint> {
-    let data = tree
+    let mut complaints = Vec::new();
+    let mut last = "";
+    for file in tree
         .files
         .iter()
-        .filter(|file| DATA.iter().any(|kind| file.is(kind)));
-    data.filter(|file| file.path.contains("/tests/") && !says_invented(tree, file))
-        .map(|file| {
+        .filter(|file| DATA.iter().any(|kind| file.is(kind)))
+    {
+        let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        // One complaint a folder, about the first of its files.
+        if folder != last && file.path.contains("/tests/") && !says_invented(tree, file) {
             let text =
-                "say that it is invented, and how (by hand, or seed N), in a README.md beside it";
-            Complaint::new(&file.path, 0, text)
-        })
-        .collect()
+                "say in a README.md beside it that this is invented, and how (by hand, or seed N)";
+            complaints.push(Complaint::new(&file.path, 0, text));
+            last = folder;
+        }
+    }
+    complaints
 }
 
 fn says_invented(tree: &Tree, file: &File) -> bool {
@@ -61,12 +67,13 @@ mod tests {
                 ("crates/a/README.md", "invented, but too far up"),
                 ("crates/a/tests/data/x.edi", "UNB"),
                 ("crates/a/tests/data/x.expect", "ok"),
+                ("crates/a/tests/data/y.edi", "UNB"),
                 ("crates/a/tests/pairs.csv", "# Invented by hand.\na,b"),
                 ("crates/b/tests/data/README.md", "All invented, seed 7."),
                 ("crates/b/tests/data/deep/y.edi", "UNB"),
             ],
             &[
-                "crates/a/tests/data/x.edi: say that it is invented, and how (by hand, or seed N), in a README.md beside it",
+                "crates/a/tests/data/x.edi: say in a README.md beside it that this is invented, and how (by hand, or seed N)",
             ],
         );
     }
