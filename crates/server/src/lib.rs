@@ -1,20 +1,10 @@
 //! HTTP API with a checked-in OpenAPI file, sessions, serves the workbench.
 
-use axum::Router;
-use axum::routing::get;
-use oriel_app::App;
-use std::future::Future;
-use std::sync::Arc;
-use tokio::net::TcpListener;
+mod error;
+mod extract;
+mod headers;
+mod openapi;
+mod routes;
+mod views;
 
-/// Serves until `shutdown` resolves.
-pub async fn serve(
-    _app: Arc<App>,
-    listener: TcpListener,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let router = Router::new().route("/healthz", get(|| async { "ok" }));
-    axum::serve(listener, router)
-        .with_graceful_shutdown(shutdown)
-        .await
-}
+pub use openapi::document;

@@ -1,0 +1,32 @@
+//! The addresses under `/api/v1`, one file a noun.
+
+use crate::extract::State;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(crate) mod cases;
+pub(crate) mod flights;
+pub(crate) mod lists;
+pub(crate) mod messages;
+pub(crate) mod session;
+pub(crate) mod stream;
+pub(crate) mod travellers;
+
+/// Every address of the API.
+pub(crate) fn all() -> OpenApiRouter<State> {
+    OpenApiRouter::new()
+        .routes(routes!(session::begin, session::show, session::end))
+        .routes(routes!(cases::queue))
+        .routes(routes!(cases::show))
+        .routes(routes!(cases::claim))
+        .routes(routes!(cases::release))
+        .routes(routes!(cases::decide))
+        .routes(routes!(cases::reasons))
+        .routes(routes!(flights::list))
+        .routes(routes!(flights::show))
+        .routes(routes!(travellers::show))
+        .routes(routes!(messages::receive))
+        .routes(routes!(messages::show))
+        .routes(routes!(lists::list))
+        .routes(routes!(stream::stream))
+}

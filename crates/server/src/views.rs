@@ -1,0 +1,13 @@
+//! What goes over the wire: one file a noun, and nothing but shapes.
+//!
+//! Invariant: a value about a person is a [`shown::Shown`]; these types read no store and know no
+//! engine, and the routes fill them.
+
+pub(crate) mod case;
+pub(crate) mod flight;
+pub(crate) mod list;
+pub(crate) mod message;
+pub(crate) mod problem;
+pub(crate) mod session;
+pub(crate) mod shown;
+pub(crate) mod traveller;

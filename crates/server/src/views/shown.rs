@@ -1,0 +1,75 @@
+//! How a value about a person appears on the wire.
+//!
+//! Invariant: masked, missing and present never look alike, and a masked value carries neither
+//! its length nor a letter of what it hides.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A personal value, or why there is none to see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Shown {
+    /// Present, with the place it was read.
+    Value {
+        /// The value as understood.
+        value: String,
+        /// Where it was read; absent when it was derived.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        source: Option<Source>,
+    },
+    /// Kept, but not for these eyes or not any more.
+    Masked {
+        /// Always true.
+        masked: bool,
+        /// What hides it.
+        why: MaskReason,
+        /// Clause of the legal profile.
+        clause: String,
+    },
+    /// Nobody sent it.
+    Missing {
+        /// Always true.
+        missing: bool,
+    },
+}
+
+impl Shown {
+    /// Nobody sent it.
+    pub fn missing() -> Self {
+        Self::Missing { missing: true }
+    }
+}
+
+/// What hides a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MaskReason {
+    /// The time for which it may be read openly has passed.
+    Retention,
+    /// The reader's role does not read it.
+    Role,
+    /// The legal profile allows nobody to read it.
+    Sensitive,
+}
+
+/// The bytes a value was read from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Source {
+    /// The message.
+    #[schema(example = "msg_01hzx3v9k2m4n5p6q7r8s9t0ab")]
+    pub message: String,
+    /// First byte and one past the last, counted from the first byte of the message.
+    pub bytes: [u32; 2],
+}
+
+/// A point of a schedule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Moment {
+    /// Local civil time at the place, `2026-11-22T17:43`; null when nobody sent it.
+    pub civil: Option<String>,
+    /// Airport code.
+    pub place: String,
+    /// UTC instant; null when the place's zone is not known.
+    pub utc: Option<String>,
+}
