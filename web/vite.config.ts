@@ -1,7 +1,7 @@
 /// <reference types="vitest/config" />
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
-import { mock } from './dev/mock';
+import { mock } from './dev/mock.ts';
 
 // `vite` alone serves invented data from dev/mock.ts; with ORIEL=http://127.0.0.1:8480 it passes
 // the API on to a running server.

@@ -1,0 +1,44 @@
+// Short names for the shapes of the API.
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type ActBy = Schemas['ActBy'];
+export type Booking = Schemas['Booking'];
+export type Case = Schemas['Case'];
+export type CaseHead = Schemas['CaseHead'];
+export type CaseRow = Schemas['CaseRow'];
+export type CaseState = Schemas['CaseState'];
+export type Counts = Schemas['Counts'];
+export type Decision = Schemas['Decision'];
+export type DecisionRequest = Schemas['DecisionRequest'];
+export type Direction = Schemas['Direction'];
+export type Entry = Schemas['Entry'];
+export type Fact = Schemas['Fact'];
+export type Feed = Schemas['Feed'];
+export type Field = Schemas['Field'];
+export type FieldValue = Schemas['FieldValue'];
+export type Finding = Schemas['Finding'];
+export type FindingSeverity = Schemas['FindingSeverity'];
+export type Flight = Schemas['Flight'];
+export type FlightHead = Schemas['FlightHead'];
+export type Hit = Schemas['Hit'];
+export type Lane = Schemas['Lane'];
+export type LedgerLine = Schemas['LedgerLine'];
+export type List = Schemas['List'];
+export type Manifest = Schemas['Manifest'];
+export type ManifestRow = Schemas['ManifestRow'];
+export type Message = Schemas['Message'];
+export type MessageRow = Schemas['MessageRow'];
+export type Moment = Schemas['Moment'];
+export type Problem = Schemas['Problem'];
+export type Queue = Schemas['Queue'];
+export type Reason = Schemas['Reason'];
+export type Relation = Schemas['Relation'];
+export type Segment = Schemas['Segment'];
+export type Session = Schemas['Session'];
+export type Severity = Schemas['Severity'];
+export type Shown = Schemas['Shown'];
+export type Source = Schemas['Source'];
+export type Traveller = Schemas['Traveller'];
+export type Verdict = Schemas['Verdict'];

@@ -1,0 +1,505 @@
+### Words of the workbench, English.
+### One family a section; codes of the API become ids by `family-code`.
+
+## Frame
+brand = Oriel, to the queue
+training = Training
+nav = Main
+skip = To the content
+title-sign-in = Sign in
+title-queue = Queue
+title-review = Case
+title-flights = Flights
+title-manifest = Manifest
+title-traveller = Traveller
+title-message = Message
+title-lists = Lists
+title-nowhere = No such page
+nowhere = This address names no page of the workbench.
+nowhere-way = To the queue
+clock-title = UTC, by the server's clock
+live-live = Live
+live-polling = Every 10 s
+last-event = last news { $at }
+account = Account of { $name }
+profile = Legal profile { $id }, version { $version }
+sign-out = Sign out
+close = Close
+back = Back
+or = or
+none = none
+try-again = Try again
+loading = Waiting for: { $what }
+number = { NUMBER($n) }
+theme-system = Colours: as the system
+theme-light = Colours: light
+theme-dark = Colours: dark
+
+## Signing in
+sign-in-sub = Passenger data single window
+sign-in = Sign in
+signing-in = Signing in…
+user = Account
+password = Password
+sign-in-note = What you read here is logged with its purpose. A one-time link signs in by itself and works once.
+
+## Purposes
+purpose = Purpose
+purpose-queue = assessment before travel, queue
+purpose-assessment = assessment before travel
+purpose-case = review of a case
+purpose-request = answer to a request
+purpose-oversight = oversight
+purpose-rights = rights of the person
+purpose- = none given
+purpose-logged = Each reading is logged with the purpose { $purpose }
+
+## Roles
+role-AN = analyst
+role-SR = second reviewer
+role-SU = supervisor
+role-DI = disseminator
+role-RQ = request officer
+role-WL = list officer
+role-WA = list approver
+role-RA = rule author
+role-RP = rule approver
+role-LO = legal officer
+role-DP = data-protection officer
+role-IN = inspector
+role-UA = unmask authority
+role-CL = carrier liaison
+role-CT = carrier technician
+role-SA = system administrator
+role-SE = security administrator
+role-TR = trainer
+role-passenger = passenger
+role-crew = crew
+role-transit-passenger = transit
+role-transit-crew = transit crew
+
+## Queue
+lanes = Lanes
+lane-all = All
+lane-departing = Departing
+lane-arriving = Arriving
+lane-transit = Transit
+lane-mine = Mine
+lane-others = Others
+lane-unclaimed = Unclaimed
+lane-suppressed = Suppressed
+lane-missed = Missed
+chosen = Chosen
+act-by = Act by
+act-by-unknown = The flight's time or its place's zone is not known; the case is ordered by age.
+severity = Severity
+severity-any = any
+severity-critical = Critical
+severity-high = High
+severity-medium = Medium
+severity-low = Low
+at-least = { $severity } or above
+traveller = Traveller
+flight = Flight
+schedule = Schedule
+why = Why
+state = State
+owner = Owner
+filter-hint = ZQ417 or NBO
+order-fixed = Order: act-by, fixed
+order-held = The order is held while you work.
+take-next = Take next
+preview = Preview
+show-held = Show them
+arrived =
+    { $count ->
+        [one] One new case has arrived.
+       *[other] { $count } new cases have arrived.
+    }
+gone =
+    { $count ->
+        [one] One case has left the queue.
+       *[other] { $count } cases have left the queue.
+    }
+left = left
+hits =
+    { $count ->
+        [one] 1 hit
+       *[other] { $count } hits
+    }
+hits-short = Hits
+of-facts = { $agreeing } of { $compared }
+feeds = Feeds
+feed-late-min = nothing for { $n } min
+feed-late-h = nothing for { $n } h
+feed-late-d = nothing for { $n } d
+feed-never = nothing yet
+load =
+    { $count ->
+        [one] Next 4 h: about one case
+       *[other] Next 4 h: about { $count } cases
+    }
+stream-lost = Live news stopped at { $at }. The queue is asked every 10 s; your acts are checked against the newest version.
+empty-queue-title = Nothing waits for a decision
+empty-queue = Every feed is as expected. New cases appear here by themselves.
+empty-feeds-title = The queue is empty, but not every feed is alive
+empty-feeds = No news as expected from { $carriers }. An empty queue does not mean that nobody travels.
+empty-filter-title = Nothing fits this filter
+empty-filter = Show everything
+effect-none = Nothing was changed.
+effect-queue-old = The rows below are as they were before.
+time-unknown = time unknown
+zone-unknown = zone unknown
+case-new = new
+case-seen = seen
+case-claimed = claimed
+case-decided = decided
+case-second-wanted = second check
+case-closed = closed
+case-withdrawn = withdrawn
+basis-S = Scheduled
+basis-STD = Scheduled departure: UTC, then local time at the airport
+basis-STA = Scheduled arrival: UTC, then local time at the airport
+
+## Review
+place = { $n } of { $of }
+traveller-page = Traveller page
+claimed-me = by you
+claimed-by = by { $who }
+hits-of = Hits
+hit-open = open
+hit-decided = decided
+hit-withdrawn = withdrawn
+hit-suppressed = suppressed
+band = Hit { $n }: { $band }
+strength = Strength
+line-at = line at { $line }
+facts = Facts side by side
+fact = Fact
+ours = Traveller
+relation = Relation
+theirs = List entry { $reference } (version { $version })
+adds = Adds
+changed = changed
+has-source = The line as sent is shown beside
+list-has-none = none on the list
+relation-agrees = agrees
+relation-close = close
+relation-differs = differs
+relation-missing-ours = not sent
+relation-missing-theirs = not on list
+relation-not-compared = not compared
+fact-name = Name
+fact-surname = Surname
+fact-given-names = Given names
+fact-birth-date = Birth date
+fact-birth = Birth date
+fact-sex = Sex
+fact-gender = Sex
+fact-nationality = Nationality
+fact-document = Document
+fact-phone = Phone
+fact-email = E-mail
+fact-seat = Seat
+fact-locator = Locator
+fact-residence = Residence
+fact-birth-place = Place of birth
+fact-status = Status
+fact-destination = Address of stay
+would-decide = Would decide it:
+decisive-document = a document number on both sides
+decisive-birth-date = a full birth date on both sides
+decisive-birth = a full birth date on both sides
+decisive-name = a full name
+decisive-sex = sex on both sides
+decisive-nationality = nationality on both sides
+masked = masked
+masked-because = Masked: { $why }, clause { $clause }
+mask-retention = the time for open reading has passed
+mask-role = not for your role
+mask-sensitive = the profile lets nobody read it
+missing = not sent
+evidence = Evidence
+tab-line = Line as sent
+tab-entry = Entry
+tab-itinerary = Itinerary
+tab-timeline = Timeline
+no-source = No line to show: this value was not sent, or may not be seen.
+whole-message = Whole message
+bytes-of = Bytes { NUMBER($from) } to { NUMBER($to) } of { NUMBER($size) }
+list = List
+list-owner = Answers for it
+reference = Reference
+names = Names
+aliases = Also known as
+births = Birth dates
+nationalities = Nationalities
+documents = Documents
+listed-on = Listed on
+remarks = Remarks
+versions = Versions
+version = version { $version }
+weights = weights { $version }
+profile-version = profile { $version }
+message-versions = Message versions
+ledger-received = message received
+ledger-parsed = message read
+ledger-hit = hit found
+ledger-shown = first shown
+ledger-seen = first shown
+ledger-claimed = claimed
+ledger-released = released
+ledger-decided = decided
+ledger-second = second check
+ledger-withdrawn = withdrawn
+ledger-closed = closed
+question = Is it the same person?
+verdict-same = Same
+verdict-not-same = Not the same
+verdict-cannot-tell = Cannot tell
+because = Because
+because-later = Choose a verdict first; its reasons appear here. At least one is needed.
+follows-same = A second person checks it. Nothing leaves this unit before.
+follows-not-same = The pair stays suppressed until either side changes. Signing waits 5 s.
+follows-cannot-tell = The hit is closed as not decided and comes back when either side changes.
+note = Note
+sign = Sign decision
+sign-second = Sign second check
+lack-verdict = Choose a verdict.
+lack-reason = Tick at least one reason.
+lack-note = This reason needs a note.
+note-long = The note is longer than 200 characters.
+decided = First decision
+second-check = Second check
+second-waits = Waits for a second person.
+second-blind = second check, first verdict hidden
+clause = Clause { $clause }
+hold =
+    { $seconds ->
+        [one] will be signed in one second
+       *[other] will be signed in { $seconds } seconds
+    }
+undo = Take back
+signing = Signing…
+signed = Decision signed.
+all-decided = Every hit of this case is decided.
+next-case = Next case
+changed-while = This case changed while you were reading. What you typed is kept.
+show-change = Show the change
+effect-unsigned = The decision was not signed. What you typed is kept.
+back-to-queue = Back to the queue
+
+## Flights
+from-day = From
+to-day = to
+today = Today
+date-hint = yyyy-mm-dd
+direction = Direction
+direction-any = any
+direction-out = departing
+direction-in = arriving
+direction-transit = transit
+direction-unknown = unknown
+shown-of = { $shown } of { $total }
+route = Route
+departs = Departs
+arrives = Arrives
+received = Received
+travellers = Travellers
+cases-open = Open cases
+findings = Findings
+kind-api = API
+kind-pnr = PNR
+kind-close = Close-out
+received-api =
+    { $count ->
+        [0] No passenger list yet
+        [one] One passenger list
+       *[other] { $count } passenger lists
+    }
+received-pnr =
+    { $count ->
+        [0] No booking push yet
+        [one] One booking push
+       *[other] { $count } booking pushes
+    }
+received-close =
+    { $count ->
+        [0] No close-out yet
+        [one] One close-out
+       *[other] { $count } close-outs
+    }
+flight-expected = expected
+flight-open = open
+flight-closed = closed
+flight-cancelled = cancelled
+flight-departed = departed
+flight-arrived = arrived
+finding-info = Note
+finding-warning = Warning
+finding-error = Error
+finding-refused = Refused
+empty-flights-title = No flight in this period
+empty-flights = Flights appear with their first message. Widen the dates to see others.
+
+## Manifest
+views = Views
+show-all = Everybody
+show-hits = With hits
+show-api = API only
+show-pnr = PNR only
+show-crew = Crew
+messages = Messages
+find-here = Find here
+find-hint = name, seat, document
+seat = Seat
+sex = Sex
+birth = Birth date
+nationality = Nationality
+document = Document
+locator = Locator
+role = Role
+status = Status
+sources = Sources
+infant = infant
+infant-short = INF
+empty-manifest-title = Nobody is listed
+empty-manifest = Messages about this flight came, but none of them lists a person.
+
+## Traveller
+identity = Identity, source by source
+field = Field
+source-api = Passenger list (API)
+source-pnr = Booking (PNR)
+earlier = earlier
+line-of = Line as sent, message of { $sent }
+to-line = Line as sent
+kind = Kind
+number-of = Number
+issuer = Issuer
+expires = Expires
+document-P = passport
+document-I = identity card
+document-V = visa
+document-A = permit
+document-C = permit
+no-documents = No document was sent.
+no-hits = No hit.
+no-bookings = No booking was sent.
+bookings = Bookings
+booked = booked { $when }
+companions =
+    { $count ->
+        [one] with one other
+       *[other] with { $count } others
+    }
+contact-phone = Phone
+contact-email = E-mail
+contact-address = Address
+payment = Payment
+agency = Agency
+
+## Message
+message = Message
+sender = Sender
+recipient = Recipient
+sent-at = Sent
+received-at = Received
+size = Size
+charset = Character set
+separators = Separators
+blank = blank
+marked = Marked
+bytes-range = bytes { NUMBER($from) } to { NUMBER($to) }
+bytes-segments = { NUMBER($bytes) } bytes, { NUMBER($segments) } segments
+findings-count =
+    { $count ->
+        [0] Findings
+        [one] One finding
+       *[other] { $count } findings
+    }
+segment-n = segment { $n }
+no-findings = Nothing odd about this message.
+no-messages = No message.
+filler = Taken out before storing: the profile does not allow it
+filler-note = Crossed-out bytes were overwritten before anything was stored: the legal profile does not allow keeping them.
+function-passenger-list = passenger list
+function-passenger-change = changed passengers
+function-passenger-cancel = passengers cancelled
+function-party-reduction = party reduced
+function-crew-list = crew list
+function-flight-close = flight closed
+function-flight-close-on-board = closed, on board
+function-flight-close-not-on-board = closed, not on board
+function-flight-cancel = flight cancelled
+function-flight-change = flight changed
+function-master-crew-list = master crew list
+function-gate-pass = gate pass
+function-full-push = full push
+function-update-push = update push
+
+## Lists
+version-word = Version
+in-force-since = In force since
+entries = Entries
+rejects = Unreadable rows
+hits-open = Open hits
+legal-basis = Legal basis
+empty-lists-title = No list is in force
+empty-lists = Nobody is compared with anything until a list is imported.
+
+## Problems the server could not put into words
+problem-unreachable = The server does not answer
+problem-unreachable-detail = Nothing was changed. The network or the server is down; what you typed is kept on this page.
+problem-http = The server answered with status { $status }
+problem-workbench = The workbench met something it does not understand
+problem-clause = Profile { $profile }, clause { $clause }
+problem-trace = trace
+
+## Keyboard
+palette-open = Go or do
+palette-title = Go somewhere or do something
+palette-hint = Type a few letters
+palette-none = Nothing of that name.
+map-title = Shortcuts
+map-reasons = Reasons have the keys printed beside them.
+letters = Single letters act
+letters-on = Keyboard: let single letters act
+letters-off = Keyboard: single letters do nothing
+scope-everywhere = Everywhere
+scope-queue = Queue and tables
+scope-review = Review
+do-palette = Go or do
+do-map = Shortcuts
+do-search = Search or filter
+do-back = Back, close
+do-undo = Take back a signature
+do-go-queue = Go to the queue
+do-go-flights = Go to the flights
+do-go-lists = Go to the lists
+do-theme-system = Colours: as the system
+do-theme-light = Colours: light
+do-theme-dark = Colours: dark
+do-sign-out = Sign out
+do-next = Next row
+do-previous = Previous row
+do-open = Open
+do-preview = Preview
+do-take-next = Take the next case
+do-claim = Claim
+do-release = Release
+do-show-held = Show new rows
+do-verdict-same = Same
+do-verdict-not-same = Not the same
+do-verdict-cannot-tell = Cannot tell
+do-note = Write a note
+do-sign = Sign
+do-previous-hit = Previous hit
+do-next-hit = Next hit
+do-next-fact = Next fact
+do-previous-fact = Previous fact
+do-line = Line as sent
+do-entry = Entry of the list
+do-itinerary = Itinerary
+do-timeline = Timeline
+do-manifest = Manifest

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { href, read } from './route';
+
+const back = (address: string) => {
+  const url = new URL(address, 'http://oriel');
+  return read(url.pathname, url.search);
+};
+
+describe('addresses', () => {
+  it('lead back to what they were made from', () => {
+    expect(back(href.review('case_1'))).toEqual({ screen: 'review', id: 'case_1' });
+    expect(back(href.manifest('jrn_1'))).toEqual({ screen: 'manifest', id: 'jrn_1' });
+    expect(back(href.traveller('trv_1', 'case=case_1'))).toEqual({
+      screen: 'traveller',
+      id: 'trv_1',
+      purpose: 'case=case_1',
+    });
+    expect(back(href.message('msg_1', 'assessment=jrn_1', [812, 819]))).toEqual({
+      screen: 'message',
+      id: 'msg_1',
+      purpose: 'assessment=jrn_1',
+      at: [812, 819],
+    });
+  });
+
+  it('that name nothing are told apart from the queue', () => {
+    expect(back('/')).toEqual({ screen: 'queue' });
+    for (const odd of ['/cases', '/travellers', '/nonsense', '/cases/a/b', '/messages/']) {
+      expect(back(odd).screen, odd).toBe('nowhere');
+    }
+  });
+
+  it('ignore a byte range that is none', () => {
+    expect(back('/messages/msg_1?at=x-9')).toMatchObject({ at: null });
+  });
+});

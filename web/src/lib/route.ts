@@ -1,0 +1,55 @@
+// Addresses of the workbench. They hold opaque ids only, never personal data.
+export type Route =
+  | { screen: 'sign-in' }
+  | { screen: 'queue' }
+  | { screen: 'review'; id: string }
+  | { screen: 'flights' }
+  | { screen: 'manifest'; id: string }
+  | { screen: 'traveller'; id: string; purpose: string | null }
+  | { screen: 'message'; id: string; purpose: string | null; at: [number, number] | null }
+  | { screen: 'lists' }
+  | { screen: 'nowhere' };
+
+/** Reads an address. */
+export function read(path: string, search: string): Route {
+  const [, noun, id, rest] = path.split('/');
+  const query = new URLSearchParams(search);
+  const purpose = query.get('for');
+  if (rest) return { screen: 'nowhere' };
+  switch (noun) {
+    case '':
+    case 'queue':
+      return { screen: 'queue' };
+    case 'sign-in':
+      return { screen: 'sign-in' };
+    case 'cases':
+      return id ? { screen: 'review', id } : { screen: 'nowhere' };
+    case 'flights':
+      return id ? { screen: 'manifest', id } : { screen: 'flights' };
+    case 'travellers':
+      return id ? { screen: 'traveller', id, purpose } : { screen: 'nowhere' };
+    case 'messages': {
+      const at = /^(\d+)-(\d+)$/.exec(query.get('at') ?? '');
+      return id
+        ? { screen: 'message', id, purpose, at: at ? [Number(at[1]), Number(at[2])] : null }
+        : { screen: 'nowhere' };
+    }
+    case 'lists':
+      return { screen: 'lists' };
+    default:
+      return { screen: 'nowhere' };
+  }
+}
+
+export const href = {
+  queue: '/queue',
+  flights: '/flights',
+  lists: '/lists',
+  signIn: '/sign-in',
+  review: (id: string) => `/cases/${id}`,
+  manifest: (id: string) => `/flights/${id}`,
+  traveller: (id: string, purpose: string) =>
+    `/travellers/${id}?for=${encodeURIComponent(purpose)}`,
+  message: (id: string, purpose: string, at?: readonly [number, number]) =>
+    `/messages/${id}?for=${encodeURIComponent(purpose)}${at ? `&at=${at[0]}-${at[1]}` : ''}`,
+};

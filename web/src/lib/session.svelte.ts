@@ -1,0 +1,60 @@
+// Who is signed in.
+import { api, got, whenSignedOut } from '../api/client';
+import type { Session } from '../api/types';
+import { time } from './clock.svelte';
+import { go, href, router } from './router.svelte';
+
+let current = $state.raw<Session | null>(null);
+let asked = $state(false);
+/** Where to go on after signing in. */
+let wanted: string | null = null;
+
+export const session = {
+  get current() {
+    return current;
+  },
+  /** Whether the server has been asked. */
+  get asked() {
+    return asked;
+  },
+  has: (role: string) => current?.user.roles.includes(role) ?? false,
+};
+
+function take(next: Session) {
+  time.set(next.now);
+  current = next;
+}
+
+/** Asks the server who is signed in. */
+export async function resume() {
+  try {
+    take(await got(api.GET('/session')));
+  } catch {
+    current = null;
+  }
+  asked = true;
+}
+
+export async function signIn(how: { link: string } | { user: string; password: string }) {
+  take(await got(api.POST('/session', { body: how })));
+  asked = true;
+  const to = wanted ?? href.queue;
+  wanted = null;
+  go(to, 'replace');
+}
+
+export async function signOut() {
+  try {
+    await got(api.DELETE('/session'));
+  } finally {
+    current = null;
+    go(href.signIn);
+  }
+}
+
+whenSignedOut(() => {
+  if (router.route.screen === 'sign-in') return;
+  wanted = location.pathname + location.search;
+  current = null;
+  go(href.signIn, 'replace');
+});
