@@ -3,16 +3,17 @@
 //! Invariant: neither text holds personal data. The client's says what is wrong and what to do;
 //! the log's names the cause.
 
+use crate::extract::fault;
+use crate::trace::TraceId;
 use crate::views::problem::{Fault, PolicyRef, Problem};
-use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::Next;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use oriel_app::AppError;
+use oriel_casework::Refusal;
+use oriel_policy::{Denial, DenialCode};
+use oriel_store::StoreError;
 use std::borrow::Cow;
 use std::fmt;
-
-/// Carries the trace id of a request, in and out.
-pub(crate) const TRACE_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Why a request was not done.
 #[derive(Clone, Debug)]
@@ -55,9 +56,13 @@ impl Error {
         self
     }
 
-    /// The rule that refuses.
-    pub(crate) fn policy(mut self, policy: PolicyRef) -> Self {
-        self.policy = Some(policy);
+    /// The clause that refuses.
+    pub(crate) fn clause(mut self, profile: &oriel_policy::Profile, clause: &str) -> Self {
+        self.policy = Some(PolicyRef {
+            profile: profile.id().to_owned(),
+            version: profile.version().to_owned(),
+            clause: clause.to_owned(),
+        });
         self
     }
 
@@ -112,20 +117,10 @@ impl IntoResponse for Error {
 
 /// Turns every failure into a problem with the request's trace id, and logs it.
 ///
-/// Also catches what the framework answered by itself, such as 405 or 413, so that all errors
-/// look alike.
-pub(crate) async fn finish(request: Request, next: Next) -> Response {
-    let trace = request
-        .headers()
-        .get(TRACE_ID)
-        .and_then(|id| id.to_str().ok())
-        .unwrap_or_default()
-        .to_owned();
-    let response = next.run(request).await;
-    if !response.status().is_client_error() && !response.status().is_server_error() {
-        return response;
-    }
-    if response.headers().get(header::CONTENT_TYPE) == Some(&PROBLEM_JSON) {
+/// Also what the framework answered by itself, such as 405 or 413, so that all errors look alike.
+pub(crate) fn finish(response: Response, trace: &TraceId) -> Response {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() || is_answer(&response) {
         return response;
     }
     let (mut parts, _) = response.into_parts();
@@ -133,13 +128,22 @@ pub(crate) async fn finish(request: Request, next: Next) -> Response {
         .extensions
         .remove::<Error>()
         .unwrap_or_else(|| Error::from_status(parts.status));
-    let mut response = error.problem(trace).into_response();
+    let mut response = error.problem(trace);
     for name in [header::ALLOW, header::WWW_AUTHENTICATE, header::RETRY_AFTER] {
         if let Some(value) = parts.headers.remove(&name) {
             response.headers_mut().insert(name, value);
         }
     }
     response
+}
+
+/// A body that a route means: a refused message's receipt, or the page without a workbench.
+fn is_answer(response: &Response) -> bool {
+    response.extensions().get::<Error>().is_none()
+        && response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind == "application/json" || kind == "text/html; charset=utf-8")
 }
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
@@ -170,7 +174,8 @@ impl Error {
         }
     }
 
-    fn problem(self, trace_id: String) -> Response {
+    fn problem(self, trace: &TraceId) -> Response {
+        let trace_id = trace.0.clone();
         if self.status.is_server_error() {
             tracing::error!(
                 trace_id,
@@ -202,5 +207,117 @@ impl Error {
             .headers_mut()
             .insert(header::CONTENT_TYPE, PROBLEM_JSON);
         response
+    }
+}
+
+impl From<AppError> for Error {
+    fn from(error: AppError) -> Self {
+        match error {
+            AppError::Store(error) => error.into(),
+            AppError::Denied(denial) => denial.into(),
+            AppError::Review(refusal) => refusal.into(),
+            AppError::SignIn => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "sign-in-refused",
+                "This does not sign you in",
+            )
+            .detail("Account and password do not fit, or the link was used or has expired. Ask for a new link if you have no password."),
+            AppError::Closing => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "closing",
+                "The server is shutting down",
+            )
+            .detail("Nothing was kept. Send it again when the server is back."),
+            other => Self::internal(other),
+        }
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound { .. } => Self::not_found(),
+            StoreError::Stale { current } => Self::new(
+                StatusCode::PRECONDITION_FAILED,
+                "changed",
+                "Somebody changed this in the meantime",
+            )
+            .detail("Nothing was changed. Look at the newest version, then try again.")
+            .current(current.unsigned_abs()),
+            StoreError::DiskFull => Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "disk-full",
+                "The disk that holds the store is full",
+            )
+            .detail("Nothing was changed. Whoever runs the server must free space.")
+            .cause(StoreError::DiskFull),
+            other => Self::internal(chain(&other)),
+        }
+    }
+}
+
+/// An error and what caused it, for the log.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
+impl From<Denial> for Error {
+    fn from(denial: Denial) -> Self {
+        let title = match denial.code {
+            DenialCode::RoleMissing => "Your roles do not include this",
+            DenialCode::PurposeRequired => "Reading passenger data needs a purpose",
+            DenialCode::PurposeNotYours => "Your roles do not have this purpose",
+        };
+        Self::new(StatusCode::FORBIDDEN, denial.code.name(), title).detail(denial.to_string())
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        let text = refusal.to_string();
+        let unfit = |pointer, code, hint| {
+            Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "decision-incomplete",
+                "The decision cannot be signed like this",
+            )
+            .detail("Nothing was signed.")
+            .fault(fault(pointer, code, text.clone(), hint))
+        };
+        let conflict = |code, title, detail: &'static str| {
+            Self::new(StatusCode::CONFLICT, code, title).detail(detail)
+        };
+        match refusal {
+            Refusal::ReasonMissing => unfit("/reasons", "reason-missing", "Give at least one."),
+            Refusal::ReasonUnknown(_) => {
+                unfit("/reasons", "reason-unknown", "GET /reasons lists those of each verdict.")
+            }
+            Refusal::NoteMissing(_) => unfit("/note", "note-missing", "Say more in the note."),
+            Refusal::NoteTooLong => unfit("/note", "note-long", "Shorten the note."),
+            Refusal::AlreadyDecided => conflict(
+                "already-decided",
+                "This hit has been decided",
+                "Read the case again to see by whom and how.",
+            ),
+            Refusal::ClaimedByOther => conflict(
+                "claimed-by-other",
+                "Somebody else works on this case",
+                "They can release it; then it can be taken.",
+            ),
+            Refusal::SamePerson => Self::new(
+                StatusCode::FORBIDDEN,
+                "second-person",
+                "The second check must be made by another person",
+            )
+            .detail("You signed the first decision. Nothing was changed."),
+            other => Self::internal(other),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The API's description, made from the routes and checked in as `openapi.json`.
 
-use crate::extract::State;
+use crate::state::State;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -22,6 +22,12 @@ pub(crate) fn split() -> (axum::Router<State>, utoipa::openapi::OpenApi) {
     OpenApiRouter::with_openapi(Info::openapi())
         .merge(crate::routes::all())
         .split_for_parts()
+}
+
+/// The description, at `/api/v1/openapi.json`.
+pub(crate) async fn show() -> impl axum::response::IntoResponse {
+    static TEXT: std::sync::LazyLock<String> = std::sync::LazyLock::new(document);
+    ([(axum::http::header::CONTENT_TYPE, "application/json")], TEXT.as_str())
 }
 
 /// The description as text, with a line feed at the end.

@@ -1,6 +1,6 @@
 //! The addresses under `/api/v1`, one file a noun.
 
-use crate::extract::State;
+use crate::state::State;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 

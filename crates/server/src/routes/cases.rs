@@ -1,11 +1,32 @@
 //! The live queue, and the review of its cases.
 
 use crate::error::Error;
-use crate::extract::{IfMatch, Purpose, SignedIn};
-use crate::views::case::{Case, CaseRow, DecisionRequest, Hit, Queue, QueueQuery, Reason};
+use crate::extract::{Asker, IfMatch, id};
+use crate::hub::News;
+use crate::show::{self, Desk, instant};
+use crate::state::State;
+use crate::views::case::{
+    Case, CaseRow, DecisionRequest, Feed, FeedState, Hit, Lane, Queue, QueueQuery, Reason,
+    Severity, Verdict,
+};
 use crate::views::problem::Problem;
 use axum::Json;
-use axum::extract::{Path, Query};
+use axum::extract::{self, Path, Query};
+use axum::http::header;
+use axum::response::AppendHeaders;
+use jiff::{SignedDuration, Timestamp};
+use oriel_app::{App, AppError};
+use oriel_casework::Refusal;
+use oriel_policy::{Act, Grant};
+use oriel_store::Id;
+use std::collections::HashMap;
+
+/// A feed that is silent for so long is late. Carriers push at fixed times before departure, and
+/// a carrier with many flights is never quiet for an hour of the day.
+const LATE: SignedDuration = SignedDuration::from_hours(1);
+
+/// And for so long: silent.
+const SILENT: SignedDuration = SignedDuration::from_hours(6);
 
 /// The live queue.
 #[utoipa::path(get, path = "/queue", tag = "cases", operation_id = "queue",
@@ -16,11 +37,81 @@ use axum::extract::{Path, Query};
         (status = 403, body = Problem, content_type = "application/problem+json", description = "No purpose, or not for this role"),
     ))]
 pub(crate) async fn queue(
-    _who: SignedIn,
-    _purpose: Purpose,
-    Query(_query): Query<QueueQuery>,
+    extract::State(state): extract::State<State>,
+    asker: Asker,
+    Query(query): Query<QueueQuery>,
 ) -> Result<Json<Queue>, Error> {
-    Err(Error::internal("not wired"))
+    state.run(move |app| queue_of(app, &asker, &query)).await.map(Json)
+}
+
+fn queue_of(app: &App, asker: &Asker, query: &QueueQuery) -> Result<Queue, Error> {
+    let grant = asker.leave(app, Act::QueueRead)?;
+    let items = app.queue(&grant)?;
+    let initials = initials(app)?;
+    let desk = desk(app, asker, &grant, &initials);
+    let rows: Vec<CaseRow> = items.iter().map(|item| show::case_row(&desk, item)).collect();
+    let counts = show::counts(&rows);
+    let lane = query.lane.unwrap_or(Lane::All);
+    let text = query.q.as_deref().unwrap_or_default().trim().to_ascii_uppercase();
+    let cases = rows
+        .into_iter()
+        .filter(|row| show::stands_in(row, lane))
+        .filter(|row| query.severity.is_none_or(|least| gravity(row.head.severity) >= gravity(least)))
+        .filter(|row| query.direction.is_none_or(|d| row.head.journey.direction == d))
+        .filter(|row| {
+            let journey = &row.head.journey;
+            text.is_empty()
+                || journey.flight.contains(&text)
+                || journey.from == text
+                || journey.to == text
+        })
+        .collect();
+    let now = app.now();
+    Ok(Queue {
+        now: instant(&now),
+        counts,
+        cases,
+        feeds: app.feeds()?.into_iter().map(|(sender, last)| feed(sender, last, now)).collect(),
+    })
+}
+
+fn gravity(severity: Severity) -> u8 {
+    match severity {
+        Severity::Low => 0,
+        Severity::Medium => 1,
+        Severity::High => 2,
+        Severity::Critical => 3,
+    }
+}
+
+fn feed(carrier: String, last: Timestamp, now: Timestamp) -> Feed {
+    let quiet = now.duration_since(last);
+    Feed {
+        carrier,
+        last_received: Some(instant(&last)),
+        state: if quiet >= SILENT {
+            FeedState::Silent
+        } else if quiet >= LATE {
+            FeedState::Late
+        } else {
+            FeedState::Ok
+        },
+    }
+}
+
+/// Initials of everybody who works here, by account.
+fn initials(app: &App) -> Result<HashMap<String, String>, Error> {
+    let accounts = app.store().read(|tx| tx.account_list()).map_err(AppError::from)?;
+    Ok(accounts.into_iter().map(|account| (account.id, account.initials)).collect())
+}
+
+fn desk<'a>(
+    app: &'a App,
+    asker: &'a Asker,
+    grant: &'a Grant,
+    initials: &'a HashMap<String, String>,
+) -> Desk<'a> {
+    Desk { grant, actor: &asker.actor, profile: app.profile(), initials }
 }
 
 /// One case with its hits, fact by fact.
@@ -33,18 +124,31 @@ pub(crate) async fn queue(
         (status = 404, body = Problem, content_type = "application/problem+json", description = "No such case"),
     ))]
 pub(crate) async fn show(
-    _who: SignedIn,
-    _purpose: Purpose,
-    Path(_id): Path<String>,
-) -> Result<Json<Case>, Error> {
-    Err(Error::internal("not wired"))
+    extract::State(state): extract::State<State>,
+    asker: Asker,
+    Path(case): Path<String>,
+) -> Result<(AppendHeaders<[(header::HeaderName, String); 1]>, Json<Case>), Error> {
+    let case = state
+        .run(move |app| {
+            let grant = asker.leave(app, Act::CaseRead)?;
+            case_of(app, &asker, &grant, id(&case, "case")?)
+        })
+        .await?;
+    let tag = format!("\"{}\"", case.head.version);
+    Ok((AppendHeaders([(header::ETAG, tag)]), Json(case)))
+}
+
+fn case_of(app: &App, asker: &Asker, grant: &Grant, case: Id) -> Result<Case, Error> {
+    let view = app.case(grant, case)?;
+    let initials = initials(app)?;
+    Ok(show::case(&desk(app, asker, grant, &initials), &view))
 }
 
 /// Take a case.
 #[utoipa::path(post, path = "/cases/{id}/claim", tag = "cases", operation_id = "case_claim",
     params(("id" = String, Path, description = "Case"), ("If-Match" = String, Header, description = "Version seen, quoted"), ("Purpose" = String, Header, description = "`case=<id>`")),
     responses(
-        (status = 200, body = CaseRow, description = "Taken"),
+        (status = 200, body = Case, description = "Taken"),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "Nobody is signed in"),
         (status = 403, body = Problem, content_type = "application/problem+json", description = "Not for this role"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "No such case"),
@@ -52,19 +156,28 @@ pub(crate) async fn show(
         (status = 412, body = Problem, content_type = "application/problem+json", description = "Changed meanwhile"),
     ))]
 pub(crate) async fn claim(
-    _who: SignedIn,
-    _purpose: Purpose,
-    _seen: IfMatch,
-    Path(_id): Path<String>,
-) -> Result<Json<CaseRow>, Error> {
-    Err(Error::internal("not wired"))
+    extract::State(state): extract::State<State>,
+    asker: Asker,
+    IfMatch(version): IfMatch,
+    Path(case): Path<String>,
+) -> Result<Json<Case>, Error> {
+    let told = case.clone();
+    let changed = state
+        .run(move |app| {
+            let case = id(&case, "case")?;
+            app.case_claim(&asker.leave(app, Act::CaseClaim)?, case, Some(version))?;
+            case_of(app, &asker, &asker.leave(app, Act::CaseRead)?, case)
+        })
+        .await?;
+    state.hub.tell(News::Case(told));
+    Ok(Json(changed))
 }
 
 /// Give a case back.
 #[utoipa::path(post, path = "/cases/{id}/release", tag = "cases", operation_id = "case_release",
     params(("id" = String, Path, description = "Case"), ("If-Match" = String, Header, description = "Version seen, quoted"), ("Purpose" = String, Header, description = "`case=<id>`")),
     responses(
-        (status = 200, body = CaseRow, description = "Given back"),
+        (status = 200, body = Case, description = "Given back"),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "Nobody is signed in"),
         (status = 403, body = Problem, content_type = "application/problem+json", description = "Not for this role"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "No such case"),
@@ -72,12 +185,21 @@ pub(crate) async fn claim(
         (status = 412, body = Problem, content_type = "application/problem+json", description = "Changed meanwhile"),
     ))]
 pub(crate) async fn release(
-    _who: SignedIn,
-    _purpose: Purpose,
-    _seen: IfMatch,
-    Path(_id): Path<String>,
-) -> Result<Json<CaseRow>, Error> {
-    Err(Error::internal("not wired"))
+    extract::State(state): extract::State<State>,
+    asker: Asker,
+    IfMatch(version): IfMatch,
+    Path(case): Path<String>,
+) -> Result<Json<Case>, Error> {
+    let told = case.clone();
+    let changed = state
+        .run(move |app| {
+            let case = id(&case, "case")?;
+            app.case_release(&asker.leave(app, Act::CaseClaim)?, case, Some(version))?;
+            case_of(app, &asker, &asker.leave(app, Act::CaseRead)?, case)
+        })
+        .await?;
+    state.hub.tell(News::Case(told));
+    Ok(Json(changed))
 }
 
 /// Sign a decision; by another person, the second check.
@@ -95,13 +217,38 @@ pub(crate) async fn release(
         (status = 422, body = Problem, content_type = "application/problem+json", description = "Reason missing or not of this verdict"),
     ))]
 pub(crate) async fn decide(
-    _who: SignedIn,
-    _purpose: Purpose,
-    _seen: IfMatch,
-    Path((_id, _hit)): Path<(String, String)>,
-    Json(_ask): Json<DecisionRequest>,
+    extract::State(state): extract::State<State>,
+    asker: Asker,
+    IfMatch(version): IfMatch,
+    Path((case, hit)): Path<(String, String)>,
+    Json(ask): Json<DecisionRequest>,
 ) -> Result<Json<Hit>, Error> {
-    Err(Error::internal("not wired"))
+    let told = case.clone();
+    let signed = state
+        .run(move |app| {
+            let (case, wanted) = (id(&case, "case")?, id(&hit, "hit")?);
+            let verdict = match ask.verdict {
+                Verdict::Same => oriel_casework::Verdict::Same,
+                Verdict::NotSame => oriel_casework::Verdict::NotSame,
+                Verdict::CannotTell => oriel_casework::Verdict::CannotTell,
+            };
+            let note = ask.note.unwrap_or_default();
+            let grant = asker.leave(app, Act::HitDecide)?;
+            app.hit_decide(&grant, case, wanted, version, verdict, &ask.reasons, &note)
+                .map_err(|refused| refusal(app, refused))?;
+            let view = case_of(app, &asker, &asker.leave(app, Act::CaseRead)?, case)?;
+            view.hits.into_iter().find(|shown| shown.id == hit).ok_or_else(Error::not_found)
+        })
+        .await?;
+    state.hub.tell(News::Case(told));
+    Ok(Json(signed))
+}
+
+/// A refusal with the clause that it rests on.
+fn refusal(app: &App, error: AppError) -> Error {
+    let second = matches!(error, AppError::Review(Refusal::SamePerson));
+    let error = Error::from(error);
+    if second { error.clause(app.profile(), app.profile().second_check().1) } else { error }
 }
 
 /// Reason codes of the profile in force.
@@ -110,6 +257,16 @@ pub(crate) async fn decide(
         (status = 200, body = Vec<Reason>, description = "Every reason"),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "Nobody is signed in"),
     ))]
-pub(crate) async fn reasons(_who: SignedIn) -> Result<Json<Vec<Reason>>, Error> {
-    Err(Error::internal("not wired"))
+pub(crate) async fn reasons(_: Asker) -> Json<Vec<Reason>> {
+    let rows = oriel_casework::Reason::ROWS.iter().map(|row| Reason {
+        code: row.code.to_owned(),
+        verdict: match row.verdict {
+            oriel_casework::Verdict::Same => Verdict::Same,
+            oriel_casework::Verdict::NotSame => Verdict::NotSame,
+            oriel_casework::Verdict::CannotTell => Verdict::CannotTell,
+        },
+        text: row.text.to_owned(),
+        needs_note: row.needs_note,
+    });
+    Json(rows.collect())
 }

@@ -1,24 +1,80 @@
 //! Flights and their manifests.
 
 use crate::error::Error;
-use crate::extract::{Purpose, SignedIn};
-use crate::views::flight::{FlightQuery, Flights, Manifest};
+use crate::extract::{Asker, fault, id};
+use crate::show;
+use crate::state::State;
+use crate::views::flight::{Flight, FlightQuery, Flights, Manifest, Page};
 use crate::views::problem::Problem;
 use axum::Json;
-use axum::extract::{Path, Query};
+use axum::extract::{self, Path, Query};
+use axum::http::StatusCode;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use oriel_policy::Act;
+
+/// Most flights an answer.
+const LIMIT: usize = 2_000;
 
 /// Flights, soonest first. Counts only: no purpose is needed.
 #[utoipa::path(get, path = "/flights", tag = "flights", operation_id = "flights",
     params(FlightQuery),
     responses(
         (status = 200, body = Flights, description = "The flights"),
+        (status = 400, body = Problem, content_type = "application/problem+json", description = "A date cannot be read"),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "Nobody is signed in"),
     ))]
 pub(crate) async fn list(
-    _who: SignedIn,
-    Query(_query): Query<FlightQuery>,
+    extract::State(state): extract::State<State>,
+    asker: Asker,
+    Query(query): Query<FlightQuery>,
 ) -> Result<Json<Flights>, Error> {
-    Err(Error::internal("not wired"))
+    let flights = state.run(move |app| {
+        let grant = asker.leave(app, Act::FlightRead)?;
+        let (from, to) = period(&query, app.now())?;
+        let views = app.flights(&grant, from, to)?;
+        let mut data: Vec<Flight> = views.iter().map(show::flight).collect();
+        data.retain(|f| query.direction.is_none_or(|wanted| f.head.direction == wanted));
+        let total = data.len() as u64;
+        data.truncate(LIMIT);
+        Ok(Flights { data, page: Page { next: None, limit: LIMIT as u32, total } })
+    });
+    flights.await.map(Json)
+}
+
+/// The period asked for as instants: whole days in UTC.
+fn period(query: &FlightQuery, now: Timestamp) -> Result<(Timestamp, Timestamp), Error> {
+    let from = day(query.from.as_deref(), "from")?;
+    let to = day(query.to.as_deref(), "to")?;
+    let after = |date: Date| date.checked_add(1.day()).ok().and_then(start);
+    let from = match from {
+        Some(date) => start(date),
+        None => now.checked_sub(SignedDuration::from_hours(24)).ok(),
+    };
+    let to = match to {
+        Some(date) => after(date),
+        None => now.checked_add(SignedDuration::from_hours(48)).ok(),
+    };
+    Ok((from.unwrap_or(Timestamp::MIN), to.unwrap_or(Timestamp::MAX)))
+}
+
+fn start(date: Date) -> Option<Timestamp> {
+    Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp())
+}
+
+fn day(text: Option<&str>, name: &str) -> Result<Option<Date>, Error> {
+    let read = |text: &str| {
+        text.parse().map_err(|_| {
+            Error::new(StatusCode::BAD_REQUEST, "date", "A date cannot be read").fault(fault(
+                name,
+                "date",
+                format!("{name} is not a date"),
+                "Write it as 2026-11-22.",
+            ))
+        })
+    };
+    text.map(read).transpose()
 }
 
 /// One flight with everybody on it.
@@ -31,9 +87,14 @@ pub(crate) async fn list(
         (status = 404, body = Problem, content_type = "application/problem+json", description = "No such flight"),
     ))]
 pub(crate) async fn show(
-    _who: SignedIn,
-    _purpose: Purpose,
-    Path(_id): Path<String>,
+    extract::State(state): extract::State<State>,
+    asker: Asker,
+    Path(journey): Path<String>,
 ) -> Result<Json<Manifest>, Error> {
-    Err(Error::internal("not wired"))
+    let manifest = state.run(move |app| {
+        let grant = asker.leave(app, Act::ManifestRead)?;
+        let view = app.manifest(&grant, id(&journey, "jrn")?)?;
+        Ok(show::manifest(&grant, &view))
+    });
+    manifest.await.map(Json)
 }

@@ -1,26 +1,84 @@
 //! Messages: the way in for carriers, and the bytes for those who ask where a value came from.
 
 use crate::error::Error;
-use crate::extract::{Purpose, SignedIn};
-use crate::views::message::{Message, Received};
+use crate::extract::{Asker, id};
+use crate::hub::News;
+use crate::show::{self, instant};
+use crate::state::State;
+use crate::views::message::{Message, Receipt, Received, ReceivedMessage, ReceivedStatus};
 use crate::views::problem::Problem;
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::Path;
+use axum::extract::{self, Path};
+use axum::http::StatusCode;
+use oriel_app::{AppError, Channel, MessageOutcome, Status};
+use oriel_policy::Act;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
 
 /// Hand in a transmission of any known format.
 #[utoipa::path(post, path = "/messages", tag = "messages", operation_id = "messages_receive",
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The bytes as they would go over any other transport"),
-    params(("Authorization" = String, Header, description = "`Bearer <service key>`")),
+    params(("Authorization" = String, Header, description = "`Bearer <token of a session that a carrier's account began>`")),
     responses(
         (status = 200, body = Received, description = "Every message was here already"),
         (status = 201, body = Received, description = "Durable and screened"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "No service key, or an unknown one"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "No session, or one that has ended"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "Not a carrier's account"),
         (status = 413, body = Problem, content_type = "application/problem+json", description = "Too large"),
         (status = 422, body = Received, description = "No message was accepted; the findings say why"),
     ))]
-pub(crate) async fn receive(_bytes: Bytes) -> Result<Json<Received>, Error> {
-    Err(Error::internal("not wired"))
+pub(crate) async fn receive(
+    extract::State(state): extract::State<State>,
+    asker: Asker,
+    bytes: Bytes,
+) -> Result<(StatusCode, Json<Received>), Error> {
+    let received = state.run(move |app| {
+        asker.leave(app, Act::MessageReceive)?;
+        let channel = Channel(format!("https {}", asker.account.login).into());
+        let receipt = app.receive(&bytes, channel).map_err(not_received)?;
+        let digest = Sha256::digest(&bytes);
+        Ok(Received {
+            receipt: Receipt {
+                id: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+                received_at: instant(&app.now()),
+                size: bytes.len() as u64,
+            },
+            messages: receipt.messages.iter().map(outcome).collect(),
+        })
+    });
+    let received = received.await?;
+    let any = |status| received.messages.iter().any(|message| message.status == status);
+    let status = if any(ReceivedStatus::Accepted) {
+        state.hub.tell(News::Queue);
+        StatusCode::CREATED
+    } else if any(ReceivedStatus::Duplicate) {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    Ok((status, Json(received)))
+}
+
+/// The writer answers a batch, so its error is shared.
+fn not_received(error: Arc<AppError>) -> Error {
+    Arc::try_unwrap(error).map_or_else(Error::internal, Error::from)
+}
+
+fn outcome(message: &MessageOutcome) -> ReceivedMessage {
+    let status = match message.status {
+        Status::Accepted => ReceivedStatus::Accepted,
+        Status::Duplicate => ReceivedStatus::Duplicate,
+        Status::Refused => ReceivedStatus::Refused,
+    };
+    ReceivedMessage {
+        id: (message.status != Status::Refused).then(|| message.id.display("msg")),
+        status,
+        kind: message.kind.clone(),
+        reference: message.reference.clone(),
+        travellers: message.travellers,
+        findings: message.findings.iter().map(show::finding).collect(),
+    }
 }
 
 /// One message as stored, segment by segment.
@@ -33,9 +91,13 @@ pub(crate) async fn receive(_bytes: Bytes) -> Result<Json<Received>, Error> {
         (status = 404, body = Problem, content_type = "application/problem+json", description = "No such message"),
     ))]
 pub(crate) async fn show(
-    _who: SignedIn,
-    _purpose: Purpose,
-    Path(_id): Path<String>,
+    extract::State(state): extract::State<State>,
+    asker: Asker,
+    Path(message): Path<String>,
 ) -> Result<Json<Message>, Error> {
-    Err(Error::internal("not wired"))
+    let message = state.run(move |app| {
+        let grant = asker.leave(app, Act::MessageRead)?;
+        Ok(show::message(&app.message(&grant, id(&message, "msg")?)?))
+    });
+    message.await.map(Json)
 }

@@ -1,11 +1,14 @@
 //! One traveller on one journey.
 
 use crate::error::Error;
-use crate::extract::{Purpose, SignedIn};
+use crate::extract::{Asker, id};
+use crate::show;
+use crate::state::State;
 use crate::views::problem::Problem;
 use crate::views::traveller::Traveller;
 use axum::Json;
-use axum::extract::Path;
+use axum::extract::{self, Path};
+use oriel_policy::Act;
 
 /// One traveller, as each source says it.
 #[utoipa::path(get, path = "/travellers/{id}", tag = "travellers", operation_id = "traveller_show",
@@ -17,9 +20,14 @@ use axum::extract::Path;
         (status = 404, body = Problem, content_type = "application/problem+json", description = "No such traveller"),
     ))]
 pub(crate) async fn show(
-    _who: SignedIn,
-    _purpose: Purpose,
-    Path(_id): Path<String>,
+    extract::State(state): extract::State<State>,
+    asker: Asker,
+    Path(traveller): Path<String>,
 ) -> Result<Json<Traveller>, Error> {
-    Err(Error::internal("not wired"))
+    let traveller = state.run(move |app| {
+        let grant = asker.leave(app, Act::TravellerRead)?;
+        let view = app.traveller(&grant, id(&traveller, "trv")?)?;
+        Ok(show::traveller(&grant, &view))
+    });
+    traveller.await.map(Json)
 }

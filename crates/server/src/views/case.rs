@@ -16,8 +16,6 @@ pub struct Queue {
     pub cases: Vec<CaseRow>,
     /// Carriers' feeds.
     pub feeds: Vec<Feed>,
-    /// Cases to expect in the next four hours; null when there is no basis to say.
-    pub load_next_4h: Option<u32>,
 }
 
 /// Which rows of the queue.
@@ -244,6 +242,8 @@ pub enum CaseState {
     Decided,
     /// A second person must look.
     SecondWanted,
+    /// Two people decided differently.
+    Disagreed,
     /// Done.
     Closed,
     /// List or message changed so that nothing fits any more.
@@ -347,7 +347,11 @@ pub struct Hit {
 pub enum HitState {
     /// Nobody has decided it.
     Open,
-    /// Decided, finally or until the second check.
+    /// Decided once; a second person must look.
+    SecondWanted,
+    /// Two people decided differently.
+    Disagreed,
+    /// Decided.
     Decided,
     /// It fits no more.
     Withdrawn,
@@ -403,7 +407,7 @@ pub struct Alias {
 /// One compared fact.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Fact {
-    /// `name`, `birth_date`, `document`, …
+    /// `name`, `birth_date`, `document`, …; a name has one line a word.
     pub fact: String,
     /// What the message says.
     pub ours: Shown,
@@ -484,4 +488,6 @@ pub struct Reason {
     pub verdict: Verdict,
     /// What it says.
     pub text: String,
+    /// A note must say more.
+    pub needs_note: bool,
 }

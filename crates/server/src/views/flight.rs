@@ -1,6 +1,6 @@
 //! Flights and their manifests.
 
-use super::case::Direction;
+use super::case::{CaseState, Direction};
 use super::message::MessageRow;
 use super::shown::{Moment, Shown};
 use serde::{Deserialize, Serialize};
@@ -10,9 +10,9 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct FlightQuery {
-    /// First local date of departure, `2026-11-22`.
+    /// First date of departure in UTC, `2026-11-22`; yesterday if absent.
     pub from: Option<String>,
-    /// Last local date of departure.
+    /// Last date of departure in UTC; the day after tomorrow if absent.
     pub to: Option<String>,
     /// Direction, seen from the home state.
     pub direction: Option<Direction>,
@@ -73,7 +73,7 @@ pub struct FlightHead {
     pub arrives: Moment,
     /// Seen from the home state.
     pub direction: Direction,
-    /// `expected`, `open`, `closed`, `cancelled`, …
+    /// `open`, `closed`, `cancelled`.
     pub state: String,
     /// Open cases.
     pub cases_open: u32,
@@ -113,6 +113,15 @@ pub struct Manifest {
     pub messages: Vec<MessageRow>,
 }
 
+/// That there is a case, and where it stands.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CaseMark {
+    /// Case.
+    pub id: String,
+    /// Where it stands.
+    pub state: CaseState,
+}
+
 /// One traveller on the manifest.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ManifestRow {
@@ -137,14 +146,12 @@ pub struct ManifestRow {
     pub seat: Option<String>,
     /// Record locator.
     pub locator: Shown,
-    /// Status as sent.
-    pub status: Option<String>,
+    /// `listed`, `boarded`, `not_boarded`, `cancelled`.
+    pub status: String,
     /// `api`, `pnr`.
     pub sources: Vec<String>,
-    /// Open hits.
-    pub hits: u32,
     /// The case, when there are hits.
-    pub case: Option<String>,
+    pub case: Option<CaseMark>,
     /// An infant without a seat.
     pub infant: bool,
 }

@@ -23,6 +23,4 @@ pub struct List {
     pub owner: String,
     /// On what law it rests.
     pub legal_basis: String,
-    /// Hits nobody has decided.
-    pub hits_open: u64,
 }

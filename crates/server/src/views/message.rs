@@ -53,6 +53,9 @@ pub struct Message {
     /// Character set to read the bytes in, as browsers name it.
     #[schema(example = "iso-8859-1")]
     pub charset: String,
+    /// The character that stands where the legal profile did not allow to keep what was sent.
+    #[schema(example = "#")]
+    pub filler: String,
     /// Every segment.
     pub segments: Vec<Segment>,
     /// What is odd about it.

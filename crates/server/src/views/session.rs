@@ -43,8 +43,6 @@ pub struct Session {
     pub home: String,
     /// Server's clock, UTC.
     pub now: String,
-    /// When this session ends by itself, UTC.
-    pub ends: String,
     /// Invented data only.
     pub training: bool,
 }
@@ -59,7 +57,7 @@ pub struct User {
     /// As shown beside a case.
     #[schema(example = "A.K.")]
     pub initials: String,
-    /// Roles, such as `AN`.
+    /// Roles, such as `analyst`.
     pub roles: Vec<String>,
 }
 

@@ -1,0 +1,119 @@
+//! Flights and their manifests.
+
+use super::case::{direction, state};
+use super::person::{self, Side, sides};
+use super::{message_row, moment};
+use crate::views::flight::{
+    CaseMark, FindingCounts, Flight, FlightHead, Manifest, ManifestRow, MessageCounts,
+};
+use oriel_app::{FlightView, ManifestView};
+use oriel_model::{Person, Role};
+use oriel_policy::Grant;
+use oriel_store::Id;
+
+/// A flight as a row.
+pub(crate) fn flight(view: &FlightView) -> Flight {
+    let mut counts = MessageCounts::default();
+    for message in &view.messages {
+        match message.function.as_str() {
+            "flight_close" | "flight_close_on_board" | "flight_close_not_on_board" => {
+                counts.close_out += 1;
+            }
+            "full_push" | "update_push" => counts.pnr += 1,
+            _ => counts.api += 1,
+        }
+    }
+    Flight {
+        head: head(view),
+        messages: counts,
+        travellers: view.row.travellers as u32,
+    }
+}
+
+fn head(view: &FlightView) -> FlightHead {
+    let row = &view.row;
+    let count = |of: fn(&oriel_store::MessageRow) -> i64| view.messages.iter().map(of).sum::<i64>();
+    FlightHead {
+        id: row.id.display("jrn"),
+        flight: format!("{}{}", row.carrier, row.number),
+        carrier: row.carrier.clone(),
+        number: row.number.clone(),
+        from: row.from.clone(),
+        to: row.to.clone(),
+        departs: moment(&row.from, row.departs.as_ref(), row.departs_at),
+        arrives: moment(&row.to, row.arrives.as_ref(), row.arrives_at),
+        direction: direction(&row.direction),
+        state: row.state.clone(),
+        cases_open: view.open_cases as u32,
+        findings: FindingCounts {
+            error: count(|m| m.errors) as u32,
+            warning: count(|m| m.warnings) as u32,
+        },
+    }
+}
+
+/// A flight with everybody on it.
+pub(crate) fn manifest(grant: &Grant, view: &ManifestView) -> Manifest {
+    let people = view.journey.people.iter().zip(&view.ids);
+    let mut messages: Vec<_> = view.flight.messages.iter().collect();
+    messages.sort_by_key(|row| std::cmp::Reverse(row.received_at));
+    Manifest {
+        head: head(&view.flight),
+        travellers: people.map(|(person, id)| row(grant, view, person, *id)).collect(),
+        messages: messages.into_iter().map(message_row).collect(),
+    }
+}
+
+fn row(grant: &Grant, view: &ManifestView, who: &Person, id: Id) -> ManifestRow {
+    let sides = sides(&view.journey, who);
+    let first = |value: &dyn Fn(&Side<'_>) -> crate::views::shown::Shown| {
+        person::first(&sides, value)
+    };
+    let text = |value: &dyn Fn(&Side<'_>) -> crate::views::shown::Shown| {
+        person::text(&first(value)).map(str::to_owned)
+    };
+    let has = |kind: &str| sides.iter().any(|side| side.kind() == kind);
+    ManifestRow {
+        id: id.display("trv"),
+        role: sides.first().map_or("", |side| role(&side.traveller.role)).to_owned(),
+        surname: first(&|s| {
+            person::plain(grant, s.traveller.name.surname.as_ref(), &s.report.message)
+        }),
+        given_names: first(&|s| {
+            person::plain(grant, s.traveller.name.given.as_ref(), &s.report.message)
+        }),
+        sex: text(&|s| {
+            let sex = s.traveller.sex.as_ref();
+            person::open(grant, sex, &s.report.message, |sex| sex.code().to_owned())
+        }),
+        birth: first(&|s| person::birth(grant, s.traveller.birth.as_ref(), &s.report.message)),
+        nationality: text(&|s| {
+            person::plain(grant, s.traveller.nationalities.first(), &s.report.message)
+        }),
+        document: first(&|s| {
+            let number = s.traveller.documents.iter().find_map(|d| d.number.as_ref());
+            person::plain(grant, number, &s.report.message)
+        }),
+        seat: text(&|s| person::plain(grant, s.traveller.seat.as_ref(), &s.report.message)),
+        locator: first(&|s| {
+            person::plain(grant, s.traveller.locator.as_ref(), &s.report.message)
+        }),
+        status: who.presence.name().to_owned(),
+        sources: ["api", "pnr"].into_iter().filter(|k| has(k)).map(str::to_owned).collect(),
+        case: view.cases.get(&id).map(|name| CaseMark {
+            id: id.display("case"),
+            state: state(name, false),
+        }),
+        infant: sides.iter().any(|side| side.traveller.infant),
+    }
+}
+
+fn role(role: &Role) -> &str {
+    match role {
+        Role::Passenger => "passenger",
+        Role::Crew => "crew",
+        Role::TransitPassenger => "transit_passenger",
+        Role::TransitCrew => "transit_crew",
+        Role::Other(code) => code,
+    }
+}
