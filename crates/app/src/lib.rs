@@ -23,7 +23,7 @@ mod writer;
 pub use account::{SESSION_LIFE, SignedIn, Token};
 pub use error::AppError;
 pub use lists::{Imported, ListImport, ListView};
-pub use prepare::{Channel, FindingNote, Prepared, message_key};
+pub use prepare::{Channel, FindingNote, Prepared, filler, message_key};
 pub use read::{CaseView, FlightView, HitView, ManifestView, QueueItem, TravellerView};
 pub use receive::{MessageOutcome, Receipt, Status};
 pub use screen::Rescreened;

@@ -160,8 +160,9 @@ fn note(finding: &Finding, message: &Range<usize>) -> FindingNote {
     }
 }
 
-/// A byte that no service character of this message is.
-fn filler(service: ServiceString) -> u8 {
+/// The byte written over what the profile does not allow: one that no service character of this
+/// message is, so that the message can still be cut into its parts.
+pub fn filler(service: ServiceString) -> u8 {
     let used = service_bytes(service);
     b"#_XY123"
         .iter()
