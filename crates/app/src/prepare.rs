@@ -57,7 +57,7 @@ pub(crate) struct Accepted {
 }
 
 /// Decodes and projects every message of a transmission.
-pub fn prepare(profile: &Profile, bytes: &[u8]) -> Vec<Prepared> {
+pub(crate) fn prepare(profile: &Profile, bytes: &[u8]) -> Vec<Prepared> {
     oriel_messages::decode(bytes)
         .map(|decoded| prepare_one(profile, bytes, decoded))
         .collect()

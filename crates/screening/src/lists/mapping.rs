@@ -32,6 +32,17 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("weak_alias", "a weak alias"),
 ];
 
+/// Other names under which the columns of a plain file are understood.
+const SYNONYMS: &[(&str, &str)] = &[
+    ("aliases", "alias"),
+    ("birth_dates", "birth_date"),
+    ("dob", "birth_date"),
+    ("documents", "document"),
+    ("gender", "sex"),
+    ("nationalities", "nationality"),
+    ("reason", "remarks"),
+];
+
 /// One column.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Column {
@@ -123,14 +134,16 @@ impl Mapping {
         })
     }
 
-    /// The mapping of a file whose columns are named as our fields; several values of a cell are
-    /// separated by semicolons.
+    /// The mapping of a file whose columns are named as our fields, or by a common other word for
+    /// one; several values of a cell are separated by semicolons.
     pub fn plain() -> Self {
         const ONE: &[&str] = &["id", "surname", "given", "remarks", "program"];
         let columns = FIELDS
             .iter()
-            .map(|(field, _)| Column {
-                header: (*field).into(),
+            .map(|(field, _)| (*field, *field))
+            .chain(SYNONYMS.iter().copied())
+            .map(|(header, field)| Column {
+                header: header.into(),
                 field,
                 split: (!ONE.contains(field)).then(|| ";".into()),
                 order: Order::default(),
