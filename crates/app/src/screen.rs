@@ -178,33 +178,14 @@ impl Core {
             }
         }
         self.move_orphans(tx, work, &mut hits, now)?;
-        let moved = work.before.as_ref().is_none_or(|before| {
-            (before.departs_at, before.arrives_at, &before.direction)
-                != (
-                    work.row.departs_at,
-                    work.row.arrives_at,
-                    &work.row.direction,
-                )
-        });
         for (at, person) in work.journey.people.iter().enumerate() {
             let id = work.ids[at];
-            let fresh = screened.remove(&at);
             let held = hits.remove(&id).unwrap_or_default();
-            let unchanged = fresh.is_none() && !moved;
-            if (unchanged || fresh.as_ref().is_none_or(Vec::is_empty)) && held.is_empty() {
-                continue;
-            }
-            if unchanged
-                && known
-                    .get(&id)
-                    .is_some_and(|t| t.presence == person.presence.name())
-            {
-                continue;
-            }
-            let held = match fresh {
+            let held = match screened.remove(&at) {
                 Some(fresh) => put_hits(tx, n, id, held, fresh, now)?,
                 None => held,
             };
+            // Times, names and places change without the facts that are screened changing.
             self.put_case(tx, work, person, id, &held)?;
         }
         Ok(())

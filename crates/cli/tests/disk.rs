@@ -23,7 +23,10 @@ fn a_full_disk_is_said_and_survived() {
          {oriel} ingest {at}/world/messages --data {at}/calm >/dev/null 2>&1
          {oriel} stats --data {at}/calm --digest --format json"
     );
-    let output = Command::new("unshare").args(["-rm", "sh", "-c", &script]).output().unwrap();
+    let output = Command::new("unshare")
+        .args(["-rm", "sh", "-c", &script])
+        .output()
+        .unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     assert_ne!(
         output.status.code(),
@@ -34,7 +37,10 @@ fn a_full_disk_is_said_and_survived() {
     let lines: Vec<&str> = said.lines().collect();
     assert_eq!(lines[..2], ["first 8", "audit 0"], "{said}");
     let errors = std::fs::read_to_string(dir.path().join("errors")).unwrap();
-    assert!(errors.contains("the disk that holds the store is full"), "{errors}");
+    assert!(
+        errors.contains("the disk that holds the store is full"),
+        "{errors}"
+    );
     let digest = |line: &str| {
         let object: serde_json::Value = serde_json::from_str(line).unwrap();
         object["digest"].clone()

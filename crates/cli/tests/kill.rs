@@ -22,7 +22,10 @@ fn run(words: &[&str], may_exit: &[i32]) -> String {
     let output = oriel(words).output().unwrap();
     let code = output.status.code().unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(may_exit.contains(&code), "{words:?} ended with {code}: {errors}");
+    assert!(
+        may_exit.contains(&code),
+        "{words:?} ended with {code}: {errors}"
+    );
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -35,8 +38,19 @@ fn store_with_lists(data: &Path, world: &Path) {
     for (id, file) in [("un", "un.xml"), ("national", "national.csv")] {
         let file = world.join("lists").join(file);
         let words = [
-            "list", "import", text(&file), "--data", text(data), "--id", id, "--name", id,
-            "--owner", "test", "--legal-basis", "test",
+            "list",
+            "import",
+            text(&file),
+            "--data",
+            text(data),
+            "--id",
+            id,
+            "--name",
+            id,
+            "--owner",
+            "test",
+            "--legal-basis",
+            "test",
         ];
         run(&words, &[0, 7]);
     }
@@ -44,14 +58,30 @@ fn store_with_lists(data: &Path, world: &Path) {
 
 fn ingest<'a>(messages: &'a Path, data: &'a Path) -> [&'a str; 8] {
     [
-        "ingest", text(messages), "--data", text(data), "--at", "2026-11-22T06:00:00Z", "--format",
+        "ingest",
+        text(messages),
+        "--data",
+        text(data),
+        "--at",
+        "2026-11-22T06:00:00Z",
+        "--format",
         "json",
     ]
 }
 
 /// What is compared: figures and the digest of the state.
 fn state(data: &Path) -> String {
-    run(&["stats", "--data", text(data), "--digest", "--format", "json"], &[0])
+    run(
+        &[
+            "stats",
+            "--data",
+            text(data),
+            "--digest",
+            "--format",
+            "json",
+        ],
+        &[0],
+    )
 }
 
 fn copy_store(from: &Path, to: &Path) {
@@ -63,7 +93,18 @@ fn copy_store(from: &Path, to: &Path) {
 fn a_killed_ingest_run_again_ends_like_an_undisturbed_one() {
     let dir = TempDir::new("kill");
     let world = dir.path().join("world");
-    run(&["simulate", "--seed", "7", "--travellers", "300", "--out", text(&world)], &[0]);
+    run(
+        &[
+            "simulate",
+            "--seed",
+            "7",
+            "--travellers",
+            "300",
+            "--out",
+            text(&world),
+        ],
+        &[0],
+    );
     let messages = world.join("messages");
     let empty = dir.path().join("empty");
     store_with_lists(&empty, &world);
@@ -74,7 +115,10 @@ fn a_killed_ingest_run_again_ends_like_an_undisturbed_one() {
     run(&ingest(&messages, &calm), &[0, 7]);
     let longest = start.elapsed().min(Duration::from_secs(60));
     let expected = state(&calm);
-    assert!(!expected.contains("\"hits\":0,"), "a run without hits shows little: {expected}");
+    assert!(
+        !expected.contains("\"hits\":0,"),
+        "a run without hits shows little: {expected}"
+    );
 
     let mut killed = 0;
     for round in 0..ROUNDS {
@@ -86,14 +130,28 @@ fn a_killed_ingest_run_again_ends_like_an_undisturbed_one() {
         assert_eq!(state(&data), expected, "round {round}");
         run(&["audit", "verify", "--data", text(&data)], &[0]);
     }
-    assert!(killed >= ROUNDS / 2, "only {killed} of {ROUNDS} runs were still going when killed");
+    assert!(
+        killed >= ROUNDS / 2,
+        "only {killed} of {ROUNDS} runs were still going when killed"
+    );
 }
 
 #[test]
 fn the_same_files_again_change_nothing() {
     let dir = TempDir::new("twice");
     let world = dir.path().join("world");
-    run(&["simulate", "--seed", "8", "--travellers", "200", "--out", text(&world)], &[0]);
+    run(
+        &[
+            "simulate",
+            "--seed",
+            "8",
+            "--travellers",
+            "200",
+            "--out",
+            text(&world),
+        ],
+        &[0],
+    );
     let messages = world.join("messages");
     let data = dir.path().join("data");
     store_with_lists(&data, &world);

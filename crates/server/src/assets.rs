@@ -26,7 +26,11 @@ pub(crate) async fn serve(uri: Uri, headers: HeaderMap) -> Response {
         return answer(path, &file, &headers);
     }
     // A name with an ending is a file, and this one is not there.
-    if path.rsplit('/').next().is_some_and(|name| name.contains('.')) {
+    if path
+        .rsplit('/')
+        .next()
+        .is_some_and(|name| name.contains('.'))
+    {
         return StatusCode::NOT_FOUND.into_response();
     }
     match Dist::get("index.html") {
@@ -53,7 +57,9 @@ fn answer(path: &str, file: &EmbeddedFile, headers: &HeaderMap) -> Response {
     } else {
         "no-cache"
     };
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .and_then(|v| v.to_str().ok());
     let common = [
         (header::CACHE_CONTROL, cache.to_owned()),
         (header::ETAG, tag.clone()),

@@ -49,7 +49,10 @@ impl Attempts {
         if known.len() >= REMEMBERED {
             known.retain(|_, f| now.duration_since(f.last) < PAUSE);
         }
-        let failures = known.entry(key).or_insert(Failures { count: 0, last: now });
+        let failures = known.entry(key).or_insert(Failures {
+            count: 0,
+            last: now,
+        });
         if now.duration_since(failures.last) >= PAUSE {
             failures.count = 0;
         }

@@ -296,9 +296,11 @@ impl From<Refusal> for Error {
         };
         match refusal {
             Refusal::ReasonMissing => unfit("/reasons", "reason-missing", "Give at least one."),
-            Refusal::ReasonUnknown(_) => {
-                unfit("/reasons", "reason-unknown", "GET /reasons lists those of each verdict.")
-            }
+            Refusal::ReasonUnknown(_) => unfit(
+                "/reasons",
+                "reason-unknown",
+                "GET /reasons lists those of each verdict.",
+            ),
             Refusal::NoteMissing(_) => unfit("/note", "note-missing", "Say more in the note."),
             Refusal::NoteTooLong => unfit("/note", "note-long", "Shorten the note."),
             Refusal::AlreadyDecided => conflict(

@@ -69,7 +69,10 @@ fn service(state: State) -> Router {
         .route("/metrics", get(probes::metrics))
         .fallback(assets::serve)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            TIMEOUT,
+        ))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(state.clone(), trace::trace))
         .layer(middleware::from_fn(headers::add))
@@ -83,7 +86,9 @@ fn cross_site(_: tower_http::csrf::ProtectionError) -> axum::response::Response 
         "cross-site",
         "Another site may not act for you here",
     )
-    .detail("The request came from a page of another origin. Open the workbench itself and act there.")
+    .detail(
+        "The request came from a page of another origin. Open the workbench itself and act there.",
+    )
     .into_response()
 }
 
@@ -115,7 +120,9 @@ async fn watch(state: State) {
         if !state.hub.is_heard() {
             continue;
         }
-        let counts = state.run(|app| Ok(app.store().read(|tx| tx.case_counts())?)).await;
+        let counts = state
+            .run(|app| Ok(app.store().read(|tx| tx.case_counts())?))
+            .await;
         let Ok(counts) = counts else { continue };
         if before.as_ref().is_some_and(|known| *known != counts) {
             state.hub.tell(News::Queue);

@@ -54,9 +54,14 @@ impl Metrics {
         for ((method, route, status), series) in &*all {
             let labels = format!("method=\"{method}\",route=\"{route}\",status=\"{status}\"");
             for (bucket, edge) in series.buckets.iter().zip(EDGES) {
-                line(format_args!("{NAME}_bucket{{{labels},le=\"{edge}\"}} {bucket}"));
+                line(format_args!(
+                    "{NAME}_bucket{{{labels},le=\"{edge}\"}} {bucket}"
+                ));
             }
-            line(format_args!("{NAME}_bucket{{{labels},le=\"+Inf\"}} {}", series.count));
+            line(format_args!(
+                "{NAME}_bucket{{{labels},le=\"+Inf\"}} {}",
+                series.count
+            ));
             line(format_args!("{NAME}_sum{{{labels}}} {}", series.seconds));
             line(format_args!("{NAME}_count{{{labels}}} {}", series.count));
         }
@@ -78,7 +83,9 @@ mod tests {
             let start = format!(
                 "oriel_http_request_seconds_bucket{{method=\"GET\",route=\"/queue\",status=\"200\",le=\"{le}\"}} "
             );
-            text.lines().find_map(|l| l.strip_prefix(&start)).map(str::to_owned)
+            text.lines()
+                .find_map(|l| l.strip_prefix(&start))
+                .map(str::to_owned)
         };
         assert_eq!(of("0.005").as_deref(), Some("0"));
         assert_eq!(of("0.02").as_deref(), Some("1"));

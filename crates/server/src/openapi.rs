@@ -27,7 +27,10 @@ pub(crate) fn split() -> (axum::Router<State>, utoipa::openapi::OpenApi) {
 /// The description, at `/api/v1/openapi.json`.
 pub(crate) async fn show() -> impl axum::response::IntoResponse {
     static TEXT: std::sync::LazyLock<String> = std::sync::LazyLock::new(document);
-    ([(axum::http::header::CONTENT_TYPE, "application/json")], TEXT.as_str())
+    (
+        [(axum::http::header::CONTENT_TYPE, "application/json")],
+        TEXT.as_str(),
+    )
 }
 
 /// The description as text, with a line feed at the end.

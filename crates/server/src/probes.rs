@@ -20,25 +20,53 @@ pub(crate) async fn ready(extract::State(state): extract::State<State>) -> Resul
         })
         .await
         .map_err(|error| {
-            Error::new(StatusCode::SERVICE_UNAVAILABLE, "not-ready", "The store does not answer")
-                .cause(format!("{error:?}"))
+            Error::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "not-ready",
+                "The store does not answer",
+            )
+            .cause(format!("{error:?}"))
         })?;
     Ok(format!("ready, {entries} list entries in force\n"))
 }
 
 /// Counts in the text form of Prometheus.
-pub(crate) async fn metrics(extract::State(state): extract::State<State>) -> Result<Response, Error> {
-    let stats = state.run(|app| Ok(app.store().read(|tx| tx.stats())?)).await?;
+pub(crate) async fn metrics(
+    extract::State(state): extract::State<State>,
+) -> Result<Response, Error> {
+    let stats = state
+        .run(|app| Ok(app.store().read(|tx| tx.stats())?))
+        .await?;
     let text = state.metrics.render(&[
-        ("messages_accepted", "Messages kept and screened.", stats.accepted),
+        (
+            "messages_accepted",
+            "Messages kept and screened.",
+            stats.accepted,
+        ),
         ("messages_refused", "Messages refused.", stats.refused),
-        ("travellers", "Travellers, each once a journey.", stats.travellers),
+        (
+            "travellers",
+            "Travellers, each once a journey.",
+            stats.travellers,
+        ),
         ("bookings", "Bookings.", stats.bookings),
         ("journeys", "Flights, each once a day.", stats.journeys),
-        ("findings_error", "Findings by which a value was lost.", stats.errors),
-        ("findings_warning", "Findings by which nothing was lost.", stats.warnings),
+        (
+            "findings_error",
+            "Findings by which a value was lost.",
+            stats.errors,
+        ),
+        (
+            "findings_warning",
+            "Findings by which nothing was lost.",
+            stats.warnings,
+        ),
         ("hits", "Hits found and not withdrawn.", stats.hits),
-        ("decisions", "Hits that a person has decided.", stats.decisions),
+        (
+            "decisions",
+            "Hits that a person has decided.",
+            stats.decisions,
+        ),
         ("audit_events", "Events of the audit log.", stats.events),
     ]);
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())

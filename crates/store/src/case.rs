@@ -130,7 +130,8 @@ impl Tx<'_> {
         Ok(rows)
     }
 
-    /// Writes what the pipeline says of a case; who works on it stays.
+    /// Writes what the pipeline says of a case; who works on it stays. What is as it was does not
+    /// count as a change.
     pub fn case_put(&mut self, case: &CaseUpdate) -> Result<(), StoreError> {
         self.db.execute(
             "INSERT INTO review_case (id, journey, severity, state, act_by, found_at, summary,
@@ -138,7 +139,11 @@ impl Tx<'_> {
              VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, NULL, 1)
              ON CONFLICT (id) DO UPDATE SET severity = excluded.severity,
                 state = excluded.state, act_by = excluded.act_by, summary = excluded.summary,
-                version = review_case.version + 1",
+                version = review_case.version + 1
+             WHERE review_case.severity <> excluded.severity
+                OR review_case.state <> excluded.state
+                OR review_case.act_by IS DISTINCT FROM excluded.act_by
+                OR review_case.summary <> excluded.summary",
             &[
                 Value::from(case.id.bytes()),
                 Value::Int(case.journey),

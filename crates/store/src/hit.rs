@@ -83,6 +83,7 @@ impl Tx<'_> {
             grant,
             &[
                 Act::JourneyScreen,
+                Act::QueueRead,
                 Act::CaseRead,
                 Act::TravellerRead,
                 Act::HitDecide,

@@ -33,7 +33,8 @@ pub struct Stats {
 }
 
 /// Everything that is a function of the messages, lists and decisions: no receipt times, no
-/// numbers of commit.
+/// numbers of commit. A hit that came and went between two messages before anybody reviewed it is
+/// history, like the hour of a receipt.
 const STATE: &[&str] = &[
     "SELECT key, kind, version, function, sender, recipient, reference, sent, service, bytes,
         findings FROM message ORDER BY key",
@@ -47,8 +48,9 @@ const STATE: &[&str] = &[
         JOIN journey ON journey.n = traveller.journey ORDER BY journey.id, traveller.id",
     "SELECT key FROM booking ORDER BY key",
     "SELECT id, traveller, list, entry, score, severity, open, data, review, reviewed FROM hit
-        ORDER BY id",
-    "SELECT id, severity, state, act_by, summary, owner FROM review_case ORDER BY id",
+        WHERE open = 1 OR review <> '' ORDER BY id",
+    "SELECT id, severity, state, act_by, summary, owner FROM review_case
+        WHERE state <> 'withdrawn' ORDER BY id",
     "SELECT id, name, owner, legal_basis, active FROM list ORDER BY id",
     "SELECT list, version, entry, data FROM list_entry ORDER BY list, version, entry",
 ];

@@ -145,7 +145,7 @@ impl Mapping {
             .map(|(header, field)| Column {
                 header: header.into(),
                 field,
-                split: (!ONE.contains(field)).then(|| ";".into()),
+                split: (!ONE.contains(&field)).then(|| ";".into()),
                 order: Order::default(),
             })
             .collect();

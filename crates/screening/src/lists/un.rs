@@ -25,7 +25,7 @@ pub(super) fn read(text: &str) -> Result<ListFile, ReadError> {
     let mut walk = Walk {
         reader: Reader::from_str(text),
     };
-    let mut root = false;
+    let (mut root, mut whole) = (false, false);
     loop {
         match walk.next()? {
             Event::Start(start) if start.name().as_ref() == "CONSOLIDATED_LIST" => {
@@ -52,18 +52,25 @@ pub(super) fn read(text: &str) -> Result<ListFile, ReadError> {
                 file.rows += 1;
                 file.lost_row(file.rows, start.name().as_ref(), "empty");
             }
+            Event::End(end) if end.name().as_ref() == "CONSOLIDATED_LIST" => whole = true,
             Event::Eof => break,
             _ => {}
         }
     }
-    if root {
-        Ok(file)
-    } else {
-        Err(ReadError::NotThis {
+    if !root {
+        return Err(ReadError::NotThis {
             format: "un",
             reason: "no element CONSOLIDATED_LIST",
-        })
+        });
     }
+    // A transfer that was cut between two persons must not pass for a shorter list.
+    if !whole {
+        return Err(ReadError::Xml {
+            at: text.len() as u64,
+            reason: "the file ends before the list does".to_owned(),
+        });
+    }
+    Ok(file)
 }
 
 fn issued(start: &BytesStart<'_>) -> Text {

@@ -41,7 +41,10 @@ pub(crate) async fn queue(
     asker: Asker,
     Query(query): Query<QueueQuery>,
 ) -> Result<Json<Queue>, Error> {
-    state.run(move |app| queue_of(app, &asker, &query)).await.map(Json)
+    state
+        .run(move |app| queue_of(app, &asker, &query))
+        .await
+        .map(Json)
 }
 
 fn queue_of(app: &App, asker: &Asker, query: &QueueQuery) -> Result<Queue, Error> {
@@ -49,15 +52,31 @@ fn queue_of(app: &App, asker: &Asker, query: &QueueQuery) -> Result<Queue, Error
     let items = app.queue(&grant)?;
     let initials = initials(app)?;
     let desk = desk(app, asker, &grant, &initials);
-    let rows: Vec<CaseRow> = items.iter().map(|item| show::case_row(&desk, item)).collect();
+    let rows: Vec<CaseRow> = items
+        .iter()
+        .map(|item| show::case_row(&desk, item))
+        .collect();
     let counts = show::counts(&rows);
     let lane = query.lane.unwrap_or(Lane::All);
-    let text = query.q.as_deref().unwrap_or_default().trim().to_ascii_uppercase();
+    let text = query
+        .q
+        .as_deref()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_uppercase();
     let cases = rows
         .into_iter()
         .filter(|row| show::stands_in(row, lane))
-        .filter(|row| query.severity.is_none_or(|least| gravity(row.head.severity) >= gravity(least)))
-        .filter(|row| query.direction.is_none_or(|d| row.head.journey.direction == d))
+        .filter(|row| {
+            query
+                .severity
+                .is_none_or(|least| gravity(row.head.severity) >= gravity(least))
+        })
+        .filter(|row| {
+            query
+                .direction
+                .is_none_or(|d| row.head.journey.direction == d)
+        })
         .filter(|row| {
             let journey = &row.head.journey;
             text.is_empty()
@@ -71,7 +90,11 @@ fn queue_of(app: &App, asker: &Asker, query: &QueueQuery) -> Result<Queue, Error
         now: instant(&now),
         counts,
         cases,
-        feeds: app.feeds()?.into_iter().map(|(sender, last)| feed(sender, last, now)).collect(),
+        feeds: app
+            .feeds()?
+            .into_iter()
+            .map(|(sender, last)| feed(sender, last, now))
+            .collect(),
     })
 }
 
@@ -101,8 +124,14 @@ fn feed(carrier: String, last: Timestamp, now: Timestamp) -> Feed {
 
 /// Initials of everybody who works here, by account.
 fn initials(app: &App) -> Result<HashMap<String, String>, Error> {
-    let accounts = app.store().read(|tx| tx.account_list()).map_err(AppError::from)?;
-    Ok(accounts.into_iter().map(|account| (account.id, account.initials)).collect())
+    let accounts = app
+        .store()
+        .read(|tx| tx.account_list())
+        .map_err(AppError::from)?;
+    Ok(accounts
+        .into_iter()
+        .map(|account| (account.id, account.initials))
+        .collect())
 }
 
 fn desk<'a>(
@@ -111,7 +140,12 @@ fn desk<'a>(
     grant: &'a Grant,
     initials: &'a HashMap<String, String>,
 ) -> Desk<'a> {
-    Desk { grant, actor: &asker.actor, profile: app.profile(), initials }
+    Desk {
+        grant,
+        actor: &asker.actor,
+        profile: app.profile(),
+        initials,
+    }
 }
 
 /// One case with its hits, fact by fact.
@@ -237,7 +271,10 @@ pub(crate) async fn decide(
             app.hit_decide(&grant, case, wanted, version, verdict, &ask.reasons, &note)
                 .map_err(|refused| refusal(app, refused))?;
             let view = case_of(app, &asker, &asker.leave(app, Act::CaseRead)?, case)?;
-            view.hits.into_iter().find(|shown| shown.id == hit).ok_or_else(Error::not_found)
+            view.hits
+                .into_iter()
+                .find(|shown| shown.id == hit)
+                .ok_or_else(Error::not_found)
         })
         .await?;
     state.hub.tell(News::Case(told));
@@ -248,7 +285,11 @@ pub(crate) async fn decide(
 fn refusal(app: &App, error: AppError) -> Error {
     let second = matches!(error, AppError::Review(Refusal::SamePerson));
     let error = Error::from(error);
-    if second { error.clause(app.profile(), app.profile().second_check().1) } else { error }
+    if second {
+        error.clause(app.profile(), app.profile().second_check().1)
+    } else {
+        error
+    }
 }
 
 /// Reason codes of the profile in force.

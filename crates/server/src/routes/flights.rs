@@ -35,10 +35,21 @@ pub(crate) async fn list(
         let (from, to) = period(&query, app.now())?;
         let views = app.flights(&grant, from, to)?;
         let mut data: Vec<Flight> = views.iter().map(show::flight).collect();
-        data.retain(|f| query.direction.is_none_or(|wanted| f.head.direction == wanted));
+        data.retain(|f| {
+            query
+                .direction
+                .is_none_or(|wanted| f.head.direction == wanted)
+        });
         let total = data.len() as u64;
         data.truncate(LIMIT);
-        Ok(Flights { data, page: Page { next: None, limit: LIMIT as u32, total } })
+        Ok(Flights {
+            data,
+            page: Page {
+                next: None,
+                limit: LIMIT as u32,
+                total,
+            },
+        })
     });
     flights.await.map(Json)
 }

@@ -48,7 +48,12 @@ pub(crate) async fn receive(
         })
     });
     let received = received.await?;
-    let any = |status| received.messages.iter().any(|message| message.status == status);
+    let any = |status| {
+        received
+            .messages
+            .iter()
+            .any(|message| message.status == status)
+    };
     let status = if any(ReceivedStatus::Accepted) {
         state.hub.tell(News::Queue);
         StatusCode::CREATED

@@ -42,7 +42,9 @@ pub(crate) async fn begin(
                 "too-many-attempts",
                 "Too many attempts to sign in",
             )
-            .detail(format!("Wait {wait} seconds, or sign in with a one-time link.")));
+            .detail(format!(
+                "Wait {wait} seconds, or sign in with a one-time link."
+            )));
         }
     }
     let signed = state
@@ -85,7 +87,11 @@ fn session(app: &App, account: &Account) -> Session {
             id: account.id.clone(),
             name: account.name.clone(),
             initials: account.initials.clone(),
-            roles: account.roles.iter().map(|role| role.name().to_owned()).collect(),
+            roles: account
+                .roles
+                .iter()
+                .map(|role| role.name().to_owned())
+                .collect(),
         },
         profile: ProfileRef {
             id: profile.id().to_owned(),
@@ -122,6 +128,11 @@ pub(crate) async fn end(
     jar: CookieJar,
     asker: Asker,
 ) -> Result<(CookieJar, StatusCode), Error> {
-    state.run(move |app| Ok(app.sign_out(&asker.token)?)).await?;
-    Ok((jar.remove(Cookie::build(COOKIE).path("/")), StatusCode::NO_CONTENT))
+    state
+        .run(move |app| Ok(app.sign_out(&asker.token)?))
+        .await?;
+    Ok((
+        jar.remove(Cookie::build(COOKIE).path("/")),
+        StatusCode::NO_CONTENT,
+    ))
 }

@@ -28,13 +28,24 @@ pub(crate) async fn stream(
     _: Asker,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Error> {
     let news = state.hub.listen().ok_or_else(|| {
-        Error::new(StatusCode::SERVICE_UNAVAILABLE, "closing", "The server is shutting down")
+        Error::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "closing",
+            "The server is shutting down",
+        )
     })?;
     let start = (news, true);
-    Ok(Sse::new(futures_util::stream::unfold(start, |(mut news, first)| async move {
-        let event = if first { Some(heartbeat()) } else { next(&mut news).await };
-        event.map(|event| (Ok(event), (news, false)))
-    })))
+    Ok(Sse::new(futures_util::stream::unfold(
+        start,
+        |(mut news, first)| async move {
+            let event = if first {
+                Some(heartbeat())
+            } else {
+                next(&mut news).await
+            };
+            event.map(|event| (Ok(event), (news, false)))
+        },
+    )))
 }
 
 async fn next(news: &mut Receiver<News>) -> Option<Event> {

@@ -28,7 +28,10 @@ pub(crate) struct Desk<'a> {
 
 impl Desk<'_> {
     fn initials(&self, account: &str) -> String {
-        self.initials.get(account).cloned().unwrap_or_else(|| "?".to_owned())
+        self.initials
+            .get(account)
+            .cloned()
+            .unwrap_or_else(|| "?".to_owned())
     }
 
     fn is_me(&self, account: &str) -> bool {
@@ -36,7 +39,14 @@ impl Desk<'_> {
     }
 
     fn may(&self, act: Act, purpose: &Purpose) -> bool {
-        authorize(self.profile, self.actor, act, Some(purpose), self.grant.at()).is_ok()
+        authorize(
+            self.profile,
+            self.actor,
+            act,
+            Some(purpose),
+            self.grant.at(),
+        )
+        .is_ok()
     }
 }
 
@@ -53,7 +63,9 @@ fn head(desk: &Desk<'_>, item: &QueueItem) -> CaseHead {
     let journey = &item.journey;
     let who = &case.summary;
     let birth = person::birth(desk.grant, who.birth.as_ref(), &who.message);
-    let sex = person::open(desk.grant, who.sex.as_ref(), &who.message, |s| s.code().to_owned());
+    let sex = person::open(desk.grant, who.sex.as_ref(), &who.message, |s| {
+        s.code().to_owned()
+    });
     CaseHead {
         id: case.id.display("case"),
         version: item.case.version.unsigned_abs(),
@@ -132,9 +144,10 @@ fn band(band: screening::Band) -> (&'static str, &'static str) {
         screening::Band::NameOnly => ("name_only", "names agree, no birth date to compare"),
         screening::Band::Possible => ("possible", "over the line"),
         screening::Band::Likely => ("likely", "well over the line"),
-        screening::Band::Certain => {
-            ("certain", "names agree together with a document or the day of birth")
-        }
+        screening::Band::Certain => (
+            "certain",
+            "names agree together with a document or the day of birth",
+        ),
     }
 }
 
@@ -150,7 +163,10 @@ fn why(hit: Option<&screening::Hit>) -> Why {
     let mut agreeing = Vec::new();
     let mut compared = Vec::new();
     for part in &hit.parts {
-        let agrees = matches!(part.relation, screening::Relation::Agrees | screening::Relation::Close);
+        let agrees = matches!(
+            part.relation,
+            screening::Relation::Agrees | screening::Relation::Close
+        );
         let is_compared = agrees || part.relation == screening::Relation::Differs;
         if is_compared && !compared.contains(&part.fact) {
             compared.push(part.fact);
@@ -223,11 +239,7 @@ pub(crate) fn case(desk: &Desk<'_>, view: &CaseView) -> Case {
 }
 
 /// What happened to a case and is known, oldest first.
-fn ledger(
-    desk: &Desk<'_>,
-    view: &CaseView,
-    received: Option<&jiff::Timestamp>,
-) -> Vec<LedgerLine> {
+fn ledger(desk: &Desk<'_>, view: &CaseView, received: Option<&jiff::Timestamp>) -> Vec<LedgerLine> {
     let case = &view.item.case;
     let mut lines: Vec<(jiff::Timestamp, &str, Option<String>)> = Vec::new();
     lines.extend(received.map(|at| (*at, "received", None)));
@@ -239,7 +251,9 @@ fn ledger(
         let Review { first, second, .. } = &hit.review;
         for (decision, what) in [(first, "decided"), (second, "second")] {
             lines.extend(
-                decision.as_ref().map(|d| (d.at(), what, Some(desk.initials(d.by())))),
+                decision
+                    .as_ref()
+                    .map(|d| (d.at(), what, Some(desk.initials(d.by())))),
             );
         }
     }
@@ -258,7 +272,11 @@ fn ledger(
 fn acts(desk: &Desk<'_>, view: &CaseView) -> (Vec<String>, Vec<Refusal>) {
     let id = view.item.case.case.id.display("case");
     let purpose = Purpose::parse(&format!("case={id}"));
-    let may = |act| purpose.as_ref().is_some_and(|purpose| desk.may(act, purpose));
+    let may = |act| {
+        purpose
+            .as_ref()
+            .is_some_and(|purpose| desk.may(act, purpose))
+    };
     let holder = view.item.case.claim.as_ref();
     let mine = holder.is_some_and(|claim| desk.is_me(&claim.by));
     let mut can = Vec::new();
@@ -275,15 +293,30 @@ fn acts(desk: &Desk<'_>, view: &CaseView) -> (Vec<String>, Vec<Refusal>) {
         can.push("release".to_owned());
     } else if let Some(claim) = holder {
         let who = desk.initials(&claim.by);
-        refuse("claim", "claimed-by-other", "operational", format!("{who} works on this case and can release it."));
+        refuse(
+            "claim",
+            "claimed-by-other",
+            "operational",
+            format!("{who} works on this case and can release it."),
+        );
     } else if may(Act::CaseClaim) {
         can.push("claim".to_owned());
     }
     if !may(Act::HitDecide) {
-        refuse("decide", "role-missing", "operational", "Your roles read this case and do not decide it.".to_owned());
+        refuse(
+            "decide",
+            "role-missing",
+            "operational",
+            "Your roles read this case and do not decide it.".to_owned(),
+        );
         return (can, cannot);
     }
-    let states: Vec<ReviewState> = view.hits.iter().filter(|h| h.row.open).map(|h| h.review.state()).collect();
+    let states: Vec<ReviewState> = view
+        .hits
+        .iter()
+        .filter(|h| h.row.open)
+        .map(|h| h.review.state())
+        .collect();
     if states.contains(&ReviewState::Open) {
         can.push("decide".to_owned());
     }
@@ -294,11 +327,21 @@ fn acts(desk: &Desk<'_>, view: &CaseView) -> (Vec<String>, Vec<Refusal>) {
         if view.hits.iter().filter(waits).any(|h| !by_me(h)) {
             can.push("second".to_owned());
         } else {
-            refuse("second", "second-person", clause, "You signed the first decision; a second person must check it.".to_owned());
+            refuse(
+                "second",
+                "second-person",
+                clause,
+                "You signed the first decision; a second person must check it.".to_owned(),
+            );
         }
     }
     if states.contains(&ReviewState::Disagreed) {
-        refuse("decide", "disagreed", clause, "Two people decided differently; a supervisor must settle it.".to_owned());
+        refuse(
+            "decide",
+            "disagreed",
+            clause,
+            "Two people decided differently; a supervisor must settle it.".to_owned(),
+        );
     }
     (can, cannot)
 }
@@ -331,9 +374,17 @@ pub(crate) fn hit(desk: &Desk<'_>, sides: &[Side<'_>], view: &HitView) -> Hit {
         line: u32::from(screening::LINE_SCORE),
         band: code.to_owned(),
         words: words.to_owned(),
-        facts: found.parts.iter().map(|part| fact(desk.grant, sides, part)).collect(),
+        facts: found
+            .parts
+            .iter()
+            .map(|part| fact(desk.grant, sides, part))
+            .collect(),
         decisive_missing: decisive_missing(found),
-        decision: review.first.as_ref().filter(|_| !blind).map(|d| decision(desk, d)),
+        decision: review
+            .first
+            .as_ref()
+            .filter(|_| !blind)
+            .map(|d| decision(desk, d)),
         second: review.second.as_ref().map(|d| decision(desk, d)),
     }
 }
@@ -406,7 +457,11 @@ fn entry(found: &screening::Hit, entry: Option<&screening::Entry>) -> Entry {
             .documents
             .iter()
             .map(|d| {
-                let parts = [d.number.as_str(), d.issuer.as_deref().unwrap_or(""), d.kind.as_str()];
+                let parts = [
+                    d.number.as_str(),
+                    d.issuer.as_deref().unwrap_or(""),
+                    d.kind.as_str(),
+                ];
                 let parts: Vec<&str> = parts.into_iter().filter(|p| !p.is_empty()).collect();
                 parts.join(" ")
             })
@@ -481,16 +536,24 @@ fn source(
             }
             screening::Fact::BirthDate => vec![person::birth(grant, t.birth.as_ref(), key)],
             screening::Fact::Nationality => {
-                let sent = t.nationalities.iter().map(|n| person::plain(grant, Some(n), key));
+                let sent = t
+                    .nationalities
+                    .iter()
+                    .map(|n| person::plain(grant, Some(n), key));
                 let issuers = t.documents.iter().filter_map(|d| d.issuer.as_ref());
-                sent.chain(issuers.map(|i| person::plain(grant, Some(i), key))).collect()
+                sent.chain(issuers.map(|i| person::plain(grant, Some(i), key)))
+                    .collect()
             }
             screening::Fact::Sex => {
-                vec![person::open(grant, t.sex.as_ref(), key, |sex| sex.code().to_owned())]
+                vec![person::open(grant, t.sex.as_ref(), key, |sex| {
+                    sex.code().to_owned()
+                })]
             }
-            screening::Fact::Document => {
-                t.documents.iter().map(|d| plain(d.number.as_ref())).collect()
-            }
+            screening::Fact::Document => t
+                .documents
+                .iter()
+                .map(|d| plain(d.number.as_ref()))
+                .collect(),
             screening::Fact::BirthPlace => vec![plain(t.birth_place.as_ref())],
         }
     });
@@ -503,7 +566,10 @@ fn source(
 
 /// Letters and digits only, in lower case.
 fn fold(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// Strong facts that one side lacks.

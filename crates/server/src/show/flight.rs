@@ -59,23 +59,27 @@ pub(crate) fn manifest(grant: &Grant, view: &ManifestView) -> Manifest {
     messages.sort_by_key(|row| std::cmp::Reverse(row.received_at));
     Manifest {
         head: head(&view.flight),
-        travellers: people.map(|(person, id)| row(grant, view, person, *id)).collect(),
+        travellers: people
+            .map(|(person, id)| row(grant, view, person, *id))
+            .collect(),
         messages: messages.into_iter().map(message_row).collect(),
     }
 }
 
 fn row(grant: &Grant, view: &ManifestView, who: &Person, id: Id) -> ManifestRow {
     let sides = sides(&view.journey, who);
-    let first = |value: &dyn Fn(&Side<'_>) -> crate::views::shown::Shown| {
-        person::first(&sides, value)
-    };
+    let first =
+        |value: &dyn Fn(&Side<'_>) -> crate::views::shown::Shown| person::first(&sides, value);
     let text = |value: &dyn Fn(&Side<'_>) -> crate::views::shown::Shown| {
         person::text(&first(value)).map(str::to_owned)
     };
     let has = |kind: &str| sides.iter().any(|side| side.kind() == kind);
     ManifestRow {
         id: id.display("trv"),
-        role: sides.first().map_or("", |side| role(&side.traveller.role)).to_owned(),
+        role: sides
+            .first()
+            .map_or("", |side| role(&side.traveller.role))
+            .to_owned(),
         surname: first(&|s| {
             person::plain(grant, s.traveller.name.surname.as_ref(), &s.report.message)
         }),
@@ -95,11 +99,13 @@ fn row(grant: &Grant, view: &ManifestView, who: &Person, id: Id) -> ManifestRow 
             person::plain(grant, number, &s.report.message)
         }),
         seat: text(&|s| person::plain(grant, s.traveller.seat.as_ref(), &s.report.message)),
-        locator: first(&|s| {
-            person::plain(grant, s.traveller.locator.as_ref(), &s.report.message)
-        }),
+        locator: first(&|s| person::plain(grant, s.traveller.locator.as_ref(), &s.report.message)),
         status: who.presence.name().to_owned(),
-        sources: ["api", "pnr"].into_iter().filter(|k| has(k)).map(str::to_owned).collect(),
+        sources: ["api", "pnr"]
+            .into_iter()
+            .filter(|k| has(k))
+            .map(str::to_owned)
+            .collect(),
         case: view.cases.get(&id).map(|name| CaseMark {
             id: id.display("case"),
             state: state(name, false),

@@ -1,9 +1,7 @@
 //! A message as stored, segment by segment, and what became of new ones.
 
 use super::instant;
-use crate::views::message::{
-    Finding, FindingSeverity, Message, MessageRow, Segment, Separators,
-};
+use crate::views::message::{Finding, FindingSeverity, Message, MessageRow, Segment, Separators};
 use oriel_app::FindingNote;
 use oriel_edifact::{Charset, ServiceString, Tokens};
 use oriel_store::StoredMessage;
@@ -33,7 +31,9 @@ pub(crate) fn finding(note: &FindingNote) -> Finding {
             Some(oriel_model::Severity::Warning) => FindingSeverity::Warning,
             Some(oriel_model::Severity::Info) | None => FindingSeverity::Info,
         },
-        text: kind.map_or("a finding of another version of this program", |k| k.text).to_owned(),
+        text: kind
+            .map_or("a finding of another version of this program", |k| k.text)
+            .to_owned(),
         advice: kind.map_or("", |k| k.advice).to_owned(),
         segment: note.segment,
         bytes: [from, to],
@@ -82,7 +82,11 @@ pub(crate) fn message(stored: &StoredMessage) -> Message {
 /// The interchange's character set is not kept with its messages; what is valid UTF-8 beyond
 /// ASCII is practically never anything else.
 fn charset(bytes: &[u8]) -> &'static str {
-    if std::str::from_utf8(bytes).is_ok() { "utf-8" } else { "iso-8859-1" }
+    if std::str::from_utf8(bytes).is_ok() {
+        "utf-8"
+    } else {
+        "iso-8859-1"
+    }
 }
 
 /// Cuts a message into its segments. Bytes between segments (line breaks) belong to the one
@@ -102,7 +106,11 @@ fn segments(bytes: &[u8], service: ServiceString) -> Vec<Segment> {
             }
         }
     }
-    let ends = starts.iter().skip(1).map(|(start, _)| *start).chain([bytes.len()]);
+    let ends = starts
+        .iter()
+        .skip(1)
+        .map(|(start, _)| *start)
+        .chain([bytes.len()]);
     let mut segments: Vec<Segment> = Vec::with_capacity(starts.len());
     for ((start, tag), end) in starts.iter().zip(ends) {
         segments.push(Segment {

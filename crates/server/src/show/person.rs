@@ -18,7 +18,11 @@ pub(super) struct Side<'a> {
 impl Side<'_> {
     /// `api` or `pnr`.
     pub(super) fn kind(&self) -> &'static str {
-        if self.report.is_booking_data() { "pnr" } else { "api" }
+        if self.report.is_booking_data() {
+            "pnr"
+        } else {
+            "api"
+        }
     }
 }
 
@@ -76,9 +80,11 @@ pub(super) fn birth(
     value: Option<&Personal<BirthDate>>,
     message: &MessageKey,
 ) -> Shown {
-    open(grant, value, message, |birth| match (birth.date, birth.text) {
-        (Some(date), _) => date.to_string(),
-        (None, text) => text.unwrap_or_default().into(),
+    open(grant, value, message, |birth| {
+        match (birth.date, birth.text) {
+            (Some(date), _) => date.to_string(),
+            (None, text) => text.unwrap_or_default().into(),
+        }
     })
 }
 
@@ -112,7 +118,10 @@ mod tests {
     use super::*;
 
     fn value(text: &str) -> Shown {
-        Shown::Value { value: text.to_owned(), source: None }
+        Shown::Value {
+            value: text.to_owned(),
+            source: None,
+        }
     }
 
     #[track_caller]

@@ -17,9 +17,15 @@ type Get = fn(&Grant, &Side<'_>) -> Shown;
 
 /// The fields of an identity: name on the wire, and where a side holds it.
 const FIELDS: &[(&str, Get)] = &[
-    ("surname", |g, s| person::plain(g, s.traveller.name.surname.as_ref(), &s.report.message)),
-    ("given_names", |g, s| person::plain(g, s.traveller.name.given.as_ref(), &s.report.message)),
-    ("birth_date", |g, s| person::birth(g, s.traveller.birth.as_ref(), &s.report.message)),
+    ("surname", |g, s| {
+        person::plain(g, s.traveller.name.surname.as_ref(), &s.report.message)
+    }),
+    ("given_names", |g, s| {
+        person::plain(g, s.traveller.name.given.as_ref(), &s.report.message)
+    }),
+    ("birth_date", |g, s| {
+        person::birth(g, s.traveller.birth.as_ref(), &s.report.message)
+    }),
     ("sex", |g, s| {
         let sex = s.traveller.sex.as_ref();
         person::open(g, sex, &s.report.message, |sex| sex.code().to_owned())
@@ -27,10 +33,18 @@ const FIELDS: &[(&str, Get)] = &[
     ("nationality", |g, s| {
         person::plain(g, s.traveller.nationalities.first(), &s.report.message)
     }),
-    ("residence", |g, s| person::plain(g, s.traveller.residence.as_ref(), &s.report.message)),
-    ("birth_place", |g, s| person::plain(g, s.traveller.birth_place.as_ref(), &s.report.message)),
-    ("seat", |g, s| person::plain(g, s.traveller.seat.as_ref(), &s.report.message)),
-    ("locator", |g, s| person::plain(g, s.traveller.locator.as_ref(), &s.report.message)),
+    ("residence", |g, s| {
+        person::plain(g, s.traveller.residence.as_ref(), &s.report.message)
+    }),
+    ("birth_place", |g, s| {
+        person::plain(g, s.traveller.birth_place.as_ref(), &s.report.message)
+    }),
+    ("seat", |g, s| {
+        person::plain(g, s.traveller.seat.as_ref(), &s.report.message)
+    }),
+    ("locator", |g, s| {
+        person::plain(g, s.traveller.locator.as_ref(), &s.report.message)
+    }),
 ];
 
 /// Fields that are listed only where somebody sent them.
@@ -87,7 +101,11 @@ fn field(grant: &Grant, sides: &[Side<'_>], name: &str, get: Get) -> Field {
         },
         _ => false,
     };
-    Field { field: name.to_owned(), values, differs }
+    Field {
+        field: name.to_owned(),
+        values,
+        differs,
+    }
 }
 
 fn minutes(at: DateTime) -> String {
@@ -126,7 +144,11 @@ fn documents(grant: &Grant, sides: &[Side<'_>]) -> Vec<TravelDocument> {
 fn bookings(grant: &Grant, view: &TravellerView, sides: &[Side<'_>]) -> Vec<Booking> {
     let mut rows: Vec<Booking> = Vec::new();
     for side in sides.iter().filter(|side| side.report.is_booking_data()) {
-        let place = side.report.travellers.iter().position(|t| std::ptr::eq(t, side.traveller));
+        let place = side
+            .report
+            .travellers
+            .iter()
+            .position(|t| std::ptr::eq(t, side.traveller));
         for booking in &side.report.bookings {
             let holds = place.is_some_and(|at| booking.travellers.contains(&(at as u32)));
             if !holds {
@@ -154,13 +176,19 @@ fn booking(
     let office = agency.and_then(|a| a.office.as_ref().or(a.iata.as_ref()));
     Booking {
         locator: person::plain(grant, locator.map(|l| &l.code), key),
-        company: locator.map(|l| l.company.to_string()).filter(|c| !c.is_empty()),
+        company: locator
+            .map(|l| l.company.to_string())
+            .filter(|c| !c.is_empty()),
         created: locator.and_then(|l| l.created).map(minutes),
         agency: office.map_or_else(Shown::missing, |office| Shown::Value {
             value: office.to_string(),
             source: None,
         }),
-        itinerary: booking.itinerary.iter().map(|leg| booked(view, leg)).collect(),
+        itinerary: booking
+            .itinerary
+            .iter()
+            .map(|leg| booked(view, leg))
+            .collect(),
         contacts: booking
             .contacts
             .iter()
@@ -188,13 +216,17 @@ fn booking(
 }
 
 fn booked(view: &TravellerView, leg: &ItinerarySegment) -> BookedFlight {
-    let text = |value: Option<&dyn std::fmt::Display>| value.map_or_else(String::new, ToString::to_string);
+    let text =
+        |value: Option<&dyn std::fmt::Display>| value.map_or_else(String::new, ToString::to_string);
     let carrier = text(leg.carrier.as_ref().map(|c| c as _));
     let number = leg.number.to_string();
     let row = &view.flight.row;
     BookedFlight {
         here: leg.push_flight || (carrier == row.carrier && number == row.number),
-        flight: leg.special.as_ref().map_or(format!("{carrier}{number}"), ToString::to_string),
+        flight: leg
+            .special
+            .as_ref()
+            .map_or(format!("{carrier}{number}"), ToString::to_string),
         from: text(leg.from.as_ref().map(|a| a as _)),
         to: text(leg.to.as_ref().map(|a| a as _)),
         departs: leg.departs.map(minutes),
@@ -204,11 +236,18 @@ fn booked(view: &TravellerView, leg: &ItinerarySegment) -> BookedFlight {
 }
 
 fn hit(view: &HitView) -> TravellerHit {
-    let reference = view.entry.as_ref().map(|e| e.reference.to_string()).filter(|r| !r.is_empty());
+    let reference = view
+        .entry
+        .as_ref()
+        .map(|e| e.reference.to_string())
+        .filter(|r| !r.is_empty());
     TravellerHit {
         id: view.row.hit.id.display("hit"),
         case: view.row.hit.traveller.display("case"),
-        list: view.list.as_ref().map_or_else(|| view.hit.list.to_string(), |l| l.name.clone()),
+        list: view
+            .list
+            .as_ref()
+            .map_or_else(|| view.hit.list.to_string(), |l| l.name.clone()),
         reference: reference.unwrap_or_else(|| view.hit.entry.to_string()),
         severity: severity(view.row.hit.severity),
         strength: u32::from(view.hit.score),
