@@ -51,7 +51,14 @@ struct Pair {
     points: i16,
     unit: u8,
     atom: u8,
-    code: &'static str,
+    /// None: one word is the other, cut off.
+    likeness: Option<Likeness>,
+}
+
+impl Pair {
+    fn code(&self) -> &'static str {
+        self.likeness.map_or("cut-off", Likeness::code)
+    }
 }
 
 struct Sum<'l, L: Ledger> {
@@ -106,7 +113,8 @@ pub fn align<L: Ledger>(
     for (u, unit) in own.units.iter().enumerate() {
         let last_of_cut = own.cut && usize::from(unit.to) == own.atoms.len();
         for (a, token) in listed.tokens.iter().enumerate() {
-            let Some((points, code)) = value(unit.how, &unit.token, token, last_of_cut, dated, w)
+            let Some((points, likeness)) =
+                value(unit.how, &unit.token, token, last_of_cut, dated, w)
             else {
                 continue;
             };
@@ -115,7 +123,7 @@ pub fn align<L: Ledger>(
                     points,
                     unit: u as u8,
                     atom: a as u8,
-                    code,
+                    likeness,
                 };
                 len += 1;
             }
@@ -138,9 +146,19 @@ pub fn align<L: Ledger>(
         );
         let minor = unit.token.kind != Kind::Word || token.kind != Kind::Word;
         if minor && pair.points > 0 {
-            sum.add_minor(pair.code, &unit.token.text, [&token.text, ""], pair.points);
+            sum.add_minor(
+                pair.code(),
+                &unit.token.text,
+                [&token.text, ""],
+                pair.points,
+            );
         } else {
-            sum.add(pair.code, &unit.token.text, [&token.text, ""], pair.points);
+            sum.add(
+                pair.code(),
+                &unit.token.text,
+                [&token.text, ""],
+                pair.points,
+            );
         }
     }
     if taken.own.count_ones() < own.atoms.len() as u32 && taken.listed.count_ones() < count as u32 {
@@ -167,7 +185,7 @@ fn value(
     last_of_cut: bool,
     dated: bool,
     w: &Weights,
-) -> Option<(i16, &'static str)> {
+) -> Option<(i16, Option<Likeness>)> {
     let extra = match how {
         How::Joined => w.word_joined,
         How::Untitled => w.title_taken_off,
@@ -175,13 +193,13 @@ fn value(
     };
     let whole = likeness(own, listed)
         .filter(|l| how != How::Joined || *l <= Likeness::OneEdit)
-        .map(|l| (gain(own, listed, l, dated, w) + extra, l.code()));
+        .map(|l| (gain(own, listed, l, dated, w) + extra, Some(l)));
     let cut = (last_of_cut && how != How::Joined && listed.text.len() > own.text.len())
         .then(|| listed.text.starts_with(own.text.as_str()))
         .filter(|starts| *starts)
         .map(|_| {
             let seen = w.prefix_letter * own.text.len().min(8) as i16;
-            (seen.min(listed.rarity), "cut-off")
+            (seen.min(listed.rarity), None)
         });
     whole.max(cut).filter(|(points, _)| *points > NO_PAIR)
 }

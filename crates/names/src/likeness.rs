@@ -46,7 +46,7 @@ impl Likeness {
 
 /// How alike two words are; `None` when they have nothing in common.
 pub fn likeness(a: &Token, b: &Token) -> Option<Likeness> {
-    if a.text == b.text {
+    if a.letters == b.letters && a.text == b.text {
         return Some(Likeness::Equal);
     }
     if a.families[0] != 0 && b.families[0] != 0 && a.shared_family(b).is_some() {

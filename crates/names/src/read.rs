@@ -288,10 +288,10 @@ impl Reader {
     /// glued on.
     fn take_titles(&self, words: &mut Words) -> Option<usize> {
         let titles = self.tables.titles();
-        while words.len() > 1 && words.words.last().is_some_and(|w| titles.contains(w)) {
+        while words.len() > 1 && words.words.last().is_some_and(|w| self.tables.is_title(w)) {
             words.words.pop();
         }
-        let first_is_title = |w: &Words| w.words.first().is_some_and(|w| titles.contains(w));
+        let first_is_title = |w: &Words| w.words.first().is_some_and(|w| self.tables.is_title(w));
         while words.len() > 1 && first_is_title(words) {
             words.words.remove(0);
         }

@@ -336,6 +336,9 @@ pub(crate) fn undo_x_sequences(text: &str) -> Option<String> {
         ("XI", "I"),
         ("XE", ""),
     ];
+    if text.bytes().filter(|b| *b == b'X').count() < 2 {
+        return None;
+    }
     let mut out = String::with_capacity(text.len());
     let mut count = 0;
     let mut rest = text;

@@ -119,7 +119,14 @@ impl Skeleton {
         while i < b.len() {
             let at = |k: usize| b.get(i + k).copied().unwrap_or(0);
             let rest = &b[i..];
-            if let Some((letters, c)) = CLUSTERS.iter().find(|(l, _)| rest.starts_with(l)) {
+            let cluster = match at(1) {
+                b'C' | b'H' | b'J' | b'K' | b'S' | b'Z' => {
+                    CLUSTERS.iter().find(|(l, _)| rest.starts_with(l))
+                }
+                // No cluster has another second letter.
+                _ => None,
+            };
+            if let Some((letters, c)) = cluster {
                 s.consonant(*c, i == 0, long);
                 i += letters.len();
                 continue;

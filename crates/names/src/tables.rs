@@ -7,7 +7,7 @@
 
 use crate::token::Kind;
 use crate::{Skeleton, Text};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::LazyLock;
 
 const FAMILIES: &str = include_str!("../../../data/names/families.csv");
@@ -29,7 +29,7 @@ pub(crate) struct Tables {
     words: FxHashMap<Text, Known>,
     kinds: FxHashMap<Text, Kind>,
     titles: Vec<Text>,
-    placeholders: Vec<Text>,
+    placeholders: FxHashSet<Text>,
     family_rarity: Vec<i16>,
     sounds: FxHashMap<u64, i16>,
     digest: u64,
@@ -120,7 +120,7 @@ impl Tables {
         let sounds = heard.into_iter().map(|(k, n)| (k, rarity(n))).collect();
 
         let mut kinds = FxHashMap::default();
-        let (mut titles, mut placeholders) = (Vec::new(), Vec::new());
+        let (mut titles, mut placeholders) = (Vec::new(), FxHashSet::default());
         for row in rows(WORDS) {
             let [kind, list] = row[..] else { continue };
             for word in list.split(' ') {
@@ -133,7 +133,7 @@ impl Tables {
                     "particle" => Kind::Particle,
                     "suffix" => Kind::Suffix,
                     _ => {
-                        placeholders.push(word.into());
+                        placeholders.insert(word.into());
                         continue;
                     }
                 };
@@ -169,9 +169,14 @@ impl Tables {
         &self.titles
     }
 
+    /// A title, not an honour that may be a name.
+    pub(crate) fn is_title(&self, word: &str) -> bool {
+        self.kind(word) == Some(Kind::Title) && self.titles.iter().any(|t| t == word)
+    }
+
     /// Says that a name is not known.
     pub(crate) fn is_placeholder(&self, word: &str) -> bool {
-        self.placeholders.iter().any(|p| p == word)
+        self.placeholders.contains(word)
     }
 
     pub(crate) fn family_rarity(&self, family: FamilyId) -> i16 {

@@ -83,6 +83,13 @@ impl Token {
         self.bones.coarse
     }
 
+    /// Whether the other word stands inside this longer one.
+    pub fn contains(&self, other: &Self) -> bool {
+        other.letters & !self.letters == 0
+            && other.text.len() < self.text.len()
+            && self.text.contains(other.text.as_str())
+    }
+
     pub(crate) fn shared_family(&self, other: &Self) -> Option<FamilyId> {
         self.families().find(|f| other.families.contains(f))
     }

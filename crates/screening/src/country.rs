@@ -110,15 +110,19 @@ pub(crate) fn tier(code: &str) -> u8 {
     COUNTRIES.tiers.get(code).copied().unwrap_or(3)
 }
 
-/// Whether a person may hold one nationality where a list names the other: the same state, or one
-/// that came after it.
-pub(crate) fn compatible(a: &str, b: &str) -> bool {
-    let after = |x: &str, y: &str| {
-        FORMER
-            .iter()
-            .any(|(_, former, after)| *former == x && after.contains(&y))
-    };
-    a == b || after(a, b) || after(b, a)
+/// Every state that a list may name for a person of this state: itself, states that came after it,
+/// and states it came from.
+pub(crate) fn compatible(code: &str) -> Vec<&str> {
+    let mut states = vec![code];
+    for (_, former, after) in FORMER {
+        if *former == code {
+            states.extend(*after);
+        }
+        if after.contains(&code) {
+            states.push(former);
+        }
+    }
+    states
 }
 
 #[cfg(test)]
@@ -154,7 +158,7 @@ mod tests {
 
     #[test]
     fn a_former_state_goes_with_its_successors() {
-        assert!(compatible("SUN", "UZB") && compatible("LVA", "SUN"));
-        assert!(!compatible("UZB", "LVA"));
+        assert!(compatible("SUN").contains(&"UZB") && compatible("LVA").contains(&"SUN"));
+        assert!(!compatible("UZB").contains(&"LVA"));
     }
 }

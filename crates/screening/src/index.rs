@@ -12,7 +12,6 @@ mod candidates;
 mod csr;
 mod lookup;
 
-use crate::country;
 use crate::entry::{Entry, Quality};
 use crate::{Birth, lists};
 pub use candidates::Scratch;
@@ -78,18 +77,36 @@ pub struct Index {
     /// Names of an entry: from here to the next.
     entry_names: Vec<u32>,
     ids: Rows<u8>,
+    /// What a search asks of every entry it touches, in one place.
+    briefs: Vec<Brief>,
     births: Rows<Birth>,
     /// Birth dates to entries.
     days: Lookup,
     /// Nationalities, then other states, marked.
     states: Rows<State>,
-    sexes: Vec<u8>,
     documents: Rows<u8>,
     entry_documents: Vec<u32>,
     document_issuers: Vec<Option<State>>,
     /// Numbers, with look-alike letters folded, to entries.
     numbers: Lookup,
     places: Rows<u8>,
+}
+
+/// What a search asks of an entry first.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Brief {
+    /// The only birth date.
+    pub(crate) birth: Option<Birth>,
+    /// There are several.
+    pub(crate) more_births: bool,
+    /// The only state.
+    pub(crate) state: Option<State>,
+    /// There are several.
+    pub(crate) more_states: bool,
+    /// `M` is 1, `F` is 2.
+    pub(crate) sexes: u8,
+    /// Wide groups of words in its names, one bit each, some sharing one.
+    wide: u64,
 }
 
 /// A word in a name: its number, and its role in the top bits.
@@ -140,17 +157,6 @@ impl State {
     pub(crate) fn code(self) -> [u8; 3] {
         let letter = |shift: u16| b'A' + (self.0 >> shift & 31) as u8;
         [letter(10), letter(5), letter(0)]
-    }
-
-    pub(crate) fn compatible(self, other: Self) -> bool {
-        if self.same(other) {
-            return true;
-        }
-        let (a, b) = (self.code(), other.code());
-        match (std::str::from_utf8(&a), std::str::from_utf8(&b)) {
-            (Ok(a), Ok(b)) => country::compatible(a, b),
-            _ => false,
-        }
     }
 }
 
@@ -218,7 +224,11 @@ impl Index {
     }
 
     pub(crate) fn sexes(&self, entry: u32) -> u8 {
-        self.sexes[entry as usize]
+        self.brief(entry).sexes
+    }
+
+    pub(crate) fn brief(&self, entry: u32) -> &Brief {
+        &self.briefs[entry as usize]
     }
 
     /// Numbers of an entry's names.

@@ -2,7 +2,7 @@
 
 use super::csr::Rows;
 use super::lookup::{Lookup, hash, hash_number};
-use super::{Index, NameWord, State, folded, sex_bit};
+use super::{Brief, Index, NameWord, State, folded, sex_bit};
 use crate::birth::placeholder;
 use crate::entry::{Entry, ListName};
 use oriel_model::{DocumentKey, PartialDate, Text};
@@ -21,12 +21,11 @@ pub(super) const NARROW: u32 = 0;
 pub(super) mod key {
     pub(in crate::index) const TEXT: u8 = 1;
     pub(in crate::index) const FINE: u8 = 2;
-    pub(in crate::index) const COARSE: u8 = 3;
-    pub(in crate::index) const FAMILY: u8 = 4;
-    pub(in crate::index) const PREFIX: u8 = 5;
-    pub(in crate::index) const PAIR: u8 = 6;
-    pub(in crate::index) const DAY: u8 = 7;
-    pub(in crate::index) const NUMBER: u8 = 8;
+    pub(in crate::index) const FAMILY: u8 = 3;
+    pub(in crate::index) const PREFIX: u8 = 4;
+    pub(in crate::index) const PAIR: u8 = 5;
+    pub(in crate::index) const DAY: u8 = 6;
+    pub(in crate::index) const NUMBER: u8 = 7;
 }
 
 /// Letters by which a cut-off word is looked up.
@@ -119,7 +118,7 @@ impl Index {
                 births: Rows::default(),
                 days: Lookup::default(),
                 states: Rows::default(),
-                sexes: Vec::new(),
+                briefs: Vec::new(),
                 documents: Rows::default(),
                 entry_documents: vec![0],
                 document_issuers: Vec::new(),
@@ -159,7 +158,6 @@ impl Builder {
                 self.days.push((day_key(birth.from), number));
             }
         }
-        index.births.push(entry.births.iter().copied());
 
         let nationalities = entry.nationalities.iter().filter_map(|c| State::new(c));
         let others = entry
@@ -167,10 +165,21 @@ impl Builder {
             .iter()
             .filter_map(|c| State::new(c))
             .map(State::other);
-        index.states.push(nationalities.chain(others));
-        index
-            .sexes
-            .push(entry.sexes.iter().fold(0, |m, s| m | sex_bit(s)));
+        let states: Vec<State> = nationalities.chain(others).collect();
+        index.briefs.push(Brief {
+            birth: entry
+                .births
+                .first()
+                .copied()
+                .filter(|_| entry.births.len() == 1),
+            more_births: entry.births.len() > 1,
+            state: states.first().copied().filter(|_| states.len() == 1),
+            more_states: states.len() > 1,
+            sexes: entry.sexes.iter().fold(0, |m, s| m | sex_bit(s)),
+            wide: 0,
+        });
+        index.births.push(entry.births.iter().copied());
+        index.states.push(states);
 
         for document in &entry.documents {
             if let Some(key) = DocumentKey::new(&document.number, None) {
@@ -241,6 +250,7 @@ impl Builder {
         index.tokens.shrink_to_fit();
         index.token_entries = Rows::group(index.tokens.len(), token_entry);
         index.token_group = groups(&index);
+        mark_wide(&mut index);
         index.pairs = Lookup::build(wide_pairs(&index));
         index.days = Lookup::build(days);
         index.numbers = Lookup::build(numbers);
@@ -267,7 +277,7 @@ fn word_keys(tokens: &[Token]) -> Vec<(u64, u32)> {
             continue;
         }
         keys.push((hash_number(key::FINE, token.bones.fine), number));
-        keys.push((hash_number(key::COARSE, token.sound()), number));
+
         for family in token.families() {
             keys.push((hash_number(key::FAMILY, u64::from(family)), number));
         }
@@ -308,6 +318,21 @@ fn groups(index: &Index) -> Vec<u32> {
             }
         })
         .collect()
+}
+
+/// The bit by which an entry says that it has a word of this wide group.
+pub(super) fn wide_bit(group: u32) -> u64 {
+    1 << (hash_number(key::PAIR, u64::from(group)) & 63)
+}
+
+fn mark_wide(index: &mut Index) {
+    for (token, group) in index.token_group.iter().enumerate() {
+        if *group != NARROW {
+            for entry in index.token_entries.row(token) {
+                index.briefs[*entry as usize].wide |= wide_bit(*group);
+            }
+        }
+    }
 }
 
 fn wide_pairs(index: &Index) -> Vec<(u64, u32)> {

@@ -6,13 +6,16 @@
 //! agreed, the search is over. So nothing over the line is missed but for what
 //! `docs/matching.md` counts.
 
-use super::build::{EDIT_LEN, PREFIX_LEN, day_key, deletions, key, pair_key};
+use super::build::{EDIT_LEN, PREFIX_LEN, day_key, deletions, key, pair_key, wide_bit};
 use super::lookup::{hash, hash_number};
-use super::{Index, build::NARROW, folded};
+use super::{Index, NameWord, build::NARROW, folded};
 use crate::birth::placeholder;
-use crate::score::{Query, beside_name, most_beside_name};
+use crate::score::{Query, beside_name_bound, most_beside_name};
 use oriel_model::PartialDate;
 use oriel_names::{Kind, Likeness, Name, Source, Token, Weights, gain, likeness};
+
+/// Words at least this long may have two letters wrong.
+const TWO_EDITS_LEN: usize = 8;
 
 /// Working memory of a search; keep one for each thread.
 #[derive(Debug, Default)]
@@ -20,7 +23,7 @@ pub struct Scratch {
     turn: u32,
     slots: Vec<Slot>,
     touched: Vec<u32>,
-    stamps: Vec<u32>,
+    stamps: Vec<Stamp>,
     similar: Vec<Similar>,
     reach: Vec<Reach>,
     seen: Vec<u32>,
@@ -34,6 +37,13 @@ pub struct Scratch {
 struct Slot {
     turn: u32,
     unit: u16,
+    points: i16,
+}
+
+/// Whether a word of the list is like one of the traveller's, and what that is worth at most.
+#[derive(Clone, Copy, Debug, Default)]
+struct Stamp {
+    turn: u32,
     points: i16,
 }
 
@@ -53,8 +63,9 @@ struct Reach {
     entries: u32,
     best_narrow: i16,
     best_wide: i16,
-    /// Wide groups reached.
+    /// Wide groups reached, and their bits.
     wide: [u32; 3],
+    wide_bits: u64,
 }
 
 impl Scratch {
@@ -64,7 +75,7 @@ impl Scratch {
             .resize(self.slots.len().max(index.len()), Slot::default());
         self.seen.resize(self.seen.len().max(index.len()), 0);
         self.stamps
-            .resize(self.stamps.len().max(index.tokens.len()), 0);
+            .resize(self.stamps.len().max(index.tokens.len()), Stamp::default());
         if self.seen_turn == u32::MAX {
             self.seen.fill(0);
             self.seen_turn = 0;
@@ -75,7 +86,7 @@ impl Scratch {
     fn begin_name(&mut self) {
         if self.turn == u32::MAX {
             self.slots.fill(Slot::default());
-            self.stamps.fill(0);
+            self.stamps.fill(Stamp::default());
             self.turn = 0;
         }
         self.turn += 1;
@@ -112,14 +123,14 @@ impl Index {
         }
         for name in &query.names {
             scratch.begin_name();
-            self.reach_words(name, !query.births.is_empty(), w, scratch);
-            self.by_birth(query, scratch);
-            self.by_words(query, floor, w, scratch);
+            self.reach_words(name, w, scratch);
+            self.by_birth(name, query, floor, w, scratch);
+            self.by_words(name, query, floor, w, scratch);
         }
     }
 
     /// For each word of the name, the words of the list that are like it.
-    fn reach_words(&self, name: &Name, dated: bool, w: &Weights, s: &mut Scratch) {
+    fn reach_words(&self, name: &Name, w: &Weights, s: &mut Scratch) {
         let last = name.units().iter().filter(|u| !u.is_joined()).count();
         for (u, unit) in name.units().iter().enumerate() {
             let own = &unit.token;
@@ -133,9 +144,14 @@ impl Index {
             let mut exact = false;
             let (turn, stamps, similar) = (s.turn, &mut s.stamps, &mut s.similar);
             let from = reach.from as usize;
-            let mut offer = |token: u32, points: i16, loose: bool| {
-                stamps[token as usize] = turn;
-                if loose || similar[from..].iter().any(|s: &Similar| s.token == token) {
+            let mut offer = |token: u32, points: i16| {
+                let stamp = &mut stamps[token as usize];
+                let best = if stamp.turn == turn { stamp.points } else { 0 };
+                *stamp = Stamp {
+                    turn,
+                    points: points.max(best),
+                };
+                if similar[from..].iter().any(|s: &Similar| s.token == token) {
                     return;
                 }
                 similar.push(Similar { token, points });
@@ -145,6 +161,7 @@ impl Index {
                     reach.best_narrow = reach.best_narrow.max(points);
                 } else {
                     reach.best_wide = reach.best_wide.max(points);
+                    reach.wide_bits |= wide_bit(group);
                     if !reach.wide.contains(&group)
                         && let Some(free) = reach.wide.iter_mut().find(|g| **g == NARROW)
                     {
@@ -156,10 +173,9 @@ impl Index {
                 let listed = &self.tokens[token as usize];
                 if let Some(like) = likeness(own, listed) {
                     exact |= like == Likeness::Equal;
-                    let loose = like == Likeness::Loose;
-                    let points = gain(own, listed, like, dated, w);
-                    if points > 0 && (!loose || dated) {
-                        offer(token, points, loose);
+                    let points = gain(own, listed, like, false, w);
+                    if points > 0 {
+                        offer(token, points);
                     }
                 }
             };
@@ -174,11 +190,7 @@ impl Index {
             self.words
                 .get(hash_number(key::FINE, own.bones.fine))
                 .for_each(&mut check);
-            if dated && !unit.is_joined() {
-                self.words
-                    .get(hash_number(key::COARSE, own.sound()))
-                    .for_each(&mut check);
-            }
+
             if text.len() >= EDIT_LEN && !unit.is_joined() {
                 for shorter in deletions(text) {
                     self.words
@@ -191,7 +203,7 @@ impl Index {
                 for token in self.words.get(key) {
                     let listed = &self.tokens[token as usize];
                     if listed.text.starts_with(text) {
-                        offer(token, listed.rarity, false);
+                        offer(token, listed.rarity);
                     }
                 }
             }
@@ -207,7 +219,7 @@ impl Index {
     }
 
     /// Words of the list that the traveller's word may be glued from.
-    fn parts(&self, own: &Token, glued: bool, offer: &mut impl FnMut(u32, i16, bool)) {
+    fn parts(&self, own: &Token, glued: bool, offer: &mut impl FnMut(u32, i16)) {
         let text = own.text.as_str();
         let find = |part: &str| {
             self.words
@@ -220,13 +232,13 @@ impl Index {
                 (Some(a), Some(b)) => {
                     let rarity = |t: u32| self.tokens[t as usize].rarity;
                     let points = (rarity(a) + rarity(b)).min(170);
-                    offer(a, points, false);
-                    offer(b, points, false);
+                    offer(a, points);
+                    offer(b, points);
                 }
                 (Some(a), None) | (None, Some(a)) if glued => {
                     let token = &self.tokens[a as usize];
                     if token.text.len() >= 4 && token.kind == Kind::Word {
-                        offer(a, token.rarity, false);
+                        offer(a, token.rarity);
                     }
                 }
                 _ => {}
@@ -235,7 +247,7 @@ impl Index {
     }
 
     /// Entries born on the day, or on what one slip of the pen makes of it.
-    fn by_birth(&self, query: &Query, s: &mut Scratch) {
+    fn by_birth(&self, own: &Name, query: &Query, floor: i32, w: &Weights, s: &mut Scratch) {
         for birth in &query.births {
             let (year, month, day) = (birth.year(), birth.month(), birth.day());
             let (Some(month), day) = (month, day.unwrap_or(0)) else {
@@ -251,7 +263,8 @@ impl Index {
             ];
             for date in near.into_iter().flatten() {
                 for entry in self.days.get(day_key(date)) {
-                    if self.touches(entry, s) {
+                    let need = floor - beside_name_bound(query, self, entry, w);
+                    if self.names_may_give(need, entry, own, true, w, s) {
                         s.take(entry);
                     }
                 }
@@ -259,16 +272,42 @@ impl Index {
         }
     }
 
-    /// Whether any word of the entry's names is like one of the traveller's.
-    fn touches(&self, entry: u32, s: &Scratch) -> bool {
+    /// Whether one of the entry's names may be worth `need` points: words like the traveller's, and
+    /// what no look-up leads to. `dated`: a loose likeness counts.
+    fn names_may_give(
+        &self,
+        need: i32,
+        entry: u32,
+        own: &Name,
+        dated: bool,
+        w: &Weights,
+        s: &Scratch,
+    ) -> bool {
+        let unseen = |word: &&NameWord| s.stamps[word.token()].turn != s.turn;
+        let need = need - i32::from(w.minor_words_cap);
+        let mut words = own.units().iter().filter(|u| !u.is_joined());
+        let has_long = words.any(|u| u.token.text.len() >= TWO_EDITS_LEN);
         self.name_numbers(entry).any(|name| {
-            let mut words = self.names.row(name).iter();
-            words.any(|w| s.stamps[w.token()] == s.turn)
+            let words = self.names.row(name);
+            let seen = words.iter().filter(|word| !unseen(word));
+            let mut points: i32 = seen
+                .map(|word| i32::from(s.stamps[word.token()].points))
+                .sum();
+            if points >= need || points == 0 && !dated {
+                return points >= need && points > 0;
+            }
+            if dated || has_long {
+                let unseen = words.iter().filter(unseen);
+                let listed = unseen.map(|word| &self.tokens[word.token()]);
+                points += listed.map(|l| unlisted(own, l, dated, w)).sum::<i32>();
+            }
+            points >= need
         })
     }
 
-    fn by_words(&self, query: &Query, floor: i32, w: &Weights, s: &mut Scratch) {
-        let need = floor - most_beside_name(query, w) - i32::from(w.minor_words_cap);
+    fn by_words(&self, own: &Name, query: &Query, floor: i32, w: &Weights, s: &mut Scratch) {
+        let most = most_beside_name(query, w);
+        let need = floor - most - i32::from(w.minor_words_cap);
         let mut reach = std::mem::take(&mut s.reach);
         reach.sort_unstable_by_key(|r| (r.entries, r.from));
         let wide: i32 = reach.iter().map(|r| i32::from(r.best_wide)).sum();
@@ -288,13 +327,23 @@ impl Index {
         if unseen + wide >= need {
             self.drive_pairs(&reach, s);
         }
-        let assumed = unseen + wide + i32::from(w.minor_words_cap);
+        let assumed = unseen + i32::from(w.minor_words_cap);
         let touched = std::mem::take(&mut s.touched);
         for entry in &touched {
             let points = i32::from(s.slots[*entry as usize].points) + assumed;
-            if points + most_beside_name(query, w) >= floor
-                && points + beside_name(query, self, *entry, w).points() >= floor
-            {
+            if points + wide + most < floor {
+                continue;
+            }
+            let need = floor - beside_name_bound(query, self, *entry, w);
+            let wide: i32 = match wide {
+                0 => 0,
+                _ => {
+                    let bits = self.briefs[*entry as usize].wide;
+                    let met = reach.iter().filter(|r| r.wide_bits & bits != 0);
+                    met.map(|r| i32::from(r.best_wide)).sum()
+                }
+            };
+            if points + wide >= need && self.names_may_give(need, *entry, own, false, w, s) {
                 s.take(*entry);
             }
         }
@@ -350,4 +399,22 @@ impl Index {
             }
         }
     }
+}
+
+/// At most what a listed word may be worth that no look-up led to: a long word with two letters
+/// wrong, a piece of a glued word, and, where birth dates agree, a loose likeness.
+fn unlisted(own: &Name, listed: &Token, dated: bool, w: &Weights) -> i32 {
+    let glued = own.source() == Source::Booking;
+    let long = listed.text.len() >= TWO_EDITS_LEN;
+    let points = own.units().iter().map(|unit| {
+        let token = &unit.token;
+        if glued && token.text.len() >= TWO_EDITS_LEN && token.contains(listed) {
+            listed.rarity
+        } else if (long && token.text.len() >= TWO_EDITS_LEN) || dated {
+            likeness(token, listed).map_or(0, |l| gain(token, listed, l, dated, w))
+        } else {
+            0
+        }
+    });
+    i32::from(points.max().unwrap_or(0).max(0))
 }

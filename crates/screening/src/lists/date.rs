@@ -8,19 +8,19 @@ use oriel_model::PartialDate;
 pub(crate) enum Order {
     /// `1976-02-17`, also `1976-02` and `1976`.
     #[default]
-    YearFirst,
+    YearMonthDay,
     /// `17.02.1976`.
-    DayFirst,
+    DayMonthYear,
     /// `02/17/1976`.
-    MonthFirst,
+    MonthDayYear,
 }
 
 impl Order {
     pub(crate) fn parse(text: &str) -> Option<Self> {
         Some(match text {
-            "year-month-day" => Self::YearFirst,
-            "day-month-year" => Self::DayFirst,
-            "month-day-year" => Self::MonthFirst,
+            "year-month-day" => Self::YearMonthDay,
+            "day-month-year" => Self::DayMonthYear,
+            "month-day-year" => Self::MonthDayYear,
             _ => return None,
         })
     }
@@ -101,7 +101,7 @@ fn single(text: &str, order: Order) -> Option<PartialDate> {
             _ => return None,
         },
         ([month], None) => (number(month)?, 0),
-        ([a, b], None) if at == 0 || order == Order::MonthFirst => (number(a)?, number(b)?),
+        ([a, b], None) if at == 0 || order == Order::MonthDayYear => (number(a)?, number(b)?),
         ([a, b], None) => (number(b)?, number(a)?),
         _ => return None,
     };
@@ -132,18 +132,18 @@ mod tests {
 
     #[test]
     fn dates_as_lists_write_them() {
-        check("1976-02-17", Order::YearFirst, "1976-02-17");
-        check("1976/02/17", Order::YearFirst, "1976-02-17");
-        check("17.02.1976", Order::DayFirst, "1976-02-17");
-        check("00/00/1976", Order::DayFirst, "1976");
-        check("00/02/1976", Order::DayFirst, "1976-02");
-        check("02/17/1976", Order::MonthFirst, "1976-02-17");
-        check("17 Feb 1976", Order::YearFirst, "1976-02-17");
-        check("Nov. 1973", Order::YearFirst, "1973-11");
-        check("circa 1970", Order::YearFirst, "1970~");
-        check("1970 to 1975", Order::YearFirst, "1970/1975");
-        check("between 1970 and 1975", Order::YearFirst, "1970/1975");
-        check("1976-02-17T00:00:00", Order::YearFirst, "1976-02-17");
+        check("1976-02-17", Order::YearMonthDay, "1976-02-17");
+        check("1976/02/17", Order::YearMonthDay, "1976-02-17");
+        check("17.02.1976", Order::DayMonthYear, "1976-02-17");
+        check("00/00/1976", Order::DayMonthYear, "1976");
+        check("00/02/1976", Order::DayMonthYear, "1976-02");
+        check("02/17/1976", Order::MonthDayYear, "1976-02-17");
+        check("17 Feb 1976", Order::YearMonthDay, "1976-02-17");
+        check("Nov. 1973", Order::YearMonthDay, "1973-11");
+        check("circa 1970", Order::YearMonthDay, "1970~");
+        check("1970 to 1975", Order::YearMonthDay, "1970/1975");
+        check("between 1970 and 1975", Order::YearMonthDay, "1970/1975");
+        check("1976-02-17T00:00:00", Order::YearMonthDay, "1976-02-17");
     }
 
     #[test]
@@ -156,7 +156,7 @@ mod tests {
             "1975-1970",
             "17 Foo 1976",
         ] {
-            check(text, Order::DayFirst, "none");
+            check(text, Order::DayMonthYear, "none");
         }
     }
 }

@@ -107,7 +107,7 @@ fn person(value: &Value, row: u64, file: &mut ListFile) -> Entry {
         });
     }
     for text in texts(value, "birthDate") {
-        match date::parse(&text, date::Order::YearFirst) {
+        match date::parse(&text, date::Order::YearMonthDay) {
             Some(birth) => entry.births.push(birth),
             None => file.lost_value(row, "birthDate", "not a date"),
         }

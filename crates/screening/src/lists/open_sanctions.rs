@@ -67,7 +67,7 @@ pub(super) fn read(text: &str) -> Result<ListFile, ReadError> {
             entry.names.push(ListName::new(&alias, Quality::Good));
         }
         for value in inner(cell(births)) {
-            match date::parse(&value, date::Order::YearFirst) {
+            match date::parse(&value, date::Order::YearMonthDay) {
                 Some(birth) => entry.births.push(birth),
                 None => file.lost_value(row, "birth_date", "not a date"),
             }

@@ -355,7 +355,7 @@ fn birth(element: &Element) -> Result<Option<Birth>, &'static str> {
 fn birth_of(text: &str) -> Option<Birth> {
     // A zone or a time may follow a date.
     let date = text.get(..10).filter(|d| PartialDate::parse(d).is_some());
-    date::parse(date.unwrap_or(text), date::Order::DayFirst)
+    date::parse(date.unwrap_or(text), date::Order::DayMonthYear)
 }
 
 /// The number in a cell such as `Afghanistan number 1234`: the last words with digits in them,
