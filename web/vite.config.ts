@@ -3,9 +3,9 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { mock } from './dev/mock.ts';
 
-// `vite` alone serves invented data from dev/mock.ts; with ORIEL=http://127.0.0.1:8480 it passes
+// `vite` alone serves invented data from dev/mock.ts; with ORIEL_URL=http://127.0.0.1:8480 it passes
 // the API on to a running server.
-const server = process.env.ORIEL;
+const server = process.env.ORIEL_URL;
 
 export default defineConfig({
   plugins: [svelte(), ...(server ? [] : [mock()])],

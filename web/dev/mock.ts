@@ -114,7 +114,7 @@ function paxlst(n: number, people: Person[], flight: string, from: string, to: s
     const dtm = `DTM+329:${p.birth.slice(2).replaceAll('-', '')}'`;
     mark('birth_date', dtm, p.birth.slice(2).replaceAll('-', ''));
     add(dtm);
-    add(`FTX+SPS++\u007f\u007f\u007f\u007f\u007f\u007f\u007f\u007f'`);
+    add(`FTX+SPS++########'`);
     const nat = "NAT+2+UTO'";
     mark('nationality', nat, 'UTO');
     add(nat);
@@ -142,6 +142,7 @@ function paxlst(n: number, people: Person[], flight: string, from: string, to: s
     size: at,
     separators: { component: ':', element: '+', release: '?', terminator: "'" },
     charset: 'iso-8859-1',
+    filler: '#',
     segments,
     findings: [
       {
@@ -225,7 +226,7 @@ const REASONS: Reason[] = (
     ['C3', 'cannot_tell', 'waiting for owner of the list'],
     ['C4', 'cannot_tell', 'message damaged'],
   ] as const
-).map(([code, verdict, text]) => ({ code, verdict, text }));
+).map(([code, verdict, text]) => ({ code, verdict, text, needs_note: code.endsWith('9') }));
 
 interface Kept {
   row: CaseRow;
@@ -389,7 +390,7 @@ function makeCase(n: number, minutes: number): Kept {
       compared: 4,
     },
     hits: hits.length,
-    state: n % 5 === 0 ? 'claimed' : n % 3 === 0 ? 'seen' : 'new',
+    state: n % 5 === 0 ? 'claimed' : 'new',
     owner: n % 5 === 0 ? { initials: 'B.O.', me: false } : null,
     received_at: manifest.message.received_at,
     missed: minutes < 0,
@@ -455,7 +456,6 @@ function queue(query: URLSearchParams) {
     mine: (r) => r.owner?.me === true,
     others: (r) => r.owner?.me === false,
     unclaimed: (r) => !r.owner,
-    suppressed: () => false,
     missed: (r) => r.missed,
   };
   const grade = ['critical', 'high', 'medium', 'low'];
@@ -475,7 +475,6 @@ function queue(query: URLSearchParams) {
       { carrier: 'X9', last_received: iso(Date.now() - 48 * MINUTE), state: 'late' },
       { carrier: 'QB', last_received: iso(Date.now() - 2 * MINUTE), state: 'ok' },
     ],
-    load_next_4h: 22,
   };
 }
 
@@ -498,10 +497,9 @@ function manifest(flight: Flight) {
       locator: sources.includes('pnr')
         ? { value: `K${(p.n * 7919).toString(36).toUpperCase().slice(-5)}` }
         : { missing: true },
-      status: null,
+      status: 'listed',
       sources,
-      hits: open?.hits.length ?? 0,
-      case: open?.row.id ?? null,
+      case: open ? { id: open.row.id, state: open.row.state } : null,
       infant: i % 23 === 5,
     };
   });
@@ -612,11 +610,10 @@ function tell(...ids: string[]) {
 }
 
 const session = {
-  user: { id: 'usr_1', name: 'Anna Kovač', initials: 'A.K.', roles: ['AN'] },
+  user: { id: 'usr_1', name: 'Anna Kovač', initials: 'A.K.', roles: ['analyst'] },
   profile: { id: 'eu-2022', version: '1', title: 'Directive (EU) 2016/681 as read in C-817/19' },
   home: 'UTO',
   now: '',
-  ends: iso(start + 480 * MINUTE),
   training: false,
 };
 let signedIn = false;
@@ -686,7 +683,6 @@ async function answer(
         rejects: 14,
         owner: 'Criminal Investigation, Utopia',
         legal_basis: 'Security Act 12',
-        hits_open: cases.length,
       },
       {
         id: id('lst', 2),
@@ -697,7 +693,6 @@ async function answer(
         rejects: 0,
         owner: 'Foreign Office',
         legal_basis: 'UN Charter, ch. VII',
-        hits_open: 2,
       },
     ]);
   if (noun === 'flights') {
@@ -761,14 +756,14 @@ async function answer(
         ...kept.row,
         version: kept.row.version + 1,
         owner: act === 'claim' ? { initials: 'A.K.', me: true } : null,
-        state: act === 'claim' ? 'claimed' : 'seen',
+        state: act === 'claim' ? 'claimed' : 'new',
       };
       kept.ledger.push({
         what: act === 'claim' ? 'claimed' : 'released',
         at: iso(Date.now()),
         by: 'A.K.',
       });
-      return send(kept.row);
+      return send(fullCase(kept));
     }
     const ask = (await body(request)) as DecisionRequest;
     const found = kept.hits.find((h) => h.id === hit);

@@ -16,7 +16,7 @@ pub(crate) async fn ready(extract::State(state): extract::State<State>) -> Resul
     let entries = state
         .run(|app| {
             app.store().read(|tx| tx.stats())?;
-            Ok(app.lists_ready().0)
+            Ok(app.list_entries())
         })
         .await
         .map_err(|error| {

@@ -382,6 +382,13 @@ export interface components {
             /** @description Airport of arrival. */
             to: string;
         };
+        /** @description That there is a case, and where it stands. */
+        CaseMark: {
+            /** @description Case. */
+            id: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["CaseState"];
+        };
         /** @description A case as a row of the queue. */
         CaseRow: components["schemas"]["CaseHead"] & {
             /**
@@ -394,7 +401,7 @@ export interface components {
          * @description Where the work on a case stands.
          * @enum {string}
          */
-        CaseState: "new" | "seen" | "claimed" | "decided" | "second_wanted" | "closed" | "withdrawn";
+        CaseState: "new" | "claimed" | "second_wanted" | "disagreed" | "closed" | "withdrawn";
         /** @description Who a case is about. */
         CaseTraveller: {
             /**
@@ -450,11 +457,6 @@ export interface components {
              * @description Claimed by somebody else.
              */
             others: number;
-            /**
-             * Format: int32
-             * @description Decided before and unchanged since.
-             */
-            suppressed: number;
             /**
              * Format: int32
              * @description Changing there.
@@ -516,7 +518,7 @@ export interface components {
         };
         /** @description One compared fact. */
         Fact: {
-            /** @description `name`, `birth_date`, `document`, … */
+            /** @description `name`, `birth_date`, `document`, …; a name has one line a word. */
             fact: string;
             /** @description What the message says. */
             ours: components["schemas"]["Shown"];
@@ -657,7 +659,7 @@ export interface components {
             id: string;
             /** @description Number, with its suffix. */
             number: string;
-            /** @description `expected`, `open`, `closed`, `cancelled`, … */
+            /** @description `open`, `closed`, `cancelled`. */
             state: string;
             /** @description Airport of arrival. */
             to: string;
@@ -721,12 +723,12 @@ export interface components {
          * @description Where a hit stands.
          * @enum {string}
          */
-        HitState: "open" | "decided" | "withdrawn" | "suppressed";
+        HitState: "open" | "second_wanted" | "disagreed" | "decided" | "withdrawn";
         /**
          * @description A part of the queue.
          * @enum {string}
          */
-        Lane: "all" | "departing" | "arriving" | "transit" | "mine" | "others" | "unclaimed" | "suppressed" | "missed";
+        Lane: "all" | "departing" | "arriving" | "transit" | "mine" | "others" | "unclaimed" | "missed";
         /** @description One line of a case's ledger. */
         LedgerLine: {
             /** @description UTC instant. */
@@ -748,11 +750,6 @@ export interface components {
              * @description Entries.
              */
             entries: number;
-            /**
-             * Format: int64
-             * @description Hits nobody has decided.
-             */
-            hits_open: number;
             /**
              * @description List.
              * @example lst_01hzx3v9k2m4n5p6q7r8s9t0ab
@@ -796,17 +793,11 @@ export interface components {
         ManifestRow: {
             /** @description Birth date, perhaps partial. */
             birth: components["schemas"]["Shown"];
-            /** @description The case, when there are hits. */
-            case?: string | null;
+            case?: components["schemas"]["CaseMark"] | null;
             /** @description Number of the first document. */
             document: components["schemas"]["Shown"];
             /** @description Given names. */
             given_names: components["schemas"]["Shown"];
-            /**
-             * Format: int32
-             * @description Open hits.
-             */
-            hits: number;
             /**
              * @description Traveller on this journey.
              * @example trv_01hzx3v9k2m4n5p6q7r8s9t0ab
@@ -826,8 +817,8 @@ export interface components {
             sex?: string | null;
             /** @description `api`, `pnr`. */
             sources: string[];
-            /** @description Status as sent. */
-            status?: string | null;
+            /** @description `listed`, `boarded`, `not_boarded`, `cancelled`. */
+            status: string;
             /** @description Surname. */
             surname: components["schemas"]["Shown"];
         };
@@ -843,6 +834,11 @@ export interface components {
              * @example iso-8859-1
              */
             charset: string;
+            /**
+             * @description The character that stands where the legal profile did not allow to keep what was sent.
+             * @example #
+             */
+            filler: string;
             /** @description What is odd about it. */
             findings: components["schemas"]["Finding"][];
             /** @description What it is for. */
@@ -1020,11 +1016,6 @@ export interface components {
             counts: components["schemas"]["Counts"];
             /** @description Carriers' feeds. */
             feeds: components["schemas"]["Feed"][];
-            /**
-             * Format: int32
-             * @description Cases to expect in the next four hours; null when there is no basis to say.
-             */
-            load_next_4h?: number | null;
             /** @description Server's clock, UTC. */
             now: string;
         };
@@ -1035,6 +1026,8 @@ export interface components {
              * @example N1
              */
             code: string;
+            /** @description A note must say more. */
+            needs_note: boolean;
             /** @description What it says. */
             text: string;
             /** @description The verdict it supports. */
@@ -1128,8 +1121,6 @@ export interface components {
         };
         /** @description Who is signed in, under which profile. */
         Session: {
-            /** @description When this session ends by itself, UTC. */
-            ends: string;
             /**
              * @description The state whose unit this is.
              * @example UTO
@@ -1238,7 +1229,7 @@ export interface components {
             initials: string;
             /** @description Full name. */
             name: string;
-            /** @description Roles, such as `AN`. */
+            /** @description Roles, such as `analyst`. */
             roles: string[];
         };
         /**
@@ -1348,7 +1339,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CaseRow"];
+                    "application/json": components["schemas"]["Case"];
                 };
             };
             /** @description Nobody is signed in */
@@ -1509,7 +1500,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CaseRow"];
+                    "application/json": components["schemas"]["Case"];
                 };
             };
             /** @description Nobody is signed in */
@@ -1562,9 +1553,9 @@ export interface operations {
     flights: {
         parameters: {
             query?: {
-                /** @description First local date of departure, `2026-11-22`. */
+                /** @description First date of departure in UTC, `2026-11-22`; yesterday if absent. */
                 from?: string;
-                /** @description Last local date of departure. */
+                /** @description Last date of departure in UTC; the day after tomorrow if absent. */
                 to?: string;
                 /** @description Direction, seen from the home state. */
                 direction?: components["schemas"]["Direction"];
@@ -1582,6 +1573,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Flights"];
+                };
+            };
+            /** @description A date cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Nobody is signed in */
@@ -1681,7 +1681,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description `Bearer <service key>` */
+                /** @description `Bearer <token of a session that a carrier's account began>` */
                 Authorization: string;
             };
             path?: never;
@@ -1712,8 +1712,17 @@ export interface operations {
                     "application/json": components["schemas"]["Received"];
                 };
             };
-            /** @description No service key, or an unknown one */
+            /** @description No session, or one that has ended */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a carrier's account */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1959,6 +1968,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };

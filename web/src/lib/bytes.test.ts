@@ -12,6 +12,7 @@ function look(text: string, start: number, marks: [number, number][], charset = 
   return runs(
     segment(text, start),
     SEPARATORS,
+    '#',
     charset,
     marks.map((bytes) => ({ bytes })),
     [],
@@ -28,7 +29,7 @@ describe('the line as sent', () => {
   it('shows a released separator as data', () => {
     expect(look("FTX+A?+B'", 0, [])).toBe("FTX~+A~?+B~'");
     expect(
-      runs(segment("FTX+A?+B'", 0), SEPARATORS, 'iso-8859-1', [], []).map((r) => r.kind),
+      runs(segment("FTX+A?+B'", 0), SEPARATORS, '#', 'iso-8859-1', [], []).map((r) => r.kind),
     ).toEqual(['tag', 'separator', 'data', 'separator', 'data', 'separator']);
   });
 
@@ -38,7 +39,7 @@ describe('the line as sent', () => {
   });
 
   it('tells what was taken out from what was sent', () => {
-    const kinds = runs(segment("FTX+\u007f\u007f\u007f'", 0), SEPARATORS, 'iso-8859-1', [], []);
+    const kinds = runs(segment("FTX+###'", 0), SEPARATORS, '#', 'iso-8859-1', [], []);
     expect(kinds.map((r) => r.kind)).toEqual(['tag', 'separator', 'filler', 'separator']);
   });
 
@@ -46,6 +47,7 @@ describe('the line as sent', () => {
     const pinned = runs(
       segment("DTM+329:990231'", 10),
       SEPARATORS,
+      '#',
       'utf-8',
       [],
       [{ bytes: [18, 24] }],

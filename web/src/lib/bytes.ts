@@ -21,9 +21,6 @@ export interface Separators {
   terminator: string;
 }
 
-/** What the projection writes over bytes that may not be kept. */
-export const FILLER = '\u007f';
-
 /** Reads bytes, given one character a byte. */
 export function decode(binary: string, charset: string): string {
   const bytes = Uint8Array.from(binary, (c) => c.charCodeAt(0));
@@ -38,12 +35,13 @@ export function decode(binary: string, charset: string): string {
 export function runs(
   segment: { text: string; tag: string; bytes: readonly number[] },
   separators: Separators,
+  filler: string,
   charset: string,
   marks: readonly Mark[],
   pins: readonly Mark[],
 ): Run[] {
   const start = segment.bytes[0] ?? 0;
-  const kinds = classify(segment.text, segment.tag.length, separators);
+  const kinds = classify(segment.text, segment.tag.length, separators, filler);
   const within = (mark: Mark, at: number) => at >= mark.bytes[0] && at < mark.bytes[1];
   const out: { run: Run; from: number; to: number }[] = [];
   for (let i = 0; i < segment.text.length; i++) {
@@ -65,12 +63,12 @@ export function runs(
   }));
 }
 
-function classify(text: string, tag: number, s: Separators): Run['kind'][] {
+function classify(text: string, tag: number, s: Separators, filler: string): Run['kind'][] {
   const kinds: Run['kind'][] = [];
   for (let i = 0; i < text.length; i++) {
     const c = text.charAt(i);
     if (i < tag) kinds.push('tag');
-    else if (c === FILLER) kinds.push('filler');
+    else if (c === filler) kinds.push('filler');
     else if (s.release && c === s.release && i + 1 < text.length) {
       kinds.push('separator', 'data');
       i++;

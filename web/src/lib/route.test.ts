@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { href, read } from './route';
+import { href, linkToken, read } from './route';
 
 const back = (address: string) => {
   const url = new URL(address, 'http://oriel');
@@ -27,6 +27,13 @@ describe('addresses', () => {
     expect(back('/')).toEqual({ screen: 'queue' });
     for (const odd of ['/cases', '/travellers', '/nonsense', '/cases/a/b', '/messages/']) {
       expect(back(odd).screen, odd).toBe('nowhere');
+    }
+  });
+
+  it('take a one-time link from behind the # alone', () => {
+    expect(linkToken('#/sign-in/0a1b-2c')).toBe('0a1b-2c');
+    for (const odd of ['', '#/sign-in/', '#/sign-in/a/b', '#link=abc']) {
+      expect(linkToken(odd), odd).toBeNull();
     }
   });
 

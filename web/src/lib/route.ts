@@ -41,6 +41,11 @@ export function read(path: string, search: string): Route {
   }
 }
 
+/** The token of a one-time link: `/#/sign-in/TOKEN`. Behind the #, it is sent to no server. */
+export function linkToken(hash: string): string | null {
+  return /^#\/sign-in\/([\w-]+)$/.exec(hash)?.[1] ?? null;
+}
+
 export const href = {
   queue: '/queue',
   flights: '/flights',

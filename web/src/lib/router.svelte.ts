@@ -1,9 +1,15 @@
 // Where in the workbench one is.
-import { href, type Route, read } from './route';
+import { href, linkToken, type Route, read } from './route';
 
 export { href };
 
-let route = $state.raw<Route>(read(location.pathname, location.search));
+function here(): Route {
+  // A one-time link leads to signing in, whatever page it names.
+  if (linkToken(location.hash)) return { screen: 'sign-in' };
+  return read(location.pathname, location.search);
+}
+
+let route = $state.raw<Route>(here());
 
 export const router = {
   get route() {
@@ -15,11 +21,11 @@ export const router = {
 export function go(to: string, how: 'push' | 'replace' = 'push') {
   if (how === 'push') history.pushState(null, '', to);
   else history.replaceState(null, '', to);
-  route = read(location.pathname, location.search);
+  route = here();
 }
 
 addEventListener('popstate', () => {
-  route = read(location.pathname, location.search);
+  route = here();
 });
 
 // Plain clicks on our own links stay in the page; everything else is the browser's.

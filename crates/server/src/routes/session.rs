@@ -11,7 +11,7 @@ use axum::extract;
 use axum::http::{HeaderMap, StatusCode};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
-use oriel_app::{App, SESSION_LIFE};
+use oriel_app::App;
 use oriel_store::Account;
 use std::time::Instant;
 
@@ -64,8 +64,7 @@ pub(crate) async fn begin(
         .path("/")
         .http_only(true)
         .same_site(SameSite::Strict)
-        .secure(came_by_https(&headers))
-        .max_age(cookie_life());
+        .secure(came_by_https(&headers));
     Ok((jar.add(cookie), Json(session)))
 }
 
@@ -74,10 +73,6 @@ fn came_by_https(headers: &HeaderMap) -> bool {
     headers
         .get("x-forwarded-proto")
         .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"https"))
-}
-
-fn cookie_life() -> axum_extra::extract::cookie::Duration {
-    axum_extra::extract::cookie::Duration::seconds(SESSION_LIFE.as_secs())
 }
 
 fn session(app: &App, account: &Account) -> Session {

@@ -195,7 +195,6 @@ pub(crate) fn stands_in(row: &CaseRow, lane: Lane) -> bool {
         Lane::Mine => head.owner.as_ref().is_some_and(|owner| owner.me),
         Lane::Others => head.owner.as_ref().is_some_and(|owner| !owner.me),
         Lane::Unclaimed => head.owner.is_none(),
-        Lane::Suppressed => false,
         Lane::Missed => head.missed,
     }
 }
@@ -211,7 +210,6 @@ pub(crate) fn counts(rows: &[CaseRow]) -> Counts {
         mine: count(Lane::Mine),
         others: count(Lane::Others),
         unclaimed: count(Lane::Unclaimed),
-        suppressed: count(Lane::Suppressed),
         missed: count(Lane::Missed),
     }
 }

@@ -7,35 +7,35 @@ use utoipa::{IntoParams, ToSchema};
 
 /// The live queue, in the order of act-by.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Queue {
+pub(crate) struct Queue {
     /// Server's clock, UTC.
-    pub now: String,
+    pub(crate) now: String,
     /// Cases a lane, before other filters.
-    pub counts: Counts,
+    pub(crate) counts: Counts,
     /// The rows asked for.
-    pub cases: Vec<CaseRow>,
+    pub(crate) cases: Vec<CaseRow>,
     /// Carriers' feeds.
-    pub feeds: Vec<Feed>,
+    pub(crate) feeds: Vec<Feed>,
 }
 
 /// Which rows of the queue.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct QueueQuery {
+pub(crate) struct QueueQuery {
     /// Lane; all open cases if absent.
-    pub lane: Option<Lane>,
+    pub(crate) lane: Option<Lane>,
     /// Lowest severity.
-    pub severity: Option<Severity>,
+    pub(crate) severity: Option<Severity>,
     /// Direction of the journey.
-    pub direction: Option<Direction>,
+    pub(crate) direction: Option<Direction>,
     /// Flight number or airport; never a name.
-    pub q: Option<String>,
+    pub(crate) q: Option<String>,
 }
 
 /// A part of the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Lane {
+pub(crate) enum Lane {
     /// Every open case.
     All,
     /// Leaving the home state.
@@ -50,50 +50,46 @@ pub enum Lane {
     Others,
     /// Claimed by nobody.
     Unclaimed,
-    /// Decided before and unchanged since.
-    Suppressed,
     /// Act-by has passed.
     Missed,
 }
 
 /// Cases a lane.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Counts {
+pub(crate) struct Counts {
     /// Every open case.
-    pub all: u32,
+    pub(crate) all: u32,
     /// Leaving the home state.
-    pub departing: u32,
+    pub(crate) departing: u32,
     /// Coming to the home state.
-    pub arriving: u32,
+    pub(crate) arriving: u32,
     /// Changing there.
-    pub transit: u32,
+    pub(crate) transit: u32,
     /// Claimed by me.
-    pub mine: u32,
+    pub(crate) mine: u32,
     /// Claimed by somebody else.
-    pub others: u32,
+    pub(crate) others: u32,
     /// Claimed by nobody.
-    pub unclaimed: u32,
-    /// Decided before and unchanged since.
-    pub suppressed: u32,
+    pub(crate) unclaimed: u32,
     /// Act-by has passed.
-    pub missed: u32,
+    pub(crate) missed: u32,
 }
 
 /// How fresh one carrier's messages are.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Feed {
+pub(crate) struct Feed {
     /// Airline designator.
-    pub carrier: String,
+    pub(crate) carrier: String,
     /// Last message, UTC.
-    pub last_received: Option<String>,
+    pub(crate) last_received: Option<String>,
     /// Whether that is as expected.
-    pub state: FeedState,
+    pub(crate) state: FeedState,
 }
 
 /// Whether a feed is as expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum FeedState {
+pub(crate) enum FeedState {
     /// As expected.
     Ok,
     /// Something is overdue.
@@ -104,58 +100,58 @@ pub enum FeedState {
 
 /// A case as a row of the queue.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct CaseRow {
+pub(crate) struct CaseRow {
     /// What a row and a page have in common.
     #[serde(flatten)]
-    pub head: CaseHead,
+    pub(crate) head: CaseHead,
     /// Number of hits.
-    pub hits: u32,
+    pub(crate) hits: u32,
 }
 
 /// Every open hit of one traveller on one journey, in short.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct CaseHead {
+pub(crate) struct CaseHead {
     /// Case.
     #[schema(example = "case_01hzx3v9k2m4n5p6q7r8s9t0ab")]
-    pub id: String,
+    pub(crate) id: String,
     /// For `If-Match`.
-    pub version: u64,
+    pub(crate) version: u64,
     /// Last moment at which handing over helps; null when the time of the flight is not known.
-    pub act_by: Option<ActBy>,
+    pub(crate) act_by: Option<ActBy>,
     /// Place in the order; smaller is sooner.
-    pub rank: i64,
+    pub(crate) rank: i64,
     /// Gravest hit.
-    pub severity: Severity,
+    pub(crate) severity: Severity,
     /// Who.
-    pub traveller: CaseTraveller,
+    pub(crate) traveller: CaseTraveller,
     /// On which journey.
-    pub journey: CaseJourney,
+    pub(crate) journey: CaseJourney,
     /// Why there is a case.
-    pub why: Why,
+    pub(crate) why: Why,
     /// Where the work stands.
-    pub state: CaseState,
+    pub(crate) state: CaseState,
     /// Who has claimed it.
-    pub owner: Option<Owner>,
+    pub(crate) owner: Option<Owner>,
     /// When the message that caused it came, UTC.
-    pub received_at: String,
+    pub(crate) received_at: String,
     /// Act-by has passed without a decision.
-    pub missed: bool,
+    pub(crate) missed: bool,
 }
 
 /// Last moment at which handing over helps.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ActBy {
+pub(crate) struct ActBy {
     /// UTC instant.
-    pub utc: String,
+    pub(crate) utc: String,
     /// Reference, margin and lead it was reckoned from, in words.
     #[schema(example = json!(["outbound", "STD 14:43Z", "gate 15", "lead 10"]))]
-    pub why: Vec<String>,
+    pub(crate) why: Vec<String>,
 }
 
 /// How grave a hit would be if it were true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Severity {
+pub(crate) enum Severity {
     /// Life or grave harm.
     Critical,
     /// Serious.
@@ -169,7 +165,7 @@ pub enum Severity {
 /// Which way a journey goes, seen from the home state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Direction {
+pub(crate) enum Direction {
     /// Leaves it.
     Out,
     /// Comes to it.
@@ -182,69 +178,65 @@ pub enum Direction {
 
 /// Who a case is about.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct CaseTraveller {
+pub(crate) struct CaseTraveller {
     /// Traveller on this journey.
-    pub id: String,
+    pub(crate) id: String,
     /// Surname.
-    pub surname: Shown,
+    pub(crate) surname: Shown,
     /// Given names.
-    pub given_names: Shown,
+    pub(crate) given_names: Shown,
     /// `M`, `F`, `X`; null when not sent or not shown.
-    pub sex: Option<String>,
+    pub(crate) sex: Option<String>,
     /// Whole years on the day of travel; null when not sent or not shown.
-    pub age: Option<u8>,
+    pub(crate) age: Option<u8>,
 }
 
 /// The journey of a case.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct CaseJourney {
+pub(crate) struct CaseJourney {
     /// Journey.
-    pub id: String,
+    pub(crate) id: String,
     /// Airline designator and number.
     #[schema(example = "ZQ417")]
-    pub flight: String,
+    pub(crate) flight: String,
     /// Airport of departure.
-    pub from: String,
+    pub(crate) from: String,
     /// Airport of arrival.
-    pub to: String,
+    pub(crate) to: String,
     /// Seen from the home state.
-    pub direction: Direction,
+    pub(crate) direction: Direction,
     /// Scheduled departure.
-    pub departs: Moment,
+    pub(crate) departs: Moment,
     /// Scheduled arrival.
-    pub arrives: Moment,
+    pub(crate) arrives: Moment,
 }
 
 /// Why there is a case, in short.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Why {
+pub(crate) struct Why {
     /// Stable code.
-    pub code: String,
+    pub(crate) code: String,
     /// Words.
-    pub words: String,
+    pub(crate) words: String,
     /// Facts that agree.
-    pub agreeing: u32,
+    pub(crate) agreeing: u32,
     /// Facts that could be compared.
-    pub compared: u32,
+    pub(crate) compared: u32,
 }
 
 /// Where the work on a case stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum CaseState {
-    /// Nobody has opened it.
+pub(crate) enum CaseState {
+    /// Nobody has taken it.
     New,
-    /// Somebody has.
-    Seen,
     /// Somebody works on it.
     Claimed,
-    /// Every hit is decided.
-    Decided,
     /// A second person must look.
     SecondWanted,
     /// Two people decided differently.
     Disagreed,
-    /// Done.
+    /// Every hit is decided.
     Closed,
     /// List or message changed so that nothing fits any more.
     Withdrawn,
@@ -252,99 +244,99 @@ pub enum CaseState {
 
 /// Who has claimed a case.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Owner {
+pub(crate) struct Owner {
     /// As shown.
-    pub initials: String,
+    pub(crate) initials: String,
     /// The reader.
-    pub me: bool,
+    pub(crate) me: bool,
 }
 
 /// A case with everything its review needs.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Case {
+pub(crate) struct Case {
     /// What a row and a page have in common.
     #[serde(flatten)]
-    pub head: CaseHead,
+    pub(crate) head: CaseHead,
     /// What fits this traveller, gravest first.
-    pub hits: Vec<Hit>,
+    pub(crate) hits: Vec<Hit>,
     /// Messages about this traveller, newest first.
-    pub messages: Vec<MessageRow>,
+    pub(crate) messages: Vec<MessageRow>,
     /// What happened to the case, oldest first.
-    pub ledger: Vec<LedgerLine>,
+    pub(crate) ledger: Vec<LedgerLine>,
     /// What the reader may do now.
     #[schema(example = json!(["claim", "decide"]))]
-    pub can: Vec<String>,
+    pub(crate) can: Vec<String>,
     /// What the reader may not do now, and what would make it possible.
-    pub cannot: Vec<Refusal>,
+    pub(crate) cannot: Vec<Refusal>,
 }
 
 /// One line of a case's ledger.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct LedgerLine {
+pub(crate) struct LedgerLine {
     /// `received`, `hit`, `shown`, `claimed`, `decided`, `second`, …
-    pub what: String,
+    pub(crate) what: String,
     /// UTC instant.
-    pub at: String,
+    pub(crate) at: String,
     /// Initials; null for the system.
-    pub by: Option<String>,
+    pub(crate) by: Option<String>,
 }
 
 /// Something the reader may not do, and why.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Refusal {
+pub(crate) struct Refusal {
     /// The act.
-    pub act: String,
+    pub(crate) act: String,
     /// Stable code.
-    pub code: String,
+    pub(crate) code: String,
     /// Clause of the legal profile.
-    pub clause: String,
+    pub(crate) clause: String,
     /// What to do about it.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 /// One list entry that fits one traveller on one journey, with its explanation.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Hit {
+pub(crate) struct Hit {
     /// Hit.
     #[schema(example = "hit_01hzx3v9k2m4n5p6q7r8s9t0ab")]
-    pub id: String,
+    pub(crate) id: String,
     /// For `If-Match`.
-    pub version: u64,
+    pub(crate) version: u64,
     /// Where it stands.
-    pub state: HitState,
+    pub(crate) state: HitState,
     /// What kind of thing fits.
     #[schema(example = "list")]
-    pub kind: String,
+    pub(crate) kind: String,
     /// The list.
-    pub list: ListRef,
+    pub(crate) list: ListRef,
     /// Its entry.
-    pub entry: Entry,
+    pub(crate) entry: Entry,
     /// Version of the weights.
-    pub weights: String,
+    pub(crate) weights: String,
     /// Version of the legal profile.
-    pub profile: String,
+    pub(crate) profile: String,
     /// 0 to 100: a ranking, not a probability.
-    pub strength: u32,
+    pub(crate) strength: u32,
     /// The line it crossed.
-    pub line: u32,
+    pub(crate) line: u32,
     /// Name of that band.
-    pub band: String,
+    pub(crate) band: String,
     /// Band in words.
-    pub words: String,
+    pub(crate) words: String,
     /// Fact by fact.
-    pub facts: Vec<Fact>,
+    pub(crate) facts: Vec<Fact>,
     /// Facts that would decide it, were they known.
-    pub decisive_missing: Vec<String>,
+    pub(crate) decisive_missing: Vec<String>,
     /// First decision; null while open, and while the reader checks it blind.
-    pub decision: Option<Decision>,
+    pub(crate) decision: Option<Decision>,
     /// Second person's decision.
-    pub second: Option<Decision>,
+    pub(crate) second: Option<Decision>,
 }
 
 /// Where a hit stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum HitState {
+pub(crate) enum HitState {
     /// Nobody has decided it.
     Open,
     /// Decided once; a second person must look.
@@ -355,76 +347,74 @@ pub enum HitState {
     Decided,
     /// It fits no more.
     Withdrawn,
-    /// Decided before and unchanged since.
-    Suppressed,
 }
 
 /// A list, at the version that was compared.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ListRef {
+pub(crate) struct ListRef {
     /// List.
-    pub id: String,
+    pub(crate) id: String,
     /// Name.
-    pub name: String,
+    pub(crate) name: String,
     /// Version.
-    pub version: String,
+    pub(crate) version: String,
     /// Who answers for it.
-    pub owner: String,
+    pub(crate) owner: String,
 }
 
 /// An entry, as the list says it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// Entry.
-    pub id: String,
+    pub(crate) id: String,
     /// The list's own reference.
-    pub reference: String,
+    pub(crate) reference: String,
     /// Names.
-    pub names: Vec<String>,
+    pub(crate) names: Vec<String>,
     /// Other names, with the list's opinion of them.
-    pub aliases: Vec<Alias>,
+    pub(crate) aliases: Vec<Alias>,
     /// Birth dates, perhaps partial.
-    pub births: Vec<String>,
+    pub(crate) births: Vec<String>,
     /// Nationalities.
-    pub nationalities: Vec<String>,
+    pub(crate) nationalities: Vec<String>,
     /// Documents.
-    pub documents: Vec<String>,
+    pub(crate) documents: Vec<String>,
     /// Since when.
-    pub listed_on: Option<String>,
+    pub(crate) listed_on: Option<String>,
     /// Remarks of the list.
-    pub remarks: Option<String>,
+    pub(crate) remarks: Option<String>,
 }
 
 /// Another name.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Alias {
+pub(crate) struct Alias {
     /// The name.
-    pub name: String,
+    pub(crate) name: String,
     /// What the list thinks of it, as the list says it.
-    pub quality: Option<String>,
+    pub(crate) quality: Option<String>,
 }
 
 /// One compared fact.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Fact {
+pub(crate) struct Fact {
     /// `name`, `birth_date`, `document`, …; a name has one line a word.
-    pub fact: String,
+    pub(crate) fact: String,
     /// What the message says.
-    pub ours: Shown,
+    pub(crate) ours: Shown,
     /// What the entry says.
-    pub theirs: Vec<String>,
+    pub(crate) theirs: Vec<String>,
     /// How the two stand to each other.
-    pub relation: Relation,
+    pub(crate) relation: Relation,
     /// What it adds to the strength.
-    pub points: i32,
+    pub(crate) points: i32,
     /// Why, in words.
-    pub why: String,
+    pub(crate) why: String,
 }
 
 /// How two values stand to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Relation {
+pub(crate) enum Relation {
     /// The same.
     Agrees,
     /// Nearly the same.
@@ -441,23 +431,23 @@ pub enum Relation {
 
 /// What a person decided.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Decision {
+pub(crate) struct Decision {
     /// Verdict.
-    pub verdict: Verdict,
+    pub(crate) verdict: Verdict,
     /// Reason codes.
-    pub reasons: Vec<String>,
+    pub(crate) reasons: Vec<String>,
     /// Note.
-    pub note: Option<String>,
+    pub(crate) note: Option<String>,
     /// Initials.
-    pub by: String,
+    pub(crate) by: String,
     /// UTC instant.
-    pub at: String,
+    pub(crate) at: String,
 }
 
 /// Whether traveller and entry are one person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// They are.
     Same,
     /// They are not.
@@ -469,25 +459,25 @@ pub enum Verdict {
 /// A signed decision.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DecisionRequest {
+pub(crate) struct DecisionRequest {
     /// Verdict.
-    pub verdict: Verdict,
+    pub(crate) verdict: Verdict,
     /// At least one reason code of that verdict.
-    pub reasons: Vec<String>,
+    pub(crate) reasons: Vec<String>,
     /// Up to 200 characters; wanted by the codes that end in 9.
-    pub note: Option<String>,
+    pub(crate) note: Option<String>,
 }
 
 /// A coded reason.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Reason {
+pub(crate) struct Reason {
     /// Code.
     #[schema(example = "N1")]
-    pub code: String,
+    pub(crate) code: String,
     /// The verdict it supports.
-    pub verdict: Verdict,
+    pub(crate) verdict: Verdict,
     /// What it says.
-    pub text: String,
+    pub(crate) text: String,
     /// A note must say more.
-    pub needs_note: bool,
+    pub(crate) needs_note: bool,
 }

@@ -9,149 +9,149 @@ use utoipa::{IntoParams, ToSchema};
 /// Which flights.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct FlightQuery {
+pub(crate) struct FlightQuery {
     /// First date of departure in UTC, `2026-11-22`; yesterday if absent.
-    pub from: Option<String>,
+    pub(crate) from: Option<String>,
     /// Last date of departure in UTC; the day after tomorrow if absent.
-    pub to: Option<String>,
+    pub(crate) to: Option<String>,
     /// Direction, seen from the home state.
-    pub direction: Option<Direction>,
+    pub(crate) direction: Option<Direction>,
 }
 
 /// Flights, soonest first.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Flights {
+pub(crate) struct Flights {
     /// The rows.
-    pub data: Vec<Flight>,
+    pub(crate) data: Vec<Flight>,
     /// Which part of the whole this is.
-    pub page: Page,
+    pub(crate) page: Page,
 }
 
 /// Which part of the whole an answer is.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Page {
+pub(crate) struct Page {
     /// Cursor of the next part; null at the end.
-    pub next: Option<String>,
+    pub(crate) next: Option<String>,
     /// Most rows an answer.
-    pub limit: u32,
+    pub(crate) limit: u32,
     /// Rows in all.
-    pub total: u64,
+    pub(crate) total: u64,
 }
 
 /// A flight as a row.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Flight {
+pub(crate) struct Flight {
     /// What a row and a page have in common.
     #[serde(flatten)]
-    pub head: FlightHead,
+    pub(crate) head: FlightHead,
     /// Messages received.
-    pub messages: MessageCounts,
+    pub(crate) messages: MessageCounts,
     /// Number of travellers.
-    pub travellers: u32,
+    pub(crate) travellers: u32,
 }
 
 /// One flight on one local date from one airport, in short.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct FlightHead {
+pub(crate) struct FlightHead {
     /// Journey.
     #[schema(example = "jrn_01hzx3v9k2m4n5p6q7r8s9t0ab")]
-    pub id: String,
+    pub(crate) id: String,
     /// Airline designator and number.
     #[schema(example = "ZQ417")]
-    pub flight: String,
+    pub(crate) flight: String,
     /// Airline designator.
-    pub carrier: String,
+    pub(crate) carrier: String,
     /// Number, with its suffix.
-    pub number: String,
+    pub(crate) number: String,
     /// Airport of departure.
-    pub from: String,
+    pub(crate) from: String,
     /// Airport of arrival.
-    pub to: String,
+    pub(crate) to: String,
     /// Scheduled departure.
-    pub departs: Moment,
+    pub(crate) departs: Moment,
     /// Scheduled arrival.
-    pub arrives: Moment,
+    pub(crate) arrives: Moment,
     /// Seen from the home state.
-    pub direction: Direction,
+    pub(crate) direction: Direction,
     /// `open`, `closed`, `cancelled`.
-    pub state: String,
+    pub(crate) state: String,
     /// Open cases.
-    pub cases_open: u32,
+    pub(crate) cases_open: u32,
     /// What was odd about the messages.
-    pub findings: FindingCounts,
+    pub(crate) findings: FindingCounts,
 }
 
 /// Messages about a flight.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
-pub struct MessageCounts {
+pub(crate) struct MessageCounts {
     /// Passenger lists.
-    pub api: u32,
+    pub(crate) api: u32,
     /// Booking pushes.
-    pub pnr: u32,
+    pub(crate) pnr: u32,
     /// Flight closed.
-    pub close_out: u32,
+    pub(crate) close_out: u32,
 }
 
 /// Findings about a flight.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
-pub struct FindingCounts {
+pub(crate) struct FindingCounts {
     /// Something was lost.
-    pub error: u32,
+    pub(crate) error: u32,
     /// Odd, but understood.
-    pub warning: u32,
+    pub(crate) warning: u32,
 }
 
 /// A flight with everybody on it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Manifest {
+pub(crate) struct Manifest {
     /// What a row and a page have in common.
     #[serde(flatten)]
-    pub head: FlightHead,
+    pub(crate) head: FlightHead,
     /// Everybody on it.
-    pub travellers: Vec<ManifestRow>,
+    pub(crate) travellers: Vec<ManifestRow>,
     /// Messages about it, newest first.
-    pub messages: Vec<MessageRow>,
+    pub(crate) messages: Vec<MessageRow>,
 }
 
 /// That there is a case, and where it stands.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct CaseMark {
+pub(crate) struct CaseMark {
     /// Case.
-    pub id: String,
+    pub(crate) id: String,
     /// Where it stands.
-    pub state: CaseState,
+    pub(crate) state: CaseState,
 }
 
 /// One traveller on the manifest.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ManifestRow {
+pub(crate) struct ManifestRow {
     /// Traveller on this journey.
     #[schema(example = "trv_01hzx3v9k2m4n5p6q7r8s9t0ab")]
-    pub id: String,
+    pub(crate) id: String,
     /// `passenger`, `crew`, …
-    pub role: String,
+    pub(crate) role: String,
     /// Surname.
-    pub surname: Shown,
+    pub(crate) surname: Shown,
     /// Given names.
-    pub given_names: Shown,
+    pub(crate) given_names: Shown,
     /// Sex.
-    pub sex: Option<String>,
+    pub(crate) sex: Option<String>,
     /// Birth date, perhaps partial.
-    pub birth: Shown,
+    pub(crate) birth: Shown,
     /// Nationality.
-    pub nationality: Option<String>,
+    pub(crate) nationality: Option<String>,
     /// Number of the first document.
-    pub document: Shown,
+    pub(crate) document: Shown,
     /// Seat.
-    pub seat: Option<String>,
+    pub(crate) seat: Option<String>,
     /// Record locator.
-    pub locator: Shown,
+    pub(crate) locator: Shown,
     /// `listed`, `boarded`, `not_boarded`, `cancelled`.
-    pub status: String,
+    pub(crate) status: String,
     /// `api`, `pnr`.
-    pub sources: Vec<String>,
+    pub(crate) sources: Vec<String>,
     /// The case, when there are hits.
-    pub case: Option<CaseMark>,
+    pub(crate) case: Option<CaseMark>,
     /// An infant without a seat.
-    pub infant: bool,
+    pub(crate) infant: bool,
 }

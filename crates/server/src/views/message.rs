@@ -5,112 +5,112 @@ use utoipa::ToSchema;
 
 /// A message, in short.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct MessageRow {
+pub(crate) struct MessageRow {
     /// Message.
     #[schema(example = "msg_01hzx3v9k2m4n5p6q7r8s9t0ab")]
-    pub id: String,
+    pub(crate) id: String,
     /// `PAXLST`, `PNRGOV`, …
     #[serde(rename = "type")]
-    pub kind: String,
+    pub(crate) kind: String,
     /// What it is for, such as `passenger_list`.
-    pub function: String,
+    pub(crate) function: String,
     /// When it was prepared, as sent, UTC by custom.
-    pub sent: Option<String>,
+    pub(crate) sent: Option<String>,
     /// When it came, UTC.
-    pub received_at: String,
+    pub(crate) received_at: String,
     /// Bytes.
-    pub size: u64,
+    pub(crate) size: u64,
     /// Number of findings.
-    pub findings: u32,
+    pub(crate) findings: u32,
 }
 
 /// A message as stored, segment by segment.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Message {
+pub(crate) struct Message {
     /// Message.
-    pub id: String,
+    pub(crate) id: String,
     /// `PAXLST`, `PNRGOV`, …
     #[serde(rename = "type")]
-    pub kind: String,
+    pub(crate) kind: String,
     /// Version and release.
-    pub version: String,
+    pub(crate) version: String,
     /// What it is for.
-    pub function: String,
+    pub(crate) function: String,
     /// Sender of the interchange.
-    pub sender: String,
+    pub(crate) sender: String,
     /// Recipient of the interchange.
-    pub recipient: String,
+    pub(crate) recipient: String,
     /// Message reference.
-    pub reference: String,
+    pub(crate) reference: String,
     /// When it was prepared, as sent, UTC by custom.
-    pub sent: Option<String>,
+    pub(crate) sent: Option<String>,
     /// When it came, UTC.
-    pub received_at: String,
+    pub(crate) received_at: String,
     /// Bytes.
-    pub size: u64,
+    pub(crate) size: u64,
     /// What separates its pieces.
-    pub separators: Separators,
+    pub(crate) separators: Separators,
     /// Character set to read the bytes in, as browsers name it.
     #[schema(example = "iso-8859-1")]
-    pub charset: String,
+    pub(crate) charset: String,
     /// The character that stands where the legal profile did not allow to keep what was sent.
     #[schema(example = "#")]
-    pub filler: String,
+    pub(crate) filler: String,
     /// Every segment.
-    pub segments: Vec<Segment>,
+    pub(crate) segments: Vec<Segment>,
     /// What is odd about it.
-    pub findings: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
 }
 
 /// What separates the pieces of a message.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Separators {
+pub(crate) struct Separators {
     /// Between components.
-    pub component: String,
+    pub(crate) component: String,
     /// Between elements.
-    pub element: String,
+    pub(crate) element: String,
     /// Makes the next character plain text.
-    pub release: String,
+    pub(crate) release: String,
     /// Ends a segment.
-    pub terminator: String,
+    pub(crate) terminator: String,
 }
 
 /// One segment.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Segment {
+pub(crate) struct Segment {
     /// Counted from 1.
-    pub n: u32,
+    pub(crate) n: u32,
     /// Tag.
-    pub tag: String,
+    pub(crate) tag: String,
     /// First byte and one past the last, counted from the first byte of the message.
-    pub bytes: [u32; 2],
+    pub(crate) bytes: [u32; 2],
     /// The bytes as stored, one character a byte (U+0000 to U+00FF): what the profile forbids is
     /// already overwritten.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 /// One departure from the guide.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Finding {
+pub(crate) struct Finding {
     /// Stable code.
     #[schema(example = "PAX-0231")]
-    pub code: String,
+    pub(crate) code: String,
     /// How much it costs.
-    pub severity: FindingSeverity,
+    pub(crate) severity: FindingSeverity,
     /// What is wrong.
-    pub text: String,
+    pub(crate) text: String,
     /// What the sender should do.
-    pub advice: String,
+    pub(crate) advice: String,
     /// Segment, counted from 1; 0 outside of segments.
-    pub segment: u32,
+    pub(crate) segment: u32,
     /// First byte and one past the last.
-    pub bytes: [u32; 2],
+    pub(crate) bytes: [u32; 2],
 }
 
 /// How much a finding costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum FindingSeverity {
+pub(crate) enum FindingSeverity {
     /// Worth knowing.
     Info,
     /// Odd, but understood.
@@ -123,46 +123,46 @@ pub enum FindingSeverity {
 
 /// What became of a transmission.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Received {
+pub(crate) struct Received {
     /// Proof that it came.
-    pub receipt: Receipt,
+    pub(crate) receipt: Receipt,
     /// Each message in it.
-    pub messages: Vec<ReceivedMessage>,
+    pub(crate) messages: Vec<ReceivedMessage>,
 }
 
 /// Proof that a transmission came.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Receipt {
+pub(crate) struct Receipt {
     /// SHA-256 of the bytes as received, in hexadecimal.
-    pub id: String,
+    pub(crate) id: String,
     /// When it came, UTC.
-    pub received_at: String,
+    pub(crate) received_at: String,
     /// Bytes.
-    pub size: u64,
+    pub(crate) size: u64,
 }
 
 /// What became of one message.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ReceivedMessage {
+pub(crate) struct ReceivedMessage {
     /// Message; null when it was refused.
-    pub id: Option<String>,
+    pub(crate) id: Option<String>,
     /// What became of it.
-    pub status: ReceivedStatus,
+    pub(crate) status: ReceivedStatus,
     /// `PAXLST`, `PNRGOV`, …
     #[serde(rename = "type")]
-    pub kind: String,
+    pub(crate) kind: String,
     /// Message reference.
-    pub reference: String,
+    pub(crate) reference: String,
     /// Travellers in it.
-    pub travellers: u32,
+    pub(crate) travellers: u32,
     /// What is odd about it.
-    pub findings: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
 }
 
 /// What became of one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum ReceivedStatus {
+pub(crate) enum ReceivedStatus {
     /// Durable and screened.
     Accepted,
     /// Was here already.

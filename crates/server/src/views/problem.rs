@@ -5,52 +5,52 @@ use utoipa::ToSchema;
 
 /// Why a request was not done, and what to do about it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Problem {
+pub(crate) struct Problem {
     /// Identifies the kind of problem.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub(crate) kind: String,
     /// What is wrong.
-    pub title: String,
+    pub(crate) title: String,
     /// HTTP status.
-    pub status: u16,
+    pub(crate) status: u16,
     /// Stable code.
     #[schema(example = "purpose-required")]
-    pub code: String,
+    pub(crate) code: String,
     /// What it means here and what to do.
-    pub detail: String,
+    pub(crate) detail: String,
     /// To be named when asking for help; the log has the same.
-    pub trace_id: String,
+    pub(crate) trace_id: String,
     /// Places in the request that are at fault.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub errors: Vec<Fault>,
+    pub(crate) errors: Vec<Fault>,
     /// The rule that refuses.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub policy: Option<PolicyRef>,
+    pub(crate) policy: Option<PolicyRef>,
     /// The version in force, when `If-Match` named another.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub current: Option<u64>,
+    pub(crate) current: Option<u64>,
 }
 
 /// One place of a request that is at fault.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Fault {
+pub(crate) struct Fault {
     /// JSON pointer into the body, or the name of a parameter.
-    pub pointer: String,
+    pub(crate) pointer: String,
     /// Stable code.
-    pub code: String,
+    pub(crate) code: String,
     /// What is wrong.
-    pub message: String,
+    pub(crate) message: String,
     /// What to do.
-    pub hint: String,
+    pub(crate) hint: String,
 }
 
 /// A clause of the legal profile.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct PolicyRef {
+pub(crate) struct PolicyRef {
     /// Name of the profile.
-    pub profile: String,
+    pub(crate) profile: String,
     /// Its version.
-    pub version: String,
+    pub(crate) version: String,
     /// The clause.
-    pub clause: String,
+    pub(crate) clause: String,
 }

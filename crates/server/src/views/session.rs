@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 /// How somebody signs in: a one-time link, or a name and a password.
 #[derive(Deserialize, ToSchema)]
 #[serde(untagged)]
-pub enum SignIn {
+pub(crate) enum SignIn {
     /// The token of a one-time link.
     Link(LinkSignIn),
     /// A local account.
@@ -16,59 +16,59 @@ pub enum SignIn {
 /// The token of a one-time link; it works once.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct LinkSignIn {
+pub(crate) struct LinkSignIn {
     /// The token.
-    pub link: String,
+    pub(crate) link: String,
 }
 
 /// A local account.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PasswordSignIn {
+pub(crate) struct PasswordSignIn {
     /// Account name.
-    pub user: String,
+    pub(crate) user: String,
     /// Password.
-    pub password: String,
+    pub(crate) password: String,
 }
 
 /// Who is signed in, under which profile.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Session {
+pub(crate) struct Session {
     /// Who.
-    pub user: User,
+    pub(crate) user: User,
     /// The legal profile in force.
-    pub profile: ProfileRef,
+    pub(crate) profile: ProfileRef,
     /// The state whose unit this is.
     #[schema(example = "UTO")]
-    pub home: String,
+    pub(crate) home: String,
     /// Server's clock, UTC.
-    pub now: String,
+    pub(crate) now: String,
     /// Invented data only.
-    pub training: bool,
+    pub(crate) training: bool,
 }
 
 /// A person who works here.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct User {
+pub(crate) struct User {
     /// Account.
-    pub id: String,
+    pub(crate) id: String,
     /// Full name.
-    pub name: String,
+    pub(crate) name: String,
     /// As shown beside a case.
     #[schema(example = "A.K.")]
-    pub initials: String,
+    pub(crate) initials: String,
     /// Roles, such as `analyst`.
-    pub roles: Vec<String>,
+    pub(crate) roles: Vec<String>,
 }
 
 /// The legal profile in force.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ProfileRef {
+pub(crate) struct ProfileRef {
     /// Name of the profile.
     #[schema(example = "eu-2022")]
-    pub id: String,
+    pub(crate) id: String,
     /// Its version.
-    pub version: String,
+    pub(crate) version: String,
     /// What it is based on.
-    pub title: String,
+    pub(crate) title: String,
 }

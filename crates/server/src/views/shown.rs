@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 /// A personal value, or why there is none to see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(untagged)]
-pub enum Shown {
+pub(crate) enum Shown {
     /// Present, with the place it was read.
     Value {
         /// The value as understood.
@@ -36,7 +36,7 @@ pub enum Shown {
 
 impl Shown {
     /// Nobody sent it.
-    pub fn missing() -> Self {
+    pub(crate) fn missing() -> Self {
         Self::Missing { missing: true }
     }
 }
@@ -44,7 +44,7 @@ impl Shown {
 /// What hides a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum MaskReason {
+pub(crate) enum MaskReason {
     /// The time for which it may be read openly has passed.
     Retention,
     /// The reader's role does not read it.
@@ -55,21 +55,21 @@ pub enum MaskReason {
 
 /// The bytes a value was read from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Source {
+pub(crate) struct Source {
     /// The message.
     #[schema(example = "msg_01hzx3v9k2m4n5p6q7r8s9t0ab")]
-    pub message: String,
+    pub(crate) message: String,
     /// First byte and one past the last, counted from the first byte of the message.
-    pub bytes: [u32; 2],
+    pub(crate) bytes: [u32; 2],
 }
 
 /// A point of a schedule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Moment {
+pub(crate) struct Moment {
     /// Local civil time at the place, `2026-11-22T17:43`; null when nobody sent it.
-    pub civil: Option<String>,
+    pub(crate) civil: Option<String>,
     /// Airport code.
-    pub place: String,
+    pub(crate) place: String,
     /// UTC instant; null when the place's zone is not known.
-    pub utc: Option<String>,
+    pub(crate) utc: Option<String>,
 }

@@ -8,135 +8,135 @@ use utoipa::ToSchema;
 
 /// One traveller on one journey.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Traveller {
+pub(crate) struct Traveller {
     /// Traveller on this journey.
-    pub id: String,
+    pub(crate) id: String,
     /// The journey.
-    pub journey: CaseJourney,
+    pub(crate) journey: CaseJourney,
     /// Identity, field by field.
-    pub fields: Vec<Field>,
+    pub(crate) fields: Vec<Field>,
     /// Travel documents.
-    pub documents: Vec<TravelDocument>,
+    pub(crate) documents: Vec<TravelDocument>,
     /// Bookings.
-    pub bookings: Vec<Booking>,
+    pub(crate) bookings: Vec<Booking>,
     /// Messages that name this traveller, newest first.
-    pub messages: Vec<MessageRow>,
+    pub(crate) messages: Vec<MessageRow>,
     /// Hits.
-    pub hits: Vec<TravellerHit>,
+    pub(crate) hits: Vec<TravellerHit>,
 }
 
 /// One field of an identity.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Field {
+pub(crate) struct Field {
     /// `surname`, `given_names`, `birth_date`, …
-    pub field: String,
+    pub(crate) field: String,
     /// Each thing that was said, newest first.
-    pub values: Vec<FieldValue>,
+    pub(crate) values: Vec<FieldValue>,
     /// The sources do not say the same.
-    pub differs: bool,
+    pub(crate) differs: bool,
 }
 
 /// One thing that was said.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct FieldValue {
+pub(crate) struct FieldValue {
     /// What.
-    pub shown: Shown,
+    pub(crate) shown: Shown,
     /// `api` or `pnr`.
-    pub source_kind: String,
+    pub(crate) source_kind: String,
     /// The message.
-    pub message: String,
+    pub(crate) message: String,
     /// When it was prepared, as sent, UTC by custom.
-    pub sent: Option<String>,
+    pub(crate) sent: Option<String>,
 }
 
 /// A travel document.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct TravelDocument {
+pub(crate) struct TravelDocument {
     /// Kind as sent, such as `P`.
-    pub kind: Option<String>,
+    pub(crate) kind: Option<String>,
     /// Number.
-    pub number: Shown,
+    pub(crate) number: Shown,
     /// Issuing state.
-    pub issuer: Option<String>,
+    pub(crate) issuer: Option<String>,
     /// Expiry.
-    pub expires: Option<String>,
+    pub(crate) expires: Option<String>,
     /// `api` or `pnr`.
-    pub source_kind: String,
+    pub(crate) source_kind: String,
 }
 
 /// A booking.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Booking {
+pub(crate) struct Booking {
     /// Record locator.
-    pub locator: Shown,
+    pub(crate) locator: Shown,
     /// Airline designator of the system that holds it.
-    pub company: Option<String>,
+    pub(crate) company: Option<String>,
     /// Made when, as sent.
-    pub created: Option<String>,
+    pub(crate) created: Option<String>,
     /// Office that made it.
-    pub agency: Shown,
+    pub(crate) agency: Shown,
     /// Flights booked.
-    pub itinerary: Vec<BookedFlight>,
+    pub(crate) itinerary: Vec<BookedFlight>,
     /// Ways to reach the traveller.
-    pub contacts: Vec<Contact>,
+    pub(crate) contacts: Vec<Contact>,
     /// Payments.
-    pub payments: Vec<Payment>,
+    pub(crate) payments: Vec<Payment>,
     /// Others in the same booking.
-    pub companions: u32,
+    pub(crate) companions: u32,
 }
 
 /// A booked flight.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct BookedFlight {
+pub(crate) struct BookedFlight {
     /// Airline designator and number.
-    pub flight: String,
+    pub(crate) flight: String,
     /// Airport of departure.
-    pub from: String,
+    pub(crate) from: String,
     /// Airport of arrival.
-    pub to: String,
+    pub(crate) to: String,
     /// Local civil time of departure.
-    pub departs: Option<String>,
+    pub(crate) departs: Option<String>,
     /// Local civil time of arrival.
-    pub arrives: Option<String>,
+    pub(crate) arrives: Option<String>,
     /// Status as sent.
-    pub status: Option<String>,
+    pub(crate) status: Option<String>,
     /// The flight of this page.
-    pub here: bool,
+    pub(crate) here: bool,
 }
 
 /// A way to reach the traveller.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Contact {
+pub(crate) struct Contact {
     /// `phone`, `email`, `address`, …
-    pub kind: String,
+    pub(crate) kind: String,
     /// What.
-    pub shown: Shown,
+    pub(crate) shown: Shown,
 }
 
 /// A payment.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Payment {
+pub(crate) struct Payment {
     /// Form as sent.
-    pub form: String,
+    pub(crate) form: String,
     /// Number with all but the last digits taken out.
-    pub number: Shown,
+    pub(crate) number: Shown,
 }
 
 /// A hit, in short.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct TravellerHit {
+pub(crate) struct TravellerHit {
     /// Hit.
-    pub id: String,
+    pub(crate) id: String,
     /// Its case.
-    pub case: String,
+    pub(crate) case: String,
     /// List.
-    pub list: String,
+    pub(crate) list: String,
     /// The list's own reference of the entry.
-    pub reference: String,
+    pub(crate) reference: String,
     /// How grave.
-    pub severity: Severity,
+    pub(crate) severity: Severity,
     /// 0 to 100: a ranking.
-    pub strength: u32,
+    pub(crate) strength: u32,
     /// Where it stands.
-    pub state: HitState,
+    pub(crate) state: HitState,
 }
