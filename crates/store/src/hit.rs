@@ -72,8 +72,8 @@ impl Tx<'_> {
         self.hits("journey = $1", Value::Int(journey))
     }
 
-    /// Every hit of a traveller, strongest first. The caller fetches the case or traveller, which
-    /// leaves the audit event.
+    /// Every hit of a traveller, strongest first. The caller fetches the queue, the case or the
+    /// traveller, which leaves the audit event.
     pub fn hit_of_traveller(
         &mut self,
         grant: &Grant,
