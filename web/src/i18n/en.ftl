@@ -121,6 +121,7 @@ hits =
     }
 of-facts = { $agreeing } of { $compared }
 feeds = Feeds
+feeds-ok = { $count } as expected
 feed-late-min = nothing for { $n } min
 feed-late-h = nothing for { $n } h
 feed-late-d = nothing for { $n } d
@@ -258,7 +259,8 @@ lack-verdict = Choose a verdict.
 lack-reason = Tick at least one reason.
 lack-note = This reason needs a note.
 note-long = The note is longer than 200 characters.
-decided = First decision
+first-decision = First decision
+decision = Decision
 second-check = Second check
 second-waits = Waits for a second person.
 second-blind = second check, first verdict hidden

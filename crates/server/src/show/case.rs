@@ -160,42 +160,52 @@ fn why(hit: Option<&screening::Hit>) -> Why {
             compared: 0,
         };
     };
-    let mut agreeing = Vec::new();
-    let mut compared = Vec::new();
-    for part in &hit.parts {
-        let agrees = matches!(
-            part.relation,
-            screening::Relation::Agrees | screening::Relation::Close
-        );
-        let is_compared = agrees || part.relation == screening::Relation::Differs;
-        if is_compared && !compared.contains(&part.fact) {
-            compared.push(part.fact);
+    let standing = |fact| {
+        let relations = hit
+            .parts
+            .iter()
+            .filter(|part| part.fact == fact)
+            .map(|part| part.relation);
+        let relations: Vec<_> = relations.collect();
+        let any = |wanted| relations.contains(&wanted);
+        if any(screening::Relation::Agrees) || any(screening::Relation::Close) {
+            Some(true)
+        } else {
+            any(screening::Relation::Differs).then_some(false)
         }
-        if agrees && !agreeing.contains(&part.fact) {
-            agreeing.push(part.fact);
-        }
-    }
-    let (code, words) = band(hit.band);
+    };
+    let facts = FACTS
+        .iter()
+        .filter_map(|(fact, _, words)| Some((*words, standing(*fact)?)));
+    let (agreeing, differing): (Vec<_>, Vec<_>) = facts.partition(|(_, agrees)| *agrees);
+    let list = |facts: &[(&str, bool)], verb| {
+        let names: Vec<&str> = facts.iter().map(|(words, _)| *words).collect();
+        (!names.is_empty()).then(|| format!("{verb} {}", names.join(", ")))
+    };
+    let words = [list(&agreeing, "agrees:"), list(&differing, "differs:")];
     Why {
-        code: code.to_owned(),
-        words: words.to_owned(),
+        code: band(hit.band).0.to_owned(),
+        words: words.into_iter().flatten().collect::<Vec<_>>().join("; "),
         agreeing: agreeing.len() as u32,
-        compared: compared.len() as u32,
+        compared: (agreeing.len() + differing.len()) as u32,
     }
 }
 
-/// Whether a row stands in a lane.
+/// Whether a row stands in a lane. What was missed must still be decided, but stands in nobody's
+/// way: only its own lane and that of whoever has it show it.
 pub(crate) fn stands_in(row: &CaseRow, lane: Lane) -> bool {
     let head = &row.head;
+    let mine = head.owner.as_ref().is_some_and(|owner| owner.me);
     match lane {
+        Lane::Mine => mine,
+        Lane::Missed => head.missed,
+        _ if head.missed => false,
         Lane::All => true,
         Lane::Departing => head.journey.direction == Direction::Out,
         Lane::Arriving => head.journey.direction == Direction::In,
         Lane::Transit => head.journey.direction == Direction::Transit,
-        Lane::Mine => head.owner.as_ref().is_some_and(|owner| owner.me),
-        Lane::Others => head.owner.as_ref().is_some_and(|owner| !owner.me),
+        Lane::Others => head.owner.is_some() && !mine,
         Lane::Unclaimed => head.owner.is_none(),
-        Lane::Missed => head.missed,
     }
 }
 
@@ -287,7 +297,10 @@ fn acts(desk: &Desk<'_>, view: &CaseView) -> (Vec<String>, Vec<Refusal>) {
             text,
         });
     };
-    if mine {
+    let closed = matches!(view.item.case.case.state.as_str(), "decided" | "withdrawn");
+    if closed {
+        // Nothing is left to take or to give back.
+    } else if mine {
         can.push("release".to_owned());
     } else if let Some(claim) = holder {
         let who = desk.initials(&claim.by);
@@ -469,15 +482,21 @@ fn entry(found: &screening::Hit, entry: Option<&screening::Entry>) -> Entry {
     }
 }
 
+/// What can be compared: its code and its words, the telling ones first.
+const FACTS: &[(screening::Fact, &str, &str)] = &[
+    (screening::Fact::Document, "document", "document"),
+    (screening::Fact::Name, "name", "name"),
+    (screening::Fact::BirthDate, "birth_date", "birth date"),
+    (screening::Fact::BirthPlace, "birth_place", "place of birth"),
+    (screening::Fact::Nationality, "nationality", "nationality"),
+    (screening::Fact::Sex, "sex", "sex"),
+];
+
 fn fact_name(fact: screening::Fact) -> &'static str {
-    match fact {
-        screening::Fact::Name => "name",
-        screening::Fact::BirthDate => "birth_date",
-        screening::Fact::Nationality => "nationality",
-        screening::Fact::Sex => "sex",
-        screening::Fact::Document => "document",
-        screening::Fact::BirthPlace => "birth_place",
-    }
+    FACTS
+        .iter()
+        .find(|row| row.0 == fact)
+        .map_or("", |row| row.1)
 }
 
 fn fact(grant: &Grant, sides: &[Side<'_>], part: &screening::FactPart) -> Fact {
