@@ -1,0 +1,564 @@
+//! The API from outside: who gets in, what is refused and how, and that what was done is in the
+//! store and in the audit log.
+
+mod world;
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use world::World;
+
+/// An id of the right shape that names nothing.
+const NOBODY: &str = "00000000000000000000000000";
+
+/// Every address of the API with its methods, parameters filled in with ids that name nothing.
+fn addresses() -> Vec<(String, String)> {
+    let api: Value = serde_json::from_str(&oriel_server::document()).unwrap();
+    let mut all = Vec::new();
+    for (path, methods) in api["paths"].as_object().unwrap() {
+        let prefix = match path.split('/').nth(1).unwrap() {
+            "cases" => "case",
+            "flights" => "jrn",
+            "travellers" => "trv",
+            _ => "msg",
+        };
+        let path = path
+            .replace("{id}", &format!("{prefix}_{NOBODY}"))
+            .replace("{hit}", &format!("hit_{NOBODY}"));
+        for method in methods.as_object().unwrap().keys() {
+            all.push((method.to_uppercase(), path.clone()));
+        }
+    }
+    all
+}
+
+/// What reads personal data: its address for a case.
+fn personal(case: &Value) -> Vec<String> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    vec![
+        "/queue".to_owned(),
+        format!("/cases/{}", text(&case["id"])),
+        format!("/flights/{}", text(&case["journey"]["id"])),
+        format!("/travellers/{}", text(&case["traveller"]["id"])),
+        format!("/messages/{}", text(&case["messages"][0]["id"])),
+    ]
+}
+
+#[tokio::test]
+async fn nobody_gets_in_without_a_session() {
+    let world = World::new();
+    let all = addresses();
+    assert!(all.len() > 12);
+    for (method, path) in all {
+        if path == "/session" && method == "POST" {
+            continue;
+        }
+        for cookie in ["", "oriel_session=0000", "oriel_session="] {
+            let ask = world
+                .ask(&method, &path)
+                .header("cookie", cookie)
+                .header("purpose", "assessment=queue")
+                .header("if-match", "\"1\"")
+                .json(&json!({ "verdict": "same", "reasons": ["S1"] }));
+            let answer = ask.send().await;
+            assert_eq!(
+                answer.status,
+                StatusCode::UNAUTHORIZED,
+                "{method} {path} {cookie}"
+            );
+            assert_eq!(answer.code(), "session-required", "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn reading_people_needs_a_purpose_and_the_refusal_is_logged() {
+    let world = World::new();
+    let ada = world.sign_in("ada").await;
+    let case = world.case(&ada).await;
+    for path in personal(&case) {
+        for purpose in ["", "curiosity=me", "case", "case=Jane Doe"] {
+            let before = world.events().len();
+            let ask = world.ask("GET", &path).header("cookie", &ada);
+            let answer = ask.header("purpose", purpose).send().await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path} {purpose}");
+            assert_eq!(answer.code(), "purpose-required", "{path} {purpose}");
+            let events = world.events();
+            assert_eq!(events.len(), before + 1);
+            assert!(events.last().unwrap().contains("denied purpose-required"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_reading_leaves_one_event_with_its_purpose() {
+    let world = World::new();
+    let ada = world.sign_in("ada").await;
+    let case = world.case(&ada).await;
+    let purpose = format!("case={}", case["id"].as_str().unwrap());
+    for path in personal(&case) {
+        let before = world.events().len();
+        let ask = world.ask("GET", &path).header("cookie", &ada);
+        let answer = ask.header("purpose", &purpose).send().await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text);
+        let events = world.events();
+        assert_eq!(events.len(), before + 1, "{path}");
+        assert!(events.last().unwrap().contains(&purpose), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn roles_bound_what_is_read() {
+    let world = World::new();
+    let ada = world.sign_in("ada").await;
+    let case = world.case(&ada).await;
+    for (login, purpose, code) in [
+        ("clara", "assessment=queue", "purpose-not-yours"),
+        ("ada", "oversight=o1", "purpose-not-yours"),
+        ("sam", "assessment=queue", "role-missing"),
+        ("zq", "assessment=queue", "role-missing"),
+    ] {
+        let cookie = world.sign_in(login).await;
+        for path in personal(&case) {
+            let ask = world.ask("GET", &path).header("cookie", &cookie);
+            let answer = ask.header("purpose", purpose).send().await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{login} {path}");
+            assert_eq!(answer.code(), code, "{login} {path}");
+            assert!(!answer.text.contains("KESTRELMAN"));
+        }
+    }
+    let clara = world.sign_in("clara").await;
+    let ask = world.ask("GET", "/queue").header("cookie", &clara);
+    assert_eq!(
+        ask.header("purpose", "oversight=o1").send().await.status,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn an_id_that_was_not_given_names_nothing() {
+    let world = World::new();
+    let ada = world.sign_in("ada").await;
+    let case = world.case(&ada).await;
+    let id = case["id"].as_str().unwrap();
+    let mut wrong: Vec<String> = Vec::new();
+    for (noun, prefix) in [
+        ("cases", "case"),
+        ("flights", "jrn"),
+        ("travellers", "trv"),
+        ("messages", "msg"),
+    ] {
+        // Of the right shape, of another kind, cut short, and not an id at all.
+        wrong.push(format!("/{noun}/{prefix}_{NOBODY}"));
+        wrong.push(format!("/{noun}/hit_{NOBODY}"));
+        wrong.push(format!("/{noun}/{prefix}_0"));
+        wrong.push(format!("/{noun}/1"));
+        wrong.push(format!("/{noun}/..%2f..%2fetc"));
+        wrong.push(format!("/{noun}/'%20or%201=1"));
+    }
+    wrong.push(format!("/travellers/{}", id.replace("case_", "msg_")));
+    wrong.push("/nothing".to_owned());
+    for path in wrong {
+        let ask = world.ask("GET", &path).header("cookie", &ada);
+        let answer = ask.header("purpose", "assessment=queue").send().await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(answer.code(), "not-found", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_change_needs_the_version_that_was_seen() {
+    let world = World::new();
+    let ada = world.sign_in("ada").await;
+    let case = world.case(&ada).await;
+    let id = case["id"].as_str().unwrap();
+    let purpose = format!("case={id}");
+    let claim = |version: Option<&str>| {
+        let mut ask = world
+            .ask("POST", &format!("/cases/{id}/claim"))
+            .header("cookie", &ada)
+            .header("purpose", &purpose);
+        if let Some(version) = version {
+            ask = ask.header("if-match", version);
+        }
+        ask.send()
+    };
+    assert_eq!(claim(None).await.status, StatusCode::PRECONDITION_REQUIRED);
+    let stale = claim(Some("\"99\"")).await;
+    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
+    assert_eq!(stale.code(), "changed");
+    assert_eq!(stale.json()["current"], case["version"]);
+    let taken = claim(Some(&format!("\"{}\"", case["version"]))).await;
+    assert_eq!(taken.status, StatusCode::OK, "{}", taken.text);
+    assert_eq!(taken.json()["owner"]["me"], true);
+
+    let boris = world.sign_in("boris").await;
+    let version = format!("\"{}\"", taken.json()["version"]);
+    let ask = world
+        .ask("POST", &format!("/cases/{id}/claim"))
+        .header("cookie", &boris);
+    let refused = ask
+        .header("purpose", &purpose)
+        .header("if-match", &version)
+        .send()
+        .await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert_eq!(refused.code(), "claimed-by-other");
+}
+
+/// Signs a decision on the first hit of the case, at the version it has.
+async fn decide(world: &World, cookie: &str, ask: &Value) -> world::Answer {
+    let case = world.case(cookie).await;
+    let id = case["id"].as_str().unwrap();
+    let hit = &case["hits"][0];
+    let path = format!("/cases/{id}/hits/{}/decision", hit["id"].as_str().unwrap());
+    world
+        .ask("POST", &path)
+        .header("cookie", cookie)
+        .header("purpose", &format!("case={id}"))
+        .header("if-match", &format!("\"{}\"", hit["version"]))
+        .json(ask)
+        .send()
+        .await
+}
+
+#[tokio::test]
+async fn a_same_needs_a_second_person_who_does_not_see_the_first_verdict() {
+    let world = World::new();
+    let ada = world.sign_in("ada").await;
+    let boris = world.sign_in("boris").await;
+    let same = json!({ "verdict": "same", "reasons": ["S2"], "note": "seen at the desk" });
+
+    let first = decide(&world, &ada, &same).await;
+    assert_eq!(first.status, StatusCode::OK, "{}", first.text);
+    assert_eq!(first.json()["state"], "second_wanted");
+    assert_eq!(first.json()["decision"]["verdict"], "same");
+    let signed = world.events();
+    let event = signed.iter().find(|e| e.contains(" hit.decide ")).unwrap();
+    assert!(event.contains(" case=case_"), "{event}");
+    assert!(!event.contains("desk"), "a note may name people: {event}");
+
+    let again = decide(&world, &ada, &same).await;
+    assert_eq!(again.status, StatusCode::FORBIDDEN);
+    assert_eq!(again.code(), "second-person");
+    assert!(
+        again.json()["policy"]["clause"]
+            .as_str()
+            .unwrap()
+            .contains("Article 6(5)")
+    );
+    let mine = world.case(&ada).await;
+    assert_eq!(mine["cannot"][0]["act"], "second");
+
+    let blind = world.case(&boris).await;
+    assert_eq!(blind["hits"][0]["decision"], Value::Null);
+    assert!(blind["can"].as_array().unwrap().contains(&json!("second")));
+
+    let second = decide(
+        &world,
+        &boris,
+        &json!({ "verdict": "same", "reasons": ["S1"] }),
+    )
+    .await;
+    assert_eq!(second.json()["state"], "decided", "{}", second.text);
+    assert_eq!(second.json()["decision"]["verdict"], "same");
+    let decided = world
+        .events()
+        .iter()
+        .filter(|e| e.contains(" hit.decide "))
+        .count();
+    assert_eq!(decided, 2, "a refused decision is no event of a decision");
+}
+
+#[tokio::test]
+async fn an_incomplete_decision_says_what_is_missing_and_where() {
+    let world = World::new();
+    let ada = world.sign_in("ada").await;
+    for (ask, pointer, code) in [
+        (
+            json!({ "verdict": "same", "reasons": [] }),
+            "/reasons",
+            "reason-missing",
+        ),
+        (
+            json!({ "verdict": "same", "reasons": ["N1"] }),
+            "/reasons",
+            "reason-unknown",
+        ),
+        (
+            json!({ "verdict": "not_same", "reasons": ["N9"] }),
+            "/note",
+            "note-missing",
+        ),
+        (
+            json!({ "verdict": "same", "reasons": ["S1"], "note": "x".repeat(201) }),
+            "/note",
+            "note-long",
+        ),
+    ] {
+        let answer = decide(&world, &ada, &ask).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{ask}");
+        let fault = &answer.json()["errors"][0];
+        assert_eq!(
+            (&fault["pointer"], &fault["code"]),
+            (&json!(pointer), &json!(code))
+        );
+    }
+    let unread = decide(
+        &world,
+        &ada,
+        &json!({ "verdict": "perhaps", "reasons": ["S1"] }),
+    )
+    .await;
+    assert!(unread.status.is_client_error());
+    let more = json!({ "verdict": "same", "reasons": ["S1"], "score": 99 });
+    assert!(decide(&world, &ada, &more).await.status.is_client_error());
+    assert!(!world.events().iter().any(|e| e.contains(" hit.decide ")));
+}
+
+#[tokio::test]
+async fn another_site_cannot_act_for_somebody_signed_in() {
+    let world = World::new();
+    let ada = world.sign_in("ada").await;
+    for (name, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "https://evil.example"),
+    ] {
+        for (method, path) in addresses() {
+            if method == "GET" {
+                continue;
+            }
+            let ask = world.ask(&method, &path).header("cookie", &ada);
+            let answer = ask.header(name, value).send().await;
+            assert_eq!(
+                answer.status,
+                StatusCode::FORBIDDEN,
+                "{method} {path} {value}"
+            );
+            assert_eq!(answer.code(), "cross-site", "{method} {path}");
+        }
+    }
+    let still = world
+        .ask("GET", "/session")
+        .header("cookie", &ada)
+        .send()
+        .await;
+    assert_eq!(still.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_link_works_once_and_a_session_ends() {
+    let world = World::new();
+    let link = json!({ "link": world.link("ada") });
+    let first = world.ask("POST", "/session").json(&link).send().await;
+    let cookie = first.headers["set-cookie"].to_str().unwrap().to_owned();
+    for flag in ["HttpOnly", "SameSite=Strict", "Path=/"] {
+        assert!(cookie.contains(flag), "{cookie}");
+    }
+    assert!(!cookie.contains("Secure"));
+    let again = world.ask("POST", "/session").json(&link).send().await;
+    assert_eq!(
+        (again.status, again.code().as_str()),
+        (StatusCode::UNAUTHORIZED, "sign-in-refused")
+    );
+
+    let cookie = cookie.split(';').next().unwrap();
+    let end = world
+        .ask("DELETE", "/session")
+        .header("cookie", cookie)
+        .send()
+        .await;
+    assert_eq!(end.status, StatusCode::NO_CONTENT);
+    let after = world
+        .ask("GET", "/session")
+        .header("cookie", cookie)
+        .send()
+        .await;
+    assert_eq!(after.status, StatusCode::UNAUTHORIZED);
+
+    let link = json!({ "link": world.link("ada") });
+    let ask = world.ask("POST", "/session").json(&link);
+    let https = ask.header("x-forwarded-proto", "https").send().await;
+    assert!(
+        https.headers["set-cookie"]
+            .to_str()
+            .unwrap()
+            .contains("Secure")
+    );
+}
+
+#[tokio::test]
+async fn guessing_passwords_is_paused_before_it_is_checked() {
+    let world = World::new();
+    let attempt = |password: &str| {
+        let ask = json!({ "user": "ada", "password": password });
+        world.ask("POST", "/session").json(&ask).send()
+    };
+    for _ in 0..8 {
+        let answer = attempt("wrong").await;
+        assert_eq!(answer.code(), "sign-in-refused");
+    }
+    let paused = attempt("wrong").await;
+    assert_eq!(paused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(!paused.text.contains("wrong"));
+}
+
+#[tokio::test]
+async fn a_carrier_hands_in_messages_and_nobody_else_does() {
+    let world = World::new();
+    let zq = world.sign_in("zq").await;
+    let token = zq.strip_prefix("oriel_session=").unwrap();
+    let hand = |bytes: &str| {
+        let ask = world.ask("POST", "/messages").body(bytes);
+        ask.header("authorization", &format!("Bearer {token}"))
+            .send()
+    };
+    let again = hand(world::MESSAGE).await;
+    assert_eq!(again.status, StatusCode::OK, "{}", again.text);
+    assert_eq!(again.json()["messages"][0]["status"], "duplicate");
+    let other = world::MESSAGE
+        .replace("UNH+1+", "UNH+2+")
+        .replace("UNT+17+1'", "UNT+17+2'");
+    let fresh = hand(&other).await;
+    assert_eq!(fresh.status, StatusCode::CREATED, "{}", fresh.text);
+    let nonsense = hand("no message at all").await;
+    assert_eq!(nonsense.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+    let ada = world.sign_in("ada").await;
+    let ask = world.ask("POST", "/messages").header("cookie", &ada);
+    let refused = ask.body(world::MESSAGE).send().await;
+    assert_eq!(
+        (refused.status, refused.code().as_str()),
+        (StatusCode::FORBIDDEN, "role-missing")
+    );
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_refused() {
+    let world = World::new();
+    let zq = world.sign_in("zq").await;
+    let ask = world.ask("POST", "/messages").header("cookie", &zq);
+    let answer = ask.body(vec![b'x'; (32 << 20) + 1]).send().await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(answer.code(), "too-large");
+}
+
+#[tokio::test]
+async fn every_answer_tells_the_browser_to_be_strict() {
+    let world = World::new();
+    let ada = world.sign_in("ada").await;
+    let mut answers = Vec::new();
+    for path in [
+        "/",
+        "/queue",
+        "/missing.js",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/api/v1/nothing",
+        "/api/v1/openapi.json",
+        "/api/v1/queue",
+    ] {
+        answers.push((path, world.outside("GET", path).send().await));
+    }
+    answers.push((
+        "/api/v1/session",
+        world
+            .ask("GET", "/session")
+            .header("cookie", &ada)
+            .send()
+            .await,
+    ));
+    answers.push((
+        "/api/v1/session",
+        world
+            .ask("PATCH", "/session")
+            .header("cookie", &ada)
+            .send()
+            .await,
+    ));
+    for (path, answer) in answers {
+        let header = |name: &str| {
+            let value = answer.headers.get(name);
+            value
+                .and_then(|v| v.to_str().ok())
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let policy = header("content-security-policy");
+        assert!(
+            policy.starts_with("default-src 'none'; script-src 'self'"),
+            "{path}"
+        );
+        assert!(!policy.contains("unsafe"), "{path}");
+        assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(header("referrer-policy"), "no-referrer", "{path}");
+        assert_eq!(
+            header("cross-origin-opener-policy"),
+            "same-origin",
+            "{path}"
+        );
+        assert_eq!(header("x-request-id").len(), 16, "{path}");
+        if path.starts_with("/api/") {
+            assert_eq!(header("cache-control"), "no-store", "{path}");
+        }
+        if answer.status.is_client_error() {
+            assert_eq!(header("content-type"), "application/problem+json", "{path}");
+            assert_eq!(answer.json()["trace_id"], header("x-request-id"), "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn watchers_see_counts_and_no_person() {
+    let world = World::new();
+    let ada = world.sign_in("ada").await;
+    let case = world.case(&ada).await;
+    assert_eq!(
+        world.outside("GET", "/healthz").send().await.text,
+        "alive\n"
+    );
+    let ready = world.outside("GET", "/readyz").send().await;
+    assert_eq!(ready.text, "ready, 1 list entries in force\n");
+    let metrics = world.outside("GET", "/metrics").send().await.text;
+    assert!(metrics.contains("\noriel_hits 1\n"), "{metrics}");
+    assert!(
+        metrics.contains("route=\"/api/v1/cases/{id}\""),
+        "{metrics}"
+    );
+    for secret in [case["id"].as_str().unwrap(), "KESTRELMAN", "X1234567"] {
+        assert!(!metrics.contains(secret));
+    }
+}
+
+#[tokio::test]
+async fn a_fact_leads_to_the_bytes_it_was_read_from() {
+    let world = World::new();
+    let ada = world.sign_in("ada").await;
+    let case = world.case(&ada).await;
+    let facts = case["hits"][0]["facts"].as_array().unwrap();
+    let birth = facts
+        .iter()
+        .find(|fact| fact["fact"] == "birth_date")
+        .unwrap();
+    assert_eq!(birth["ours"]["value"], "1976-02-17");
+    let source = &birth["ours"]["source"];
+    let message = world
+        .ask(
+            "GET",
+            &format!("/messages/{}", source["message"].as_str().unwrap()),
+        )
+        .header("cookie", &ada)
+        .header("purpose", "assessment=queue")
+        .send()
+        .await
+        .json();
+    let text: String = message["segments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|segment| segment["text"].as_str().unwrap())
+        .collect();
+    let [from, to] = [0, 1].map(|i| source["bytes"][i].as_u64().unwrap() as usize);
+    assert_eq!(&text[from..to], "760217");
+}

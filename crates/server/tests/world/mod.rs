@@ -1,0 +1,218 @@
+//! A unit with one flight, one list and a few people, and a way to talk to it over HTTP.
+//!
+//! Everybody is invented, seed none: written by hand.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use oriel_app::{App, Channel, Clock, ListImport, Setup};
+use oriel_policy::{Act, Actor, Profile, Role};
+use oriel_screening::{Weights, lists::Format};
+use oriel_store::Store;
+use oriel_testkit::TempDir;
+use serde_json::Value;
+use std::sync::Arc;
+use tower::ServiceExt;
+
+/// One passenger who is listed and one who is not, leaving Utopia at noon.
+pub(crate) const MESSAGE: &str = "UNB+UNOA:4+ZQAIR+UTOGOV+261122:0845+W1++APIS'\
+UNH+1+PAXLST:D:05B:UN:IATA'BGM+745'TDT+20+ZQ0417+++ZQ'LOC+125+UXA'DTM+189:2611221200:201'\
+LOC+87+CDG'DTM+232:2611221500:201'\
+NAD+FL+++KESTRELMAN:ODRAN'ATT+2++M'DTM+329:760217'NAT+2+UTO'DOC+P:110:111+X1234567'LOC+91+UTO'\
+NAD+FL+++UMBERWAY:BELISANE'ATT+2++F'DTM+329:880302'NAT+2+UTO'DOC+P:110:111+X7654321'LOC+91+UTO'\
+CNT+42:2'UNT+17+1'UNZ+1+W1'";
+
+const LIST: &str =
+    r#"{"id":"N-1","names":["Odran Kestrelman"],"dob":["1976-02-17"],"nationality":["ut"]}"#;
+
+/// The whole service over a store of its own.
+pub(crate) struct World {
+    pub(crate) app: Arc<App>,
+    router: Router,
+    _dir: TempDir,
+}
+
+/// An answer, read to its end.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or(Value::Null)
+    }
+
+    /// The code of a problem.
+    pub(crate) fn code(&self) -> String {
+        self.json()["code"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+/// A request in the making.
+pub(crate) struct Ask<'a> {
+    world: &'a World,
+    method: &'a str,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let dir = TempDir::new("server");
+        let store = Store::create(dir.path().to_str().unwrap()).unwrap();
+        let dawn = "2026-11-22T09:00:00Z".parse().unwrap();
+        let clock: Clock = Arc::new(move || dawn);
+        let setup = Setup {
+            store,
+            profile: Profile::builtin("utopia").unwrap(),
+            weights: Weights::default(),
+            clock,
+            threads: 1,
+        };
+        let app = Arc::new(App::open(setup).unwrap());
+        let officer = Actor::new("officer", &[Role::ListOfficer]);
+        let grant = app.authorize(&officer, Act::ListImport, None).unwrap();
+        let import = ListImport {
+            id: "national",
+            name: "National list (invented)",
+            owner: "Utopian Border Guard",
+            legal_basis: "Border Act, section 7",
+            format: &Format::Persons,
+            bytes: LIST.as_bytes(),
+            may_shrink: false,
+        };
+        app.list_import(&grant, &import).unwrap();
+        let channel = Channel("test".into());
+        app.receive(MESSAGE.as_bytes(), channel).unwrap();
+        for (login, role) in [
+            ("ada", Role::Analyst),
+            ("boris", Role::SecondReviewer),
+            ("clara", Role::Dpo),
+            ("sam", Role::SystemAdministrator),
+            ("zq", Role::Carrier),
+        ] {
+            let name = format!("{login} Example");
+            app.account_put(login, &name, &[role], None).unwrap();
+        }
+        let router = oriel_server::router(Arc::clone(&app));
+        Self {
+            app,
+            router,
+            _dir: dir,
+        }
+    }
+
+    /// The token of a one-time link.
+    pub(crate) fn link(&self, login: &str) -> String {
+        let account = self
+            .app
+            .store()
+            .read(|tx| tx.account_by_login(login))
+            .unwrap()
+            .unwrap();
+        self.app.link_make(&account).unwrap().expose().to_owned()
+    }
+
+    /// Signs somebody in; gives the cookie.
+    pub(crate) async fn sign_in(&self, login: &str) -> String {
+        let link = self.link(login);
+        let body = serde_json::json!({ "link": link });
+        let answer = self.ask("POST", "/session").json(&body).send().await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        let cookie = answer.headers["set-cookie"].to_str().unwrap();
+        cookie.split(';').next().unwrap().to_owned()
+    }
+
+    /// A request to the API.
+    pub(crate) fn ask<'a>(&'a self, method: &'a str, path: &str) -> Ask<'a> {
+        self.outside(method, &format!("/api/v1{path}"))
+    }
+
+    /// A request to any address.
+    pub(crate) fn outside<'a>(&'a self, method: &'a str, path: &str) -> Ask<'a> {
+        Ask {
+            world: self,
+            method,
+            path: path.to_owned(),
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
+    }
+
+    /// The one case there is.
+    pub(crate) async fn case(&self, cookie: &str) -> Value {
+        let queue = self
+            .ask("GET", "/queue")
+            .header("cookie", cookie)
+            .header("purpose", "assessment=queue")
+            .send()
+            .await;
+        assert_eq!(queue.status, StatusCode::OK, "{}", queue.text);
+        let id = queue.json()["cases"][0]["id"].as_str().unwrap().to_owned();
+        let case = self
+            .ask("GET", &format!("/cases/{id}"))
+            .header("cookie", cookie)
+            .header("purpose", &format!("case={id}"))
+            .send()
+            .await;
+        assert_eq!(case.status, StatusCode::OK, "{}", case.text);
+        case.json()
+    }
+
+    /// Every event of the audit log, as `actor act object purpose detail`.
+    pub(crate) fn events(&self) -> Vec<String> {
+        let mut events = Vec::new();
+        self.app
+            .store()
+            .read(|tx| {
+                tx.audit_each(1, |entry| {
+                    let e = &entry.event;
+                    let line = format!(
+                        "{} {} {} {} {}",
+                        e.actor, e.act, e.object, e.purpose, e.detail
+                    );
+                    events.push(line);
+                    Ok::<(), oriel_store::StoreError>(())
+                })
+            })
+            .unwrap();
+        events
+    }
+}
+
+impl Ask<'_> {
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn json(mut self, body: &Value) -> Self {
+        self.body = body.to_string().into_bytes();
+        self.header("content-type", "application/json")
+    }
+
+    pub(crate) fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    pub(crate) async fn send(self) -> Answer {
+        let mut request = Request::builder().method(self.method).uri(&self.path);
+        request = request.header("host", "oriel.example");
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let request = request.body(Body::from(self.body)).unwrap();
+        let response = self.world.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, 64 << 20).await.unwrap();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+}

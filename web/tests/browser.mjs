@@ -1,0 +1,274 @@
+// One walk through the workbench in a real browser, over a real server on a store of its own.
+//
+// - In: ORIEL, the program; CHROMIUM, the browser (default /usr/bin/chromium).
+// - It signs in by link, decides a hit by the keyboard alone, has a second person check another,
+//   walks every screen in both themes, and then asks the store: the decisions are there and the
+//   audit log holds them.
+// - On every screen: no serious axe finding, no console error, no request to anywhere else.
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+
+const program = process.env.ORIEL;
+if (!program) throw new Error('ORIEL must name the program; `cargo xtask test` does that');
+const folder = mkdtempSync(join(tmpdir(), 'oriel-browser-'));
+const data = join(folder, 'store');
+/** @type {string[]} */
+const complaints = [];
+
+/** @param {boolean} claim @param {string} what */
+function check(claim, what) {
+  if (!claim) throw new Error(what);
+  console.log(`ok  ${what}`);
+}
+
+/** @param {string[]} words */
+function oriel(...words) {
+  return execFileSync(program, words, { encoding: 'utf8' });
+}
+
+function stats() {
+  return JSON.parse(oriel('stats', '--data', data, '--format', 'json'));
+}
+
+async function freePort() {
+  const server = createServer();
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  server.close();
+  if (typeof address !== 'object' || !address) throw new Error('no port is free');
+  return address.port;
+}
+
+/**
+ * Starts the demonstration and waits for the links that it prints.
+ * @param {number} port
+ */
+async function serve(port) {
+  const listen = `127.0.0.1:${port}`;
+  const words = ['demo', '--data', data, '--travellers', '2000', '--listen', listen];
+  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  /** @type {Record<string, string>} */
+  const links = {};
+  await new Promise((done, fail) => {
+    let text = '';
+    child.stdout?.on('data', (chunk) => {
+      text += chunk;
+      for (const [, who, link] of text.matchAll(/^ +(\w+) +(http:\/\/\S+)$/gm)) {
+        if (who && link) links[who] = link;
+      }
+      if (text.includes('Ctrl-C')) done(undefined);
+    });
+    child.on('exit', (code) => fail(new Error(`the server ended with ${code}\n${text}`)));
+  });
+  return { process: child, links };
+}
+
+/**
+ * A page that notes every error and every request that leaves the server.
+ * @param {import('playwright-core').BrowserContext} context @param {string} origin
+ */
+async function open(context, origin) {
+  const page = await context.newPage();
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.origin !== origin && url.protocol !== 'data:') {
+      complaints.push(`request to ${url.origin}`);
+    }
+  });
+  return page;
+}
+
+const BAD = ['serious', 'critical'];
+
+/** @param {import('playwright-core').Page} page @param {string} where */
+async function axe(page, where) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  for (const v of violations.filter((each) => BAD.includes(each.impact ?? ''))) {
+    complaints.push(
+      `axe, ${where}: ${v.id} at ${v.nodes.map((n) => n.target.join(' ')).join('; ')}`,
+    );
+  }
+}
+
+/** @param {import('playwright-core').Page} page @param {string} link */
+async function signIn(page, link) {
+  await page.goto(link);
+  await page.locator('tbody tr[aria-selected]').first().waitFor();
+  check(!page.url().includes('sign-in'), 'the one-time link signs in and is gone from the address');
+}
+
+/**
+ * Which API calls the page made, as `METHOD path`.
+ * @param {import('playwright-core').Page} page
+ */
+function calls(page) {
+  /** @type {string[]} */
+  const made = [];
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url());
+    if (pathname.startsWith('/api/')) made.push(`${request.method()} ${pathname}`);
+  });
+  return made;
+}
+
+/** @param {import('playwright-core').Page} page */
+async function byKeyboard(page) {
+  const before = stats();
+  const made = calls(page);
+  // Open the first case, "not the same", its first reason, sign: four keys.
+  await page.keyboard.press('Enter');
+  await page.locator('.facts tbody tr').first().waitFor();
+  await page.locator('.segments mark').first().waitFor();
+  check(true, 'the case shows its facts and the bytes they come from');
+  await page.keyboard.press('Digit2');
+  await page.keyboard.press('KeyA');
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('button', { name: 'Take back' }).waitFor();
+  check(!made.some((call) => call.endsWith('/decision')), 'nothing is signed during the hold');
+  await page.keyboard.press('KeyZ');
+  await page.getByRole('button', { name: 'Take back' }).waitFor({ state: 'detached' });
+  check(stats().decisions === before.decisions, 'a decision taken back was never made');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('.decided').waitFor({ timeout: 15_000 });
+  check(made.filter((call) => call.endsWith('/decision')).length === 1, 'signed once');
+  check((stats().decisions ?? 0) === (before.decisions ?? 0) + 1, 'the store has the decision');
+}
+
+/**
+ * @param {import('playwright-core').Page} first
+ * @param {import('playwright-core').Page} second
+ */
+async function secondCheck(first, second) {
+  await first.keyboard.press('KeyG');
+  await first.keyboard.press('KeyQ');
+  await first.locator('tbody tr[aria-selected]').first().waitFor();
+  await first.keyboard.press('Shift+KeyC');
+  await first.locator('.facts tbody tr').first().waitFor();
+  const address = first.url();
+  await first.keyboard.press('Digit1');
+  await first.keyboard.press('KeyS');
+  await first.keyboard.press('Control+Enter');
+  await first.getByText('Waits for a second person.').waitFor();
+  check(true, 'a "same" waits for a second person');
+  // The case must be free for the other one to take.
+  await first.keyboard.press('KeyU');
+  await first.getByRole('button', { name: 'Claim' }).waitFor();
+  await second.goto(address);
+  await second.getByText('second check, first verdict hidden').waitFor();
+  check((await second.locator('.decided').count()) === 0, 'the second person decides blind');
+  await second.keyboard.press('Digit1');
+  await second.keyboard.press('KeyA');
+  await second.keyboard.press('Control+Enter');
+  await second.locator('.decided').nth(1).waitFor();
+  check(true, 'both decisions show once the second is signed');
+}
+
+/** @param {import('playwright-core').Page} page @param {string} origin */
+async function screens(page, origin) {
+  /** @param {string} name @param {string} path @param {string} wait */
+  const visit = async (name, path, wait) => {
+    await page.goto(origin + path);
+    await page.locator(wait).first().waitFor();
+    for (const theme of /** @type {const} */ (['light', 'dark'])) {
+      await page.emulateMedia({ colorScheme: theme });
+      await page.locator(`[data-theme=${theme}]`).waitFor();
+      await axe(page, `${name}, ${theme}`);
+    }
+    console.log(`ok  ${name} in both themes`);
+  };
+  await visit('queue', '/queue', 'tbody tr[aria-selected]');
+  const found = await page.locator('tbody a').first().getAttribute('href');
+  await visit('case', found ?? '', '.segments mark');
+  await page.keyboard.press('KeyB');
+  await axe(page, 'entry');
+  await page.keyboard.press('KeyI');
+  await axe(page, 'itinerary');
+  await page.keyboard.press('KeyT');
+  await axe(page, 'timeline');
+  await visit('flights', '/flights', 'tbody tr[aria-selected]');
+  const flight = await page.locator('tbody a').first().getAttribute('href');
+  await visit('manifest', flight ?? '', 'tbody tr[aria-selected]');
+  const person = await page.locator('tbody a').first().getAttribute('href');
+  await visit('traveller', person ?? '', '.columns .table');
+  const line = await page.locator('a.source').first().getAttribute('href');
+  await visit('message', line ?? '', '.segments mark');
+  await visit('lists', '/lists', 'tbody tr');
+  await page.keyboard.press('Control+KeyK');
+  await page.getByRole('combobox').waitFor();
+  await axe(page, 'palette');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Shift+Slash');
+  await page.getByRole('dialog').waitFor();
+  await axe(page, 'shortcut map');
+  await page.keyboard.press('Escape');
+  await page.setViewportSize({ width: 320, height: 640 });
+  for (const path of ['/queue', '/flights', '/lists']) {
+    await page.goto(origin + path);
+    await page.locator('tbody tr').first().waitFor();
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    check(wide <= 320, `${path} fits 320 px`);
+  }
+}
+
+/**
+ * @param {import('playwright-core').Browser} browser
+ * @param {Record<string, string>} links
+ * @param {string} origin
+ */
+async function walk(browser, links, origin) {
+  const options = { viewport: { width: 1366, height: 768 }, baseURL: origin };
+  const analyst = await open(await browser.newContext(options), origin);
+  await signIn(analyst, links.analyst ?? '');
+  await byKeyboard(analyst);
+  const other = await open(await browser.newContext(options), origin);
+  await signIn(other, links.second ?? '');
+  await secondCheck(analyst, other);
+  await screens(analyst, origin);
+}
+
+const port = await freePort();
+const served = await serve(port);
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+});
+try {
+  await walk(browser, served.links, `http://127.0.0.1:${port}`);
+  served.process.removeAllListeners('exit');
+  served.process.kill('SIGTERM');
+  const log = join(folder, 'audit');
+  oriel('audit', 'export', '--data', data, '--out', log);
+  const events = readFileSync(join(log, 'events.ndjson'), 'utf8');
+  const decisions = events.split('\n').filter((line) => line.includes('"hit.decide"'));
+  check(decisions.length === 3, 'the audit log holds three decisions');
+  check(
+    decisions.every((line) => line.includes('case=case_')),
+    'each with its purpose',
+  );
+  oriel('audit', 'verify', '--data', data);
+  check(true, 'the audit chain holds');
+  if (complaints.length > 0) throw new Error(`the browser complains:\n${complaints.join('\n')}`);
+  check(true, 'no serious axe finding, no console error, no request to anywhere else');
+} finally {
+  await browser.close();
+  served.process.removeAllListeners('exit');
+  served.process.kill();
+  rmSync(folder, { recursive: true, force: true });
+}
