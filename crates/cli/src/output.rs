@@ -9,6 +9,7 @@ use oriel_app::AppError;
 use oriel_store::StoreError;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +78,8 @@ fn exit_of(error: &Error) -> Exit {
             return failure.exit;
         }
         let store = cause.downcast_ref::<StoreError>();
-        let app = cause.downcast_ref::<AppError>();
+        let shared = cause.downcast_ref::<Arc<AppError>>().map(|error| &**error);
+        let app = cause.downcast_ref::<AppError>().or(shared);
         match (store, app) {
             (Some(error), _) | (_, Some(AppError::Store(error))) => return exit_of_store(error),
             (_, Some(AppError::Denied(_) | AppError::Review(_) | AppError::ListShrank(_))) => {
