@@ -65,14 +65,18 @@ impl Culture {
     /// A name for a man or a woman.
     pub(crate) fn name(&self, rng: &mut Rng, woman: bool) -> FullName {
         let own = if woman { self.female } else { self.male };
-        let first = rng.pick_front(own);
+        // Half of all people have one of the common names.
+        let first = match rng.percent(50) {
+            true => rng.pick_front(own),
+            false => rng.pick(own),
+        };
         let mut name = FullName {
             given: Text::const_new(first),
             family: Text::default(),
         };
         match self.shape {
             Shape::GivenFamily => {
-                if rng.percent(30) {
+                if rng.percent(50) {
                     let second = rng.pick(own);
                     if second != first {
                         push(&mut name.given, second);
@@ -134,7 +138,7 @@ impl Culture {
 
     /// A family name.
     pub(crate) fn family(&self, rng: &mut Rng, woman: bool) -> Text {
-        if self.roots.is_empty() || (!self.family.is_empty() && rng.percent(35)) {
+        if self.roots.is_empty() || (!self.family.is_empty() && rng.percent(6)) {
             return Text::const_new(rng.pick_front(self.family));
         }
         let mut out = Text::const_new(rng.pick(self.roots));

@@ -19,8 +19,11 @@ use std::fmt::Write;
 pub(crate) const PATHS: [&str; 2] = ["lists/un.xml", "lists/national.csv"];
 
 /// Persons on each list, and organisations on the first.
-const PERSONS: [usize; 2] = [1000, 1500];
+const PERSONS: [usize; 2] = [1000, 600];
 const ENTITIES: usize = 120;
+
+/// DATAID of the first person on the UN list.
+const FIRST_DATAID: usize = 7_000_000;
 
 /// What a list knows of a birth date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +59,7 @@ pub(crate) struct Alias {
 /// One listed person.
 #[derive(Clone)]
 pub(crate) struct Entry {
+    /// DATAID on the UN list, column `id` on the national one.
     pub(crate) id: Text,
     pub(crate) culture: &'static Culture,
     /// The person; the name on the list is the one in passport letters.
@@ -78,7 +82,11 @@ pub(crate) fn entries(seed: u64, day: Date) -> [Vec<Entry>; 2] {
 /// One entry; its numbers are beyond those of travellers.
 pub(crate) fn entry(seed: u64, list: usize, number: usize, day: Date) -> Entry {
     let mut rng = Rng::at(seed, &[4, list as u64, number as u64]);
-    let culture = rng.row(CULTURES);
+    // Few of the people whom Utopia looks for are its own.
+    let culture = match rng.percent(3) {
+        true => &CULTURES[0],
+        false => rng.row(&CULTURES[1..]),
+    };
     let woman = rng.percent(15);
     let id = 60_000_000 + (list as u64 * 10_000_000) + number as u64;
     let wanted = Wanted {
@@ -105,7 +113,7 @@ pub(crate) fn entry(seed: u64, list: usize, number: usize, day: Date) -> Entry {
     };
     Entry {
         id: match list {
-            0 => format_compact!("XUi.{:04}", number + 1),
+            0 => format_compact!("{}", FIRST_DATAID + number),
             _ => format_compact!("N-{:05}", 10_000 + number),
         },
         culture,
@@ -176,7 +184,7 @@ pub(crate) fn un_xml(entries: &[Entry], seed: u64, day: Date) -> String {
              </REFERENCE_NUMBER><LISTED_ON>{day}</LISTED_ON><COMMENTS1/><LIST_TYPE><VALUE>UN List\
              </VALUE></LIST_TYPE><ENTITY_ALIAS><QUALITY/><ALIAS_NAME/></ENTITY_ALIAS>\
              <ENTITY_ADDRESS><COUNTRY/></ENTITY_ADDRESS><SORT_KEY/><SORT_KEY_LAST_MOD/></ENTITY>",
-            8_000_000 + number,
+            FIRST_DATAID + 1_000_000 + number,
             number + 1
         );
     }
@@ -190,7 +198,7 @@ fn individual(out: &mut String, number: usize, entry: &Entry, day: Date) {
     let _ = write!(
         out,
         "<INDIVIDUAL><DATAID>{}</DATAID><VERSIONNUM>{}</VERSIONNUM>",
-        7_000_000 + number,
+        entry.id,
         1 + number % 4
     );
     let name = full(&person.given, &person.surname);
@@ -205,9 +213,9 @@ fn individual(out: &mut String, number: usize, entry: &Entry, day: Date) {
     }
     let _ = write!(
         out,
-        "<UN_LIST_TYPE>Utopia</UN_LIST_TYPE><REFERENCE_NUMBER>{}</REFERENCE_NUMBER><LISTED_ON>{}\
+        "<UN_LIST_TYPE>Utopia</UN_LIST_TYPE><REFERENCE_NUMBER>XUi.{:04}</REFERENCE_NUMBER><LISTED_ON>{}\
          </LISTED_ON>",
-        entry.id,
+        number + 1,
         days_before(day, 30 + number as i64)
     );
     if !number.is_multiple_of(3) {
@@ -276,7 +284,7 @@ fn state_name(state: &str) -> Option<&'static str> {
 
 /// The national CSV file, and how many of its rows are broken.
 pub(crate) fn national_csv(entries: &[Entry]) -> (String, usize) {
-    let mut out = String::from("id,name,aliases,birth_date,nationality,gender,documents,reason\n");
+    let mut out = String::from("id,name,alias,birth_date,nationality,sex,document,remarks\n");
     let mut broken = 0;
     for (number, entry) in entries.iter().enumerate() {
         let person = &entry.person;
@@ -309,11 +317,14 @@ pub(crate) fn national_csv(entries: &[Entry]) -> (String, usize) {
             documents.join(";"),
         );
         // Rows as people mistype them, beside the sound ones.
-        if number % 300 == 299 {
+        if number % 120 == 119 {
             let bad = match broken % 3 {
                 0 => format!("N-B{number},,,1980-01-01,UTO,M,,no name\n"),
-                1 => format!("N-B{number},\"NOBODY, NIEMAND\",,31/02/1980,UTO,M,,no such day\n"),
-                _ => format!("N-B{number},\"NOBODY, NIEMAND\"\n"),
+                1 => format!(
+                    "{},\"NOBODY, NIEMAND\",,1980,UTO,M,,same id as above\n",
+                    entry.id
+                ),
+                _ => ",\"NOBODY, NIEMAND\",,1980,UTO,M,,no id\n".to_owned(),
             };
             out.push_str(&bad);
             broken += 1;
