@@ -67,6 +67,24 @@ fn list_formats_are_the_tables() {
     );
 }
 
+#[test]
+fn disguises_and_faults_of_the_simulator_are_the_tables() {
+    let disguises =
+        oriel_synth::disguises().map(|(name, does)| [format!("`{name}`"), does.to_owned()]);
+    let faults = oriel_synth::faults()
+        .map(|(name, kind, does)| [format!("`{name}`"), kind.to_owned(), does.to_owned()]);
+    expect_blocks(
+        "simulator.md",
+        &[
+            ("disguises", table(["name", "what it does"], disguises)),
+            (
+                "faults",
+                table(["name", "in", "what the carrier does"], faults),
+            ),
+        ],
+    );
+}
+
 fn findings_table(kinds: &[&FindingKind]) -> String {
     let rows = kinds.iter().map(|kind| {
         let FindingKind {

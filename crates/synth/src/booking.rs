@@ -231,8 +231,9 @@ pub(crate) fn booking(order: Order<'_>) -> Booking {
             state,
         }
     });
-    // Two in five check in over the net.
-    let at_the_earliest = if rng.percent(40) { 1380 } else { 240 };
+    // Two in five check in over the net, once they have booked.
+    let over_the_net = rng.percent(40);
+    let at_the_earliest = if over_the_net { 1380 } else { 240 }.min(created_before - 60);
     Booking {
         locator: locator(order.seed, unique),
         partner: agency.map(|_| locator(order.seed ^ 0x55, unique)),

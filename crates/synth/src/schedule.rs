@@ -93,7 +93,7 @@ const STOP: i64 = 60;
 
 /// Every flight of the world, day by day.
 pub(crate) fn flights(config: &Config) -> Vec<Flight> {
-    let a_day = (config.travellers as usize / config.days.max(1) as usize / 150).max(64);
+    let a_day = (config.travellers as usize / 150).max(64);
     let total = a_day * config.days as usize;
     let mut flights: Vec<Flight> = (0..total)
         .map(|index| flight(config, index, index / a_day, index % a_day))
@@ -259,7 +259,7 @@ fn share_travellers(config: &Config, flights: &mut [Flight]) {
     let (mut before, mut given) = (0, 0);
     for (flight, weight) in flights.iter_mut().zip(weights) {
         before += weight;
-        let due = before * config.travellers as usize / total.max(1);
+        let due = before * config.total() / total.max(1);
         flight.travellers = due - given;
         given = due;
     }
@@ -332,7 +332,7 @@ mod tests {
         let config = Config::default();
         let flights = flights(&config);
         let sum: usize = flights.iter().map(|f| f.travellers).sum();
-        assert_eq!(sum, config.travellers as usize);
+        assert_eq!(sum, config.total());
         for flight in &flights {
             assert!(flight.departs < flight.arrives);
             for &feeder in &flight.feeders {

@@ -21,12 +21,19 @@ pub struct Config {
     pub seed: u64,
     /// Days of flights.
     pub days: u32,
-    /// Distinct travellers over all days, crew and planted persons not counted.
+    /// Distinct travellers a day, crew and planted persons not counted.
     pub travellers: u32,
     /// Day of the first departures, local to each airport.
     pub first_day: Date,
     /// Whether carriers make mistakes.
     pub faults: bool,
+}
+
+impl Config {
+    /// Travellers of all days.
+    pub(crate) fn total(&self) -> usize {
+        self.travellers as usize * self.days as usize
+    }
 }
 
 /// One day of 9,600 travellers.
@@ -225,7 +232,7 @@ fn plan(config: &Config, flights: &[Flight], lists: &[Vec<Entry>; 2]) -> Vec<Pla
         .filter(|flight| is_planted(flight))
         .map(|flight| flight.index)
         .collect();
-    let wanted = (config.travellers as usize / 120).max(2 * DISGUISES.len());
+    let wanted = (config.total() / 120).max(2 * DISGUISES.len());
     let mut rng = Rng::at(config.seed, &[7]);
     let mut plan: Vec<Plant> = Vec::with_capacity(wanted);
     let mut next = [0, 0];
@@ -292,6 +299,19 @@ mod tests {
         assert!(ids.len() >= 9_600, "{}", ids.len());
         assert_eq!(numbers.len(), ids.len());
         assert!(infants > 100 && groups > 10 && transit > 30 && alone > 10);
+    }
+
+    #[test]
+    fn worlds_of_any_size_can_be_made() {
+        for (days, travellers) in [(0, 0), (0, 100), (1, 0), (1, 1), (2, 50), (40, 500)] {
+            let world = World::new(Config {
+                days,
+                travellers,
+                ..Config::default()
+            });
+            let sent: usize = world.transmissions().map(|t| t.messages.len()).sum();
+            assert_eq!(sent == 0, days == 0, "{days} days");
+        }
     }
 
     #[test]
