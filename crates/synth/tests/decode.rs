@@ -228,7 +228,7 @@ const TOLD_BY: &[(&str, Option<&str>)] = &[
     ("control_total", Some("PAX-0401")),
     ("interchange_reference", Some("EDI-0053")),
     ("lost_terminator", Some("EDI-0112")),
-    ("unescaped_terminator", Some("EDI-0111")),
+    ("unescaped_terminator", Some("EDI-0117")),
     ("impossible_date", Some("PAX-0231")),
     ("missing_document", None),
     ("shifted_docs", Some("PNR-0401")),
