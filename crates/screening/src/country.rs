@@ -142,6 +142,7 @@ mod tests {
             ("Democratic People's Republic of Korea", "PRK"),
             ("The Sudan", "SDN"),
             ("suhh", "SUN"),
+            ("Türkiye", "TUR"),
             ("Utopia", "UTO"),
             ("xk", "XKX"),
         ] {
