@@ -5,14 +5,15 @@
 //!   and on every flight of its journey.
 
 use crate::culture::{CULTURES, Culture, Shape};
+use crate::itinerary::{Hop, itinerary};
 use crate::person::{Document, Person, Wanted, culture, days_before, person};
 use crate::place::FAR;
 use crate::rng::Rng;
 use crate::schedule::{Direction, Flight};
 use compact_str::format_compact;
+use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, ToSpan};
 use oriel_model::Text;
 
 /// What a traveller is in a booking.
@@ -63,21 +64,6 @@ pub(crate) enum Fate {
     LeftBehind,
     /// Cancelled so many minutes before departure.
     Cancelled(i64),
-}
-
-/// One flight of an itinerary, in local times.
-#[derive(Clone, Debug)]
-pub(crate) struct Hop {
-    pub(crate) carrier: &'static str,
-    pub(crate) number: u16,
-    /// Carrier and number that sold it, where another.
-    pub(crate) sold_as: Option<(&'static str, u16)>,
-    pub(crate) from: &'static str,
-    pub(crate) to: &'static str,
-    pub(crate) departs: DateTime,
-    pub(crate) arrives: DateTime,
-    /// The flight of the world, where it is one.
-    pub(crate) flight: Option<usize>,
 }
 
 /// Data that no state may keep, planted to see whether it is kept.
@@ -388,79 +374,5 @@ fn more_documents(rng: &mut Rng, person: &mut Person, id: u64, order: &Order<'_>
             issuer: person.state,
             expires: days_before(order.day, -rng.between(200, 3000)),
         });
-    }
-}
-
-/// The flights booked, and how many of them are the way out.
-fn itinerary(rng: &mut Rng, flight: &Flight, onward: Option<&Flight>) -> (Vec<Hop>, usize) {
-    let last = flight.stops.len() - 1;
-    let (board, alight) = match flight.direction {
-        _ if onward.is_some() => (0, flight.border + 1),
-        Direction::In => {
-            let board = if rng.percent(60) { 0 } else { flight.border };
-            let alight = if rng.percent(80) {
-                flight.border + 1
-            } else {
-                last
-            };
-            (board, alight)
-        }
-        Direction::Out => (0, if rng.percent(40) { 1 } else { last }),
-        Direction::Over => (0, last),
-    };
-    let mut hops = Vec::with_capacity(3);
-    let first = hop(flight, board, alight);
-    if rng.percent(8) {
-        let from = rng.row(FAR).code;
-        if from != first.from && from != first.to && flight.direction != Direction::Out {
-            let arrives = first.departs - 150.minutes();
-            hops.push(Hop {
-                carrier: "0K",
-                number: 700 + rng.below(90) as u16,
-                sold_as: None,
-                from,
-                to: first.from,
-                departs: arrives - 110.minutes(),
-                arrives,
-                flight: None,
-            });
-        }
-    }
-    hops.push(first);
-    if let Some(onward) = onward {
-        hops.push(hop(onward, 0, onward.stops.len() - 1));
-    }
-    let outward = hops.len();
-    if onward.is_none() && rng.percent(45) {
-        let there = &hops[outward - 1];
-        let departs = there.arrives + rng.between(2, 20).days() + 90.minutes();
-        hops.push(Hop {
-            carrier: flight.carrier.code,
-            number: flight.number ^ 1,
-            sold_as: None,
-            from: there.to,
-            to: there.from,
-            departs,
-            arrives: departs + 300.minutes(),
-            flight: None,
-        });
-    }
-    (hops, outward)
-}
-
-/// The hop of `flight` from stop to stop.
-fn hop(flight: &Flight, board: usize, alight: usize) -> Hop {
-    let departs = flight.stops[board].departs.unwrap_or_default();
-    Hop {
-        carrier: flight.carrier.code,
-        number: flight.number,
-        sold_as: flight
-            .sold_as
-            .map(|(carrier, number)| (carrier.code, number)),
-        from: flight.stops[board].airport,
-        to: flight.stops[alight].airport,
-        departs,
-        arrives: flight.stops[alight].arrives.unwrap_or(departs),
-        flight: Some(flight.index),
     }
 }

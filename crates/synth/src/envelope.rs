@@ -5,6 +5,7 @@
 //! - Invariant: counts and references are right unless a fault says otherwise.
 
 use crate::carrier::Advice;
+use crate::dates::{hhmm, yymmdd};
 use crate::fault::FaultKind;
 use compact_str::format_compact;
 use jiff::civil::DateTime;
@@ -57,7 +58,7 @@ impl Envelope<'_> {
         if self.advice != Advice::Silent {
             out.una();
         }
-        let date = yymmdd(self.at);
+        let date = yymmdd(self.at.date());
         let time = hhmm(self.at);
         let qualifier = if self.kind == "PAXLST" { "ZZ" } else { "" };
         let application = self.application.0;
@@ -163,14 +164,4 @@ fn in_lines(bytes: &[u8], advice: Advice) -> Vec<u8> {
         out.extend_from_slice(b"\r\n");
     }
     out
-}
-
-/// `261122`.
-pub(crate) fn yymmdd(at: DateTime) -> Text {
-    format_compact!("{:02}{:02}{:02}", at.year() % 100, at.month(), at.day())
-}
-
-/// `1743`.
-pub(crate) fn hhmm(at: DateTime) -> Text {
-    format_compact!("{:02}{:02}", at.hour(), at.minute())
 }

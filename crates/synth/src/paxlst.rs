@@ -5,14 +5,15 @@
 //! - Invariant: without a fault the message follows the guide, segment by segment.
 
 use crate::booking::{Booking, Canary, CanaryPlace, Kind, Passenger};
-use crate::carrier::{CloseOut, Given, PaxlstStyle};
-use crate::envelope::{hhmm, yymmdd};
+use crate::carrier::{CloseOut, PaxlstStyle};
+use crate::dates::{hhmm, yymmdd};
 use crate::fault::FaultKind;
+use crate::person::Person;
 use crate::said::{Said, SaidFlight, SaidPerson};
 use crate::schedule::{Direction, Flight};
+use crate::sent_name::SentName;
 use compact_str::format_compact;
 use jiff::ToSpan;
-use jiff::civil::Date;
 use oriel_edifact::Writer;
 use oriel_model::{Country, Text};
 
@@ -94,7 +95,7 @@ impl Manifest<'_> {
         out.segment("BGM", &[&[code], &[close]]);
         let name = format_compact!("{}{:04}", flight.carrier.code, flight.number);
         let (departs, _) = flight.times();
-        let transaction = format_compact!("{name}{}", yymmdd(departs));
+        let transaction = format_compact!("{name}{}", yymmdd(departs.date()));
         let revision = format_compact!("{}", self.revision);
         out.segment("RFF", &[&["TN", &transaction, "", "", &revision]]);
         let desk = format_compact!("{} OPS CONTROL", flight.carrier.name);
@@ -161,7 +162,7 @@ impl Manifest<'_> {
                 .map(|at| if wrong { at - 2.days() } else { at });
             for (qualifier, at) in [("232", arrives), ("189", stop.departs)] {
                 if let Some(at) = at {
-                    let text = format_compact!("{}{}", yymmdd(at), hhmm(at));
+                    let text = format_compact!("{}{}", yymmdd(at.date()), hhmm(at));
                     out.segment("DTM", &[&[qualifier, &text, "201"]]);
                 }
             }
@@ -188,65 +189,39 @@ impl Manifest<'_> {
             planted: passenger.planted,
             ..SaidPerson::default()
         };
-        let name = self.name(passenger, hurt_by(FaultKind::WrongCharset));
+        let name = SentName::in_list(passenger, self.style, hurt_by(FaultKind::WrongCharset));
         let [first, second] = &name.parts;
+        let names = [&*name.surname, first, second];
+        // Some visitors say where they will stay.
         if person.residence != "UTO" && !short && listed.duty.is_none() && passenger.one_in(3) {
             let house = format_compact!("{} QUAY STREET", passenger.id % 97 + 1);
-            out.segment(
-                "NAD",
-                &[
-                    &[code],
-                    &[],
-                    &[],
-                    &[&name.surname, first, second],
-                    &[&house],
-                    &["AMAUROT"],
-                    &[],
-                    &["1516"],
-                    &["UTO"],
-                ],
-            );
+            let party: [&[&str]; 4] = [&[code], &[], &[], &names];
+            let address: [&[&str]; 5] = [&[&house], &["AMAUROT"], &[], &["1516"], &["UTO"]];
+            out.segment("NAD", &[&party[..], &address].concat());
         } else {
-            out.segment("NAD", &[&[code], &[], &[], &[&name.surname, first, second]]);
+            out.segment("NAD", &[&[code], &[], &[], &names]);
         }
+        said.sex = if person.woman { "F" } else { "M" };
+        said.infant = matches!(passenger.kind, Kind::Infant(_));
+        out.segment("ATT", &[&["2"], &[], &[said.sex]]);
+        self.birth(out, person, hurt, &mut said);
         said.surname = name.surname;
         said.given = name.given;
-        said.sex = if person.woman { "F" } else { "M" };
-        out.segment("ATT", &[&["2"], &[], &[said.sex]]);
-        self.birth(out, person.birth, person.year_only, hurt, &mut said);
-        if !short && booking.is_some() {
-            self.baggage(out, passenger, *booking);
-        }
-        if let Some(booking) = booking {
-            if !short {
-                let outward = &booking.itinerary[..booking.outward];
-                out.segment("LOC", &[&["22"], &[self.clearance()]]);
-                out.segment("LOC", &[&["174"], &[person.residence]]);
-                let embarks = match outward.first() {
-                    _ if hurt_by(FaultKind::UnknownAirport) => "QQQ",
-                    Some(hop) => hop.from,
-                    None => "",
-                };
-                out.segment("LOC", &[&["178"], &[embarks]]);
-                out.segment(
-                    "LOC",
-                    &[&["179"], &[outward.last().map_or("", |hop| hop.to)]],
-                );
+        match booking {
+            Some(booking) if !short => {
+                self.baggage(out, passenger, booking);
+                self.journey(out, person, booking, hurt_by(FaultKind::UnknownAirport));
             }
-        } else {
-            out.segment("LOC", &[&["174"], &[person.residence]]);
-            out.segment(
-                "EMP",
-                &[&["1"], &[listed.duty.unwrap_or("CR2"), "110", "111"]],
-            );
+            Some(_) => {}
+            None => {
+                out.segment("LOC", &[&["174"], &[person.residence]]);
+                let duty = listed.duty.unwrap_or("CR2");
+                out.segment("EMP", &[&["1"], &[duty, "110", "111"]]);
+            }
         }
         let two_letters = hurt_by(FaultKind::ShortNationality);
-        let sent = |state: &'static str| match two_letters {
-            true => alpha2(state).unwrap_or(state),
-            false => state,
-        };
         if !short {
-            out.segment("NAT", &[&["2"], &[sent(person.state)]]);
+            out.segment("NAT", &[&["2"], &[state(person.state, two_letters)]]);
             said.nationality = person.state;
         }
         if let Some(booking) = booking {
@@ -263,16 +238,16 @@ impl Manifest<'_> {
             out.segment("RFF", &[&["SEA", &padded]]);
             said.seat = listed.seat.clone();
         }
-        said.infant = matches!(passenger.kind, Kind::Infant(_));
         if !short && !hurt_by(FaultKind::MissingDocument) {
             for document in &person.documents {
-                let number = match () {
-                    () if hurt_by(FaultKind::DamagedNumber) => damaged(&document.number),
-                    () => document.number.clone(),
+                let number = if hurt_by(FaultKind::DamagedNumber) {
+                    damaged(&document.number)
+                } else {
+                    document.number.clone()
                 };
                 out.segment("DOC", &[&[document.kind, "110", "111"], &[&number]]);
-                out.segment("DTM", &[&["36", &short_date(document.expires)]]);
-                out.segment("LOC", &[&["91"], &[sent(document.issuer)]]);
+                out.segment("DTM", &[&["36", &yymmdd(document.expires)]]);
+                out.segment("LOC", &[&["91"], &[state(document.issuer, two_letters)]]);
                 said.documents
                     .push((document.kind, number, document.issuer));
             }
@@ -281,14 +256,8 @@ impl Manifest<'_> {
     }
 
     /// DTM+329.
-    fn birth(
-        &self,
-        out: &mut Writer,
-        birth: Date,
-        year_only: bool,
-        hurt: bool,
-        said: &mut SaidPerson,
-    ) {
+    fn birth(&self, out: &mut Writer, person: &Person, hurt: bool, said: &mut SaidPerson) {
+        let birth = person.birth;
         let fault = self.fault.filter(|_| hurt);
         let (text, format) = match fault {
             Some(FaultKind::ImpossibleDate) => {
@@ -300,20 +269,20 @@ impl Manifest<'_> {
                 let text = format_compact!("{year}{:02}{:02}", birth.month(), birth.day());
                 (text, "102")
             }
-            _ if year_only => {
+            _ if person.year_only => {
                 said.birth = format_compact!("{}", birth.year());
                 (format_compact!("{:02}0000", birth.year() % 100), "")
             }
             _ => {
                 said.birth = format_compact!("{birth}");
-                (short_date(birth), "")
+                (yymmdd(birth), "")
             }
         };
         out.segment("DTM", &[&["329", &text, format]]);
     }
 
     /// MEA, GEI and FTX.
-    fn baggage(&self, out: &mut Writer, passenger: &Passenger, booking: Option<&Booking>) {
+    fn baggage(&self, out: &mut Writer, passenger: &Passenger, booking: &Booking) {
         let (pieces, weight, tag) = passenger.bags;
         if pieces > 0 {
             let count = format_compact!("{pieces}");
@@ -332,12 +301,27 @@ impl Manifest<'_> {
             };
             out.segment("FTX", &[&["BAG"], &[], &[], &[&tag, &count]]);
         }
-        if let Some(canary) = booking.and_then(|booking| booking.canary.as_ref())
+        if let Some(canary) = &booking.canary
             && canary.at == CanaryPlace::FreeText
             && passenger.kind == Kind::Adult
         {
             out.segment("FTX", &[&["AAI"], &[], &[], &[&canary.token]]);
         }
+    }
+
+    /// LOC of one traveller.
+    fn journey(&self, out: &mut Writer, person: &Person, booking: &Booking, astray: bool) {
+        let outward = &booking.itinerary[..booking.outward];
+        let embarks = match outward.first() {
+            _ if astray => "QQQ",
+            Some(hop) => hop.from,
+            None => "",
+        };
+        let leaves = outward.last().map_or("", |hop| hop.to);
+        out.segment("LOC", &[&["22"], &[self.clearance()]]);
+        out.segment("LOC", &[&["174"], &[person.residence]]);
+        out.segment("LOC", &[&["178"], &[embarks]]);
+        out.segment("LOC", &[&["179"], &[leaves]]);
     }
 
     /// The forbidden texts in this message.
@@ -362,117 +346,6 @@ impl Manifest<'_> {
             Direction::In | Direction::Over => self.flight.target().airport,
         }
     }
-
-    fn name(&self, passenger: &Passenger, wrong_charset: bool) -> SentName {
-        let person = &passenger.person;
-        let (mut surname, mut given) = (person.surname.clone(), person.given.clone());
-        if self.style.national_letters {
-            let national =
-                |text: &Text| text.chars().flat_map(char::to_uppercase).collect::<Text>();
-            let (family, own) = (national(&person.name.family), national(&person.name.given));
-            // UNOC is ISO 8859-1; no carrier sends other scripts than Latin.
-            let last = if self.style.syntax.0 == "UNOC" {
-                0xFF
-            } else {
-                0x24F
-            };
-            if [&family, &own]
-                .iter()
-                .all(|name| name.chars().all(|c| u32::from(c) <= last))
-            {
-                (surname, given) = (family, own);
-            }
-        }
-        if wrong_charset {
-            surname.push('Ü');
-        }
-        // Only people who are nobody's disguise are swapped by mistake.
-        if self.style.swaps
-            && passenger.one_in(40)
-            && passenger.planted.is_none()
-            && !given.is_empty()
-        {
-            std::mem::swap(&mut surname, &mut given);
-        }
-        let limit = if self.style.release == "15B" { 70 } else { 35 };
-        let surname = cut(surname, limit.min(self.style.room));
-        let given = cut(given, limit.min(self.style.room - surname.chars().count()));
-        SentName::new(surname, given, title(passenger), self.style.given)
-    }
-}
-
-/// A name as components, and as a reader should understand it.
-struct SentName {
-    surname: Text,
-    parts: [Text; 2],
-    given: Text,
-}
-
-impl SentName {
-    fn new(surname: Text, given: Text, title: &str, style: Given) -> Self {
-        let parts = match style {
-            Given::Apart => match given.split_once(' ') {
-                Some((first, rest)) => [Text::from(first), Text::from(rest)],
-                None => [given.clone(), Text::default()],
-            },
-            _ => [with_title(&given, title, style), Text::default()],
-        };
-        Self {
-            surname,
-            parts,
-            given: untitled(&given, style),
-        }
-    }
-}
-
-/// Given names as `style` sends them, without the title.
-pub(crate) fn untitled(given: &str, style: Given) -> Text {
-    match style {
-        Given::Together | Given::GluedTitle => given.replace(' ', "").into(),
-        Given::Apart | Given::SpacedTitle => given.into(),
-    }
-}
-
-/// Given names and title as `style` runs them together.
-pub(crate) fn with_title(given: &str, title: &str, style: Given) -> Text {
-    match style {
-        Given::Apart => given.into(),
-        Given::Together => given.replace(' ', "").into(),
-        Given::GluedTitle if given.is_empty() => "FNU".into(),
-        Given::GluedTitle => format_compact!("{}{title}", given.replace(' ', "")),
-        Given::SpacedTitle if given.is_empty() => title.into(),
-        Given::SpacedTitle => format_compact!("{given} {title}"),
-    }
-}
-
-/// The title that reservation systems put behind the given names.
-pub(crate) fn title(passenger: &Passenger) -> &'static str {
-    match (passenger.kind, passenger.person.woman) {
-        (Kind::Adult, true) if passenger.one_in(2) => "MRS",
-        (Kind::Adult, true) => "MS",
-        (Kind::Adult, false) => "MR",
-        (_, true) => "MISS",
-        (_, false) => "MSTR",
-    }
-}
-
-/// At most `limit` letters, without a blank at the end.
-fn cut(mut text: Text, limit: usize) -> Text {
-    if let Some((at, _)) = text.char_indices().nth(limit) {
-        text.truncate(at);
-        let end = text.trim_end().len();
-        text.truncate(end);
-    }
-    text
-}
-
-fn short_date(date: Date) -> Text {
-    format_compact!(
-        "{:02}{:02}{:02}",
-        date.year() % 100,
-        date.month(),
-        date.day()
-    )
 }
 
 /// Letter O for the first digit 0, and a blank in the middle.
@@ -482,8 +355,16 @@ fn damaged(number: &str) -> Text {
     format_compact!("{head} {tail}")
 }
 
+/// The code of a state, in two letters where the carrier gets that wrong.
+fn state(code: &'static str, two_letters: bool) -> &'static str {
+    match two_letters {
+        true => alpha2(code).unwrap_or(code),
+        false => code,
+    }
+}
+
 /// The alpha-2 code of a state.
-pub(crate) fn alpha2(state: &str) -> Option<&'static str> {
+fn alpha2(state: &str) -> Option<&'static str> {
     let wanted = Country::parse(state).ok()?;
     TWO_LETTERS
         .iter()
@@ -491,7 +372,7 @@ pub(crate) fn alpha2(state: &str) -> Option<&'static str> {
         .find(|code| Country::from_alpha2(code) == Some(wanted))
 }
 
-/// States that appear with two letters in bookings and in one fault.
+/// States that one fault writes with two letters.
 static TWO_LETTERS: &[&str] = &[
     "XU", "GB", "US", "DE", "FR", "ES", "PT", "SE", "NO", "IS", "PL", "RU", "TR", "EG", "MA", "IR",
     "PK", "IN", "CN", "KR", "VN", "ID", "SN", "NG", "ET", "SO", "GR", "DZ",

@@ -5,15 +5,17 @@
 //! - Invariant: without a fault the message follows the guide; forbidden data stands only where a
 //!   [`Canary`](crate::booking::Canary) puts it.
 
-use crate::booking::{Booking, CanaryPlace, Fate, Hop, Kind, Passenger};
+mod flight;
+mod traveller;
+
+use crate::booking::{Booking, CanaryPlace, Fate, Kind, Passenger};
 use crate::carrier::PnrgovStyle;
-use crate::envelope::hhmm;
+use crate::dates::{ddmmyy, hhmm};
 use crate::fault::FaultKind;
-use crate::paxlst::{title, untitled, with_title};
 use crate::said::{Said, SaidFlight, SaidPerson};
 use crate::schedule::Flight;
 use compact_str::format_compact;
-use jiff::civil::{Date, DateTime};
+pub(crate) use flight::seat;
 use oriel_edifact::Writer;
 use oriel_model::Text;
 
@@ -74,9 +76,9 @@ impl Push<'_> {
             "TVL",
             &[
                 &[
-                    &ddmmyy(departs),
+                    &ddmmyy(departs.date()),
                     &hhmm(departs),
-                    &ddmmyy(arrives),
+                    &ddmmyy(arrives.date()),
                     &hhmm(arrives),
                 ],
                 &[flight.origin().airport],
@@ -156,7 +158,7 @@ impl Push<'_> {
     ) {
         let booking = pushed.booking;
         let carrier = self.flight.carrier.code;
-        let created = [ddmmyy(booking.created), hhmm(booking.created)];
+        let created = [ddmmyy(booking.created.date()), hhmm(booking.created)];
         out.segment("SRC", &[]);
         let own = [carrier, &booking.locator, "", &created[0], &created[1]];
         match &booking.partner {
@@ -164,7 +166,7 @@ impl Push<'_> {
             None => out.segment("RCI", &[&own]),
         }
         if self.is_gone(booking) {
-            self.changed(out, booking, booking.created);
+            self.changed(out, booking);
             out.segment("ORG", &[]);
             return;
         }
@@ -181,7 +183,7 @@ impl Push<'_> {
                 &[&["GRPF", "HK", &size, carrier, "", "", "", "", name]],
             );
         }
-        self.changed(out, booking, booking.created);
+        self.changed(out, booking);
         self.contacts(out, booking);
         let ticketed = has_ticket(booking);
         for (place, passenger) in booking.party.iter().enumerate() {
@@ -200,8 +202,9 @@ impl Push<'_> {
     }
 
     /// DAT of group 1.
-    fn changed(&self, out: &mut Writer, booking: &Booking, at: DateTime) {
-        let (date, time) = (ddmmyy(at), hhmm(at));
+    fn changed(&self, out: &mut Writer, booking: &Booking) {
+        let at = booking.created;
+        let (date, time) = (ddmmyy(at.date()), hhmm(at));
         if !has_ticket(booking) {
             out.segment("DAT", &[&["700", &date, &time]]);
         } else {
@@ -279,313 +282,6 @@ impl Push<'_> {
         }
     }
 
-    /// Group 2 up to the tickets.
-    fn traveller(
-        &self,
-        out: &mut Writer,
-        pushed: &Pushed<'_>,
-        place: usize,
-        passenger: &Passenger,
-        hurt: bool,
-    ) -> SaidPerson {
-        let booking = pushed.booking;
-        let person = &passenger.person;
-        let carrier = self.flight.carrier.code;
-        let local = local_ref(place);
-        let kind = type_code(passenger.kind);
-        let carries = booking.party.iter().any(|p| p.kind == Kind::Infant(place));
-        let given = with_title(&person.given, title(passenger), self.style.given);
-        let infant_mark = if carries { "1" } else { "" };
-        out.segment(
-            "TIF",
-            &[
-                &[&person.surname, "I"],
-                &[&given, kind, &local, infant_mark],
-            ],
-        );
-        if passenger.one_in(6) && passenger.kind == Kind::Adult {
-            let number = format_compact!("{}", 5_000_000 + passenger.id);
-            out.segment("FTI", &[&[carrier, &number, &local]]);
-        }
-        let reference = passenger.reference();
-        out.segment("REF", &[&["", &reference]]);
-        if has_ticket(booking) {
-            let basis = format_compact!("{}LFLEX", booking.class);
-            let fare = if kind == "UN" { "C" } else { kind };
-            out.segment("FAR", &[&[fare], &[], &[], &[], &[], &[&basis]]);
-        }
-        let mut said = SaidPerson {
-            role: "passenger",
-            surname: person.surname.clone(),
-            given: untitled(&person.given, self.style.given),
-            locator: booking.locator.clone(),
-            reference,
-            infant: matches!(passenger.kind, Kind::Infant(_)),
-            planted: passenger.planted,
-            ..SaidPerson::default()
-        };
-        if !said.infant && (has_ticket(booking) || self.is_checked_in(booking)) {
-            said.seat = seat(pushed.seat + place);
-        }
-        if self.knows_documents(booking) {
-            // A lap infant's passport travels on its adult, with the infant's mark.
-            if !said.infant {
-                let shifted = hurt && self.fault == Some(FaultKind::ShiftedDocs);
-                self.docs(out, passenger, "", shifted);
-            }
-            for lap in booking
-                .party
-                .iter()
-                .filter(|p| p.kind == Kind::Infant(place))
-            {
-                let unmarked = self.fault == Some(FaultKind::InfantOnParent);
-                self.docs(out, lap, if unmarked { "" } else { "I" }, false);
-            }
-            said.birth = format_compact!("{}", person.birth);
-            said.sex = if person.woman { "F" } else { "M" };
-            said.nationality = person.state;
-            if let Some(passport) = person.documents.first() {
-                said.documents
-                    .push((passport.kind, passport.number.clone(), passport.issuer));
-            }
-            if let Some(visa) = person
-                .documents
-                .iter()
-                .find(|document| document.kind == "V")
-            {
-                let text = format_compact!("//V/{}/AMAUROT//{}", visa.number, visa.issuer);
-                out.segment(
-                    "SSR",
-                    &[&["DOCO", "HK", "1", carrier, "", "", "", "", &text]],
-                );
-                said.documents.push(("V", visa.number.clone(), visa.issuer));
-            }
-        }
-        if said.infant {
-            // The request on the adult says when the infant was born.
-            said.birth = format_compact!("{}", person.birth);
-        }
-        for lap in booking
-            .party
-            .iter()
-            .filter(|p| p.kind == Kind::Infant(place))
-        {
-            let hop = &booking.itinerary[0];
-            let baby = &lap.person;
-            let text = match baby.given.as_str() {
-                "" => format_compact!("{} {}", baby.surname, airimp(baby.birth)),
-                given => format_compact!("{}/{given} {}", baby.surname, airimp(baby.birth)),
-            };
-            out.segment(
-                "SSR",
-                &[
-                    &["INFT", "HK", "1", carrier, "", "", hop.from, hop.to, &text],
-                    &["", "", &local],
-                ],
-            );
-        }
-        said
-    }
-
-    /// SSR DOCS.
-    fn docs(&self, out: &mut Writer, passenger: &Passenger, infant: &str, shifted: bool) {
-        let person = &passenger.person;
-        let Some(passport) = person.documents.first() else {
-            return;
-        };
-        let sex = if person.woman { "F" } else { "M" };
-        let given = person.given.replacen(' ', "/", 1);
-        let text = format_compact!(
-            "{}/{}/{}/{}/{}/{}/{sex}{infant}/{}/{}/{given}",
-            if shifted { "/" } else { "" },
-            passport.kind,
-            passport.issuer,
-            passport.number,
-            person.state,
-            airimp(person.birth),
-            airimp(passport.expires),
-            person.surname,
-        );
-        let carrier = self.flight.carrier.code;
-        out.segment(
-            "SSR",
-            &[&["DOCS", "HK", "1", carrier, "", "", "", "", &text]],
-        );
-    }
-
-    /// Groups 3 and 4.
-    fn ticket(&self, out: &mut Writer, booking: &Booking, passenger: &Passenger, pays: bool) {
-        let accounting = self.flight.carrier.accounting;
-        let number = format_compact!("{accounting}{:010}", passenger.ticket);
-        out.segment("TKT", &[&[&number, "T", "1"]]);
-        let base = 80 + booking.whim % 900;
-        let base_text = format_compact!("{base}.00");
-        let total = format_compact!("{}.50", base + 61);
-        out.segment("MON", &[&["B", &base_text, "EUR"], &["T", &total, "EUR"]]);
-        out.segment("TXD", &[&[], &["61.50", "", "EUR", "YQ"]]);
-        let date = ddmmyy(booking.created);
-        out.segment("DAT", &[&["710", &date, &hhmm(booking.created)]]);
-        if !pays {
-            return;
-        }
-        if pays_by_card(booking) {
-            let last = booking.whim % 10_000;
-            let number = if self.fault == Some(FaultKind::BareCardNumber) {
-                card_number(last)
-            } else {
-                format_compact!("999999XXXXXX{last:04}")
-            };
-            out.segment("FOP", &[&["CC", "", &total, "VI", &number, "0330"]]);
-        } else {
-            out.segment("FOP", &[&["CA", "", &total]]);
-        }
-        if booking.one_in(11) {
-            let sponsor = format_compact!("{} HOLDINGS", passenger.person.surname);
-            out.segment(
-                "IFT",
-                &[&["4", "43"], &[&sponsor], &["1 LEDGER ROW AMAUROT"]],
-            );
-        }
-    }
-
-    /// Groups 5 to 7: one flight, with check-in once it is closed.
-    fn hop(&self, out: &mut Writer, pushed: &Pushed<'_>, hop: &Hop, ticketed: bool) {
-        let booking = pushed.booking;
-        let here = hop.flight == Some(self.flight.index);
-        let own = format_compact!("{:04}", hop.number);
-        let class = format_compact!("{}", booking.class);
-        let sold = hop.sold_as.filter(|_| booking.one_in(2));
-        let times = [
-            ddmmyy(hop.departs),
-            hhmm(hop.departs),
-            ddmmyy(hop.arrives),
-            hhmm(hop.arrives),
-        ];
-        let times = [&*times[0], &*times[1], &*times[2], &*times[3]];
-        match sold {
-            Some((seller, number)) => {
-                let number = format_compact!("{number}");
-                out.segment(
-                    "TVL",
-                    &[
-                        &times,
-                        &[hop.from],
-                        &[hop.to],
-                        &[seller, hop.carrier],
-                        &[&number, &class],
-                    ],
-                );
-                if self.style.tra {
-                    out.segment("TRA", &[&[hop.carrier], &[&own, &class]]);
-                }
-            }
-            None => out.segment(
-                "TVL",
-                &[
-                    &times,
-                    &[hop.from],
-                    &[hop.to],
-                    &[hop.carrier],
-                    &[&own, &class],
-                ],
-            ),
-        }
-        let seated = || {
-            booking
-                .party
-                .iter()
-                .filter(|p| !matches!(p.kind, Kind::Infant(_)))
-        };
-        let party = format_compact!("{}", seated().count());
-        out.segment("RPI", &[&[&party], &["HK"]]);
-        out.segment("APD", &[&["321"]]);
-        if sold.is_some() && !self.style.tra {
-            out.segment("TVL", &[&[], &[], &[], &[], &[&own, &class]]);
-        }
-        let carrier = self.flight.carrier.code;
-        if here && ticketed {
-            let mut ssr = vec![];
-            let count = format_compact!("{}", seated().count());
-            let head = ["SEAT", "HK", &count, carrier, "", "", hop.from, hop.to];
-            let seats: Vec<(Text, Text)> = booking
-                .party
-                .iter()
-                .enumerate()
-                .filter(|(_, p)| !matches!(p.kind, Kind::Infant(_)))
-                .map(|(place, _)| (padded_seat(pushed.seat + place), local_ref(place)))
-                .collect();
-            let data: Vec<[&str; 3]> = seats.iter().map(|(s, p)| [&**s, "", &**p]).collect();
-            ssr.push(&head[..]);
-            ssr.extend(data.iter().map(|d| &d[..]));
-            out.segment("SSR", &ssr);
-        }
-        if here && self.is_checked_in(booking) {
-            for (place, passenger) in booking.party.iter().enumerate() {
-                if !matches!(passenger.kind, Kind::Infant(_)) {
-                    self.check_in(out, pushed, place, passenger, hop);
-                }
-            }
-        }
-    }
-
-    /// Groups 6 and 7 of one traveller.
-    fn check_in(
-        &self,
-        out: &mut Writer,
-        pushed: &Pushed<'_>,
-        place: usize,
-        passenger: &Passenger,
-        hop: &Hop,
-    ) {
-        let booking = pushed.booking;
-        let carrier = self.flight.carrier.code;
-        let at = self.flight.departs - jiff::SignedDuration::from_mins(booking.checks_in_before);
-        let at = at.to_zoned(jiff::tz::TimeZone::UTC).datetime();
-        if place == 0 {
-            out.segment("DAT", &[&["2", &ddmmyy(at), &hhmm(at)]]);
-            out.segment(
-                "ORG",
-                &[&[carrier, hop.from], &[], &[], &[], &[], &[], &["GS"]],
-            );
-        }
-        let sequence = format_compact!("{:03}", pushed.seat + place + 1);
-        let local = local_ref(place);
-        out.segment("TRI", &[&[], &[&sequence, "", "", &local]]);
-        let given = with_title(&passenger.person.given, title(passenger), self.style.given);
-        let kind = type_code(passenger.kind);
-        out.segment(
-            "TIF",
-            &[&[&passenger.person.surname, "I"], &[&given, kind, &local]],
-        );
-        let cabin = format_compact!("{}", booking.class);
-        out.segment(
-            "SSD",
-            &[
-                &[&padded_seat(pushed.seat + place)],
-                &[],
-                &[],
-                &[],
-                &[&cabin],
-            ],
-        );
-        let (pieces, weight, tag) = passenger.bags;
-        if pieces > 0 {
-            let (count, weight) = (format_compact!("{pieces}"), format_compact!("{weight}"));
-            let tag = format_compact!("0{}{tag:06}", self.flight.carrier.accounting);
-            let to = booking.itinerary[booking.outward - 1].to;
-            out.segment(
-                "TBD",
-                &[
-                    &[],
-                    &[&count, &weight, "700"],
-                    &[],
-                    &[],
-                    &[carrier, &tag, &count, to],
-                ],
-            );
-        }
-    }
-
     /// Groups 8 to 12 and LTS.
     fn history(&self, out: &mut Writer, booking: &Booking) {
         let carrier = self.flight.carrier.code;
@@ -596,7 +292,7 @@ impl Push<'_> {
         }
         if booking.one_in(17) {
             let there = &booking.itinerary[booking.outward - 1];
-            let (arrives, leaves) = (ddmmyy(there.arrives), ddmmyy(there.arrives));
+            let (arrives, leaves) = (ddmmyy(there.arrives.date()), ddmmyy(there.arrives.date()));
             out.segment("MSG", &[&["8"]]);
             out.segment(
                 "TVL",
@@ -612,7 +308,7 @@ impl Push<'_> {
         if booking.one_in(5) {
             out.segment("ABI", &[&["1"], &["", "WEB"], &["UXA"], &[], &[carrier]]);
             let at = booking.created;
-            out.segment("DAT", &[&["T", &ddmmyy(at), &hhmm(at)]]);
+            out.segment("DAT", &[&["T", &ddmmyy(at.date()), &hhmm(at)]]);
             out.segment("SAC", &[&[], &[], &["A"]]);
             out.segment("IFT", &[&["4", "19"], &["CREATED BY CUSTOMER"]]);
         }
@@ -644,74 +340,7 @@ fn pays_by_card(booking: &Booking) -> bool {
     has_ticket(booking) && booking.whim % 10 < 8
 }
 
-/// A full card number that no issuer uses (it starts with 999999) and whose check digit fits.
-pub(crate) fn card_number(last: u64) -> Text {
-    let body = format_compact!("99999900000{last:04}");
-    let sum: u32 = body
-        .bytes()
-        .enumerate()
-        .map(|(i, digit)| {
-            let value = u32::from(digit - b'0') * if i % 2 == 0 { 2 } else { 1 };
-            value / 10 + value % 10
-        })
-        .sum();
-    format_compact!("{body}{}", (10 - sum % 10) % 10)
-}
-
 /// Traveller reference inside the booking.
 fn local_ref(place: usize) -> Text {
     format_compact!("{}", place + 1)
-}
-
-/// The seat with this number, counted through the cabin: `14C`.
-pub(crate) fn seat(number: usize) -> Text {
-    let letter = char::from(b"ABCDEF"[number % 6]);
-    format_compact!("{}{letter}", number / 6 + 1)
-}
-
-fn padded_seat(number: usize) -> Text {
-    format_compact!("{:0>4}", seat(number))
-}
-
-/// `221126`.
-fn ddmmyy(at: DateTime) -> Text {
-    format_compact!("{:02}{:02}{:02}", at.day(), at.month(), at.year() % 100)
-}
-
-/// `22NOV26`.
-fn airimp(date: Date) -> Text {
-    const MONTHS: [&str; 12] = [
-        "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
-    ];
-    let month = MONTHS[usize::from(date.month().unsigned_abs()) - 1];
-    format_compact!("{:02}{month}{:02}", date.day(), date.year() % 100)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bare_card_numbers_pass_the_check_that_masking_uses() {
-        for last in [0, 1, 42, 9999] {
-            let number = card_number(last);
-            let sum: u32 = number
-                .bytes()
-                .rev()
-                .enumerate()
-                .map(|(i, digit)| {
-                    let value = u32::from(digit - b'0') * if i % 2 == 1 { 2 } else { 1 };
-                    value / 10 + value % 10
-                })
-                .sum();
-            assert_eq!((number.len(), sum % 10), (16, 0));
-        }
-    }
-
-    #[test]
-    fn seats_count_through_the_cabin() {
-        assert_eq!(seat(0), "1A");
-        assert_eq!(seat(80), "14C");
-        assert_eq!(padded_seat(80), "014C");
-    }
 }
