@@ -1,4 +1,4 @@
-//! The workbench: `npm ci` and `npm run build`, each only when what it reads has changed.
+//! The workbench: `npm install` and `npm run build`, each only when what it reads has changed.
 //!
 //! Whether it changed is told by a digest of the sources, kept beside the packages: times of files
 //! say nothing after a checkout.
@@ -11,10 +11,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What `npm ci` reads.
+/// What `npm install` reads.
 const LOCK: &[&str] = &["package.json", "package-lock.json", ".npmrc"];
 
-/// Where we note what was done last; `npm ci` empties it, and then it is done again.
+/// Where we note what was done last, so that whoever deletes it gets it all done again.
 const MARKS: &str = "node_modules";
 
 /// Folders of `web` that are made, not written.
@@ -37,7 +37,9 @@ pub(crate) fn install(steps: &mut Steps) -> Result<()> {
     tools::node()?;
     let lock = LOCK.iter().map(|name| dir().join(name)).collect();
     when_changed("installed", lock, "web packages", |title| {
-        let mut npm = npm(&["ci", "--no-audit", "--no-fund", "--prefer-offline"]);
+        // Not `npm ci`: it refuses the lock where the registry's mirror lacks packages for other
+        // kinds of machine. This follows the lock as well, and `--no-save` never changes it.
+        let mut npm = npm(&["install", "--no-save", "--no-audit", "--no-fund"]);
         steps.run(title, &mut npm, "is the package registry of npm reachable?")
     })
 }
