@@ -116,7 +116,7 @@ fn browser_part(steps: &mut Steps) -> Result<()> {
     )?;
     let mut browser = web::npm(&["run", "browser"]);
     browser
-        .env("ORIEL_BIN", oriel("debug")?)
+        .env("ORIEL", oriel("debug")?)
         .env("CHROMIUM", chromium);
     steps.run(
         "browser test",
