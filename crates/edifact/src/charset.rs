@@ -39,6 +39,11 @@ impl Charset {
         })
     }
 
+    /// Whether valid UTF-8 is read as such.
+    pub(crate) fn extends_ascii_as_utf8(self) -> bool {
+        matches!(self, Self::Ascii | Self::Utf8)
+    }
+
     /// Text of `bytes`, and whether every byte belonged to the declared repertoire.
     pub fn decode(self, bytes: &[u8]) -> (Cow<'_, str>, bool) {
         if bytes.is_ascii() {

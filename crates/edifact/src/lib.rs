@@ -20,6 +20,7 @@
 mod charset;
 mod segment;
 mod service_string;
+mod specials;
 mod start;
 mod tokens;
 mod write;

@@ -44,6 +44,8 @@ pub struct Segment<'a> {
     pub(crate) slots: Vec<Slot>,
     /// Index into `slots` of the first component of each element.
     pub(crate) elements: Vec<u32>,
+    /// Whether any element repeats.
+    pub(crate) repeats: bool,
     pub(crate) release: Option<u8>,
     pub(crate) charset: Charset,
     pub(crate) oddities: Oddities,
@@ -51,6 +53,7 @@ pub struct Segment<'a> {
 
 impl<'a> Segment<'a> {
     /// The tag as sent, without blanks; shorter than three bytes, or empty, when damaged.
+    #[inline]
     pub fn tag(&self) -> &[u8] {
         &self.tag[..usize::from(self.tag_len)]
     }
@@ -64,21 +67,25 @@ impl<'a> Segment<'a> {
     }
 
     /// Byte range in the input, terminator not included.
+    #[inline]
     pub fn span(&self) -> Range<usize> {
         self.base..self.base + self.bytes.len()
     }
 
     /// The bytes from the tag up to the terminator, as sent.
+    #[inline]
     pub fn raw(&self) -> &'a [u8] {
         self.bytes
     }
 
     /// What is unusual about its bytes.
+    #[inline]
     pub fn oddities(&self) -> Oddities {
         self.oddities
     }
 
     /// How many data elements follow the tag.
+    #[inline]
     pub fn len(&self) -> usize {
         self.elements.len()
     }
@@ -89,18 +96,22 @@ impl<'a> Segment<'a> {
     }
 
     /// Component `component` of element `element`, first repetition; empty when it was not sent.
+    #[inline]
     pub fn part(&self, element: usize, component: usize) -> Part<'a> {
         let (first, slots) = self.slots_of(element);
-        let found = component.checked_sub(1).filter(|&index| {
-            index < slots.len() && !slots[..=index].iter().skip(1).any(|slot| slot.repeats)
-        });
-        match found {
-            Some(index) => self.read(first + index, &slots[index]),
-            None => self.absent(),
+        let index = component.wrapping_sub(1);
+        match slots.get(index) {
+            Some(slot)
+                if !self.repeats || !slots[..=index].iter().skip(1).any(|slot| slot.repeats) =>
+            {
+                self.read(first + index, slot)
+            }
+            _ => self.absent(),
         }
     }
 
     /// All components of element `element`, all repetitions in one row.
+    #[inline]
     pub fn parts(&self, element: usize) -> impl ExactSizeIterator<Item = Part<'a>> + '_ {
         let (first, slots) = self.slots_of(element);
         slots
@@ -110,6 +121,7 @@ impl<'a> Segment<'a> {
     }
 
     /// All components of all elements, in the order sent.
+    #[inline]
     pub fn all_parts(&self) -> impl ExactSizeIterator<Item = Part<'a>> + '_ {
         self.slots
             .iter()
@@ -185,6 +197,7 @@ impl<'a> Segment<'a> {
         self.elements.retain(|&first| (first as usize) < kept);
     }
 
+    #[inline]
     fn slots_of(&self, element: usize) -> (usize, &[Slot]) {
         let Some(&start) = element
             .checked_sub(1)
@@ -199,6 +212,7 @@ impl<'a> Segment<'a> {
         (start as usize, &self.slots[start as usize..end])
     }
 
+    #[inline]
     fn read(&self, index: usize, slot: &Slot) -> Part<'a> {
         Part {
             raw: &self.bytes[slot.start as usize..slot.end as usize],
@@ -235,11 +249,13 @@ pub struct Part<'a> {
 
 impl<'a> Part<'a> {
     /// The bytes on the wire, release characters and line breaks included.
+    #[inline]
     pub fn raw(&self) -> &'a [u8] {
         self.raw
     }
 
     /// Byte range in the input.
+    #[inline]
     pub fn span(&self) -> Range<usize> {
         self.at..self.at + self.raw.len()
     }
@@ -283,6 +299,7 @@ impl<'a> Part<'a> {
 
     /// Which component of its segment this is, counted from 0 over all elements; `usize::MAX`
     /// when it was not sent.
+    #[inline]
     pub fn index(&self) -> usize {
         if self.index == u32::MAX {
             usize::MAX
@@ -292,11 +309,13 @@ impl<'a> Part<'a> {
     }
 
     /// Whether nothing was sent. A component of blanks is not empty; see [`Self::trimmed`].
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.raw.is_empty()
     }
 
     /// Whether a release character or a line break stands inside.
+    #[inline]
     pub fn is_dirty(&self) -> bool {
         self.dirty
     }
@@ -340,8 +359,28 @@ impl<'a> Part<'a> {
         }
     }
 
+    /// The bytes of a code, without blanks around it.
+    #[inline]
+    pub fn code(&self) -> Cow<'a, [u8]> {
+        if !self.dirty {
+            return Cow::Borrowed(self.raw.trim_ascii());
+        }
+        Cow::Owned(self.bytes().trim_ascii().to_owned())
+    }
+
     /// The text without leading and trailing blanks: for coded values and names.
+    #[inline]
     pub fn trimmed(&self) -> Cow<'a, str> {
+        if !self.dirty
+            && self.charset.extends_ascii_as_utf8()
+            && let Ok(text) = std::str::from_utf8(self.raw.trim_ascii())
+        {
+            return Cow::Borrowed(text);
+        }
+        self.trimmed_slowly()
+    }
+
+    fn trimmed_slowly(&self) -> Cow<'a, str> {
         match self.text() {
             Cow::Borrowed(text) => Cow::Borrowed(text.trim_ascii()),
             Cow::Owned(text) => Cow::Owned(text.trim_ascii().to_owned()),

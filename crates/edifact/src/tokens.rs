@@ -6,6 +6,7 @@
 //!   release character is honoured before any separator.
 
 use crate::segment::{Oddities, Slot};
+use crate::specials::Specials;
 use crate::{Charset, Segment, ServiceString};
 use std::fmt;
 use std::ops::Range;
@@ -72,6 +73,7 @@ pub struct Tokens<'a> {
     origin: usize,
     at: usize,
     classes: [u8; 256],
+    specials: Specials,
     service: ServiceString,
     charset: Charset,
 }
@@ -97,6 +99,7 @@ impl<'a> Tokens<'a> {
             origin,
             at: 0,
             classes,
+            specials: Specials::new(service),
             service,
             charset,
         }
@@ -127,10 +130,12 @@ impl<'a> Tokens<'a> {
         &self.bytes[self.at..]
     }
 
-    /// The bytes at a place of the input, as sent; nothing where the input does not reach.
+    /// The bytes at a place of the input, as sent, as far as the input reaches.
     pub fn bytes(&self, at: Range<usize>) -> &'a [u8] {
-        let [start, end] = [at.start, at.end].map(|at| at.saturating_sub(self.origin));
-        self.bytes.get(start..end).unwrap_or_default()
+        let inside = |at: usize| at.saturating_sub(self.origin).min(self.bytes.len());
+        self.bytes
+            .get(inside(at.start)..inside(at.end))
+            .unwrap_or_default()
     }
 
     /// Skips what carries nothing between two segments and says where the next one starts.
@@ -159,6 +164,7 @@ impl<'a> Tokens<'a> {
         segment.oddities = Oddities::default();
         segment.slots.clear();
         segment.elements.clear();
+        segment.repeats = false;
         self.scan(segment, None, 0)
     }
 
@@ -185,18 +191,21 @@ impl<'a> Tokens<'a> {
         let mut in_tag = open.is_none();
         let mut slot = open.unwrap_or_default();
         let mut open_release = None;
-        while let Some(&byte) = window.get(at) {
+        while let Some(found) = self.specials.next(self.bytes, start + at) {
+            at = found - start;
+            let Some(&byte) = window.get(at) else {
+                break;
+            };
             let class = self.classes[usize::from(byte)];
             at += 1;
             if class < COMPONENT {
                 match class {
-                    ORDINARY => {}
                     CONTROL => segment.oddities.control = true,
                     LINE_BREAK => {
                         slot.dirty = true;
                         segment.oddities.line_break = true;
                     }
-                    _ => {
+                    RELEASE => {
                         slot.dirty = true;
                         let release = at - 1;
                         // A wrapped telegram line may put a line break between the two bytes.
@@ -212,6 +221,7 @@ impl<'a> Tokens<'a> {
                         }
                         at += 1;
                     }
+                    _ => {}
                 }
                 continue;
             }
@@ -237,6 +247,7 @@ impl<'a> Tokens<'a> {
                 dirty: false,
                 repeats: class == REPETITION,
             };
+            segment.repeats |= slot.repeats;
         }
         Err(if window.len() < rest.len() {
             self.fault(SyntaxFaultKind::SegmentTooLong, start..start + 3)

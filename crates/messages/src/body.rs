@@ -56,6 +56,9 @@ impl Tag {
     }
 }
 
+/// How far ahead bytes are looked at for ones that are not ASCII.
+const LOOK_AHEAD: usize = 4096;
+
 /// How the body of a message ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum End {
@@ -97,6 +100,8 @@ pub(crate) struct Body<'a, 't> {
     findings: Vec<Finding>,
     suppressed: bool,
     once: Once,
+    /// No byte before this one, from the last segment on, is other than ASCII.
+    ascii_until: usize,
     marks: Vec<Mark>,
     /// Components of the segment in hand, and what was said about each.
     said: Vec<(Span, Option<Element>)>,
@@ -121,6 +126,7 @@ impl<'a, 't> Body<'a, 't> {
             findings: Vec::new(),
             suppressed: false,
             once: Once::default(),
+            ascii_until: 0,
             marks: Vec::new(),
             said: Vec::new(),
             stretches: Vec::new(),
@@ -394,7 +400,7 @@ impl<'a, 't> Body<'a, 't> {
         if odd.needless_release && !std::mem::replace(&mut self.once.needless_release, true) {
             self.report(&syntax::NEEDLESS_RELEASE, at);
         }
-        if !self.once.charset && !segment.raw().is_ascii() {
+        if !self.once.charset && !self.is_ascii(segment) {
             let foreign = segment
                 .all_parts()
                 .find(|part| !part.raw().is_ascii() && !part.text_checked().1);
@@ -403,6 +409,17 @@ impl<'a, 't> Body<'a, 't> {
                 self.report(&syntax::CHARACTER_SET, part.span());
             }
         }
+    }
+
+    /// Whether a segment is ASCII: bytes are looked at ahead, many segments at a time.
+    fn is_ascii(&mut self, segment: &Segment<'a>) -> bool {
+        let span = segment.span();
+        if span.end > self.ascii_until {
+            let ahead = span.end + LOOK_AHEAD;
+            let all = self.tokens.bytes(span.start..ahead).is_ascii();
+            self.ascii_until = if all { ahead } else { self.ascii_until };
+        }
+        span.end <= self.ascii_until || segment.raw().is_ascii()
     }
 
     /// Files what was said about the segment in hand; components nobody spoke for are unmapped.

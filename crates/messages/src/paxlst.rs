@@ -15,7 +15,7 @@ mod repeated;
 use crate::body::{Body, Here, Tag};
 use crate::dates::{self, Moment};
 use crate::findings::paxlst as found;
-use crate::states::State;
+use crate::states::{State, States};
 use document::Details;
 use flight::Route;
 use jiff::civil::Date;
@@ -81,6 +81,7 @@ struct List {
     context: Context,
     route: Route,
     held: Details,
+    states: States,
     /// A day near the flight, for the centuries of two-digit years.
     reference: Option<Date>,
     has_purpose: bool,
@@ -123,6 +124,7 @@ pub(crate) fn decode<'a>(
         context: Context::Header,
         route: Route::default(),
         held: Details::default(),
+        states: States::default(),
         has_purpose: false,
         person_open: false,
         flight_places: Vec::new(),
@@ -223,8 +225,12 @@ impl List {
 }
 
 /// A state code with what is to be said about it.
-fn state(body: &mut Body<'_, '_>, part: Part<'_>) -> Option<Personal<Country>> {
-    let state = State::read(&part.trimmed().to_ascii_uppercase());
+fn state(
+    states: &mut States,
+    body: &mut Body<'_, '_>,
+    part: Part<'_>,
+) -> Option<Personal<Country>> {
+    let state = states.read(&part.trimmed());
     let kind = match state {
         State::Listed(_) => None,
         State::FromAlpha2(_) => Some(&found::STATE_IN_TWO_LETTERS),

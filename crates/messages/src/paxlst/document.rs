@@ -67,6 +67,8 @@ impl List {
             return;
         };
         if person.documents.len() < MAX_DOCUMENTS {
+            // Most have one, rarely more: no room for four.
+            person.documents.reserve_exact(1);
             person.documents.push(document);
         }
     }
@@ -76,7 +78,7 @@ impl List {
         let (code, name) = (segment.part(2, 1), segment.part(2, 4));
         let issuer = Issuer {
             state: (!code.trimmed().is_empty())
-                .then(|| state(body, code))
+                .then(|| state(&mut self.states, body, code))
                 .flatten(),
             text: personal_text(body, name),
         };

@@ -66,9 +66,9 @@ impl List {
         }
         body.mark_rest(Element::Structure);
         let stage = segment.part(1, 1);
-        let overflight = match &*stage.trimmed() {
-            "20" | "" => false,
-            "34" => true,
+        let overflight = match &*stage.code() {
+            b"20" | b"" => false,
+            b"34" => true,
             _ => {
                 body.report(&found::UNKNOWN_STAGE, stage.span());
                 false
@@ -99,13 +99,13 @@ impl List {
         body.mark_element(segment, 2, Element::Itinerary);
         body.mark_rest(Element::Structure);
         let qualifier = segment.part(1, 1);
-        let call = match &*qualifier.trimmed() {
-            "125" | "5" | "9" => Call::Departure,
-            "87" => Call::Arrival,
-            "130" | "8" | "11" | "60" => Call::End,
-            "92" | "61" | "94" | "153" => Call::Other,
+        let call = match &*qualifier.code() {
+            b"125" | b"5" | b"9" => Call::Departure,
+            b"87" => Call::Arrival,
+            b"130" | b"8" | b"11" | b"60" => Call::End,
+            b"92" | b"61" | b"94" | b"153" => Call::Other,
             // Where a crew list or a gate pass is filed, not where the flight goes.
-            "172" | "188" | "91" => return,
+            b"172" | b"188" | b"91" => return,
             _ => {
                 body.report(&found::UNKNOWN_STOP, qualifier.span());
                 return;
@@ -128,11 +128,11 @@ impl List {
         body.mark(value, Element::Itinerary);
         body.mark_rest(Element::Structure);
         let qualifier = segment.part(1, 1);
-        let departs = match &*qualifier.trimmed() {
-            "189" | "133" | "136" => true,
-            "232" | "132" | "178" => false,
+        let departs = match &*qualifier.code() {
+            b"189" | b"133" | b"136" => true,
+            b"232" | b"132" | b"178" => false,
             // When the list was made or filed.
-            "137" | "243" | "554" => return,
+            b"137" | b"243" | b"554" => return,
             _ => {
                 body.report(&found::UNKNOWN_DATE, qualifier.span());
                 return;

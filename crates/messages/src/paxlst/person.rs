@@ -15,7 +15,7 @@ use oriel_edifact::{Part, Segment};
 use oriel_model::{Bag, BirthDate, Element, PersonName, Personal, Role, Sex, Text, Traveller};
 
 /// Parties that are named in a list without travelling.
-const PARTIES: &[&str] = &["MS", "AG", "CA", "CV", "MR"];
+const PARTIES: &[&[u8]] = &[b"MS", b"AG", b"CA", b"CV", b"MR"];
 
 /// Name fields hold 35 characters, in D.15B 70. A name of that length may go on.
 const NAME_LENGTHS: [usize; 2] = [35, 70];
@@ -34,7 +34,7 @@ impl List {
     pub(super) fn nad(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
         self.close_person(body);
         let role = segment.part(1, 1);
-        let code = role.trimmed();
+        let code = role.code();
         if code.len() <= 3 {
             body.mark(role, Element::Structure);
         }
@@ -50,7 +50,7 @@ impl List {
         self.person_open = true;
         self.current_nationalities = 0;
         self.entries.push((segment.span(), body.here()));
-        let role = Role::from_code(&code);
+        let role = Role::from_code(&role.trimmed());
         if matches!(role, Role::Other(_)) {
             body.report(&found::UNKNOWN_ROLE, segment.element_span(1));
         }
@@ -97,11 +97,11 @@ impl List {
     /// DTM of a person or of one of their documents.
     pub(super) fn dtm_of_person(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
         let (qualifier, value) = (segment.part(1, 1), segment.part(1, 2));
-        let code = qualifier.trimmed();
+        let code = qualifier.code();
         let element = match &*code {
-            "329" => Element::BirthDate,
-            "36" | "182" | "192" => Element::Document,
-            "189" | "232" => Element::Itinerary,
+            b"329" => Element::BirthDate,
+            b"36" | b"182" | b"192" => Element::Document,
+            b"189" | b"232" => Element::Itinerary,
             _ => {
                 body.report(&found::UNKNOWN_DATE, qualifier.span());
                 return;
@@ -111,7 +111,7 @@ impl List {
         body.mark_rest(Element::Structure);
         match element {
             Element::BirthDate => self.birth(body, segment),
-            Element::Document => self.date_of_document(body, segment, code == "182"),
+            Element::Document => self.date_of_document(body, segment, &*code == b"182"),
             _ => {}
         }
     }
@@ -161,13 +161,13 @@ impl List {
         let (unit, value) = (segment.part(3, 1), segment.part(3, 2));
         let value = if value.is_empty() { unit } else { value };
         let number = decimal(&value.trimmed());
-        let read = match (&*segment.part(1, 1).trimmed(), number) {
-            ("CT", Some(count)) if count <= f64::from(u16::MAX) => {
+        let read = match (&*segment.part(1, 1).code(), number) {
+            (b"CT", Some(count)) if count <= f64::from(u16::MAX) => {
                 self.person(|person| person.bag_count = Some(count as u16));
                 true
             }
-            ("WT", Some(weight)) if weight <= 1e6 => {
-                let pounds = unit.trimmed() == "LBR";
+            (b"WT", Some(weight)) if weight <= 1e6 => {
+                let pounds = *unit.code() == *b"LBR";
                 let kilograms = if pounds {
                     weight * POUND / 1000.0
                 } else {
@@ -187,9 +187,9 @@ impl List {
     pub(super) fn gei(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
         body.mark(segment.part(1, 1), Element::Structure);
         body.mark_element(segment, 2, Element::Capture);
-        let verified = match &*segment.part(2, 1).trimmed() {
-            "173" | "ZZZ" => true,
-            "174" => false,
+        let verified = match &*segment.part(2, 1).code() {
+            b"173" | b"ZZZ" => true,
+            b"174" => false,
             _ => return,
         };
         self.person(|person| person.verified = Some(verified));
@@ -198,7 +198,7 @@ impl List {
     /// FTX: bag tags, or a remark that is not read.
     pub(super) fn ftx(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
         body.mark(segment.part(1, 1), Element::Structure);
-        if segment.part(1, 1).trimmed() != "BAG" {
+        if *segment.part(1, 1).code() != *b"BAG" {
             body.mark_rest(Element::Remark);
             return;
         }
@@ -208,18 +208,24 @@ impl List {
         if tag.is_empty() {
             return;
         }
-        let row = tags(&tag, &count.trimmed());
+        let row = Row::read(&tag, &count.trimmed());
         if row.is_none() {
             body.report(&found::TAGS_UNREADABLE, segment.element_span(4));
         }
-        let row = row.unwrap_or_else(|| vec![Text::from(&*tag)]);
-        let bags = row.into_iter().map(|tag| Bag {
+        let bag = |tag| Bag {
             tag: body.personal(tag, first),
             to: None,
-        });
-        self.person(|person| {
-            let room = MAX_BAGS.saturating_sub(person.bags.len());
-            person.bags.extend(bags.take(room));
+        };
+        self.person(|person| match row {
+            Some(row) if row.count > 1 => {
+                let room = MAX_BAGS.saturating_sub(person.bags.len());
+                person.bags.extend(row.tags().take(room).map(bag));
+            }
+            _ if person.bags.len() < MAX_BAGS => {
+                person.bags.reserve_exact(1);
+                person.bags.push(bag(Text::from(&*tag)));
+            }
+            _ => {}
         });
     }
 
@@ -240,12 +246,12 @@ impl List {
     /// LOC of a person or of one of their documents.
     pub(super) fn loc_of_person(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
         let qualifier = segment.part(1, 1);
-        let code = qualifier.trimmed();
+        let code = qualifier.code();
         let element = match &*code {
-            "22" | "130" | "178" | "179" => Element::Itinerary,
-            "91" => Element::Document,
-            "174" => Element::Residence,
-            "180" => Element::BirthPlace,
+            b"22" | b"130" | b"178" | b"179" => Element::Itinerary,
+            b"91" => Element::Document,
+            b"174" => Element::Residence,
+            b"180" => Element::BirthPlace,
             _ => {
                 body.report(&found::UNKNOWN_PLACE, qualifier.span());
                 return;
@@ -255,27 +261,27 @@ impl List {
         body.mark_element(segment, 2, element);
         let place = segment.part(2, 1);
         match &*code {
-            "22" => {
+            b"22" => {
                 let place = airport(body, place);
                 self.person(|person| person.clearance = place);
             }
-            "178" => {
+            b"178" => {
                 let place = airport(body, place);
                 self.person(|person| person.from = place);
             }
-            "179" => {
+            b"179" => {
                 let place = airport(body, place);
                 self.person(|person| person.to = place);
             }
-            "174" => {
-                let residence = state(body, place);
+            b"174" => {
+                let residence = state(&mut self.states, body, place);
                 self.person(|person| person.residence = residence);
             }
-            "180" => {
+            b"180" => {
                 let place = birth_place(body, segment);
                 self.person(|person| person.birth_place = place);
             }
-            "91" => self.issuer(body, segment),
+            b"91" => self.issuer(body, segment),
             _ => {}
         }
     }
@@ -288,10 +294,10 @@ impl List {
         if part.trimmed().is_empty() {
             return;
         }
-        let Some(nationality) = state(body, part) else {
+        let Some(nationality) = state(&mut self.states, body, part) else {
             return;
         };
-        let former = matches!(&*segment.part(1, 1).trimmed(), "1" | "3");
+        let former = matches!(&*segment.part(1, 1).code(), b"1" | b"3");
         let Some(person) = self.message.travellers.last_mut() else {
             return;
         };
@@ -311,14 +317,14 @@ impl List {
     /// RFF of a person.
     pub(super) fn rff_of_person(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
         let (qualifier, value) = (segment.part(1, 1), segment.part(1, 2));
-        let code = qualifier.trimmed();
+        let code = qualifier.code();
         let element = match &*code {
-            "AVF" | "ABO" => Element::Locator,
-            "SEA" => Element::Seat,
-            "AEA" => Element::GovernmentRef,
-            "CR" => Element::FrequentFlyer,
-            "YZY" => Element::Ticket,
-            "TN" => Element::Structure,
+            b"AVF" | b"ABO" => Element::Locator,
+            b"SEA" => Element::Seat,
+            b"AEA" => Element::GovernmentRef,
+            b"CR" => Element::FrequentFlyer,
+            b"YZY" => Element::Ticket,
+            b"TN" => Element::Structure,
             _ => {
                 if !value.is_empty() {
                     body.report(&found::UNKNOWN_REFERENCE, qualifier.span());
@@ -332,10 +338,10 @@ impl List {
             return;
         };
         let again = match &*code {
-            "AVF" => self.keep_first(|person| &mut person.locator, reference),
-            "ABO" => self.keep_first(|person| &mut person.carrier_ref, reference),
-            "SEA" => self.keep_first(|person| &mut person.seat, reference.map(seat)),
-            "AEA" => {
+            b"AVF" => self.keep_first(|person| &mut person.locator, reference),
+            b"ABO" => self.keep_first(|person| &mut person.carrier_ref, reference),
+            b"SEA" => self.keep_first(|person| &mut person.seat, reference.map(seat)),
+            b"AEA" => {
                 self.person(|person| {
                     if person.government_refs.len() < MAX_REFERENCES {
                         person.government_refs.push(reference);
@@ -343,7 +349,7 @@ impl List {
                 });
                 false
             }
-            "CR" => {
+            b"CR" => {
                 self.person(|person| {
                     if person.frequent_flyer.len() < MAX_REFERENCES {
                         person.frequent_flyer.push((Text::default(), reference));
@@ -351,7 +357,7 @@ impl List {
                 });
                 false
             }
-            "YZY" => {
+            b"YZY" => {
                 self.person(|person| {
                     if person.tickets.len() < MAX_REFERENCES {
                         person.tickets.push(reference.map(ticket));
@@ -513,25 +519,46 @@ fn decimal(text: &str) -> Option<f64> {
     (number.is_finite() && number >= 0.0).then_some(number)
 }
 
-/// The tags of a row: the first one, and as many behind it as counted, numbered on.
-fn tags(first: &str, count: &str) -> Option<Vec<Text>> {
-    let count: usize = match count {
-        "" => 1,
-        digits => digits
-            .parse()
-            .ok()
-            .filter(|count| (1..=MAX_BAGS).contains(count))?,
-    };
-    if count == 1 {
-        return Some(vec![Text::from(first)]);
+/// Bag tags that are numbered on from a first one.
+struct Row<'t> {
+    /// What stands before the number, such as the airline's code.
+    airline: &'t str,
+    number: u64,
+    /// Digits of the number, zeros before it included.
+    width: usize,
+    count: usize,
+}
+
+impl<'t> Row<'t> {
+    /// The first tag, and how many there are; without a count it is one.
+    fn read(first: &'t str, count: &str) -> Option<Self> {
+        let count = match count {
+            "" => 1,
+            digits => digits
+                .parse()
+                .ok()
+                .filter(|count| (1..=MAX_BAGS).contains(count))?,
+        };
+        let digits = first.bytes().rev().take_while(u8::is_ascii_digit).count();
+        let (airline, number) = first.split_at(first.len() - digits.min(12));
+        let width = number.len();
+        let number = match number.parse() {
+            Ok(number) => number,
+            Err(_) if count == 1 => 0,
+            Err(_) => return None,
+        };
+        Some(Self {
+            airline,
+            number,
+            width,
+            count,
+        })
     }
-    let digits = first.bytes().rev().take_while(u8::is_ascii_digit).count();
-    let (airline, number) = first.split_at(first.len() - digits.min(12));
-    let start: u64 = number.parse().ok()?;
-    let width = number.len();
-    Some(
-        (0..count as u64)
-            .map(|step| format_compact!("{airline}{:0width$}", start + step))
-            .collect(),
-    )
+
+    fn tags(&self) -> impl Iterator<Item = Text> {
+        let (airline, width) = (self.airline, self.width);
+        (self.number..)
+            .take(self.count)
+            .map(move |number| format_compact!("{airline}{number:0width$}"))
+    }
 }

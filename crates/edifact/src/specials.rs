@@ -1,0 +1,136 @@
+//! Finds the bytes at which a tokeniser has to stop, eight at a time.
+//!
+//! - In: bytes and the service characters.  Out: places of separators, release characters and
+//!   control characters, in order.
+//! - Invariant: no such byte is missed. A place may be given for nothing, behind a real one; the
+//!   caller looks at the byte anyway.
+
+use crate::ServiceString;
+
+/// Bytes of one block: as many as a mask has bits.
+const BLOCK: usize = 64;
+
+const LOW: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+/// Control characters are those in which none of these bits is set.
+const NOT_CONTROL: u64 = 0xe0e0_e0e0_e0e0_e0e0;
+
+/// Where special bytes stand in the block that was looked at last.
+#[derive(Clone, Debug)]
+pub(crate) struct Specials {
+    /// The service characters, each in all eight bytes; unused ones repeat another.
+    needles: [u64; 5],
+    /// Start of the block; a multiple of [`BLOCK`].
+    block: usize,
+    /// One bit a byte of the block.
+    mask: u64,
+}
+
+impl Specials {
+    pub(crate) fn new(service: ServiceString) -> Self {
+        let bytes = [
+            service.component,
+            service.element,
+            service.terminator,
+            service.release.unwrap_or(service.terminator),
+            service.repetition.unwrap_or(service.terminator),
+        ];
+        Self {
+            needles: bytes.map(|byte| u64::from(byte) * LOW),
+            block: usize::MAX,
+            mask: 0,
+        }
+    }
+
+    /// The first special byte at `from` or behind it.
+    #[inline]
+    pub(crate) fn next(&mut self, bytes: &[u8], from: usize) -> Option<usize> {
+        let block = from & !(BLOCK - 1);
+        if block != self.block {
+            self.load(bytes, block);
+        }
+        let mut ahead = self.mask & (u64::MAX << (from - block));
+        while ahead == 0 {
+            if self.block + BLOCK >= bytes.len() {
+                return None;
+            }
+            self.load(bytes, self.block + BLOCK);
+            ahead = self.mask;
+        }
+        Some(self.block + ahead.trailing_zeros() as usize)
+    }
+
+    fn load(&mut self, bytes: &[u8], block: usize) {
+        let rest = bytes.get(block..).unwrap_or_default();
+        self.block = block;
+        self.mask = match rest.first_chunk::<BLOCK>() {
+            Some(whole) => self.mask_of(whole),
+            None => {
+                // Behind the end stand letters, which are never special.
+                let mut padded = [b'A'; BLOCK];
+                padded[..rest.len()].copy_from_slice(rest);
+                self.mask_of(&padded)
+            }
+        };
+    }
+
+    fn mask_of(&self, block: &[u8; BLOCK]) -> u64 {
+        let (words, _) = block.as_chunks::<8>();
+        let mut mask = 0;
+        for (at, word) in words.iter().enumerate() {
+            let word = u64::from_le_bytes(*word);
+            let mut zero = has_zero(word & NOT_CONTROL);
+            for needle in self.needles {
+                zero |= has_zero(word ^ needle);
+            }
+            // Gathers the high bit of each byte into the low eight bits.
+            let bits = ((zero & HIGH) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+            mask |= bits << (8 * at);
+        }
+        mask
+    }
+}
+
+/// The high bit of each byte that is zero; behind such a byte perhaps also of others.
+fn has_zero(word: u64) -> u64 {
+    word.wrapping_sub(LOW) & !word
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_special_byte_is_found_at_every_place() {
+        let service = ServiceString::LEVEL_A;
+        for special in *b":+'?\r\n\x00\x1f" {
+            for at in 0..200 {
+                let mut bytes = vec![b'~'; 200];
+                bytes[at] = special;
+                let found = Specials::new(service).next(&bytes, 0);
+                assert_eq!(found, Some(at), "{special}");
+            }
+        }
+    }
+
+    #[test]
+    fn places_come_in_order_from_wherever_asked() {
+        let bytes = b"NAD+FL+++O?'DWYER:SAOIRSE'".repeat(20);
+        let mut specials = Specials::new(ServiceString::LEVEL_A);
+        for from in (0..bytes.len()).chain([7, 300, 0]) {
+            let expected = (from..bytes.len()).find(|at| b"+?':".contains(&bytes[*at]));
+            assert_eq!(specials.next(&bytes, from), expected);
+        }
+        assert_eq!(specials.next(&bytes, bytes.len()), None);
+        assert_eq!(specials.next(&[], 0), None);
+    }
+
+    #[test]
+    fn ordinary_bytes_are_passed_over() {
+        let bytes: Vec<u8> = (0x20..=0xff)
+            .filter(|byte| !b":+'?".contains(byte))
+            .collect();
+        let bytes = bytes.repeat(5);
+        assert_eq!(Specials::new(ServiceString::LEVEL_A).next(&bytes, 0), None);
+    }
+}
