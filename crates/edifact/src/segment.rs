@@ -10,15 +10,58 @@ use std::ops::Range;
 /// One component: where it stands and what must be undone to read it.
 ///
 /// Offsets count from the first byte of the segment, which is at most
-/// [`crate::MAX_SEGMENT_BYTES`] long.
+/// [`crate::MAX_SEGMENT_BYTES`] long, so that there is room for two flags beside the end.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Slot {
-    pub(crate) start: u32,
-    pub(crate) end: u32,
-    /// Holds a release character or a line break, so that reading must copy.
-    pub(crate) dirty: bool,
-    /// First component of an element repetition after the first.
-    pub(crate) repeats: bool,
+    start: u32,
+    end: u32,
+}
+
+/// Holds a release character or a line break, so that reading must copy.
+const DIRTY: u32 = 1 << 31;
+/// First component of an element repetition after the first.
+const REPEATS: u32 = 1 << 30;
+
+impl Slot {
+    #[inline]
+    pub(crate) fn starting(start: usize, repeats: bool) -> Self {
+        Self {
+            start: start as u32,
+            end: if repeats { REPEATS } else { 0 },
+        }
+    }
+
+    /// The same slot with its end known.
+    #[inline]
+    pub(crate) fn ending(self, end: usize) -> Self {
+        Self {
+            start: self.start,
+            end: self.end & (DIRTY | REPEATS) | end as u32,
+        }
+    }
+
+    pub(crate) fn set_dirty(&mut self) {
+        self.end |= DIRTY;
+    }
+
+    #[inline]
+    fn start(self) -> usize {
+        self.start as usize
+    }
+
+    #[inline]
+    fn end(self) -> usize {
+        (self.end & !(DIRTY | REPEATS)) as usize
+    }
+
+    #[inline]
+    fn is_dirty(self) -> bool {
+        self.end & DIRTY != 0
+    }
+
+    fn repeats(self) -> bool {
+        self.end & REPEATS != 0
+    }
 }
 
 /// What is unusual about the bytes of a segment, though they can be read.
@@ -60,9 +103,10 @@ impl<'a> Segment<'a> {
 
     /// Where the tag stands in the input, with the blanks and line breaks around it.
     pub fn tag_span(&self) -> Range<usize> {
-        let end = self.slots.first().map_or(self.bytes.len(), |first| {
-            (first.start as usize).saturating_sub(1)
-        });
+        let end = self
+            .slots
+            .first()
+            .map_or(self.bytes.len(), |first| first.start().saturating_sub(1));
         self.base..self.base + end
     }
 
@@ -102,7 +146,7 @@ impl<'a> Segment<'a> {
         let index = component.wrapping_sub(1);
         match slots.get(index) {
             Some(slot)
-                if !self.repeats || !slots[..=index].iter().skip(1).any(|slot| slot.repeats) =>
+                if !self.repeats || !slots[..=index].iter().skip(1).any(|slot| slot.repeats()) =>
             {
                 self.read(first + index, slot)
             }
@@ -129,13 +173,20 @@ impl<'a> Segment<'a> {
             .map(|(index, slot)| self.read(index, slot))
     }
 
+    /// Byte ranges in the input of all components, in the order of [`Self::all_parts`].
+    pub fn spans(&self) -> impl ExactSizeIterator<Item = Range<usize>> + '_ {
+        let base = self.base;
+        let slots = self.slots.iter();
+        slots.map(move |slot| base + slot.start()..base + slot.end())
+    }
+
     /// Components of repetition `repetition` (from 1) of element `element`.
     pub fn repetition(&self, element: usize, repetition: usize) -> Vec<Part<'a>> {
         let (first, slots) = self.slots_of(element);
         let mut at = 1;
         let mut found = Vec::new();
         for (index, slot) in slots.iter().enumerate() {
-            if index > 0 && slot.repeats {
+            if index > 0 && slot.repeats() {
                 at += 1;
             }
             if at == repetition {
@@ -153,13 +204,15 @@ impl<'a> Segment<'a> {
             return self.absent();
         };
         let last = &slots[slots.len() - 1];
-        let joined = Slot {
-            end: last.end,
-            // More than one component: reading only ever asks for a copy too many.
-            dirty: slots[from].dirty || from + 1 < slots.len(),
-            ..slots[from]
-        };
-        self.read(first + from, &joined)
+        let mut joined = slots[from].ending(last.end());
+        if from + 1 < slots.len() {
+            // Only ever asks for a copy too many.
+            joined.set_dirty();
+        }
+        Part {
+            whole: false,
+            ..self.read(first + from, &joined)
+        }
     }
 
     /// How many components element `element` has; 0 when it was not sent.
@@ -171,8 +224,8 @@ impl<'a> Segment<'a> {
     pub fn element_span(&self, element: usize) -> Range<usize> {
         match self.slots_of(element).1 {
             [] => self.span().end..self.span().end,
-            [first, .., last] => self.base + first.start as usize..self.base + last.end as usize,
-            [only] => self.base + only.start as usize..self.base + only.end as usize,
+            [first, .., last] => self.base + first.start()..self.base + last.end(),
+            [only] => self.base + only.start()..self.base + only.end(),
         }
     }
 
@@ -187,12 +240,10 @@ impl<'a> Segment<'a> {
     pub fn cut(&mut self, at: usize) {
         let end = at.saturating_sub(self.base).min(self.bytes.len());
         self.bytes = &self.bytes[..end];
-        let kept = self
-            .slots
-            .partition_point(|slot| slot.start as usize <= end);
+        let kept = self.slots.partition_point(|slot| slot.start() <= end);
         self.slots.truncate(kept);
         if let Some(last) = self.slots.last_mut() {
-            last.end = last.end.min(end as u32);
+            *last = last.ending(last.end().min(end));
         }
         self.elements.retain(|&first| (first as usize) < kept);
     }
@@ -215,10 +266,11 @@ impl<'a> Segment<'a> {
     #[inline]
     fn read(&self, index: usize, slot: &Slot) -> Part<'a> {
         Part {
-            raw: &self.bytes[slot.start as usize..slot.end as usize],
-            at: self.base + slot.start as usize,
+            raw: &self.bytes[slot.start()..slot.end()],
+            at: self.base + slot.start(),
             index: index as u32,
-            dirty: slot.dirty,
+            whole: true,
+            dirty: slot.is_dirty(),
             release: self.release,
             charset: self.charset,
         }
@@ -229,6 +281,7 @@ impl<'a> Segment<'a> {
             raw: &[],
             at: self.span().end,
             index: u32::MAX,
+            whole: false,
             dirty: false,
             release: None,
             charset: self.charset,
@@ -242,6 +295,8 @@ pub struct Part<'a> {
     raw: &'a [u8],
     at: usize,
     index: u32,
+    /// Exactly one component, neither a stretch of one nor several.
+    whole: bool,
     dirty: bool,
     release: Option<u8>,
     charset: Charset,
@@ -267,6 +322,7 @@ impl<'a> Part<'a> {
         Self {
             raw: &self.raw[range.clone()],
             at: self.at + range.start,
+            whole: false,
             ..self
         }
     }
@@ -297,15 +353,11 @@ impl<'a> Part<'a> {
         })
     }
 
-    /// Which component of its segment this is, counted from 0 over all elements; `usize::MAX`
-    /// when it was not sent.
+    /// Which component of its segment this is, counted from 0 over all elements; `None` when it
+    /// was not sent, or is not exactly one component.
     #[inline]
-    pub fn index(&self) -> usize {
-        if self.index == u32::MAX {
-            usize::MAX
-        } else {
-            self.index as usize
-        }
+    pub fn index(&self) -> Option<usize> {
+        self.whole.then_some(self.index as usize)
     }
 
     /// Whether nothing was sent. A component of blanks is not empty; see [`Self::trimmed`].

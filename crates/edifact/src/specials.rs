@@ -8,7 +8,7 @@
 use crate::ServiceString;
 
 /// Bytes of one block: as many as a mask has bits.
-const BLOCK: usize = 64;
+pub(crate) const BLOCK: usize = 64;
 
 const LOW: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
@@ -42,22 +42,14 @@ impl Specials {
         }
     }
 
-    /// The first special byte at `from` or behind it.
+    /// Where the block of `at` starts, and a bit for each special byte in it from `at` on.
     #[inline]
-    pub(crate) fn next(&mut self, bytes: &[u8], from: usize) -> Option<usize> {
-        let block = from & !(BLOCK - 1);
+    pub(crate) fn from(&mut self, bytes: &[u8], at: usize) -> (usize, u64) {
+        let block = at & !(BLOCK - 1);
         if block != self.block {
             self.load(bytes, block);
         }
-        let mut ahead = self.mask & (u64::MAX << (from - block));
-        while ahead == 0 {
-            if self.block + BLOCK >= bytes.len() {
-                return None;
-            }
-            self.load(bytes, self.block + BLOCK);
-            ahead = self.mask;
-        }
-        Some(self.block + ahead.trailing_zeros() as usize)
+        (block, self.mask & (u64::MAX << (at - block)))
     }
 
     fn load(&mut self, bytes: &[u8], block: usize) {
@@ -100,6 +92,19 @@ fn has_zero(word: u64) -> u64 {
 mod tests {
     use super::*;
 
+    /// The first special byte at `from` or behind it.
+    fn next(specials: &mut Specials, bytes: &[u8], from: usize) -> Option<usize> {
+        let mut at = from;
+        while at < bytes.len() {
+            let (block, mask) = specials.from(bytes, at);
+            if mask != 0 {
+                return Some(block + mask.trailing_zeros() as usize);
+            }
+            at = block + BLOCK;
+        }
+        None
+    }
+
     #[test]
     fn every_special_byte_is_found_at_every_place() {
         let service = ServiceString::LEVEL_A;
@@ -107,7 +112,7 @@ mod tests {
             for at in 0..200 {
                 let mut bytes = vec![b'~'; 200];
                 bytes[at] = special;
-                let found = Specials::new(service).next(&bytes, 0);
+                let found = next(&mut Specials::new(service), &bytes, 0);
                 assert_eq!(found, Some(at), "{special}");
             }
         }
@@ -119,10 +124,10 @@ mod tests {
         let mut specials = Specials::new(ServiceString::LEVEL_A);
         for from in (0..bytes.len()).chain([7, 300, 0]) {
             let expected = (from..bytes.len()).find(|at| b"+?':".contains(&bytes[*at]));
-            assert_eq!(specials.next(&bytes, from), expected);
+            assert_eq!(next(&mut specials, &bytes, from), expected);
         }
-        assert_eq!(specials.next(&bytes, bytes.len()), None);
-        assert_eq!(specials.next(&[], 0), None);
+        assert_eq!(next(&mut specials, &bytes, bytes.len()), None);
+        assert_eq!(next(&mut specials, &[], 0), None);
     }
 
     #[test]
@@ -131,6 +136,9 @@ mod tests {
             .filter(|byte| !b":+'?".contains(byte))
             .collect();
         let bytes = bytes.repeat(5);
-        assert_eq!(Specials::new(ServiceString::LEVEL_A).next(&bytes, 0), None);
+        assert_eq!(
+            next(&mut Specials::new(ServiceString::LEVEL_A), &bytes, 0),
+            None
+        );
     }
 }

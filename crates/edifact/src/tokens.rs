@@ -6,7 +6,7 @@
 //!   release character is honoured before any separator.
 
 use crate::segment::{Oddities, Slot};
-use crate::specials::Specials;
+use crate::specials::{BLOCK, Specials};
 use crate::{Charset, Segment, ServiceString};
 use std::fmt;
 use std::ops::Range;
@@ -186,78 +186,82 @@ impl<'a> Tokens<'a> {
         mut at: usize,
     ) -> Result<bool, SyntaxFault> {
         let start = self.at;
-        let rest = &self.bytes[start..];
-        let window = &rest[..rest.len().min(MAX_SEGMENT_BYTES)];
+        let bytes = self.bytes;
+        let limit = bytes.len().min(start + MAX_SEGMENT_BYTES);
         let mut in_tag = open.is_none();
         let mut slot = open.unwrap_or_default();
+        let mut released = 0;
         let mut open_release = None;
-        while let Some(found) = self.specials.next(self.bytes, start + at) {
-            at = found - start;
-            let Some(&byte) = window.get(at) else {
-                break;
-            };
-            let class = self.classes[usize::from(byte)];
-            at += 1;
-            if class < COMPONENT {
-                match class {
-                    CONTROL => segment.oddities.control = true,
-                    LINE_BREAK => {
-                        slot.dirty = true;
-                        segment.oddities.line_break = true;
-                    }
-                    RELEASE => {
-                        slot.dirty = true;
-                        let release = at - 1;
-                        // A wrapped telegram line may put a line break between the two bytes.
-                        while matches!(window.get(at), Some(b'\r' | b'\n')) {
-                            at += 1;
-                        }
-                        let Some(&released) = window.get(at) else {
-                            open_release = Some(release);
-                            break;
-                        };
-                        if self.classes[usize::from(released)] == ORDINARY {
-                            segment.oddities.needless_release = true;
-                        }
-                        at += 1;
-                    }
-                    _ => {}
+        at += start;
+        while at < limit && open_release.is_none() {
+            let (block, mut mask) = self.specials.from(bytes, at);
+            while mask != 0 {
+                at = block + mask.trailing_zeros() as usize;
+                mask &= mask - 1;
+                if at < released {
+                    continue;
                 }
-                continue;
+                if at >= limit {
+                    break;
+                }
+                let class = self.classes[usize::from(bytes[at])];
+                if class < COMPONENT {
+                    match class {
+                        CONTROL => segment.oddities.control = true,
+                        LINE_BREAK => {
+                            slot.set_dirty();
+                            segment.oddities.line_break = true;
+                        }
+                        RELEASE => {
+                            slot.set_dirty();
+                            let after = &bytes[at + 1..limit];
+                            // A wrapped telegram line may put a line break between the two bytes.
+                            let breaks = after
+                                .iter()
+                                .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+                                .count();
+                            released = at + 1 + breaks + 1;
+                            match after.get(breaks) {
+                                None => open_release = Some(at),
+                                Some(&byte) => {
+                                    let needless = self.classes[usize::from(byte)] == ORDINARY;
+                                    segment.oddities.needless_release |= needless;
+                                }
+                            }
+                        }
+                        _ => {}
+                    }
+                    continue;
+                }
+                let inside = at - start;
+                if in_tag {
+                    set_tag(segment, &bytes[start..at]);
+                    in_tag = false;
+                } else {
+                    segment.slots.push(slot.ending(inside));
+                }
+                if class == TERMINATOR {
+                    segment.bytes = &bytes[start..at];
+                    self.at = at + 1;
+                    return Ok(true);
+                }
+                if class == ELEMENT || segment.elements.is_empty() {
+                    // A component straight after the tag is read as the first element.
+                    segment.elements.push(segment.slots.len() as u32);
+                }
+                slot = Slot::starting(inside + 1, class == REPETITION);
+                segment.repeats |= class == REPETITION;
             }
-            if in_tag {
-                set_tag(segment, &window[..at - 1]);
-                in_tag = false;
-            } else {
-                slot.end = at as u32 - 1;
-                segment.slots.push(slot);
-            }
-            if class == TERMINATOR {
-                segment.bytes = &window[..at - 1];
-                self.at = start + at;
-                return Ok(true);
-            }
-            if class == ELEMENT || segment.elements.is_empty() {
-                // A component straight after the tag is read as the first element.
-                segment.elements.push(segment.slots.len() as u32);
-            }
-            slot = Slot {
-                start: at as u32,
-                end: 0,
-                dirty: false,
-                repeats: class == REPETITION,
-            };
-            segment.repeats |= slot.repeats;
+            at = block + BLOCK;
         }
-        Err(if window.len() < rest.len() {
+        Err(if limit < bytes.len() {
             self.fault(SyntaxFaultKind::SegmentTooLong, start..start + 3)
         } else if let Some(release) = open_release {
-            let at = start + release;
-            self.fault(SyntaxFaultKind::TrailingRelease, at..at + 1)
+            self.fault(SyntaxFaultKind::TrailingRelease, release..release + 1)
         } else {
             self.fault(
                 SyntaxFaultKind::Unterminated,
-                start..start + rest.len().min(3),
+                start..bytes.len().min(start + 3),
             )
         })
     }

@@ -103,8 +103,10 @@ pub(crate) struct Body<'a, 't> {
     /// No byte before this one, from the last segment on, is other than ASCII.
     ascii_until: usize,
     marks: Vec<Mark>,
-    /// Components of the segment in hand, and what was said about each.
-    said: Vec<(Span, Option<Element>)>,
+    /// Byte range of the segment in hand.
+    hand: Range<usize>,
+    /// What was said about each component of the segment in hand.
+    said: Vec<Option<Element>>,
     /// Everything said about the segment in hand, once one word is about a piece of a component.
     stretches: Vec<Mark>,
     /// What the rest of the segment in hand is.
@@ -128,6 +130,7 @@ impl<'a, 't> Body<'a, 't> {
             once: Once::default(),
             ascii_until: 0,
             marks: Vec::new(),
+            hand: 0..0,
             said: Vec::new(),
             stretches: Vec::new(),
             rest: Element::Unmapped,
@@ -138,7 +141,7 @@ impl<'a, 't> Body<'a, 't> {
     /// Fills `segment` with the next user segment; `false` at the end of the message.
     pub(crate) fn next_into(&mut self, segment: &mut Segment<'a>) -> bool {
         loop {
-            self.settle();
+            self.settle(segment);
             if self.end.is_some() {
                 return false;
             }
@@ -245,18 +248,17 @@ impl<'a, 't> Body<'a, 't> {
         if part.is_empty() {
             return;
         }
-        let at = self.span(part.span());
-        match self.said.get_mut(part.index()) {
-            Some(said) if said.0 == at && self.stretches.is_empty() => {
-                said.1.get_or_insert(element);
+        let at = part.span();
+        if at.start < self.hand.start || at.end > self.hand.end {
+            // Of another segment, which is settled.
+            return;
+        }
+        match part.index().and_then(|index| self.said.get_mut(index)) {
+            Some(said) => {
+                said.get_or_insert(element);
             }
-            _ => {
-                if self.stretches.is_empty() {
-                    let whole = self.said.iter();
-                    let whole = whole.filter_map(|&(at, said)| Some((at, said?)));
-                    self.stretches
-                        .extend(whole.map(|(at, element)| Mark { at, element }));
-                }
+            None => {
+                let at = self.span(at);
                 self.stretches.push(Mark { at, element });
             }
         }
@@ -290,9 +292,8 @@ impl<'a, 't> Body<'a, 't> {
             .bytes(self.start + at.start as usize..self.start + at.end as usize)
     }
 
-    /// Closes the books.
-    pub(crate) fn finish(mut self) -> (End, Vec<Finding>, Vec<Mark>) {
-        self.settle();
+    /// Closes the books, when [`Self::next_into`] has reached the end.
+    pub(crate) fn finish(self) -> (End, Vec<Finding>, Vec<Mark>) {
         (
             self.end.unwrap_or(End::Interrupted),
             self.findings,
@@ -349,10 +350,9 @@ impl<'a, 't> Body<'a, 't> {
             let at = self.span(segment.tag_span());
             file(&mut self.marks, at, Element::Unmapped);
         }
-        for part in segment.all_parts() {
-            let at = self.span(part.span());
-            self.said.push((at, None));
-        }
+        self.hand = segment.span();
+        self.said.clear();
+        self.said.resize(segment.spans().len(), None);
         self.inspect(segment);
         sound
     }
@@ -423,24 +423,48 @@ impl<'a, 't> Body<'a, 't> {
     }
 
     /// Files what was said about the segment in hand; components nobody spoke for are unmapped.
-    fn settle(&mut self) {
+    fn settle(&mut self, segment: &Segment<'a>) {
         let rest = std::mem::replace(&mut self.rest, Element::Unmapped);
-        if self.stretches.is_empty() {
-            for (at, element) in self.said.drain(..) {
-                file(&mut self.marks, at, element.unwrap_or(rest));
+        let hand = std::mem::take(&mut self.hand);
+        if hand.is_empty() {
+            return;
+        }
+        if segment.span() != hand {
+            // The decoder lent another buffer, so that places are gone: nothing of it is known.
+            let at = self.span(hand);
+            file(&mut self.marks, at, Element::Unmapped);
+        } else if self.stretches.is_empty() {
+            let start = self.start;
+            for (at, said) in segment.spans().zip(&self.said) {
+                let at = Span::new((at.start - start) as u32, (at.end - start) as u32);
+                file(&mut self.marks, at, said.unwrap_or(rest));
             }
         } else {
-            self.settle_stretches(rest);
+            self.settle_stretches(segment, rest);
         }
+        self.stretches.clear();
     }
 
     /// Files what was said where some of it is about less, or more, than a component.
-    fn settle_stretches(&mut self, rest: Element) {
-        // Stable, so that the first word about a place counts.
+    fn settle_stretches(&mut self, segment: &Segment<'a>, rest: Element) {
+        let whole = segment.spans().zip(&self.said);
+        let whole = whole.filter_map(|(at, said)| Some((at, (*said)?)));
+        let whole: Vec<Mark> = whole
+            .map(|(at, element)| Mark {
+                at: self.span(at),
+                element,
+            })
+            .collect();
+        // What is said of a stretch is more exact than what is said of the whole.
+        self.stretches.extend(whole);
         self.stretches.sort_by_key(|mark| mark.at.start);
         let mut said = self.stretches.iter().peekable();
         let mut last: Option<&Mark> = None;
-        for (slot, _) in self.said.drain(..) {
+        for slot in segment.spans() {
+            let slot = Span::new(
+                (slot.start - self.start) as u32,
+                (slot.end - self.start) as u32,
+            );
             let covers = last.filter(|mark| mark.at.end > slot.start);
             let mut at = slot.start;
             let mut element = covers.map(|mark| mark.element);
@@ -463,7 +487,6 @@ impl<'a, 't> Body<'a, 't> {
                 element.unwrap_or(rest),
             );
         }
-        self.stretches.clear();
     }
 }
 

@@ -14,6 +14,9 @@ const GLUED: &[&str] = &[
     "DR",
 ];
 
+/// `MISTRESS`.
+const LONGEST_GLUED: usize = 8;
+
 /// Titles that are recognised behind a blank, besides those above. `COL`, `GEN` and `LADY` are
 /// not among them: they are given names somewhere.
 const APART: &[&str] = &[
@@ -55,12 +58,12 @@ pub(crate) fn split_title(given: &str) -> (&str, Option<&str>) {
 
 /// Whether what was sent as a given name is nothing but a title.
 pub(crate) fn is_only_title(given: &str) -> bool {
-    GLUED.iter().any(|title| title.eq_ignore_ascii_case(given))
+    given.len() <= LONGEST_GLUED && GLUED.iter().any(|title| title.eq_ignore_ascii_case(given))
 }
 
 /// Whether a given name only says that there is none.
 pub(crate) fn is_placeholder(given: &str) -> bool {
-    NO_NAME.iter().any(|none| none.eq_ignore_ascii_case(given))
+    given.len() <= 3 && NO_NAME.iter().any(|none| none.eq_ignore_ascii_case(given))
 }
 
 /// Splits `SURNAME/GIVEN`, sent in one component, at the first slash.
@@ -76,6 +79,11 @@ fn strip_one(name: &str) -> Option<&str> {
     {
         let rest = rest.trim_ascii_end();
         return (!rest.is_empty()).then_some(rest);
+    }
+    // No title ends in another letter; most names do.
+    let last = name.as_bytes().last()?.to_ascii_uppercase();
+    if !matches!(last, b'R' | b'S' | b'T' | b'D' | b'F') {
+        return None;
     }
     if NOT_TITLED.iter().any(|whole| ends_with(name, whole)) {
         return None;

@@ -8,19 +8,25 @@ use super::List;
 use crate::body::Body;
 use crate::findings::paxlst as found;
 use oriel_model::{Document, Personal, Span, Traveller};
-use std::collections::HashMap;
 
 impl List {
     /// Keeps the later of two entries of the same person.
     pub(super) fn drop_repeated(&mut self, body: &mut Body<'_, '_>) {
-        let mut seen = HashMap::new();
+        let people = self.message.travellers.iter().enumerate();
+        let mut keys: Vec<_> = people
+            .filter_map(|(at, person)| Some((key(body, person)?, at)))
+            .collect();
+        keys.sort_unstable();
+        let same = keys.windows(2).filter(|two| two[0].0 == two[1].0);
+        let same: Vec<(usize, usize)> = same.map(|two| (two[0].1, two[1].1)).collect();
+        if same.is_empty() {
+            return;
+        }
         let mut gone = vec![false; self.message.travellers.len()];
-        let people = self.message.travellers.iter().zip(&self.entries);
-        for (at, (person, entry)) in people.enumerate() {
-            if let Some(earlier) = key(body, person).and_then(|key| seen.insert(key, at)) {
-                gone[earlier] = true;
-                body.report_later(&found::LISTED_TWICE, entry.0.clone(), entry.1);
-            }
+        for (earlier, later) in same {
+            gone[earlier] = true;
+            let (at, here) = self.entries[later].clone();
+            body.report_later(&found::LISTED_TWICE, at, here);
         }
         let mut gone = gone.into_iter();
         self.message
