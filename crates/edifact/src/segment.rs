@@ -173,6 +173,13 @@ impl<'a> Segment<'a> {
             .map(|(index, slot)| self.read(index, slot))
     }
 
+    /// Which components element `element` has, as [`Part::index`] counts them.
+    #[inline]
+    pub fn indices(&self, element: usize) -> Range<usize> {
+        let (first, slots) = self.slots_of(element);
+        first..first + slots.len()
+    }
+
     /// Byte ranges in the input of all components, in the order of [`Self::all_parts`].
     pub fn spans(&self) -> impl ExactSizeIterator<Item = Range<usize>> + '_ {
         let base = self.base;

@@ -140,12 +140,12 @@ impl<'a> Tokens<'a> {
 
     /// Skips what carries nothing between two segments and says where the next one starts.
     pub fn skip_filler(&mut self) -> usize {
-        let terminator = self.service.terminator;
-        let filler = self
-            .rest()
-            .iter()
-            .position(|&byte| !is_filler(byte) || byte == terminator);
-        self.at = filler.map_or(self.bytes.len(), |filler| self.at + filler);
+        while let Some(&byte) = self.bytes.get(self.at)
+            && is_filler(byte)
+            && byte != self.service.terminator
+        {
+            self.at += 1;
+        }
         self.position()
     }
 
@@ -190,21 +190,15 @@ impl<'a> Tokens<'a> {
         let limit = bytes.len().min(start + MAX_SEGMENT_BYTES);
         let mut in_tag = open.is_none();
         let mut slot = open.unwrap_or_default();
-        let mut released = 0;
         let mut open_release = None;
         at += start;
-        while at < limit && open_release.is_none() {
+        while at < limit {
             let (block, mut mask) = self.specials.from(bytes, at);
+            at = block + BLOCK;
             while mask != 0 {
-                at = block + mask.trailing_zeros() as usize;
+                let stop = block + mask.trailing_zeros() as usize;
                 mask &= mask - 1;
-                if at < released {
-                    continue;
-                }
-                if at >= limit {
-                    break;
-                }
-                let class = self.classes[usize::from(bytes[at])];
+                let class = self.classes[usize::from(bytes[stop])];
                 if class < COMPONENT {
                     match class {
                         CONTROL => segment.oddities.control = true,
@@ -214,35 +208,34 @@ impl<'a> Tokens<'a> {
                         }
                         RELEASE => {
                             slot.set_dirty();
-                            let after = &bytes[at + 1..limit];
-                            // A wrapped telegram line may put a line break between the two bytes.
-                            let breaks = after
-                                .iter()
-                                .take_while(|byte| matches!(byte, b'\r' | b'\n'))
-                                .count();
-                            released = at + 1 + breaks + 1;
-                            match after.get(breaks) {
-                                None => open_release = Some(at),
-                                Some(&byte) => {
-                                    let needless = self.classes[usize::from(byte)] == ORDINARY;
-                                    segment.oddities.needless_release |= needless;
-                                }
-                            }
+                            let Some((released, byte)) = released(bytes, stop) else {
+                                open_release = Some(stop);
+                                break;
+                            };
+                            let needless = self.classes[usize::from(byte)] == ORDINARY;
+                            segment.oddities.needless_release |= needless;
+                            // What is released separates nothing.
+                            at = at.max(released + 1);
+                            let ahead = released + 1 - block;
+                            mask &= u64::MAX.checked_shl(ahead as u32).unwrap_or(0);
                         }
                         _ => {}
                     }
                     continue;
                 }
-                let inside = at - start;
+                let inside = stop - start;
                 if in_tag {
-                    set_tag(segment, &bytes[start..at]);
+                    set_tag(segment, &bytes[start..stop]);
                     in_tag = false;
                 } else {
                     segment.slots.push(slot.ending(inside));
                 }
                 if class == TERMINATOR {
-                    segment.bytes = &bytes[start..at];
-                    self.at = at + 1;
+                    if stop >= limit {
+                        break;
+                    }
+                    segment.bytes = &bytes[start..stop];
+                    self.at = stop + 1;
                     return Ok(true);
                 }
                 if class == ELEMENT || segment.elements.is_empty() {
@@ -252,7 +245,6 @@ impl<'a> Tokens<'a> {
                 slot = Slot::starting(inside + 1, class == REPETITION);
                 segment.repeats |= class == REPETITION;
             }
-            at = block + BLOCK;
         }
         Err(if limit < bytes.len() {
             self.fault(SyntaxFaultKind::SegmentTooLong, start..start + 3)
@@ -274,18 +266,39 @@ impl<'a> Tokens<'a> {
     }
 }
 
+/// The byte that the release character at `at` makes literal, and its place: a wrapped telegram
+/// line may put a line break between the two. `None` when the input ends before it.
+fn released(bytes: &[u8], at: usize) -> Option<(usize, u8)> {
+    let after = bytes.get(at + 1..)?;
+    let breaks = after
+        .iter()
+        .position(|byte| !matches!(byte, b'\r' | b'\n'))?;
+    Some((at + 1 + breaks, after[breaks]))
+}
+
 /// Bytes that carry nothing when they stand between two segments.
+static FILLER: [bool; 256] = {
+    let mut filler = [false; 256];
+    let bytes = b" \t\r\n\x00\x01\x02\x03\x12\x14\x7f";
+    let mut at = 0;
+    while at < bytes.len() {
+        filler[bytes[at] as usize] = true;
+        at += 1;
+    }
+    filler
+};
+
+#[inline]
 fn is_filler(byte: u8) -> bool {
-    matches!(
-        byte,
-        b' ' | b'\t' | b'\r' | b'\n' | 0..=3 | 0x12 | 0x14 | 0x7f
-    )
+    FILLER[usize::from(byte)]
 }
 
 /// Keeps the tag without blanks; a tag of another length than three shows in [`Segment::tag`].
 fn set_tag(segment: &mut Segment<'_>, raw: &[u8]) {
     if let &[a, b, c] = raw
-        && !(is_filler(a) || is_filler(b) || is_filler(c))
+        && a > b' '
+        && b > b' '
+        && c > b' '
     {
         segment.tag = [a, b, c];
         segment.tag_len = 3;

@@ -8,7 +8,7 @@
 //!   because a piece of a name that lost its place can look like a tag.
 
 use crate::findings::syntax;
-use oriel_edifact::{Part, Segment, SyntaxFault, SyntaxFaultKind, Tokens};
+use oriel_edifact::{Oddities, Part, Segment, SyntaxFault, SyntaxFaultKind, Tokens};
 use oriel_model::{Element, Finding, FindingKind, Mark, Personal, Severity, Span};
 use std::ops::Range;
 
@@ -152,6 +152,11 @@ impl<'a, 't> Body<'a, 't> {
                 Ok(true) => {
                     self.tag = shown_tag(segment);
                     match segment.tag() {
+                        [b'A'..=b'T' | b'V'..=b'Z', ..] => {
+                            if self.take(segment) {
+                                return true;
+                            }
+                        }
                         b"UNT" => {
                             self.index += 1;
                             self.end = Some(End::Trailer);
@@ -166,8 +171,7 @@ impl<'a, 't> Body<'a, 't> {
                             self.end = Some(End::Interrupted);
                         }
                         _ => {
-                            self.index = self.index.saturating_add(1);
-                            if !self.over && self.within_limits() && self.open(segment) {
+                            if self.take(segment) {
                                 return true;
                             }
                         }
@@ -175,6 +179,13 @@ impl<'a, 't> Body<'a, 't> {
                 }
             }
         }
+    }
+
+    /// Counts a user segment and takes it into the books; `false` when it is passed over.
+    #[inline]
+    fn take(&mut self, segment: &mut Segment<'a>) -> bool {
+        self.index = self.index.saturating_add(1);
+        !self.over && self.within_limits() && self.open(segment)
     }
 
     /// Walks to the end of a message of which nothing is kept.
@@ -266,8 +277,12 @@ impl<'a, 't> Body<'a, 't> {
 
     /// Says what all components of an element are.
     pub(crate) fn mark_element(&mut self, segment: &Segment<'_>, element: usize, what: Element) {
-        for part in segment.parts(element) {
-            self.mark(part, what);
+        if segment.span() == self.hand
+            && let Some(said) = self.said.get_mut(segment.indices(element))
+        {
+            for said in said {
+                said.get_or_insert(what);
+            }
         }
     }
 
@@ -329,7 +344,7 @@ impl<'a, 't> Body<'a, 't> {
 
     /// Takes the components of a new segment into the books; `false` when it cannot be one.
     fn open(&mut self, segment: &mut Segment<'a>) -> bool {
-        let sound = is_tag(segment.tag());
+        let sound = self.tag != *b"   ";
         if !sound {
             self.report(&syntax::BAD_TAG, segment.tag_span());
         }
@@ -389,7 +404,13 @@ impl<'a, 't> Body<'a, 't> {
 
     /// Reports what is odd about the bytes of a segment, once a message each.
     fn inspect(&mut self, segment: &Segment<'a>) {
+        if !self.once.charset && !self.is_ascii(segment) {
+            self.find_foreign(segment);
+        }
         let odd = segment.oddities();
+        if odd == Oddities::default() {
+            return;
+        }
         let at = segment.span();
         if odd.line_break && !std::mem::replace(&mut self.once.line_break, true) {
             self.report(&syntax::LINE_BREAK, at.clone());
@@ -400,14 +421,16 @@ impl<'a, 't> Body<'a, 't> {
         if odd.needless_release && !std::mem::replace(&mut self.once.needless_release, true) {
             self.report(&syntax::NEEDLESS_RELEASE, at);
         }
-        if !self.once.charset && !self.is_ascii(segment) {
-            let foreign = segment
-                .all_parts()
-                .find(|part| !part.raw().is_ascii() && !part.text_checked().1);
-            if let Some(part) = foreign {
-                self.once.charset = true;
-                self.report(&syntax::CHARACTER_SET, part.span());
-            }
+    }
+
+    /// Reports the first component with bytes outside of the declared character set.
+    fn find_foreign(&mut self, segment: &Segment<'a>) {
+        let foreign = segment
+            .all_parts()
+            .find(|part| !part.raw().is_ascii() && !part.text_checked().1);
+        if let Some(part) = foreign {
+            self.once.charset = true;
+            self.report(&syntax::CHARACTER_SET, part.span());
         }
     }
 

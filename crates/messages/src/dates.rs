@@ -81,7 +81,7 @@ enum Year {
 
 /// A birth date. `reference` is a day on which the person lives, such as that of the flight: a
 /// two-digit year is the latest that is not after it, so that infants are infants.
-pub(crate) fn birth(text: &str, format: &str, reference: Option<Date>) -> Reading {
+pub(crate) fn birth(text: &[u8], format: &[u8], reference: Option<Date>) -> Reading {
     resolve(fields(text, format), |yy, month, day| {
         birth_year(yy, month, day, reference)
     })
@@ -89,7 +89,7 @@ pub(crate) fn birth(text: &str, format: &str, reference: Option<Date>) -> Readin
 
 /// The last day of a document, or its day of issue: of this century unless that is more than 50
 /// years after `reference`.
-pub(crate) fn document(text: &str, format: &str, reference: Option<Date>) -> Reading {
+pub(crate) fn document(text: &[u8], format: &[u8], reference: Option<Date>) -> Reading {
     resolve(fields(text, format), |yy, _, _| {
         let year = 2000 + i16::from(yy);
         match reference {
@@ -101,10 +101,10 @@ pub(crate) fn document(text: &str, format: &str, reference: Option<Date>) -> Rea
 }
 
 /// A flight's local time, or a date, in any of the formats of element 2379; blanks are ignored.
-pub(crate) fn moment(text: &str, format: &str) -> Moment {
+pub(crate) fn moment(text: &[u8], format: &[u8]) -> Moment {
     let mut digits = [0_u8; 12];
     let mut len = 0;
-    for byte in text.bytes().filter(|byte| *byte != b' ') {
+    for &byte in text.iter().filter(|byte| **byte != b' ') {
         match digits.get_mut(len) {
             Some(digit) if byte.is_ascii_digit() => *digit = byte - b'0',
             Some(_) if len < 10 => return Moment::Unreadable,
@@ -116,12 +116,12 @@ pub(crate) fn moment(text: &str, format: &str) -> Moment {
     let two = |at: usize| digits[at] * 10 + digits[at + 1];
     let four_digit_year = matches!(len, 8 | 12);
     let (year, at) = match (len, format) {
-        (6, "2") => (2000 + i16::from(two(4)), 0),
+        (6, b"2") => (2000 + i16::from(two(4)), 0),
         (8 | 12, _) => (i16::from(two(0)) * 100 + i16::from(two(2)), 4),
         (6 | 10, _) => (2000 + i16::from(two(0)), 2),
         _ => return Moment::Unreadable,
     };
-    let (month, day) = if len == 6 && format == "2" {
+    let (month, day) = if len == 6 && format == b"2" {
         (two(2), two(0))
     } else {
         (two(at), two(at + 2))
@@ -137,14 +137,14 @@ pub(crate) fn moment(text: &str, format: &str) -> Moment {
 }
 
 /// Date and time of preparation (S004): `YYMMDD` or `CCYYMMDD`, and `HHMM`.
-pub(crate) fn prepared(date: &str, hhmm: &str) -> Option<DateTime> {
-    let Moment::Day(date) = moment(date, "") else {
+pub(crate) fn prepared(date: &[u8], hhmm: &[u8]) -> Option<DateTime> {
+    let Moment::Day(date) = moment(date, b"") else {
         return None;
     };
     if hhmm.is_empty() {
         return Some(date.at(0, 0, 0, 0));
     }
-    let number: u16 = hhmm.get(..4)?.parse().ok()?;
+    let number = number(hhmm.get(..4)?)?;
     time(date, (number / 100) as u8, (number % 100) as u8)
 }
 
@@ -202,10 +202,9 @@ fn birth_year(yy: u8, month: u8, day: u8, reference: Option<Date>) -> i16 {
 }
 
 /// Splits `YYMMDD`, `CCYYMMDD`, `DDMMYY` (format 2), `CCYY-MM-DD`, `DDMMMYY` or `DDMMMCCYY`.
-fn fields(text: &str, format: &str) -> Option<Fields> {
-    let text = text.as_bytes();
+fn fields(text: &[u8], format: &[u8]) -> Option<Fields> {
     match (text.len(), format) {
-        (6, "2") => Some(Fields {
+        (6, b"2") => Some(Fields {
             day: part(&text[0..2])?,
             month: part(&text[2..4])?,
             year: year(&text[4..6])?,
@@ -281,7 +280,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, format: &str, expect: &str) {
-        let got = birth(text, format, Some(date(2026, 11, 4)));
+        let got = birth(text.as_bytes(), format.as_bytes(), Some(date(2026, 11, 4)));
         let date = got.date.map_or("-".into(), |date| date.to_string());
         let fault = got
             .fault
@@ -328,12 +327,12 @@ mod tests {
     #[test]
     fn documents_expire_in_this_century_unless_that_is_absurd() {
         let on = Some(date(2026, 11, 4));
-        let year = |text| document(text, "", on).date.map(PartialDate::year);
-        assert_eq!(year("310607"), Some(2031));
-        assert_eq!(year("760101"), Some(2076));
-        assert_eq!(year("990101"), Some(1999));
+        let year = |text: &[u8]| document(text, b"", on).date.map(PartialDate::year);
+        assert_eq!(year(b"310607"), Some(2031));
+        assert_eq!(year(b"760101"), Some(2076));
+        assert_eq!(year(b"990101"), Some(1999));
         assert_eq!(
-            document("310631", "", on).fault,
+            document(b"310631", b"", on).fault,
             Some(DateFault::NotInCalendar)
         );
     }
@@ -350,13 +349,17 @@ mod tests {
             ("202611041015?+0100", "205"),
             ("202611041015", "201"),
         ] {
-            assert_eq!(moment(text, format), full, "{text} {format}");
+            assert_eq!(
+                moment(text.as_bytes(), format.as_bytes()),
+                full,
+                "{text} {format}"
+            );
         }
-        assert_eq!(moment("261104", "101"), Moment::Day(date(2026, 11, 4)));
-        assert_eq!(moment("041126", "2"), Moment::Day(date(2026, 11, 4)));
-        assert_eq!(moment("20261104", "102"), Moment::Day(date(2026, 11, 4)));
+        assert_eq!(moment(b"261104", b"101"), Moment::Day(date(2026, 11, 4)));
+        assert_eq!(moment(b"041126", b"2"), Moment::Day(date(2026, 11, 4)));
+        assert_eq!(moment(b"20261104", b"102"), Moment::Day(date(2026, 11, 4)));
         let midnight = Moment::Full(date(2026, 11, 5).at(0, 0, 0, 0));
-        assert_eq!(moment("2611042400", "201"), midnight);
+        assert_eq!(moment(b"2611042400", b"201"), midnight);
         for bad in [
             "",
             "26110",
@@ -365,7 +368,7 @@ mod tests {
             "26110A1015",
             "2613041015",
         ] {
-            assert_eq!(moment(bad, ""), Moment::Unreadable, "{bad}");
+            assert_eq!(moment(bad.as_bytes(), b""), Moment::Unreadable, "{bad}");
         }
     }
 }

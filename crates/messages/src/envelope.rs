@@ -61,7 +61,7 @@ impl Header {
             text(party)
         });
         let prepared = (segment.part(4, 1), segment.part(4, 2));
-        let sent = dates::prepared(&prepared.0.trimmed(), &prepared.1.trimmed());
+        let sent = dates::prepared(&prepared.0.code(), &prepared.1.code());
         if sent.is_none() {
             report(&syntax::PREPARED_UNREADABLE, segment.element_span(4));
         }

@@ -29,6 +29,7 @@ mod envelope;
 pub mod findings;
 mod format;
 mod interchange;
+mod memo;
 mod mrz;
 mod names;
 mod paxlst;

@@ -15,7 +15,8 @@ mod repeated;
 use crate::body::{Body, Here, Tag};
 use crate::dates::{self, Moment};
 use crate::findings::paxlst as found;
-use crate::states::{State, States};
+use crate::memo::Memo;
+use crate::states::State;
 use document::Details;
 use flight::Route;
 use jiff::civil::Date;
@@ -81,7 +82,7 @@ struct List {
     context: Context,
     route: Route,
     held: Details,
-    states: States,
+    memos: Memos,
     /// A day near the flight, for the centuries of two-digit years.
     reference: Option<Date>,
     has_purpose: bool,
@@ -124,7 +125,7 @@ pub(crate) fn decode<'a>(
         context: Context::Header,
         route: Route::default(),
         held: Details::default(),
-        states: States::default(),
+        memos: Memos::default(),
         has_purpose: false,
         person_open: false,
         flight_places: Vec::new(),
@@ -224,36 +225,38 @@ impl List {
     }
 }
 
-/// A state code with what is to be said about it.
-fn state(
-    states: &mut States,
-    body: &mut Body<'_, '_>,
-    part: Part<'_>,
-) -> Option<Personal<Country>> {
-    let state = states.read(&part.trimmed());
-    let kind = match state {
-        State::Listed(_) => None,
-        State::FromAlpha2(_) => Some(&found::STATE_IN_TWO_LETTERS),
-        State::Unlisted(_) => Some(&found::UNKNOWN_STATE),
-        State::Unreadable => Some(&found::STATE_UNREADABLE),
-    };
-    if let Some(kind) = kind {
-        body.report(kind, part.span());
-    }
-    state.country().map(|country| body.personal(country, part))
+/// Codes that a list repeats.
+#[derive(Default)]
+struct Memos {
+    states: Memo<State>,
+    airports: Memo<Option<Airport>>,
 }
 
-/// An airport code; another shape is reported.
-fn airport(body: &mut Body<'_, '_>, part: Part<'_>) -> Option<Airport> {
-    let text = part.trimmed();
-    if text.is_empty() {
-        return None;
+impl Memos {
+    /// A state code with what is to be said about it.
+    fn state(&mut self, body: &mut Body<'_, '_>, part: Part<'_>) -> Option<Personal<Country>> {
+        let read = |text: &str| State::read(&text.to_ascii_uppercase());
+        let state = self.states.read(part, read);
+        let kind = match state {
+            State::Listed(_) => None,
+            State::FromAlpha2(_) => Some(&found::STATE_IN_TWO_LETTERS),
+            State::Unlisted(_) => Some(&found::UNKNOWN_STATE),
+            State::Unreadable => Some(&found::STATE_UNREADABLE),
+        };
+        if let Some(kind) = kind {
+            body.report(kind, part.span());
+        }
+        state.country().map(|country| body.personal(country, part))
     }
-    let read = Airport::parse(&text).ok();
-    if read.is_none() {
-        body.report(&found::AIRPORT_UNREADABLE, part.span());
+
+    /// An airport code; another shape is reported.
+    fn airport(&mut self, body: &mut Body<'_, '_>, part: Part<'_>) -> Option<Airport> {
+        let read = self.airports.read(part, |text| Airport::parse(text).ok());
+        if read.is_none() && !part.code().is_empty() {
+            body.report(&found::AIRPORT_UNREADABLE, part.span());
+        }
+        read
     }
-    read
 }
 
 /// The value of one component about a person; `None` when nothing but blanks was sent.
@@ -268,11 +271,11 @@ fn flight_time(
     value: Part<'_>,
     format: Part<'_>,
 ) -> Option<jiff::civil::DateTime> {
-    let text = value.trimmed();
+    let text = value.code();
     if text.is_empty() {
         return None;
     }
-    match dates::moment(&text, &format.trimmed()) {
+    match dates::moment(&text, &format.code()) {
         Moment::Full(time) => Some(time),
         Moment::Day(day) => {
             body.report(&found::TIME_OF_DAY_MISSING, value.span());

@@ -40,27 +40,3 @@ impl State {
         }
     }
 }
-
-/// Reads states like [`State::read`] and remembers some: a flight has few, again and again.
-#[derive(Debug, Default)]
-pub(crate) struct States {
-    known: [Option<([u8; 3], State)>; 16],
-}
-
-impl States {
-    /// Reads a code without blanks around it, in capital or small letters.
-    pub(crate) fn read(&mut self, text: &str) -> State {
-        let Ok(key) = <[u8; 3]>::try_from(text.as_bytes()) else {
-            return State::read(&text.to_ascii_uppercase());
-        };
-        let slot = usize::from(key[0] ^ key[1].rotate_left(2) ^ key[2].rotate_left(4)) % 16;
-        match self.known[slot] {
-            Some((known, state)) if known == key => state,
-            _ => {
-                let state = State::read(&text.to_ascii_uppercase());
-                self.known[slot] = Some((key, state));
-                state
-            }
-        }
-    }
-}

@@ -4,7 +4,7 @@
 //! - Invariant: some senders write the details of a document before it. They are held for the
 //!   next DOC of the same person and never move to somebody else.
 
-use super::{Context, List, personal_text, state};
+use super::{Context, List, personal_text};
 use crate::body::{Body, Here};
 use crate::dates::{self, DateFault};
 use crate::envelope::text;
@@ -77,8 +77,8 @@ impl List {
     pub(super) fn issuer(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
         let (code, name) = (segment.part(2, 1), segment.part(2, 4));
         let issuer = Issuer {
-            state: (!code.trimmed().is_empty())
-                .then(|| state(&mut self.states, body, code))
+            state: (!code.code().is_empty())
+                .then(|| self.memos.state(body, code))
                 .flatten(),
             text: personal_text(body, name),
         };
@@ -103,11 +103,11 @@ impl List {
         issue: bool,
     ) {
         let (value, format) = (segment.part(1, 2), segment.part(1, 3));
-        let sent = value.trimmed();
+        let sent = value.code();
         if sent.is_empty() {
             return;
         }
-        let reading = dates::document(&sent, &format.trimmed(), self.reference);
+        let reading = dates::document(&sent, &format.code(), self.reference);
         match reading.fault {
             Some(DateFault::NotInCalendar) => {
                 body.report(&found::DATE_NOT_IN_CALENDAR, value.span());

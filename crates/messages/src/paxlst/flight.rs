@@ -4,7 +4,7 @@
 //! - Invariant: places make legs in the order sent; a place that has both an arrival and a
 //!   departure closes one leg and opens the next.
 
-use super::{Context, List, airport, flight_time};
+use super::{Context, List, flight_time};
 use crate::body::Body;
 use crate::envelope::text;
 use crate::findings::paxlst as found;
@@ -111,7 +111,7 @@ impl List {
                 return;
             }
         };
-        let place = airport(body, segment.part(2, 1));
+        let place = self.memos.airport(body, segment.part(2, 1));
         if self.route.stops.len() < MAX_STOPS {
             self.route.stops.push(Stop {
                 call,

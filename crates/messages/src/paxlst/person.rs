@@ -4,7 +4,7 @@
 //! - Invariants: an unknown role or code is kept as sent, because a person with an odd role is
 //!   still a person to screen; nothing is taken from one person to another.
 
-use super::{Context, List, airport, personal_text, state};
+use super::{Context, List, personal_text};
 use crate::body::Body;
 use crate::dates::{self, DateFault};
 use crate::findings::paxlst as found;
@@ -50,7 +50,10 @@ impl List {
         self.person_open = true;
         self.current_nationalities = 0;
         self.entries.push((segment.span(), body.here()));
-        let role = Role::from_code(&role.trimmed());
+        let role = match &*code {
+            b"FL" => Role::Passenger,
+            _ => Role::from_code(&role.trimmed()),
+        };
         if matches!(role, Role::Other(_)) {
             body.report(&found::UNKNOWN_ROLE, segment.element_span(1));
         }
@@ -82,11 +85,12 @@ impl List {
         } else {
             full
         };
-        let code = part.trimmed();
-        if code.is_empty() {
-            return;
-        }
-        let sex = Sex::from_code(&code);
+        let sex = match &*part.code() {
+            b"" => return,
+            b"F" => Sex::Female,
+            b"M" => Sex::Male,
+            _ => Sex::from_code(&part.trimmed()),
+        };
         if matches!(sex, Sex::Other(_)) {
             body.report(&found::UNKNOWN_SEX, part.span());
         }
@@ -118,14 +122,14 @@ impl List {
 
     fn birth(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
         let (value, format) = (segment.part(1, 2), segment.part(1, 3));
-        let sent = value.trimmed();
+        let sent = value.code();
         if sent.is_empty() {
             return;
         }
         // Blanks stand for unknown parts, also at the end.
-        let whole = value.text();
+        let whole = value.bytes();
         let text = if sent.len() < 6 { &whole } else { &sent };
-        let reading = dates::birth(text, &format.trimmed(), self.reference);
+        let reading = dates::birth(text, &format.code(), self.reference);
         match reading.fault {
             Some(DateFault::NotInCalendar) => {
                 body.report(&found::BIRTH_NOT_IN_CALENDAR, value.span());
@@ -144,7 +148,7 @@ impl List {
         }
         let birth = BirthDate {
             date: reading.date,
-            text: (!reading.is_plain()).then(|| Text::from(&*sent)),
+            text: (!reading.is_plain()).then(|| Text::from(&*value.trimmed())),
         };
         let birth = body.personal(birth, value);
         self.person(|person| {
@@ -262,19 +266,19 @@ impl List {
         let place = segment.part(2, 1);
         match &*code {
             b"22" => {
-                let place = airport(body, place);
+                let place = self.memos.airport(body, place);
                 self.person(|person| person.clearance = place);
             }
             b"178" => {
-                let place = airport(body, place);
+                let place = self.memos.airport(body, place);
                 self.person(|person| person.from = place);
             }
             b"179" => {
-                let place = airport(body, place);
+                let place = self.memos.airport(body, place);
                 self.person(|person| person.to = place);
             }
             b"174" => {
-                let residence = state(&mut self.states, body, place);
+                let residence = self.memos.state(body, place);
                 self.person(|person| person.residence = residence);
             }
             b"180" => {
@@ -291,10 +295,10 @@ impl List {
         body.mark(segment.part(1, 1), Element::Structure);
         body.mark_element(segment, 2, Element::Nationality);
         let part = segment.part(2, 1);
-        if part.trimmed().is_empty() {
+        if part.code().is_empty() {
             return;
         }
-        let Some(nationality) = state(&mut self.states, body, part) else {
+        let Some(nationality) = self.memos.state(body, part) else {
             return;
         };
         let former = matches!(&*segment.part(1, 1).code(), b"1" | b"3");

@@ -13,12 +13,21 @@ impl List {
     /// Keeps the later of two entries of the same person.
     pub(super) fn drop_repeated(&mut self, body: &mut Body<'_, '_>) {
         let people = self.message.travellers.iter().enumerate();
-        let mut keys: Vec<_> = people
-            .filter_map(|(at, person)| Some((key(body, person)?, at)))
+        let mut keys: Vec<(u64, usize)> = people
+            .filter_map(|(at, person)| Some((digest(key(body, person)?), at)))
             .collect();
         keys.sort_unstable();
-        let same = keys.windows(2).filter(|two| two[0].0 == two[1].0);
-        let same: Vec<(usize, usize)> = same.map(|two| (two[0].1, two[1].1)).collect();
+        let mut same: Vec<(usize, usize)> = Vec::new();
+        for alike in keys.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
+            // Equal digests are only a hint. Sorting keeps made-up ones from costing more.
+            let mut alike: Vec<_> = alike
+                .iter()
+                .map(|&(_, at)| (key(body, &self.message.travellers[at]), at))
+                .collect();
+            alike.sort_unstable();
+            let pairs = alike.windows(2).filter(|two| two[0].0 == two[1].0);
+            same.extend(pairs.map(|two| (two[0].1, two[1].1)));
+        }
         if same.is_empty() {
             return;
         }
@@ -33,6 +42,15 @@ impl List {
             .travellers
             .retain(|_| gone.next() != Some(true));
     }
+}
+
+/// A number that equal keys share and others rarely do (FNV-1a).
+fn digest(key: [&[u8]; 3]) -> u64 {
+    key.into_iter()
+        .flatten()
+        .fold(0xcbf2_9ce4_8422_2325, |digest, byte| {
+            (digest ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+        })
 }
 
 /// What tells that two entries are one person: the bytes of name and reference as sent.
