@@ -24,10 +24,10 @@ const REPEATS: u32 = 1 << 30;
 
 impl Slot {
     #[inline]
-    pub(crate) fn starting(start: usize, repeats: bool) -> Self {
+    pub(crate) fn starting(start: usize) -> Self {
         Self {
             start: start as u32,
-            end: if repeats { REPEATS } else { 0 },
+            end: 0,
         }
     }
 
@@ -42,6 +42,10 @@ impl Slot {
 
     pub(crate) fn set_dirty(&mut self) {
         self.end |= DIRTY;
+    }
+
+    pub(crate) fn set_repeats(&mut self) {
+        self.end |= REPEATS;
     }
 
     #[inline]
@@ -180,11 +184,12 @@ impl<'a> Segment<'a> {
         first..first + slots.len()
     }
 
-    /// Byte ranges in the input of all components, in the order of [`Self::all_parts`].
-    pub fn spans(&self) -> impl ExactSizeIterator<Item = Range<usize>> + '_ {
-        let base = self.base;
+    /// Start and end of all components, counted from the first byte of the segment, in the order
+    /// of [`Self::all_parts`].
+    #[inline]
+    pub fn offsets(&self) -> impl ExactSizeIterator<Item = (u32, u32)> + Clone + '_ {
         let slots = self.slots.iter();
-        slots.map(move |slot| base + slot.start()..base + slot.end())
+        slots.map(|slot| (slot.start, slot.end & !(DIRTY | REPEATS)))
     }
 
     /// Components of repetition `repetition` (from 1) of element `element`.

@@ -227,6 +227,10 @@ impl<'a> Tokens<'a> {
                 if in_tag {
                     set_tag(segment, &bytes[start..stop]);
                     in_tag = false;
+                    if class < ELEMENT {
+                        // A component straight after the tag is read as the first element.
+                        segment.elements.push(0);
+                    }
                 } else {
                     segment.slots.push(slot.ending(inside));
                 }
@@ -238,12 +242,13 @@ impl<'a> Tokens<'a> {
                     self.at = stop + 1;
                     return Ok(true);
                 }
-                if class == ELEMENT || segment.elements.is_empty() {
-                    // A component straight after the tag is read as the first element.
+                slot = Slot::starting(inside + 1);
+                if class == ELEMENT {
                     segment.elements.push(segment.slots.len() as u32);
+                } else if class == REPETITION {
+                    slot.set_repeats();
+                    segment.repeats = true;
                 }
-                slot = Slot::starting(inside + 1, class == REPETITION);
-                segment.repeats |= class == REPETITION;
             }
         }
         Err(if limit < bytes.len() {

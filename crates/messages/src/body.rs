@@ -367,7 +367,7 @@ impl<'a, 't> Body<'a, 't> {
         }
         self.hand = segment.span();
         self.said.clear();
-        self.said.resize(segment.spans().len(), None);
+        self.said.resize(segment.offsets().len(), None);
         self.inspect(segment);
         sound
     }
@@ -457,11 +457,16 @@ impl<'a, 't> Body<'a, 't> {
             let at = self.span(hand);
             file(&mut self.marks, at, Element::Unmapped);
         } else if self.stretches.is_empty() {
-            let start = self.start;
-            for (at, said) in segment.spans().zip(&self.said) {
-                let at = Span::new((at.start - start) as u32, (at.end - start) as u32);
-                file(&mut self.marks, at, said.unwrap_or(rest));
-            }
+            let base = (hand.start - self.start) as u32;
+            let said = segment.offsets().zip(&self.said);
+            self.marks.extend(said.filter_map(|((start, end), said)| {
+                let element = said.unwrap_or(rest);
+                let says = element != Element::Structure && start < end;
+                says.then(|| Mark {
+                    at: Span::new(base + start, base + end),
+                    element,
+                })
+            }));
         } else {
             self.settle_stretches(segment, rest);
         }
@@ -470,24 +475,19 @@ impl<'a, 't> Body<'a, 't> {
 
     /// Files what was said where some of it is about less, or more, than a component.
     fn settle_stretches(&mut self, segment: &Segment<'a>, rest: Element) {
-        let whole = segment.spans().zip(&self.said);
+        let base = (segment.span().start - self.start) as u32;
+        let spans = segment
+            .offsets()
+            .map(|(start, end)| Span::new(base + start, base + end));
+        let whole = spans.clone().zip(&self.said);
         let whole = whole.filter_map(|(at, said)| Some((at, (*said)?)));
-        let whole: Vec<Mark> = whole
-            .map(|(at, element)| Mark {
-                at: self.span(at),
-                element,
-            })
-            .collect();
+        let whole = whole.map(|(at, element)| Mark { at, element });
         // What is said of a stretch is more exact than what is said of the whole.
         self.stretches.extend(whole);
         self.stretches.sort_by_key(|mark| mark.at.start);
         let mut said = self.stretches.iter().peekable();
         let mut last: Option<&Mark> = None;
-        for slot in segment.spans() {
-            let slot = Span::new(
-                (slot.start - self.start) as u32,
-                (slot.end - self.start) as u32,
-            );
+        for slot in spans {
             let covers = last.filter(|mark| mark.at.end > slot.start);
             let mut at = slot.start;
             let mut element = covers.map(|mark| mark.element);

@@ -9,6 +9,7 @@
 mod document;
 mod flight;
 mod header;
+mod legacy;
 mod person;
 mod repeated;
 
@@ -57,7 +58,11 @@ pub(crate) const TAGS: &[Tag] = &[
     Tag::new(b"GID", 5, &[]),
     Tag::new(b"AUT", 2, &[]),
     Tag::new(b"UNS", 1, &[]),
+    Tag::new(b"PDT", 4, &[]).with_text(),
 ];
+
+/// The list that was sent to the United States before there was a directory message.
+const LEGACY: &str = "001.000";
 
 /// Releases of the directory that are known to carry passenger lists.
 const RELEASES: &[&str] = &[
@@ -102,6 +107,7 @@ struct List {
 pub(crate) fn version_fault(version: &str) -> Option<&'static FindingKind> {
     match version {
         "D.03B" => Some(&found::NOT_AIR),
+        LEGACY => None,
         known if RELEASES.contains(&known) => None,
         _ => Some(&found::UNKNOWN_VERSION),
     }
@@ -173,6 +179,7 @@ impl List {
                     body.report(&found::MISPLACED, segment.span());
                 }
             }
+            b"PDT" => self.pdt(body, segment),
             b"CNT" => self.cnt(body, segment),
             b"UNS" | b"AUT" => body.mark_rest(Element::Structure),
             // In the directory, but nobody who sends passenger lists uses them.

@@ -100,10 +100,10 @@ impl List {
         body.mark_rest(Element::Structure);
         let qualifier = segment.part(1, 1);
         let call = match &*qualifier.code() {
-            b"125" | b"5" | b"9" => Call::Departure,
+            b"125" | b"5" | b"005" | b"9" => Call::Departure,
             b"87" => Call::Arrival,
-            b"130" | b"8" | b"11" | b"60" => Call::End,
-            b"92" | b"61" | b"94" | b"153" => Call::Other,
+            b"130" | b"8" | b"008" | b"11" | b"60" => Call::End,
+            b"92" | b"61" | b"94" | b"153" | b"PT" => Call::Other,
             // Where a crew list or a gate pass is filed, not where the flight goes.
             b"172" | b"188" | b"91" => return,
             _ => {
