@@ -138,6 +138,8 @@ struct Reader<'r, 'a, 't> {
     has_function: bool,
     /// Where EQN announced the number of bookings.
     announced: Option<(Range<usize>, Here)>,
+    /// Bookings sent, one that is sent twice counted twice.
+    sent: u32,
     /// Segment read last, to report what is missing at the end.
     last: Range<usize>,
     /// First locators of the bookings read, to know one that is sent twice.
@@ -203,6 +205,7 @@ impl<'r, 'a, 't> Reader<'r, 'a, 't> {
             place: Place::Header,
             has_function: false,
             announced: None,
+            sent: 0,
             last: 0..0,
             locators: FxHashMap::default(),
             draft: Draft::default(),

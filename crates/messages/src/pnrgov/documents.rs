@@ -187,31 +187,27 @@ impl<'a> Reader<'_, 'a, '_> {
             self.body.mark(*part, Element::Name);
         }
         let mut name = PersonName::default();
-        for (offset, part) in fields.parts[first..(first + 3).min(FIELDS)]
-            .iter()
-            .enumerate()
-        {
+        let mut given = Text::default();
+        let mut given_at: Option<Part<'a>> = None;
+        for (offset, part) in fields.parts[first..].iter().take(3).enumerate() {
             let whole = part.text();
             let cut = association(&whole);
             let sent = whole[..cut.unwrap_or(whole.len())].trim_ascii();
             let is_flag = offset == 2 && sent == "H";
-            if !sent.is_empty() && !is_flag {
-                let place = stretch(*part, sent);
-                let value = self.body.personal(Text::from(sent), place);
-                match (offset, name.given.take()) {
-                    (0, _) => name.surname = Some(value),
-                    (_, None) => name.given = Some(value),
-                    (_, Some(given)) => {
-                        let at = oriel_model::Span::new(given.at().start, value.at().end);
-                        let both = format!("{} {}", given.expose(), value.expose());
-                        name.given = Some(Personal::new(both.into(), at));
-                    }
+            if offset == 0 && !sent.is_empty() {
+                name.surname = Some(self.body.personal(sent.into(), stretch(*part, sent)));
+            } else if !sent.is_empty() && !is_flag {
+                if !given.is_empty() {
+                    given.push(' ');
                 }
+                given.push_str(sent);
+                given_at.get_or_insert(stretch(*part, sent));
             }
             if cut.is_some() {
                 break;
             }
         }
+        name.given = given_at.map(|at| self.body.personal(given, at));
         (name.surname.is_some() || name.given.is_some()).then_some(name)
     }
 

@@ -117,11 +117,10 @@ impl<'a> Reader<'_, 'a, '_> {
     /// EQN counts the bookings of all parts, so that one part cannot be checked.
     pub(super) fn check_count(&mut self) {
         let part = self.message.envelope.part;
-        let decoded = self.message.bookings.len();
         if let Some((at, here)) = self.announced.take()
             && part.number == 1
             && part.last
-            && self.message.announced != u32::try_from(decoded).ok()
+            && self.message.announced != Some(self.sent)
         {
             self.body.report_later(&findings::BOOKING_COUNT, at, here);
         }

@@ -85,6 +85,16 @@ pub(super) fn agreement(a: &PersonName, b: &PersonName) -> Agreement {
     }
 }
 
+/// Whether a name says more than another of the same person, or is another name.
+pub(super) fn says_more(name: &PersonName, than: &PersonName) -> bool {
+    let length = |name| given(name).map_or(0, str::len);
+    match agreement(name, than) {
+        Agreement::Full => false,
+        Agreement::Close => length(name) > length(than),
+        Agreement::Part | Agreement::None => true,
+    }
+}
+
 /// Whether the given names with their title glued on again are the given names of `other`: then it
 /// was no title (`ALEXANDR`).
 pub(super) fn title_is_name(name: &PersonName, other: &PersonName) -> bool {

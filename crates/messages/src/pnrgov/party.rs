@@ -11,9 +11,7 @@ use super::request::{Claim, Fact};
 use super::{Reader, Referred};
 use crate::findings::pnrgov as findings;
 use jiff::ToSpan;
-use oriel_model::{
-    BookingStatus, Document, DocumentKey, Function, PersonName, Personal, Role, Span, Traveller,
-};
+use oriel_model::{BookingStatus, Document, DocumentKey, Function, PersonName, Role, Traveller};
 
 impl Reader<'_, '_, '_> {
     /// Completes the booking in hand, if there is one.
@@ -377,15 +375,8 @@ impl Reader<'_, '_, '_> {
 /// are then kept where they say more than the booking does.
 fn add_document(traveller: &mut Traveller, document: Document) {
     let Some(number) = &document.number else {
-        let says_more = document.holder.as_ref().is_some_and(|holder| {
-            let length =
-                |name: &PersonName| name.given.as_ref().map_or(0, |given| given.expose().len());
-            match agreement(&traveller.name, holder) {
-                Agreement::Full => false,
-                Agreement::Close => length(holder) > length(&traveller.name),
-                _ => true,
-            }
-        });
+        let holder = document.holder.as_ref();
+        let says_more = holder.is_some_and(|holder| names::says_more(holder, &traveller.name));
         if says_more {
             traveller.documents.push(Document {
                 holder: document.holder,
@@ -421,9 +412,6 @@ fn restore_name(name: &mut PersonName, holder: &PersonName) {
     if names::title_is_name(name, holder)
         && let (Some(given), Some(title)) = (name.given.take(), name.title.take())
     {
-        let at = Span::new(given.at().start, given.at().end + title.len() as u32);
-        let mut whole = given.expose().clone();
-        whole.push_str(&title);
-        name.given = Some(Personal::new(whole, at));
+        name.given = Some(given.map(|given| given + title.as_str()));
     }
 }

@@ -52,22 +52,25 @@ impl<'a> Reader<'_, 'a, '_> {
             let mut number = self.account(segment.part(element, 5), is_card);
             for (at, part) in segment.parts(element).enumerate() {
                 // A card number in the wrong component is one all the same.
-                if at != 4 && is_card_number(code(part)) {
+                if at != 4 && is_card_number(&part.bytes()) {
                     let found = self.account(part, true);
                     number = number.or(found);
                 }
             }
             // Verification value: not to be kept by anybody.
             self.body.mark(segment.part(element, 10), Element::Unmapped);
+            let payer = match segment.part(element, 11) {
+                part if is_card_number(code(part)) => part.slice(0..0),
+                part => part,
+            };
             let payment = Payment {
                 form,
                 vendor: text(segment.part(element, 4)).filter(|text| text.len() <= 3),
                 number_masked: number,
                 expires: self.personal(segment.part(element, 6)),
-                amount: text(segment.part(element, 3)).filter(is_harmless),
-                payer: self
-                    .personal(segment.part(element, 11))
-                    .filter(|name| is_harmless(name.expose())),
+                amount: text(segment.part(element, 3))
+                    .filter(|amount| !is_card_number(amount.as_bytes())),
+                payer: self.personal(payer),
             };
             self.booking().payments.push(payment);
         }
@@ -88,11 +91,10 @@ impl<'a> Reader<'_, 'a, '_> {
 
     /// The number of a card, masked, or of any other account as sent.
     fn account(&mut self, part: Part<'a>, is_card: bool) -> Option<Personal<Text>> {
-        let sent = code(part);
-        if sent.is_empty() {
+        if code(part).is_empty() {
             return None;
         }
-        if !is_card && !is_card_number(sent) {
+        if !is_card && !is_card_number(&part.bytes()) {
             return self.personal(part);
         }
         let whole = part.bytes();
@@ -141,11 +143,6 @@ fn is_card_number(bytes: &[u8]) -> bool {
         length += 1;
     }
     (13..=19).contains(&length) && sum % 10 == 0
-}
-
-/// Whether a value may be kept as sent.
-fn is_harmless(text: &Text) -> bool {
-    !is_card_number(text.as_bytes())
 }
 
 fn is_grouping(byte: u8) -> bool {

@@ -1,10 +1,11 @@
 //! Group 1 as a whole: opening and closing a booking, its locators, office, dates and splits.
 
+use super::request::Fact;
 use super::values::{number, text};
 use super::{Draft, Place, Reader, Referred, SEARCHED};
 use crate::findings::pnrgov as findings;
 use oriel_edifact::Segment;
-use oriel_model::{Agency, Booking, Element, Locator, Split};
+use oriel_model::{Agency, Booking, Element, Locator, Split, Text};
 use rustc_hash::FxHashMap;
 
 impl<'a> Reader<'_, 'a, '_> {
@@ -21,6 +22,7 @@ impl<'a> Reader<'_, 'a, '_> {
             ..Draft::default()
         };
         self.message.bookings.push(Booking::default());
+        self.sent += 1;
         self.place = Place::Booking;
     }
 
@@ -47,7 +49,8 @@ impl<'a> Reader<'_, 'a, '_> {
                 self.body.mark(part, what);
             }
             if let Some(locator) = self.locator(segment, element) {
-                self.add_locator(locator);
+                let code = text(segment.part(element, 2)).unwrap_or_default();
+                self.add_locator(locator, code);
             }
         }
     }
@@ -70,8 +73,7 @@ impl<'a> Reader<'_, 'a, '_> {
         })
     }
 
-    fn add_locator(&mut self, locator: Locator) {
-        let at = self.draft.booking;
+    fn add_locator(&mut self, locator: Locator, code: Text) {
         let booking = self.booking();
         let known = booking
             .locators
@@ -82,31 +84,50 @@ impl<'a> Reader<'_, 'a, '_> {
             known.created = known.created.or(locator.created);
             return;
         }
-        let is_first = booking.locators.is_empty();
-        let is_blank = is_first && booking.travellers.is_empty() && booking.itinerary.is_empty();
-        if !is_first {
+        if !booking.locators.is_empty() {
             return booking.locators.push(locator);
         }
-        let key = (locator.company.clone(), locator.code.expose().clone());
-        match (self.locators.get(&key), at) {
-            (Some(&earlier), Some(_)) if is_blank => {
+        let nobody_yet = booking.travellers.is_empty() && booking.itinerary.is_empty();
+        let key = (locator.company.clone(), code);
+        match (self.locators.get(&key), self.draft.booking) {
+            (Some(&earlier), Some(_)) if nobody_yet => {
                 // The same booking again: go on with the one read before.
                 self.body
                     .report(&findings::BOOKING_REPEATED, self.last.clone());
-                self.message.bookings.pop();
-                self.draft.booking = Some(earlier);
-                self.draft.repeated = true;
+                self.go_on_with(earlier);
                 self.remember_party();
             }
-            (_, Some(at)) => {
+            (known, at) => {
                 if locator.departure_control {
                     self.body
                         .report(&findings::DEPARTURE_CONTROL, self.last.clone());
                 }
-                self.locators.insert(key, at);
+                if let (None, Some(at)) = (known, at) {
+                    self.locators.insert(key, at);
+                }
                 self.booking().locators.push(locator);
             }
-            (_, None) => {}
+        }
+    }
+
+    /// Moves what the booking in hand said so far, all of it before its locator, into an earlier one.
+    fn go_on_with(&mut self, earlier: usize) {
+        let Some(said) = self.message.bookings.pop() else {
+            return;
+        };
+        self.draft.booking = Some(earlier);
+        self.draft.repeated = true;
+        let booking = self.booking();
+        let contacts = booking.contacts.len();
+        booking.contacts.extend(said.contacts);
+        booking.remarks += said.remarks;
+        booking.changed = said.changed.or(booking.changed);
+        booking.ticketed = booking.ticketed.or(said.ticketed);
+        booking.agency = said.agency.or(booking.agency.take());
+        for claim in &mut self.draft.claims {
+            if let Fact::Contact(at) = &mut claim.fact {
+                *at += contacts;
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use super::values::{code, stretch, text};
 use super::{Place, Reader, Referred, SEARCHED};
 use crate::findings::pnrgov as findings;
 use oriel_edifact::{Part, Segment};
-use oriel_model::{Element, PersonName, Personal, Role, Text, Traveller};
+use oriel_model::{Element, PersonName, Role, Text, Traveller};
 
 /// Given names of what is booked like a person but is none.
 const THINGS: [&[u8]; 3] = [b"EXST", b"CBBG", b"STCR"];
@@ -157,11 +157,9 @@ impl<'a> Reader<'_, 'a, '_> {
         }
         let mut name = self.name_of(family, given);
         for component in [5, 6] {
-            if let (Some(given), Some(more)) =
-                (&mut name.given, text(segment.part(element, component)))
-            {
-                let longer = format!("{} {more}", given.expose());
-                *given = Personal::new(longer.into(), given.at());
+            if let Some(more) = text(segment.part(element, component)) {
+                let given = name.given.take();
+                name.given = given.map(|given| given.map(|first| format!("{first} {more}").into()));
             }
         }
         name
