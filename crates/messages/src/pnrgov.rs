@@ -35,7 +35,7 @@ use std::ops::Range;
 
 /// The most members of one list that are compared with a newcomer. The guide allows 99 travellers
 /// in a booking; a bound keeps the work linear in the bytes whatever is sent.
-const SEARCHED: usize = 999;
+const SEARCHED: usize = 255;
 
 /// Segments, with the elements that they have in practice. Those that open with a code can be found
 /// behind a lost terminator.
@@ -181,6 +181,8 @@ struct Draft {
     checked_in: Option<DateTime>,
     /// Adults who announce a lap infant (9946).
     carries_infant: Vec<u32>,
+    /// The flight of the push is in the itinerary; known when the booking is closed.
+    on_flight: bool,
     /// ORG was sent without anything in it.
     empty_originator: bool,
     /// A service group was opened whose first product is still to come.

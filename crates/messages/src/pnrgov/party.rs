@@ -43,15 +43,18 @@ impl Reader<'_, '_, '_> {
         };
         for segment in &mut self.message.bookings[at].itinerary {
             segment.push_flight = is_push_flight(segment, flight);
+            self.draft.on_flight |= segment.push_flight;
         }
     }
 
     /// Whether what was said at `flight` counts: at the flight of the push, at none in particular, or
     /// anywhere when the flight of the push is not in the itinerary.
     fn counts(&mut self, flight: Option<usize>) -> bool {
-        let itinerary = &self.booking().itinerary;
-        flight.is_none_or(|at| itinerary.get(at).is_some_and(|segment| segment.push_flight))
-            || !itinerary.iter().any(|segment| segment.push_flight)
+        !self.draft.on_flight
+            || flight.is_none_or(|at| {
+                let segment = self.booking().itinerary.get(at);
+                segment.is_some_and(|segment| segment.push_flight)
+            })
     }
 
     /// The only traveller with a seat.
@@ -312,7 +315,16 @@ impl Reader<'_, '_, '_> {
         traveller.checked_in = traveller.checked_in.or(checkin.at);
         traveller.sequence = traveller.sequence.take().or(checkin.sequence);
         traveller.seat = checkin.seat.or(traveller.seat.take());
-        traveller.bags.extend(checkin.bags);
+        for bag in checkin.bags {
+            if !traveller
+                .bags
+                .iter()
+                .take(super::SEARCHED)
+                .any(|known| known.tag == bag.tag)
+            {
+                traveller.bags.push(bag);
+            }
+        }
         traveller.bag_count = traveller.bag_count.or(checkin.pieces);
         traveller.bag_weight_kg = traveller.bag_weight_kg.or(checkin.weight_kg);
     }
@@ -344,7 +356,7 @@ impl Reader<'_, '_, '_> {
     fn complete_status(&mut self, at: usize) {
         let is_update = self.message.envelope.function == Function::UpdatePush;
         let booking = &mut self.message.bookings[at];
-        let on_flight = booking.itinerary.iter().any(|segment| segment.push_flight);
+        let on_flight = self.draft.on_flight;
         let nobody = booking.travellers.is_empty() && booking.group.is_none();
         booking.status = if self.draft.empty_originator && nobody && booking.itinerary.is_empty() {
             BookingStatus::Cancelled
