@@ -34,7 +34,7 @@ impl<'a> Reader<'_, 'a, '_> {
                 continue;
             }
             let given = code(segment.part(element, 1));
-            if THINGS.iter().any(|thing| given.starts_with(*thing)) {
+            if THINGS.iter().any(|thing| given.starts_with(thing)) {
                 self.body
                     .report(&findings::NOT_A_PERSON, segment.part(element, 1).span());
                 self.draft.thing = true;
