@@ -20,7 +20,10 @@ impl<'a> Reader<'_, 'a, '_> {
         reference: Part<'a>,
         words: Part<'a>,
     ) {
-        self.body.mark(words, Element::Contact);
+        if letter == b'R' {
+            // Asked, and refused.
+            return;
+        }
         let whole = words.text();
         let kind = kind_of(letter, &whole);
         if let Some(at) = self.contact(kind, words, &whole, owner) {

@@ -146,6 +146,7 @@ mod tests {
         assert_eq!(given_and_title("MISS"), ("", "MISS"));
         assert_eq!(given_and_title("LUZMS"), ("LUZ", "MS"));
         assert_eq!(given_and_title("AMR"), ("AMR", ""));
+        assert_eq!(given_and_title("FNU MR"), ("", "MR"));
     }
 
     #[test]

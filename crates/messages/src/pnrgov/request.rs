@@ -65,6 +65,73 @@ impl Fact {
     }
 }
 
+/// What a request is about, by its code.
+#[derive(Clone, Copy)]
+enum Kind {
+    Docs,
+    Doco,
+    Doca,
+    /// Documents in forms that are obsolete or say too little: FOID, PSPT.
+    Identity,
+    /// CTCx with its letter.
+    Contact(u8),
+    Seat,
+    Loyalty,
+    TicketNumber,
+    /// Time limits and fares.
+    Ticket,
+    Infant,
+    Child,
+    Minor,
+    Group,
+    Baggage,
+    Remark,
+    /// None of these.
+    Service,
+}
+
+impl Kind {
+    fn of(code: &[u8]) -> Self {
+        match code {
+            b"DOCS" => Self::Docs,
+            b"DOCO" => Self::Doco,
+            b"DOCA" => Self::Doca,
+            b"FOID" | b"PSPT" => Self::Identity,
+            [b'C', b'T', b'C', letter] => Self::Contact(*letter),
+            b"SEAT" | b"RQST" | b"NSST" | b"NSSA" | b"NSSB" | b"NSSW" | b"SMST" | b"SMSA"
+            | b"SMSB" | b"SMSW" => Self::Seat,
+            b"FQTV" | b"FQTR" | b"FQTS" | b"FQTU" => Self::Loyalty,
+            b"TKNE" | b"TKNA" | b"TKNM" | b"TKNR" => Self::TicketNumber,
+            b"TKTL" | b"ADTK" | b"GRPF" => Self::Ticket,
+            b"INFT" => Self::Infant,
+            b"CHLD" => Self::Child,
+            b"UMNR" => Self::Minor,
+            b"GRPS" => Self::Group,
+            b"XBAG" | b"PDBG" | b"EXST" | b"CBBG" => Self::Baggage,
+            b"OTHS" | b"CKIN" => Self::Remark,
+            _ => Self::Service,
+        }
+    }
+
+    /// What its text is, where nothing finer is said; `None` where each field has its own heading.
+    fn element(self) -> Option<Element> {
+        Some(match self {
+            Self::Docs | Self::Doco | Self::Doca => return None,
+            Self::Identity => Element::Document,
+            Self::Contact(_) => Element::Contact,
+            Self::Seat => Element::Seat,
+            Self::Loyalty => Element::FrequentFlyer,
+            Self::TicketNumber | Self::Ticket => Element::Ticket,
+            Self::Infant | Self::Group => Element::Name,
+            Self::Child => Element::BirthDate,
+            Self::Minor => Element::Minor,
+            Self::Baggage => Element::Baggage,
+            Self::Remark => Element::Remark,
+            Self::Service => Element::Service,
+        })
+    }
+}
+
 impl<'a> Reader<'_, 'a, '_> {
     /// SSR wherever it stands outside of history.
     pub(super) fn request(&mut self, segment: &Segment<'a>) {
@@ -81,46 +148,31 @@ impl<'a> Reader<'_, 'a, '_> {
         }
         let owner = self.draft.traveller.filter(|_| in_group);
         let words = self.words(segment);
-        let what = code(segment.part(1, 1));
+        let kind = Kind::of(code(segment.part(1, 1)));
         let reference = reference(segment);
-        self.mark_frame(segment, what);
-        match what {
-            b"DOCS" => self.docs(owner, reference, words),
-            b"DOCO" => self.doco(owner, reference, words),
-            b"DOCA" => self.doca(owner, reference, words),
-            b"FOID" | b"PSPT" => self.body.mark(words, Element::Document),
-            b"CTCR" => self.body.mark(words, Element::Contact),
-            [b'C', b'T', b'C', kind] => self.contact_request(*kind, owner, reference, words),
-            b"SEAT" | b"RQST" | b"NSST" | b"NSSA" | b"NSSB" | b"NSSW" | b"SMST" | b"SMSA"
-            | b"SMSB" | b"SMSW" => self.seats(segment, owner, words),
-            b"FQTV" | b"FQTR" | b"FQTS" | b"FQTU" => {
-                self.body.mark(words, Element::FrequentFlyer);
-                self.loyalty(owner, reference, words);
-            }
-            b"TKNE" | b"TKNA" | b"TKNM" | b"TKNR" => {
-                self.body.mark(words, Element::Ticket);
-                self.ticket_request(owner, reference, words);
-            }
-            b"TKTL" | b"ADTK" | b"GRPF" => self.body.mark(words, Element::Ticket),
-            b"INFT" => self.infant_request(segment, owner, reference, words),
-            b"CHLD" => {
-                self.body.mark(words, Element::BirthDate);
+        self.mark_frame(segment, kind);
+        match kind {
+            Kind::Docs => self.docs(owner, reference, words),
+            Kind::Doco => self.doco(owner, reference, words),
+            Kind::Doca => self.doca(owner, reference, words),
+            Kind::Contact(letter) => self.contact_request(letter, owner, reference, words),
+            Kind::Seat => self.seats(segment, owner, words),
+            Kind::Loyalty => self.loyalty(owner, reference, words),
+            Kind::TicketNumber => self.ticket_request(owner, reference, words),
+            Kind::Infant => self.infant_request(segment, owner, reference, words),
+            Kind::Child => {
                 let date = words.split(b'/').find(|piece| !piece.is_empty());
                 if let Some(birth) = date.and_then(|date| self.birth(date)) {
                     self.claim(owner, reference, Fact::Child(birth));
                 }
             }
-            b"UMNR" => {
-                self.body.mark(words, Element::Minor);
-                self.claim(owner, reference, Fact::Unaccompanied);
-            }
-            b"GRPS" => self.body.mark(words, Element::Name),
-            b"XBAG" | b"PDBG" | b"EXST" | b"CBBG" => self.body.mark(words, Element::Baggage),
-            b"OTHS" | b"CKIN" => {
-                self.body.mark(words, Element::Remark);
-                self.booking().remarks += 1;
-            }
-            _ => self.body.mark(words, Element::Service),
+            Kind::Minor => self.claim(owner, reference, Fact::Unaccompanied),
+            Kind::Remark => self.booking().remarks += 1,
+            Kind::Identity | Kind::Group | Kind::Ticket | Kind::Baggage | Kind::Service => {}
+        }
+        // Last, because the first word about a place counts.
+        if let Some(element) = kind.element() {
+            self.body.mark(words, element);
         }
     }
 
@@ -147,37 +199,31 @@ impl<'a> Reader<'_, 'a, '_> {
 
     /// Everything of an SSR but its text. The code of one that we do not read is marked, because it
     /// may say something of health or belief.
-    fn mark_frame(&mut self, segment: &Segment<'a>, what: &[u8]) {
-        let known = if is_read(what) {
-            Element::Structure
-        } else {
-            Element::Service
+    fn mark_frame(&mut self, segment: &Segment<'a>, kind: Kind) {
+        let (of_code, of_data) = match kind {
+            Kind::Service => (Element::Service, Element::Service),
+            Kind::Seat => (Element::Structure, Element::Seat),
+            _ => (Element::Structure, Element::Unmapped),
         };
         for (at, part) in segment.parts(1).take(8).enumerate() {
             match (at, part.raw().len()) {
-                (0, _) => self.body.mark(part, known),
+                (0, _) => self.body.mark(part, of_code),
                 (1..=5, ..=3) => self.body.mark(part, Element::Structure),
                 (6 | 7, 3) => self.body.mark(part, Element::Itinerary),
                 // Something else stands here, perhaps the text.
                 _ => {}
             }
         }
-        let seats = if is_read(what) {
-            Element::Seat
-        } else {
-            Element::Service
-        };
         for element in 2..=segment.len() {
             for (at, part) in segment.parts(element).enumerate() {
                 self.body
-                    .mark(part, if at == 2 { Element::Structure } else { seats });
+                    .mark(part, if at == 2 { Element::Structure } else { of_data });
             }
         }
     }
 
     /// SEAT and its kin: one seat an element, each with its traveller; or seats in the text.
     fn seats(&mut self, segment: &Segment<'a>, owner: Option<u32>, words: Part<'a>) {
-        self.body.mark(words, Element::Seat);
         let status = code(segment.part(1, 2));
         if is_cancelled(status) {
             return;
@@ -261,7 +307,6 @@ impl<'a> Reader<'_, 'a, '_> {
         reference: Part<'a>,
         words: Part<'a>,
     ) {
-        self.body.mark(words, Element::Name);
         let mut pieces = words.split(b'/').filter(|piece| !piece.is_empty());
         let (Some(surname), Some(given)) = (pieces.next(), pieces.next()) else {
             return;
@@ -323,57 +368,5 @@ fn is_cancelled(status: &[u8]) -> bool {
     matches!(
         status,
         b"UN" | b"UC" | b"NO" | b"HX" | b"XX" | b"XK" | b"XL" | b"XR"
-    )
-}
-
-/// Whether the code of a request says no more than what its text is about.
-fn is_read(what: &[u8]) -> bool {
-    matches!(
-        what,
-        b"DOCS"
-            | b"DOCO"
-            | b"DOCA"
-            | b"FOID"
-            | b"PSPT"
-            | b"CTCA"
-            | b"CTCB"
-            | b"CTCE"
-            | b"CTCF"
-            | b"CTCH"
-            | b"CTCM"
-            | b"CTCP"
-            | b"CTCR"
-            | b"CTCT"
-            | b"SEAT"
-            | b"RQST"
-            | b"NSST"
-            | b"NSSA"
-            | b"NSSB"
-            | b"NSSW"
-            | b"SMST"
-            | b"SMSA"
-            | b"SMSB"
-            | b"SMSW"
-            | b"FQTV"
-            | b"FQTR"
-            | b"FQTS"
-            | b"FQTU"
-            | b"TKNE"
-            | b"TKNA"
-            | b"TKNM"
-            | b"TKNR"
-            | b"TKTL"
-            | b"ADTK"
-            | b"GRPF"
-            | b"GRPS"
-            | b"INFT"
-            | b"CHLD"
-            | b"UMNR"
-            | b"XBAG"
-            | b"PDBG"
-            | b"EXST"
-            | b"CBBG"
-            | b"OTHS"
-            | b"CKIN"
     )
 }
