@@ -119,7 +119,7 @@ impl<'a> Reader<'_, 'a, '_> {
             || docs.nationality.is_some()
             || docs.document.holder.is_some();
         if said {
-            self.claim(owner, reference, Fact::Docs(docs));
+            self.claim(owner, reference, Fact::Docs(Box::new(docs)));
         } else {
             self.body.report(&findings::DOCS_EMPTY, words.span());
         }
@@ -284,7 +284,7 @@ impl<'a> Reader<'_, 'a, '_> {
             infant,
             ..Docs::default()
         };
-        self.claim(owner, reference, Fact::Docs(docs));
+        self.claim(owner, reference, Fact::Docs(Box::new(docs)));
     }
 
     /// DOCA: `/D or R/state/street/city/region/postcode/I`: destination or residence.

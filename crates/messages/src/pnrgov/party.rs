@@ -102,7 +102,7 @@ impl Reader<'_, '_, '_> {
         }
         let owner = owner.or_else(|| self.only_traveller());
         if let Fact::Docs(docs) = fact {
-            return self.settle_docs(docs, owner, &claim);
+            return self.settle_docs(*docs, owner, &claim);
         }
         let owner = match (&fact, owner) {
             (Fact::Infant(name, _), _) => Some(self.infant(owner, Some(name), None, &claim)),

@@ -23,10 +23,11 @@ pub(super) struct Claim {
     pub(super) here: Here,
 }
 
-/// What can be said of a traveller outside of TIF.
+/// What can be said of a traveller outside of TIF. The two great ones are boxed, because all are
+/// moved several times.
 pub(super) enum Fact {
     /// A document, or birth date and sex without one.
-    Docs(Docs),
+    Docs(Box<Docs>),
     /// A known-traveller, redress or similar number; whether an infant's.
     Government(Personal<Text>, bool),
     /// Place of birth; whether an infant's.
@@ -48,7 +49,7 @@ pub(super) enum Fact {
     /// A minor who travels alone.
     Unaccompanied,
     /// A lap infant, whom the traveller carries.
-    Infant(PersonName, Option<Personal<BirthDate>>),
+    Infant(Box<PersonName>, Option<Personal<BirthDate>>),
 }
 
 impl Fact {
@@ -335,7 +336,7 @@ impl<'a> Reader<'_, 'a, '_> {
             return;
         }
         let name = self.name_of(surname, given);
-        self.claim(owner, reference, Fact::Infant(name, birth));
+        self.claim(owner, reference, Fact::Infant(Box::new(name), birth));
     }
 }
 
