@@ -346,6 +346,11 @@ impl<'a> Part<'a> {
         std::iter::from_fn(move || {
             let start = from?;
             let raw = self.raw;
+            if !self.dirty {
+                let end = memchr::memchr(separator, &raw[start..]).map(|length| start + length);
+                from = end.map(|end| end + 1);
+                return Some(self.slice(start..end.unwrap_or(raw.len())));
+            }
             let mut at = start;
             let mut released = None;
             while at < raw.len() {
