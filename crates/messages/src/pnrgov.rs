@@ -181,6 +181,8 @@ struct Draft {
     checked_in: Option<DateTime>,
     /// Adults who announce a lap infant (9946).
     carries_infant: Vec<u32>,
+    /// The only traveller with a seat; known when the booking is closed.
+    only: Option<u32>,
     /// The flight of the push is in the itinerary; known when the booking is closed.
     on_flight: bool,
     /// ORG was sent without anything in it.

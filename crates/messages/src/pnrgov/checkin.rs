@@ -87,7 +87,7 @@ impl<'a> Reader<'_, 'a, '_> {
             best.filter(|index| agrees(*index) >= Agreement::Close)
         };
         let known = match referred {
-            Some(index) if agrees(index) >= Agreement::Part => Some(index),
+            Some(index) if agrees(index) >= Agreement::Surname => Some(index),
             Some(index) => by_name().or(Some(index)),
             None => by_name(),
         };

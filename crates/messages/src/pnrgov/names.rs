@@ -62,8 +62,10 @@ fn letters(text: &str) -> impl Iterator<Item = char> {
 pub(super) enum Agreement {
     /// Not in the surname or not in the given names.
     None,
-    /// In one of the two, the other differing or missing.
-    Part,
+    /// In the surname, with other given names: family.
+    Surname,
+    /// In one of the two, the other missing; or in the given names alone.
+    Half,
     /// In both, one given name perhaps shorter than the other.
     Close,
     /// In every letter.
@@ -80,7 +82,8 @@ pub(super) fn agreement(a: &PersonName, b: &PersonName) -> Agreement {
             Agreement::Close
         }
         (Some(Fit::Same), None) if given(a).is_none() && given(b).is_none() => Agreement::Full,
-        (Some(Fit::Same), _) | (_, Some(Fit::Same)) => Agreement::Part,
+        (Some(Fit::Same), Some(Fit::Differs)) => Agreement::Surname,
+        (Some(Fit::Same), None) | (_, Some(Fit::Same)) => Agreement::Half,
         _ => Agreement::None,
     }
 }
@@ -91,7 +94,7 @@ pub(super) fn says_more(name: &PersonName, than: &PersonName) -> bool {
     match agreement(name, than) {
         Agreement::Full => false,
         Agreement::Close => length(name) > length(than),
-        Agreement::Part | Agreement::None => true,
+        Agreement::Half | Agreement::Surname | Agreement::None => true,
     }
 }
 

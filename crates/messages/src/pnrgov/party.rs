@@ -18,6 +18,7 @@ impl Reader<'_, '_, '_> {
     pub(super) fn close_booking(&mut self) {
         let Some(at) = self.draft.booking else { return };
         self.mark_push_flight(at);
+        self.draft.only = self.only_traveller();
         let mut claims = std::mem::take(&mut self.draft.claims);
         claims.sort_by_key(|claim| claim.fact.needs_infants());
         let told = claims.partition_point(|claim| !claim.fact.needs_infants());
@@ -57,13 +58,14 @@ impl Reader<'_, '_, '_> {
             })
     }
 
-    /// The only traveller with a seat.
+    /// The only traveller with a seat whom the booking lists. In a group nobody is the only one.
     fn only_traveller(&self) -> Option<u32> {
+        let booking = &self.message.bookings[self.draft.booking?];
         let mut seated = self
             .party()
             .filter(|index| !self.message.travellers[*index as usize].infant);
         let only = seated.next();
-        only.filter(|_| seated.next().is_none())
+        only.filter(|_| seated.next().is_none() && booking.group.is_none())
     }
 
     fn report_at(&mut self, kind: &'static oriel_model::FindingKind, claim: &Claim) {
@@ -100,7 +102,7 @@ impl Reader<'_, '_, '_> {
                 return;
             }
         }
-        let owner = owner.or_else(|| self.only_traveller());
+        let owner = owner.or(self.draft.only);
         if let Fact::Docs(docs) = fact {
             return self.settle_docs(*docs, owner, &claim);
         }
@@ -205,7 +207,7 @@ impl Reader<'_, '_, '_> {
         {
             return adult;
         }
-        let known = self.listed_infant(name, document.as_ref());
+        let known = self.listed_infant(adult, name, document.as_ref());
         let index = known.unwrap_or_else(|| {
             self.report_at(&findings::INFANT_NOT_LISTED, claim);
             let mut infant = Traveller::new(Role::Passenger);
@@ -215,12 +217,17 @@ impl Reader<'_, '_, '_> {
         });
         let infant = &mut self.message.travellers[index as usize];
         infant.travels_with = infant.travels_with.or(adult);
+        if infant.name.given.is_none() {
+            infant.name.given = name.and_then(|name| name.given.clone());
+        }
         index
     }
 
-    /// By document, by name, or the only one who agrees in half of the name and has no document yet.
+    /// By document, by name, or the only one of whom half of the name is missing or differs, and who
+    /// has no document and no other adult yet.
     fn listed_infant(
         &self,
+        adult: Option<u32>,
         name: Option<&PersonName>,
         document: Option<&DocumentKey>,
     ) -> Option<u32> {
@@ -230,7 +237,7 @@ impl Reader<'_, '_, '_> {
                 .filter(|(_, traveller)| traveller.infant)
         };
         let agrees = |traveller: &Traveller| {
-            name.map_or(Agreement::Part, |name| agreement(&traveller.name, name))
+            name.map_or(Agreement::Half, |name| agreement(&traveller.name, name))
         };
         let is_same = |traveller: &Traveller| {
             let has = document.is_some()
@@ -245,7 +252,12 @@ impl Reader<'_, '_, '_> {
         }
         let mut likely = infants()
             .filter(|(_, traveller)| traveller.documents.is_empty())
-            .filter(|(_, traveller)| agrees(traveller) >= Agreement::Part);
+            .filter(|(_, traveller)| {
+                traveller
+                    .travels_with
+                    .is_none_or(|with| Some(with) == adult)
+            })
+            .filter(|(_, traveller)| agrees(traveller) >= Agreement::Half);
         let first = likely.next();
         first
             .filter(|_| likely.next().is_none())
@@ -288,7 +300,7 @@ impl Reader<'_, '_, '_> {
             .party()
             .filter_map(|i| travellers[i as usize].travels_with)
             .collect();
-        let only = self.only_traveller();
+        let only = self.draft.only;
         let announced = std::mem::take(&mut self.draft.carries_infant);
         let mut adults = announced.iter().filter(|adult| !taken.contains(adult));
         for infant in alone {
@@ -304,7 +316,7 @@ impl Reader<'_, '_, '_> {
         let owner = checkin
             .traveller
             .or_else(|| self.referred(&checkin.reference))
-            .or_else(|| self.only_traveller());
+            .or(self.draft.only);
         let Some(owner) = owner else {
             if let Some((at, here)) = checkin.opened {
                 self.body.report_later(&findings::OWNER_UNKNOWN, at, here);
