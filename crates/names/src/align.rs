@@ -65,6 +65,8 @@ struct Sum<'l, L: Ledger> {
     points: i32,
     minor: i16,
     minor_cap: i16,
+    words: u8,
+    further_percent: i16,
     ledger: &'l mut L,
 }
 
@@ -77,6 +79,18 @@ impl<L: Ledger> Sum<'_, L> {
             listed,
             points,
         });
+    }
+
+    /// A word that agrees. Names of one people go together, so that the second word of a name is
+    /// less of a surprise than the first.
+    fn add_word(&mut self, code: &'static str, own: &str, listed: [&str; 2], points: i16) {
+        let kept = if self.words > 0 && points > 0 {
+            (i32::from(points) * i32::from(self.further_percent) / 100) as i16
+        } else {
+            points
+        };
+        self.words += 1;
+        self.add(code, own, listed, kept);
     }
 
     /// Words that prove little add little, together.
@@ -99,6 +113,8 @@ pub fn align<L: Ledger>(
         points: 0,
         minor: 0,
         minor_cap: w.minor_words_cap,
+        words: 0,
+        further_percent: w.word_further_percent,
         ledger,
     };
     let mut taken = Taken::default();
@@ -153,7 +169,7 @@ pub fn align<L: Ledger>(
                 pair.points,
             );
         } else {
-            sum.add(
+            sum.add_word(
                 pair.code(),
                 &unit.token.text,
                 [&token.text, ""],
@@ -257,7 +273,7 @@ fn written_together<L: Ledger>(
                 taken.take(unit.mask(), mask);
                 let role = listed.roles[x];
                 taken.roles(own, unit.from, role, points);
-                sum.add(
+                sum.add_word(
                     "written-together",
                     &unit.token.text,
                     [&first.text, &second.text],
@@ -322,7 +338,7 @@ fn unglue_by_list<L: Ledger>(
         found = true;
         taken.listed |= 1 << a;
         taken.roles(own, unit.from, listed.roles[a], token.rarity);
-        sum.add(
+        sum.add_word(
             "glued",
             &token.text,
             [&token.text, ""],

@@ -79,7 +79,7 @@ mod tests {
         check(
             "KESTRELMAN<<ODRAN<PIET",
             "Odran Beydour KESTRELMAN",
-            "KESTRELMAN~KESTRELMAN exact +160; ODRAN~ODRAN exact +130; \
+            "KESTRELMAN~KESTRELMAN exact +160; ODRAN~ODRAN exact +93; \
              ~BEYDOUR list-word-absent -20; PIET~ own-word-absent -30",
         );
     }

@@ -133,6 +133,9 @@ fn within(a: &[u8], b: &[u8], limit: usize) -> Option<usize> {
     best
 }
 
+/// How much rarer a close likeness is than a coarse one, in points.
+const NARROWER: i16 = 35;
+
 /// What a likeness of two words is worth. `dated`: the birth dates agree, which makes a loose
 /// likeness of names believable.
 pub fn gain(a: &Token, b: &Token, likeness: Likeness, dated: bool, w: &Weights) -> i16 {
@@ -152,10 +155,11 @@ pub fn gain(a: &Token, b: &Token, likeness: Likeness, dated: bool, w: &Weights) 
             return Tables::get().family_rarity(family).min(word) + w.word_family;
         }
         Likeness::Initial => return w.initial_agrees,
-        Likeness::Sound => sound.min(word) + w.word_sound,
-        Likeness::VowelMissing => sound.min(word) + w.word_vowel_missing,
-        Likeness::OneEdit => sound.min(word) + w.word_one_edit,
-        Likeness::TwoEdits => sound.min(word) + w.word_two_edits,
+        // Few of the words that sound alike coarsely are this alike.
+        Likeness::Sound => word.min(sound + NARROWER) + w.word_sound,
+        Likeness::VowelMissing => word.min(sound + NARROWER) + w.word_vowel_missing,
+        Likeness::OneEdit => word.min(sound + NARROWER) + w.word_one_edit,
+        Likeness::TwoEdits => word.min(sound + NARROWER) + w.word_two_edits,
         Likeness::Loose if dated => sound.min(word) + w.word_loose_dated,
         Likeness::Loose => (sound.min(word) + w.word_loose_dated).min(w.word_loose_undated_cap),
     };

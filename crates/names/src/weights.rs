@@ -39,34 +39,36 @@ macro_rules! weights {
 
 weights! {
     /// A pair of persons with at least this many points is reported.
-    line = 220;
+    line = 200;
     /// At least this many points: likely.
-    likely = 280;
+    likely = 260;
     /// At least this many points, with a document or an exact birth date: certain.
-    certain = 340;
+    certain = 320;
 
     /// Added to the rarity of a word met letter by letter.
     word_equal = 0;
     /// Two spellings of one family: added to the rarity of the family.
     word_family = -10;
     /// Equal consonants and compatible vowels: added to the rarity of the sound.
-    word_sound = -10;
+    word_sound = -15;
     /// The same with one vowel written on one side only.
-    word_vowel_missing = -25;
+    word_vowel_missing = -30;
     /// One letter wrong, missing, extra or swapped: added to the rarity.
-    word_one_edit = -25;
+    word_one_edit = -30;
     /// Two letters, in words of eight or more.
-    word_two_edits = -45;
+    word_two_edits = -60;
     /// Coarsely the same sound, where birth dates agree: added to the rarity of the sound.
     word_loose_dated = -35;
     /// The same at most, where no date agrees.
-    word_loose_undated_cap = 15;
+    word_loose_undated_cap = 5;
     /// Two names known to be different names that look alike: taken off.
     word_known_apart = -70;
     /// An initial that agrees.
     initial_agrees = 20;
     /// A cut word agrees: for each letter seen, up to the rarity.
     prefix_letter = 22;
+    /// Per cent kept of each word after the most telling one: words of one name go together.
+    word_further_percent = 72;
     /// Two words written as one, or one as two: added.
     word_joined = -10;
     /// A title was taken off the word's end.
@@ -123,15 +125,15 @@ weights! {
     birth_far = -60;
 
     /// A nationality that most travellers share agrees.
-    nationality_common = 20;
+    nationality_common = 15;
     /// A nationality that some travellers share agrees.
-    nationality_some = 32;
+    nationality_some = 22;
     /// A rare nationality agrees.
-    nationality_rare = 45;
+    nationality_rare = 30;
     /// Nationalities known on both sides, none in common.
     nationality_differs = -30;
     /// Only the state that issued the document agrees.
-    nationality_issuer = 12;
+    nationality_issuer = 8;
     /// Sex agrees.
     sex_agrees = 10;
     /// Sex differs.

@@ -1,0 +1,127 @@
+//! Each list format on an invented sample, against what it should hold.
+//!
+//! `UPDATE_EXPECT=1 cargo test -p oriel-screening --test lists` rewrites the expectations.
+
+use oriel_screening::Entry;
+use oriel_screening::lists::{Format, ListFile, Mapping, ReadError, read};
+use std::fmt::Write;
+use std::path::Path;
+
+fn show(file: &ListFile) -> String {
+    let mut out = format!(
+        "format {}, issued {:?}\nrows {} = entries {} + rejected {} + not persons {} + joined {}\n",
+        file.format,
+        file.issued,
+        file.rows,
+        file.entries.len(),
+        file.rejected_rows(),
+        file.not_persons,
+        file.joined,
+    );
+    for entry in &file.entries {
+        let json = serde_json::to_string(entry).expect("an entry is plain data");
+        let back: Entry = serde_json::from_str(&json).expect("what was written can be read");
+        assert_eq!(back, *entry);
+        let _ = writeln!(
+            out,
+            "{}",
+            serde_json::to_string_pretty(entry).expect("as above")
+        );
+    }
+    for r in &file.rejects {
+        let what = if r.whole_row { "row" } else { "value" };
+        let _ = writeln!(out, "reject {what} {} {:?}: {}", r.row, r.column, r.reason);
+    }
+    out
+}
+
+#[track_caller]
+fn check(sample: &str, format: &Format) {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    let bytes = std::fs::read(dir.join(sample)).expect("the sample is beside this file");
+    let file = read(format, &bytes).expect("the sample can be read");
+    let rows = file.entries.len() as u64 + file.rejected_rows() + file.not_persons + file.joined;
+    assert_eq!(file.rows, rows, "the counts add up");
+    let got = show(&file);
+    let expect = dir.join(sample).with_extension("expect");
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        std::fs::write(&expect, &got).expect("the test directory can be written");
+    }
+    assert_eq!(got, std::fs::read_to_string(&expect).unwrap_or_default());
+}
+
+fn national() -> Mapping {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    let toml = std::fs::read_to_string(dir.join("national.mapping.toml"));
+    Mapping::parse(&toml.expect("the mapping is beside the sample")).expect("it can be used")
+}
+
+#[test]
+fn un_list() {
+    check("un.xml", &Format::Un);
+}
+
+#[test]
+fn csv_with_a_mapping() {
+    check("national.csv", &Format::Csv(national()));
+}
+
+#[test]
+fn opensanctions_targets() {
+    check("targets.csv", &Format::OpenSanctions);
+}
+
+#[test]
+fn follow_the_money_entities() {
+    check("entities.ftm.jsonl", &Format::FollowTheMoney);
+}
+
+#[test]
+fn person_records() {
+    check("persons.jsonl", &Format::Persons);
+}
+
+#[test]
+fn a_file_that_is_not_what_it_claims_is_refused_whole() {
+    let refused = |format: &Format, text: &str| read(format, text.as_bytes()).unwrap_err();
+    let bomb = "<!DOCTYPE l [<!ENTITY a \"aaaa\">]><CONSOLIDATED_LIST>&a;</CONSOLIDATED_LIST>";
+    assert_eq!(refused(&Format::Un, bomb), ReadError::DocumentType);
+    for broken in [
+        "<CONSOLIDATED_LIST><INDIVIDUAL>",
+        "<CONSOLIDATED_LIST></INDIVIDUAL>",
+    ] {
+        assert!(matches!(
+            refused(&Format::Un, broken),
+            ReadError::Xml { .. }
+        ));
+    }
+    assert!(matches!(
+        refused(&Format::Un, "<html></html>"),
+        ReadError::NotThis { .. }
+    ));
+    let unknown = "Nr;Neu\n1;x\n";
+    assert_eq!(
+        refused(&Format::Csv(national()), unknown),
+        ReadError::UnknownColumn("Neu".into())
+    );
+    let missing = "Nr;Familienname\n1;x\n";
+    assert!(matches!(
+        refused(&Format::Csv(national()), missing),
+        ReadError::MissingColumn(_)
+    ));
+    assert_eq!(
+        read(&Format::Un, b"\xff").unwrap_err(),
+        ReadError::NotUtf8(0)
+    );
+}
+
+#[test]
+fn nesting_without_end_costs_one_row_not_the_stack() {
+    let deep = "<A>".repeat(50_000) + &"</A>".repeat(50_000);
+    let list = format!(
+        "<CONSOLIDATED_LIST><INDIVIDUAL>{deep}</INDIVIDUAL><INDIVIDUAL><DATAID>1</DATAID>\
+         <FIRST_NAME>ODRAN</FIRST_NAME></INDIVIDUAL></CONSOLIDATED_LIST>"
+    );
+    let file = read(&Format::Un, list.as_bytes()).unwrap();
+    assert_eq!((file.entries.len(), file.rejected_rows()), (1, 1));
+}
