@@ -65,7 +65,7 @@ pub(super) fn is_spelled(bytes: &[u8]) -> bool {
 pub(super) fn zulu(text: &str) -> Option<DateTime> {
     text.split(' ').find_map(|word| {
         let (date, time) = word.strip_suffix('Z')?.split_at_checked(7)?;
-        let date = dates::document(date, "", None).date?.date()?;
+        let date = dates::document(date.as_bytes(), b"", None).date?.date()?;
         Some(date.to_datetime(clock(time.as_bytes())?))
     })
 }
@@ -118,7 +118,7 @@ impl<'a> Reader<'_, 'a, '_> {
     /// A birth date spelled in a text; what is not a plain date is kept as text too.
     pub(super) fn birth(&mut self, part: Part<'a>) -> Option<Personal<BirthDate>> {
         let sent = text(part)?;
-        let read = dates::birth(&sent, "", self.today);
+        let read = dates::birth(sent.as_bytes(), b"", self.today);
         if read.fault.is_some() {
             self.body.report(&findings::BAD_BIRTH_DATE, part.span());
         }
@@ -131,7 +131,7 @@ impl<'a> Reader<'_, 'a, '_> {
 
     /// A date of issue or expiry spelled in a text.
     pub(super) fn document_date(&mut self, part: Part<'a>) -> Option<Personal<PartialDate>> {
-        let read = dates::document(&text(part)?, "", self.today);
+        let read = dates::document(text(part)?.as_bytes(), b"", self.today);
         if read.fault.is_some() {
             self.body.report(&findings::BAD_DOCUMENT_DATE, part.span());
         }
