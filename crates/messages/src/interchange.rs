@@ -341,11 +341,10 @@ impl<'a> Decoder<'a> {
             }
             End::Interrupted => {
                 stop = open.tokens.skip_filler();
-                // The start of another interchange that cannot be read, or whose UNA was read as
-                // part of a segment: the transfer was cut off before it.
+                // Another interchange begins and this one has neither UNT nor UNZ: the transfer was
+                // cut off before it, perhaps inside of a segment that swallowed the other's UNA.
                 let rest = &self.bytes[stop..];
-                let begins = rest.starts_with(b"UNA") || rest.starts_with(b"UNB");
-                open.cut = begins && !self.starts_at(stop);
+                open.cut = rest.starts_with(b"UNA") || rest.starts_with(b"UNB");
                 let kind = if open.cut {
                     &syntax::SEGMENT_UNTERMINATED
                 } else {
