@@ -69,19 +69,21 @@ fn ingest<'a>(messages: &'a Path, data: &'a Path) -> [&'a str; 8] {
     ]
 }
 
-/// What is compared: figures and the digest of the state.
-fn state(data: &Path) -> String {
-    run(
-        &[
-            "stats",
-            "--data",
-            text(data),
-            "--digest",
-            "--format",
-            "json",
-        ],
-        &[0],
-    )
+/// What is compared: figures and the digest of the state. How many events the log holds depends on
+/// which messages shared a transaction: two travellers who turn out to be one are joined only
+/// where both had been written.
+fn state(data: &Path) -> serde_json::Value {
+    let words = [
+        "stats",
+        "--data",
+        text(data),
+        "--digest",
+        "--format",
+        "json",
+    ];
+    let mut state: serde_json::Value = serde_json::from_str(&run(&words, &[0])).unwrap();
+    state.as_object_mut().unwrap().remove("audit_events");
+    state
 }
 
 fn copy_store(from: &Path, to: &Path) {
@@ -115,8 +117,8 @@ fn a_killed_ingest_run_again_ends_like_an_undisturbed_one() {
     run(&ingest(&messages, &calm), &[0, 7]);
     let longest = start.elapsed().min(Duration::from_secs(60));
     let expected = state(&calm);
-    assert!(
-        !expected.contains("\"hits\":0,"),
+    assert_ne!(
+        expected["hits"], 0,
         "a run without hits shows little: {expected}"
     );
 
