@@ -4,7 +4,7 @@
 // - It signs in by link, decides a hit by the keyboard alone, has a second person check another,
 //   walks every screen in both themes, and then asks the store: the decisions are there and the
 //   audit log holds them.
-// - On every screen: no serious axe finding, no console error, no request to anywhere else.
+// - On every screen: no axe finding, no console error, no request to anywhere else.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
 
-const program = process.env.ORIEL;
+const program = process.env.ORIEL ?? '';
 if (!program) throw new Error('ORIEL must name the program; `cargo xtask test` does that');
 const folder = mkdtempSync(join(tmpdir(), 'oriel-browser-'));
 const data = join(folder, 'store');
@@ -37,7 +37,7 @@ function stats() {
 
 async function freePort() {
   const server = createServer();
-  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  await new Promise((done) => server.listen(0, '127.0.0.1', () => done(undefined)));
   const address = server.address();
   server.close();
   if (typeof address !== 'object' || !address) throw new Error('no port is free');
@@ -87,12 +87,10 @@ async function open(context, origin) {
   return page;
 }
 
-const BAD = ['serious', 'critical'];
-
 /** @param {import('playwright-core').Page} page @param {string} where */
 async function axe(page, where) {
   const { violations } = await new AxeBuilder({ page }).analyze();
-  for (const v of violations.filter((each) => BAD.includes(each.impact ?? ''))) {
+  for (const v of violations) {
     complaints.push(
       `axe, ${where}: ${v.id} at ${v.nodes.map((n) => n.target.join(' ')).join('; ')}`,
     );
@@ -265,7 +263,7 @@ try {
   oriel('audit', 'verify', '--data', data);
   check(true, 'the audit chain holds');
   if (complaints.length > 0) throw new Error(`the browser complains:\n${complaints.join('\n')}`);
-  check(true, 'no serious axe finding, no console error, no request to anywhere else');
+  check(true, 'no axe finding, no console error, no request to anywhere else');
 } finally {
   await browser.close();
   served.process.removeAllListeners('exit');
