@@ -61,6 +61,10 @@ const DOORS: &[Door] = &[
                 "crates/screening/src/subject.rs",
                 "gathers what screening compares",
             ),
+            (
+                "crates/server/src/routes/session.rs",
+                "puts the session token into its cookie; nothing about travellers",
+            ),
             ("crates/store/src/codec.rs", "writes records into the store"),
         ],
     },
