@@ -7,7 +7,7 @@
 use oriel_edifact::ServiceString;
 use oriel_messages::Decoded;
 use oriel_model::{Envelope, Finding, JourneyKey, MessageKey, Report, Severity, Text};
-use oriel_policy::{Profile, project};
+use oriel_policy::{Characters, Profile, project};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::ops::Range;
@@ -116,7 +116,11 @@ fn prepare_one(profile: &Profile, bytes: &[u8], decoded: Decoded) -> Prepared {
         prepared.kind = message.envelope.kind.clone();
         prepared.reference = message.envelope.reference.clone();
         let mut kept = raw.to_vec();
-        project(profile, &mut message, &mut kept, &marks, filler(service));
+        let characters = Characters {
+            filler: filler(service),
+            terminator: service.terminator,
+        };
+        project(profile, &mut message, &mut kept, &marks, characters);
         prepared.accepted = Some(Accepted {
             envelope: message.envelope.clone(),
             service: service_bytes(service),

@@ -27,5 +27,5 @@ pub use access::{
     Act, Actor, Denial, DenialCode, Grant, Purpose, PurposeKind, Role, authorize, authorize_system,
 };
 pub use profile::{Profile, ProfileError, ReviewRule};
-pub use project::{Projected, project};
+pub use project::{Characters, Projected, project};
 pub use shown::{Shown, shown};

@@ -19,37 +19,47 @@ pub struct Projected {
     pub cut: BTreeMap<Element, u32>,
 }
 
+/// The characters of a message that projecting must know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Characters {
+    /// Replaces forbidden bytes; it must not be a service character of the message.
+    pub filler: u8,
+    /// Ends a segment.
+    pub terminator: u8,
+}
+
 /// Applies the profile to one message.
-///
-/// `filler` is the byte that replaces forbidden ones; it must not be a service character of the
-/// message.
 pub fn project(
     profile: &Profile,
     message: &mut Message,
     bytes: &mut [u8],
     marks: &[Mark],
-    filler: u8,
+    characters: Characters,
 ) -> Projected {
     let mut report = Projected::default();
+    // Where a profile keeps services, a sensitive code takes the rest of its segment along.
+    let mut sensitive = false;
+    let mut before = 0;
     for mark in marks {
-        let run = &mut bytes[mark.at.range()];
-        if keeps_run(profile, mark.element, run) {
+        let range = mark.at.range();
+        let between = bytes.get(before..range.start).unwrap_or_default();
+        if between.contains(&characters.terminator) {
+            sensitive = false;
+        }
+        before = range.end;
+        let run = &mut bytes[range];
+        if mark.element == Element::Service {
+            let code = std::str::from_utf8(run).unwrap_or_default();
+            sensitive |= profile.is_sensitive_service(code.trim());
+        }
+        if profile.keeps(mark.element) && !(sensitive && mark.element == Element::Service) {
             continue;
         }
-        run.fill(filler);
+        run.fill(characters.filler);
         *report.cut.entry(mark.element).or_default() += 1;
     }
     cut_values(profile, message);
     report
-}
-
-/// A service is kept only where the profile keeps services and its code is not sensitive.
-fn keeps_run(profile: &Profile, element: Element, run: &[u8]) -> bool {
-    if !profile.keeps(element) {
-        return false;
-    }
-    element != Element::Service
-        || !std::str::from_utf8(run).is_ok_and(|code| profile.is_sensitive_service(code.trim()))
 }
 
 fn cut_values(profile: &Profile, message: &mut Message) {
@@ -140,5 +150,88 @@ fn cut_values(profile: &Profile, message: &mut Message) {
         if forbidden(Element::Split) {
             b.splits.clear();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oriel_model::{Envelope, Function, Part, Span};
+
+    /// Projects `text`, in which each run is written `{element:run}`; gives what is kept.
+    #[track_caller]
+    fn check(profile: &Profile, text: &str, expect: &str) {
+        let (mut bytes, mut marks) = (Vec::new(), Vec::new());
+        let mut rest = text;
+        while let Some(open) = rest.find('{') {
+            let (plain, marked) = rest.split_at(open);
+            bytes.extend_from_slice(plain.as_bytes());
+            let (element, tail) = marked[1..].split_once(':').unwrap();
+            let (run, tail) = tail.split_once('}').unwrap();
+            let start = bytes.len() as u32;
+            bytes.extend_from_slice(run.as_bytes());
+            let element = match element {
+                "name" => Element::Name,
+                "service" => Element::Service,
+                "remark" => Element::Remark,
+                other => panic!("no element {other}"),
+            };
+            marks.push(Mark {
+                at: Span::new(start, bytes.len() as u32),
+                element,
+            });
+            rest = tail;
+        }
+        bytes.extend_from_slice(rest.as_bytes());
+        let mut message = Message {
+            envelope: Envelope {
+                kind: "PNRGOV".into(),
+                version: "11.1".into(),
+                reference: "1".into(),
+                interchange: "1".into(),
+                function: Function::FullPush,
+                sender: "ZQ".into(),
+                recipient: "XO".into(),
+                sent: None,
+                access_reference: None,
+                transaction: None,
+                part: Part {
+                    number: 1,
+                    last: true,
+                },
+                test: false,
+            },
+            flights: Vec::new(),
+            travellers: Vec::new(),
+            bookings: Vec::new(),
+            announced: None,
+        };
+        let characters = Characters {
+            filler: b'#',
+            terminator: b'\'',
+        };
+        project(profile, &mut message, &mut bytes, &marks, characters);
+        assert_eq!(String::from_utf8(bytes).unwrap(), expect);
+    }
+
+    #[test]
+    fn what_has_no_clause_is_overwritten_in_place() {
+        let profile = Profile::builtin("eu-2022").unwrap();
+        check(
+            &profile,
+            "TIF+{name:EXEMPLE}'SSR+{service:VGML}:HK'LTS+{remark:CALLS HIS AUNT}'",
+            "TIF+EXEMPLE'SSR+####:HK'LTS+##############'",
+        );
+    }
+
+    #[test]
+    fn a_sensitive_service_goes_whole_and_takes_no_neighbour_along() {
+        let text = include_str!("../../../profiles/eu-2022.toml");
+        let wider = text.replace("[elements]", "[elements]\nservice = { clause = \"test\" }");
+        check(
+            &Profile::parse(&wider).unwrap(),
+            "SSR+{service:KSML}:HK+{service:NO MILK}'SSR+{service:BIKE}:HK+{service:RED}'",
+            "SSR+####:HK+#######'SSR+BIKE:HK+RED'",
+        );
     }
 }
