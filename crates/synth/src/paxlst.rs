@@ -270,8 +270,13 @@ impl Manifest<'_> {
                 (text, "102")
             }
             _ if person.year_only => {
-                said.birth = format_compact!("{}", birth.year());
-                (format_compact!("{:02}0000", birth.year() % 100), "")
+                let year = birth.year();
+                said.birth = format_compact!("{year}");
+                // Six zeros say nothing at all, so the year 2000 is written in full.
+                match year % 100 {
+                    0 => (format_compact!("{year}0000"), "102"),
+                    short => (format_compact!("{short:02}0000"), ""),
+                }
             }
             _ => {
                 said.birth = format_compact!("{birth}");

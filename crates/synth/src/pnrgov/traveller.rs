@@ -105,10 +105,11 @@ impl Push<'_> {
         {
             let hop = &booking.itinerary[0];
             let baby = &lap.person;
-            let text = match baby.given.as_str() {
-                "" => format_compact!("{} {}", baby.surname, ddmonyy(baby.birth)),
-                given => format_compact!("{}/{given} {}", baby.surname, ddmonyy(baby.birth)),
+            let given = match baby.given.as_str() {
+                "" => "FNU",
+                given => given,
             };
+            let text = format_compact!("{}/{given} {}", baby.surname, ddmonyy(baby.birth));
             out.segment(
                 "SSR",
                 &[

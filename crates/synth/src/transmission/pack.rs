@@ -38,7 +38,9 @@ pub(super) fn pack(
         let mut transmission = Transmission {
             path: format!("{}/{}{part}.edi", folder(flight), occasion.file()),
             carrier: flight.carrier.code,
-            due: file.first().map_or(flight.departs, |sheet| sheet.due),
+            due: file
+                .first()
+                .map_or(flight.departs, |sheet| sheet.written + sheet.delay),
             bytes: Vec::new(),
             messages: Vec::with_capacity(file.len()),
             fault: None,
@@ -70,7 +72,7 @@ fn seal(flight: &Flight, sheets: &[Sheet<'_>], transmission: &mut Transmission) 
     let fault = sheets.iter().find_map(|sheet| sheet.body.fault());
     let (paxlst, pnrgov) = (&flight.carrier.paxlst, &flight.carrier.pnrgov);
     let own = format_compact!("{}AIR", flight.carrier.code);
-    let at = first.due.to_zoned(TimeZone::UTC).datetime();
+    let at = first.written.to_zoned(TimeZone::UTC).datetime();
     let envelope = match first.body {
         Body::Paxlst(_) => Envelope {
             advice: paxlst.advice,

@@ -24,7 +24,10 @@ pub(super) struct Sheet<'a> {
     /// Common access reference.
     pub(super) access: Text,
     pub(super) part: Option<(usize, bool)>,
-    pub(super) due: Timestamp,
+    /// When it is written, which is what it says of itself.
+    pub(super) written: Timestamp,
+    /// How much later it arrives, where something holds it up.
+    pub(super) delay: SignedDuration,
     pub(super) body: Body<'a>,
 }
 
@@ -127,7 +130,8 @@ pub(super) fn push(flight: &Flight, occasion: Occasion, aboard: &[Aboard]) -> Ve
             Sheet {
                 access: access.clone(),
                 part: Some((part + 1, part + 1 == parts)),
-                due: due + SignedDuration::from_secs(20 * part as i64),
+                written: due + SignedDuration::from_secs(20 * part as i64),
+                delay: SignedDuration::ZERO,
                 body: Body::Pnrgov(Push {
                     flight,
                     style,
@@ -203,7 +207,7 @@ pub(super) fn one_by_one(flight: &Flight, aboard: &[Aboard]) -> Vec<Transmission
             let mut sheet = list_sheet(flight, occasion, List::Passengers, people, number, part);
             sheet.access = format_compact!("{}/{}", sheet.access, one.booking.locator);
             let before = one.booking.checks_in_before.min(occasion.before());
-            sheet.due = flight.departs - SignedDuration::from_mins(before);
+            sheet.written = flight.departs - SignedDuration::from_mins(before);
             sheet
         })
         .collect();
@@ -270,7 +274,8 @@ fn list_sheet<'a>(
     Sheet {
         access,
         part,
-        due: due(flight, occasion) + SignedDuration::from_secs(20 * number as i64),
+        written: due(flight, occasion) + SignedDuration::from_secs(20 * number as i64),
+        delay: SignedDuration::ZERO,
         body: Body::Paxlst(Manifest {
             flight,
             style: &flight.carrier.paxlst,
@@ -310,14 +315,14 @@ fn spoil(flight: &Flight, occasion: Occasion, sheets: &mut [Sheet<'_>]) {
     }
     let spoilt = sheets.iter_mut().any(|sheet| sheet.body.spoil(kind));
     if spoilt && kind == FaultKind::PartsOutOfOrder {
-        let times: Vec<Timestamp> = sheets.iter().rev().map(|sheet| sheet.due).collect();
-        for (sheet, due) in sheets.iter_mut().zip(times) {
-            sheet.due = due;
+        // Each part waits until the ones after it have gone.
+        for (after, sheet) in sheets.iter_mut().rev().enumerate() {
+            sheet.delay = SignedDuration::from_mins(after as i64);
         }
     }
     if kind == FaultKind::Late {
         for sheet in sheets {
-            sheet.due = flight.departs + SignedDuration::from_mins(60);
+            sheet.delay = SignedDuration::from_hours(25);
         }
     }
 }
