@@ -29,21 +29,22 @@ pub struct Described {
     pub documents: Vec<String>,
 }
 
-/// PAXLST interchanges of many carriers, one after another, at least `bytes_wanted` long.
-pub fn paxlst(bytes_wanted: usize, seed: u64) -> Vec<u8> {
-    messages(bytes_wanted, seed, "/paxlst-checkin", 330)
+/// Files of PAXLST interchanges of many carriers, together at least `bytes_wanted` long.
+pub fn paxlst(bytes_wanted: usize, seed: u64) -> Vec<Vec<u8>> {
+    files(bytes_wanted, seed, "/paxlst-checkin", 330)
 }
 
-/// PNRGOV interchanges of many carriers, one after another, at least `bytes_wanted` long.
-pub fn pnrgov(bytes_wanted: usize, seed: u64) -> Vec<u8> {
-    messages(bytes_wanted, seed, "/pnrgov-closed", 700)
+/// Files of PNRGOV interchanges of many carriers, together at least `bytes_wanted` long.
+pub fn pnrgov(bytes_wanted: usize, seed: u64) -> Vec<Vec<u8>> {
+    files(bytes_wanted, seed, "/pnrgov-closed", 700)
 }
 
 /// `a_traveller` is about how many bytes one traveller takes, to make a world of the right size.
-fn messages(bytes_wanted: usize, seed: u64, file: &str, a_traveller: usize) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes_wanted + 100_000);
+fn files(bytes_wanted: usize, seed: u64, file: &str, a_traveller: usize) -> Vec<Vec<u8>> {
+    let mut out = Vec::new();
+    let mut len = 0;
     for round in 0.. {
-        let missing = bytes_wanted.saturating_sub(out.len());
+        let missing = bytes_wanted.saturating_sub(len);
         if missing == 0 {
             break;
         }
@@ -54,10 +55,28 @@ fn messages(bytes_wanted: usize, seed: u64, file: &str, a_traveller: usize) -> V
             ..Config::default()
         });
         for bytes in world.files(file) {
-            out.extend_from_slice(&bytes);
+            len += bytes.len();
+            out.push(bytes);
         }
     }
     out
+}
+
+/// Ends of family names, so that a hundred thousand people do not share a few thousand names.
+const ENDS: &[&str] = &[
+    "", "BA", "BEL", "BOR", "DA", "DAN", "DEM", "DIR", "FEL", "GAR", "GON", "HAL", "IAR", "KAN",
+    "KEM", "KIR", "LAS", "LEN", "LIM", "LOR", "MAR", "MEK", "MIN", "MOR", "NAD", "NEL", "NIK",
+    "NOR", "PAL", "PER", "RAN", "REM", "RIK", "ROS", "SAL", "SEN", "SIM", "SOR", "TAL", "TER",
+    "TIN", "TOR", "VAL", "VEN", "VIR", "ZAN", "ZEL", "ZOR",
+];
+
+/// What is added to one person's family name: mostly two ends, for one in twenty none, because
+/// namesakes exist.
+fn end(rng: &mut Rng) -> String {
+    if rng.percent(5) {
+        return String::new();
+    }
+    format!("{}{}", rng.pick(ENDS), rng.pick(ENDS))
 }
 
 /// `n` list entries: several names, dates that may be vague, documents for half of them.
@@ -66,10 +85,12 @@ pub fn list_entries(n: usize, seed: u64) -> impl Iterator<Item = Described> {
     (0..n).map(move |number| {
         let entry = entry(seed, 1, number, day);
         let year = entry.person.birth.year();
-        let names = std::iter::once(full(&entry.person.given, &entry.person.surname));
+        let end = end(&mut Rng::at(seed, &[9, number as u64]));
+        let named = |given: &str, surname: &str| full(given, &format!("{surname}{end}"));
+        let names = std::iter::once(named(&entry.person.given, &entry.person.surname));
         let alias = |good: bool| {
             let aliases = entry.aliases.iter().filter(move |alias| alias.good == good);
-            aliases.map(|alias| full(&alias.given, &alias.surname))
+            aliases.map(|alias| named(&alias.given, &alias.surname))
         };
         Described {
             id: entry.id.to_string(),
@@ -99,9 +120,10 @@ pub fn travellers(n: usize, seed: u64) -> impl Iterator<Item = Described> {
     let day = Config::default().first_day;
     (0..n).map(move |number| {
         let person = traveller(seed, number as u64, day);
+        let end = end(&mut Rng::at(seed, &[10, number as u64]));
         Described {
             id: format!("t{number}"),
-            names: vec![full(&person.given, &person.surname)],
+            names: vec![full(&person.given, &format!("{}{end}", person.surname))],
             weak: Vec::new(),
             births: vec![person.birth.to_string()],
             nationality: person.state,
@@ -143,14 +165,11 @@ mod tests {
     #[test]
     fn there_is_as_much_as_was_wanted_and_the_same_each_time() {
         for make in [paxlst, pnrgov] {
-            let bytes = make(300_000, 9);
-            assert!(
-                (300_000..2_000_000).contains(&bytes.len()),
-                "{}",
-                bytes.len()
-            );
-            assert!(bytes == make(300_000, 9));
-            assert!(bytes != make(300_000, 10));
+            let files = make(300_000, 9);
+            let len: usize = files.iter().map(Vec::len).sum();
+            assert!((300_000..2_000_000).contains(&len), "{len}");
+            assert!(files == make(300_000, 9));
+            assert!(files != make(300_000, 10));
         }
     }
 

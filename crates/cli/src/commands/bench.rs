@@ -47,6 +47,9 @@ pub(crate) struct Args {
     seed: u64,
 }
 
+/// Makes message files of so many bytes from a seed.
+type Files = fn(usize, u64) -> Vec<Vec<u8>>;
+
 /// Times a measurement is repeated; the median counts.
 const ROUNDS: usize = 3;
 
@@ -95,8 +98,8 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-fn decode(name: &str, make: fn(usize, u64) -> Vec<u8>, args: &Args) -> anyhow::Result<Value> {
-    let bytes = make(args.size.unwrap_or(64) * 1_000_000, args.seed);
+fn decode(name: &str, make: Files, args: &Args) -> anyhow::Result<Value> {
+    let bytes = make(args.size.unwrap_or(64) * 1_000_000, args.seed).concat();
     let (mut messages, mut travellers, mut findings) = (0, 0, 0);
     let mut rates = Vec::new();
     for _ in 0..ROUNDS {
@@ -217,12 +220,12 @@ fn pipeline(args: &Args) -> anyhow::Result<Value> {
     // Both kinds of message, half of the travellers each, as files of many messages would come.
     let travellers = args.size.unwrap_or(100) * 1000;
     let mut inputs = Vec::new();
-    let halves: [(fn(usize, u64) -> Vec<u8>, usize); 2] = [
+    let halves: [(Files, usize); 2] = [
         (oriel_synth::bench::paxlst, 330),
         (oriel_synth::bench::pnrgov, 900),
     ];
     for (make, each) in halves {
-        inputs.extend(interchanges(&make(travellers / 2 * each, args.seed + 2)));
+        inputs.extend(make(travellers / 2 * each, args.seed + 2));
     }
     let bytes: usize = inputs.iter().map(Vec::len).sum();
     let inputs = inputs.into_iter().map(|bytes| {
@@ -253,28 +256,4 @@ fn pipeline(args: &Args) -> anyhow::Result<Value> {
             "at": Timestamp::now().to_string(),
         }),
     ))
-}
-
-/// Cuts a file of many interchanges into one transmission each.
-fn interchanges(bytes: &[u8]) -> Vec<Vec<u8>> {
-    let mut cuts: Vec<usize> = Vec::new();
-    let starts = |at: usize| bytes[at..].starts_with(b"UNA") || bytes[at..].starts_with(b"UNB");
-    let mut at = 0;
-    while at < bytes.len() {
-        if starts(at) {
-            cuts.push(at);
-            // UNA and its UNB belong together.
-            at += if bytes[at..].starts_with(b"UNA") {
-                12
-            } else {
-                3
-            };
-        } else {
-            at += 1;
-        }
-    }
-    cuts.push(bytes.len());
-    cuts.windows(2)
-        .map(|pair| bytes[pair[0]..pair[1]].to_vec())
-        .collect()
 }
