@@ -399,7 +399,8 @@ impl<'a, 't> Body<'a, 't> {
         let tag = rest.get(..3).is_some_and(is_tag);
         let after = rest.iter().skip(3).find(|byte| **byte != b' ');
         let separated = after.is_none_or(|&b| b == service.element || b == service.terminator);
-        !(tag && separated) && !rest.starts_with(b"UNA")
+        let segment = (tag && separated) || rest.starts_with(b"UNA");
+        !segment
     }
 
     /// Reports what is odd about the bytes of a segment, once a message each.

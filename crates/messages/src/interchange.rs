@@ -129,8 +129,7 @@ impl<'a> Decoder<'a> {
             self.at = self.bytes.len();
             return self.leftover(from..self.bytes.len()).map(Some);
         };
-        // The UNA of an interchange that was cut off may have been read as part of a segment.
-        self.at = start.at.max(from);
+        self.at = start.at;
         if let Some(lost) = self.leftover_before(from..self.at) {
             return Some(Some(lost));
         }
@@ -411,11 +410,7 @@ impl<'a> Decoder<'a> {
     fn resync(&mut self, open: &mut Interchange<'a>, fault: &SyntaxFault) -> usize {
         let position = open.tokens.position();
         let end = self.bytes.len();
-        let interchange = self.starts.from(position + 1).map(|start| match start.at {
-            at if at > position => at,
-            // Its UNA was read as part of a segment.
-            _ => start.header,
-        });
+        let interchange = self.starts.from(position + 1).map(|start| start.at);
         let searched = match fault.kind {
             SyntaxFaultKind::SegmentTooLong => position + MAX_SEGMENT_BYTES,
             _ => end,

@@ -3,6 +3,7 @@
 //! A case is `data/<folder>/<case>.edi` beside `<case>.expect`; `UPDATE_EXPECT=1` rewrites the
 //! expectations, to be reviewed as a diff. All people, documents and carriers are invented.
 
+#[allow(dead_code, reason = "each test shows what it needs")]
 mod show;
 
 use oriel_messages::findings;

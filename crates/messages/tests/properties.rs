@@ -1,6 +1,7 @@
 //! What holds for all inputs: no panic, no accepted piece of a message, no dependence on how
 //! messages were packed into files.
 
+#[allow(dead_code, reason = "each test shows what it needs")]
 mod show;
 
 use oriel_messages::{Decoded, decode};

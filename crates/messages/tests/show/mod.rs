@@ -5,7 +5,7 @@ use oriel_model::{Document, Flight, Message, PersonName, Personal, Traveller};
 use std::fmt::{Display, Write as _};
 
 /// A transmission, message by message.
-pub fn transmission(bytes: &[u8]) -> String {
+pub(crate) fn transmission(bytes: &[u8]) -> String {
     oriel_messages::decode(bytes)
         .map(|decoded| decoded_message(bytes, &decoded))
         .collect::<Vec<_>>()
@@ -13,7 +13,7 @@ pub fn transmission(bytes: &[u8]) -> String {
 }
 
 /// One message with its findings.
-pub fn decoded_message(bytes: &[u8], decoded: &Decoded) -> String {
+pub(crate) fn decoded_message(bytes: &[u8], decoded: &Decoded) -> String {
     let mut out = String::new();
     match &decoded.message {
         Some(message) => out += &self::message(message),
@@ -34,7 +34,7 @@ pub fn decoded_message(bytes: &[u8], decoded: &Decoded) -> String {
 }
 
 /// What a message says, without findings and places.
-pub fn message(message: &Message) -> String {
+pub(crate) fn message(message: &Message) -> String {
     let mut out = String::new();
     let envelope = &message.envelope;
     let _ = write!(
