@@ -83,11 +83,11 @@ impl Token {
         self.bones.coarse
     }
 
-    /// Whether the other word stands inside this longer one.
-    pub fn contains(&self, other: &Self) -> bool {
-        other.letters & !self.letters == 0
-            && other.text.len() < self.text.len()
-            && self.text.contains(other.text.as_str())
+    /// Whether at most two typing errors can lie between the words: a quick test that is often
+    /// right and never wrongly false.
+    pub fn may_be_near(&self, other: &Self) -> bool {
+        self.text.len().abs_diff(other.text.len()) <= 2
+            && (self.letters ^ other.letters).count_ones() <= 4
     }
 
     pub(crate) fn shared_family(&self, other: &Self) -> Option<FamilyId> {

@@ -95,6 +95,12 @@ pub(crate) fn compare(own: PartialDate, listed: &Birth, w: &Weights) -> Option<B
     if hijri(own) || hijri(listed.from) {
         return None;
     }
+    // Most pairs are years apart and agree in nothing.
+    let years = (own.year() - listed.from.year()).abs();
+    let other_day = own.month() != listed.from.month() || own.day() != listed.from.day();
+    if years > 3 && other_day && listed.is_single() {
+        return apart(years, w);
+    }
     let found = |code, relation, points| {
         Some(BirthMatch {
             code,

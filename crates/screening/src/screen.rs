@@ -99,7 +99,7 @@ fn hits(
 pub(crate) fn band(total: &Total, w: &Weights) -> Band {
     let strong = total.beside.same_day() || total.beside.same_document();
     let points = total.points;
-    if total.beside.same_document() && total.name_points() < 0 {
+    if total.beside.same_document() && total.name_points() <= 0 {
         Band::Document
     } else if points < i32::from(w.line) {
         if total.beside.same_document() {

@@ -314,3 +314,70 @@ impl Subject {
         &self.places
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Source, Subject};
+    use oriel_model::{
+        BirthDate, Country, Document, PartialDate, Personal, Role, Sex, Span, Traveller,
+    };
+
+    fn personal<T>(value: T) -> Personal<T> {
+        Personal::new(value, Span::default())
+    }
+
+    fn traveller() -> Traveller {
+        let mut t = Traveller::new(Role::Passenger);
+        t.name.surname = Some(personal("KESTRELMAN".into()));
+        t.name.given = Some(personal("ODRAN".into()));
+        t.birth = Some(personal(BirthDate {
+            date: PartialDate::new(1976, 2, 17),
+            text: None,
+        }));
+        t.sex = Some(personal(Sex::Male));
+        t.nationalities = vec![personal(Country::parse("UTO").unwrap())];
+        t.documents = vec![Document {
+            kind: "P".into(),
+            number: Some(personal("X 123".into())),
+            issuer: Some(personal(Country::parse("D").unwrap())),
+            ..Document::default()
+        }];
+        t
+    }
+
+    #[test]
+    fn a_traveller_becomes_facts() {
+        let subject = Subject::from_traveller(&traveller());
+        assert_eq!(subject.names()[0].surname, "KESTRELMAN");
+        assert_eq!(subject.nationalities(), ["UTO"]);
+        assert_eq!(subject.issuers(), ["DEU"]);
+        assert_eq!(subject.documents()[0].key.number, "X123");
+        assert_eq!(
+            format!("{subject:?}"),
+            "Subject(1 names, 1 dates, 1 documents)"
+        );
+    }
+
+    #[test]
+    fn a_derived_nationality_is_only_an_issuing_state() {
+        let mut t = traveller();
+        t.nationality_derived = true;
+        let subject = Subject::from_traveller(&t);
+        assert!(subject.nationalities().is_empty());
+        assert_eq!(subject.issuers(), ["DEU", "UTO"]);
+    }
+
+    #[test]
+    fn equal_facts_have_equal_digests_in_whatever_order() {
+        let booked = |s: &mut Subject| s.add_name(Source::Booking, "KESTRELMAN", "ODRANMR", false);
+        let mut a = Subject::from_traveller(&traveller());
+        booked(&mut a);
+        let mut b = Subject::default();
+        booked(&mut b);
+        b.merge(Subject::from_traveller(&traveller()));
+        b.merge(Subject::from_traveller(&traveller()));
+        assert_eq!(a.digest(), b.digest());
+        b.add_sex("F");
+        assert_ne!(a.digest(), b.digest());
+    }
+}

@@ -41,9 +41,6 @@ fn missed(seed: u64, entries: usize, travellers: usize) -> (usize, usize) {
                 query.names
             );
         }
-        for hit in oracle.iter().filter(|h| !found.contains(h)) {
-            println!("missed {:?} for {query:?}", hit);
-        }
     }
     (all, missed)
 }

@@ -14,6 +14,9 @@ use crate::score::{Query, beside_name_bound, most_beside_name};
 use oriel_model::PartialDate;
 use oriel_names::{Kind, Likeness, Name, Source, Token, Weights, gain, likeness};
 
+/// Words of a booking at least this long may be glued.
+const GLUED_LEN: usize = 7;
+
 /// Words at least this long may have two letters wrong.
 const TWO_EDITS_LEN: usize = 8;
 
@@ -37,7 +40,7 @@ pub struct Scratch {
 struct Slot {
     turn: u32,
     unit: u16,
-    points: i16,
+    worth: Worth,
 }
 
 /// Whether a word of the list is like one of the traveller's, and what that is worth at most.
@@ -218,7 +221,7 @@ impl Index {
         }
     }
 
-    /// Words of the list that the traveller's word may be glued from.
+    /// Words of the list that the traveller's word may be written together from.
     fn parts(&self, own: &Token, glued: bool, offer: &mut impl FnMut(u32, i16)) {
         let text = own.text.as_str();
         let find = |part: &str| {
@@ -228,20 +231,21 @@ impl Index {
         };
         for cut in 2..=text.len() - 2 {
             let (first, second) = text.split_at(cut);
-            match (find(first), find(second)) {
-                (Some(a), Some(b)) => {
-                    let rarity = |t: u32| self.tokens[t as usize].rarity;
-                    let points = (rarity(a) + rarity(b)).min(170);
-                    offer(a, points);
-                    offer(b, points);
+            if let (Some(a), Some(b)) = (find(first), find(second)) {
+                let rarity = |t: u32| self.tokens[t as usize].rarity;
+                let points = (rarity(a) + rarity(b)).min(170);
+                offer(a, points);
+                offer(b, points);
+            }
+        }
+        if !glued || text.len() < GLUED_LEN {
+            return;
+        }
+        for from in 0..=text.len() - 3 {
+            for to in from + 3..=text.len() {
+                if let Some(token) = find(&text[from..to]) {
+                    offer(token, self.tokens[token as usize].rarity);
                 }
-                (Some(a), None) | (None, Some(a)) if glued => {
-                    let token = &self.tokens[a as usize];
-                    if token.text.len() >= 4 && token.kind == Kind::Word {
-                        offer(a, token.rarity);
-                    }
-                }
-                _ => {}
             }
         }
     }
@@ -290,60 +294,55 @@ impl Index {
         self.name_numbers(entry).any(|name| {
             let words = self.names.row(name);
             let seen = words.iter().filter(|word| !unseen(word));
-            let mut points: i32 = seen
-                .map(|word| i32::from(s.stamps[word.token()].points))
-                .sum();
+            let points = Worth::of(seen.map(|word| s.stamps[word.token()].points)).points(w);
             if points >= need || points == 0 && !dated {
                 return points >= need && points > 0;
             }
             if dated || has_long {
                 let unseen = words.iter().filter(unseen);
                 let listed = unseen.map(|word| &self.tokens[word.token()]);
-                points += listed.map(|l| unlisted(own, l, dated, w)).sum::<i32>();
+                let more = listed.map(|l| unlisted(own, l, dated, w)).sum::<i32>();
+                return points + more >= need;
             }
-            points >= need
+            false
         })
     }
 
     fn by_words(&self, own: &Name, query: &Query, floor: i32, w: &Weights, s: &mut Scratch) {
         let most = most_beside_name(query, w);
-        let need = floor - most - i32::from(w.minor_words_cap);
+        let minor = i32::from(w.minor_words_cap);
         let mut reach = std::mem::take(&mut s.reach);
         reach.sort_unstable_by_key(|r| (r.entries, r.from));
-        let wide: i32 = reach.iter().map(|r| i32::from(r.best_wide)).sum();
-        let widest = reach
-            .iter()
-            .map(|r| i32::from(r.best_wide))
-            .max()
-            .unwrap_or(0);
-        let mut unseen: i32 = reach.iter().map(|r| i32::from(r.best_narrow)).sum();
-        for (unit, r) in reach.iter().enumerate() {
-            if unseen + widest < need {
+        let widest = reach.iter().map(|r| r.best_wide).max().unwrap_or(0);
+        let wide = Worth::of(reach.iter().map(|r| r.best_wide));
+        let mut driven = 0;
+        while driven < reach.len() {
+            let unseen = Worth::of(reach[driven..].iter().map(|r| r.best_narrow));
+            if unseen.with(widest).points(w) + minor + most < floor {
                 break;
             }
-            unseen -= i32::from(r.best_narrow);
-            self.drive(unit as u16 + 1, r, s);
+            driven += 1;
+            self.drive(driven as u16, &reach[driven - 1], s);
         }
-        if unseen + wide >= need {
+        let unseen = Worth::of(reach[driven..].iter().map(|r| r.best_narrow));
+        if unseen.and(wide).points(w) + minor + most >= floor {
             self.drive_pairs(&reach, s);
         }
-        let assumed = unseen + i32::from(w.minor_words_cap);
         let touched = std::mem::take(&mut s.touched);
         for entry in &touched {
-            let points = i32::from(s.slots[*entry as usize].points) + assumed;
-            if points + wide + most < floor {
+            let narrow = unseen.and(s.slots[*entry as usize].worth);
+            if narrow.and(wide).points(w) + minor + most < floor {
+                continue;
+            }
+            let bits = self.brief(*entry).wide;
+            let met = reach.iter().filter(|r| r.wide_bits & bits != 0);
+            let worth = narrow.and(Worth::of(met.map(|r| r.best_wide)));
+            let points = worth.points(w) + minor;
+            if points + most < floor {
                 continue;
             }
             let need = floor - beside_name_bound(query, self, *entry, w);
-            let wide: i32 = match wide {
-                0 => 0,
-                _ => {
-                    let bits = self.briefs[*entry as usize].wide;
-                    let met = reach.iter().filter(|r| r.wide_bits & bits != 0);
-                    met.map(|r| i32::from(r.best_wide)).sum()
-                }
-            };
-            if points + wide >= need && self.names_may_give(need, *entry, own, false, w, s) {
+            if points >= need && self.names_may_give(need, *entry, own, false, w, s) {
                 s.take(*entry);
             }
         }
@@ -363,15 +362,14 @@ impl Index {
                 if slot.turn != s.turn {
                     *slot = Slot {
                         turn: s.turn,
-                        unit: 0,
-                        points: 0,
+                        ..Slot::default()
                     };
                     s.touched.push(*entry);
                 }
                 // The best likeness comes first, and a word counts once.
                 if slot.unit != unit {
                     slot.unit = unit;
-                    slot.points = slot.points.saturating_add(points);
+                    slot.worth = slot.worth.with(points);
                 }
             }
         }
@@ -388,8 +386,7 @@ impl Index {
                             if slot.turn != s.turn {
                                 *slot = Slot {
                                     turn: s.turn,
-                                    unit: 0,
-                                    points: 0,
+                                    ..Slot::default()
                                 };
                                 s.touched.push(entry);
                             }
@@ -401,20 +398,50 @@ impl Index {
     }
 }
 
-/// At most what a listed word may be worth that no look-up led to: a long word with two letters
-/// wrong, a piece of a glued word, and, where birth dates agree, a loose likeness.
-fn unlisted(own: &Name, listed: &Token, dated: bool, w: &Weights) -> i32 {
-    let glued = own.source() == Source::Booking;
-    let long = listed.text.len() >= TWO_EDITS_LEN;
-    let points = own.units().iter().map(|unit| {
-        let token = &unit.token;
-        if glued && token.text.len() >= TWO_EDITS_LEN && token.contains(listed) {
-            listed.rarity
-        } else if (long && token.text.len() >= TWO_EDITS_LEN) || dated {
-            likeness(token, listed).map_or(0, |l| gain(token, listed, l, dated, w))
-        } else {
-            0
+/// At most what words are worth together: the most telling one in full, the others in part.
+#[derive(Clone, Copy, Debug, Default)]
+struct Worth {
+    best: i16,
+    sum: i16,
+}
+
+impl Worth {
+    fn of(points: impl Iterator<Item = i16>) -> Self {
+        points.fold(Self::default(), Self::with)
+    }
+
+    fn with(self, points: i16) -> Self {
+        Self {
+            best: self.best.max(points),
+            sum: self.sum.saturating_add(points),
         }
-    });
-    i32::from(points.max().unwrap_or(0).max(0))
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            best: self.best.max(other.best),
+            sum: self.sum.saturating_add(other.sum),
+        }
+    }
+
+    fn points(self, w: &Weights) -> i32 {
+        let further = i32::from(self.sum) - i32::from(self.best);
+        i32::from(self.best) + further * i32::from(w.word_further_percent) / 100
+    }
+}
+
+/// At most what a listed word may be worth that no look-up led to: a long word with two letters
+/// wrong and, where birth dates agree, a loose likeness.
+fn unlisted(own: &Name, listed: &Token, dated: bool, w: &Weights) -> i32 {
+    let long = listed.text.len() >= TWO_EDITS_LEN;
+    let mut best = 0;
+    for unit in own.units() {
+        let token = &unit.token;
+        let edits = long && token.text.len() >= TWO_EDITS_LEN && token.may_be_near(listed);
+        if edits || dated && token.sound() == listed.sound() {
+            let like = likeness(token, listed);
+            best = best.max(like.map_or(0, |l| gain(token, listed, l, dated, w)));
+        }
+    }
+    i32::from(best)
 }
