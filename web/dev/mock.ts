@@ -456,6 +456,7 @@ function queue(query: URLSearchParams) {
     mine: (r) => r.owner?.me === true,
     others: (r) => r.owner?.me === false,
     unclaimed: (r) => !r.owner,
+    second: (r) => r.state === 'second_wanted',
     missed: (r) => r.missed,
   };
   const grade = ['critical', 'high', 'medium', 'low'];

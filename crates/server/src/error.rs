@@ -15,9 +15,12 @@ use oriel_store::StoreError;
 use std::borrow::Cow;
 use std::fmt;
 
-/// Why a request was not done.
+/// Why a request was not done. Boxed, because it is large and rare.
 #[derive(Clone, Debug)]
-pub(crate) struct Error {
+pub(crate) struct Error(Box<Said>);
+
+#[derive(Clone, Debug)]
+struct Said {
     status: StatusCode,
     code: &'static str,
     title: &'static str,
@@ -32,7 +35,7 @@ pub(crate) struct Error {
 impl Error {
     /// A problem of `code`, in the words of its title.
     pub(crate) fn new(status: StatusCode, code: &'static str, title: &'static str) -> Self {
-        Self {
+        Self(Box::new(Said {
             status,
             code,
             title,
@@ -41,24 +44,24 @@ impl Error {
             policy: None,
             current: None,
             cause: None,
-        }
+        }))
     }
 
     /// What it means here and what to do.
     pub(crate) fn detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
-        self.detail = detail.into();
+        self.0.detail = detail.into();
         self
     }
 
     /// A place of the request that is at fault.
     pub(crate) fn fault(mut self, fault: Fault) -> Self {
-        self.faults.push(fault);
+        self.0.faults.push(fault);
         self
     }
 
     /// The clause that refuses.
     pub(crate) fn clause(mut self, profile: &oriel_policy::Profile, clause: &str) -> Self {
-        self.policy = Some(PolicyRef {
+        self.0.policy = Some(PolicyRef {
             profile: profile.id().to_owned(),
             version: profile.version().to_owned(),
             clause: clause.to_owned(),
@@ -68,13 +71,13 @@ impl Error {
 
     /// The version in force, when `If-Match` named another.
     pub(crate) fn current(mut self, version: u64) -> Self {
-        self.current = Some(version);
+        self.0.current = Some(version);
         self
     }
 
     /// What the log says of it; never sent.
     pub(crate) fn cause(mut self, cause: impl fmt::Display) -> Self {
-        self.cause = Some(cause.to_string());
+        self.0.cause = Some(cause.to_string());
         self
     }
 
@@ -109,7 +112,7 @@ impl Error {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         // The body waits for its trace id, which only `finish` knows.
-        let mut response = self.status.into_response();
+        let mut response = self.0.status.into_response();
         response.extensions_mut().insert(self);
         response
     }
@@ -175,34 +178,35 @@ impl Error {
     }
 
     fn problem(self, trace: &TraceId) -> Response {
+        let said = *self.0;
         let trace_id = trace.0.clone();
-        if self.status.is_server_error() {
+        if said.status.is_server_error() {
             tracing::error!(
                 trace_id,
-                code = self.code,
-                cause = self.cause,
+                code = said.code,
+                cause = said.cause,
                 "request failed"
             );
         } else {
             tracing::info!(
                 trace_id,
-                code = self.code,
-                cause = self.cause,
+                code = said.code,
+                cause = said.cause,
                 "request refused"
             );
         }
         let body = Problem {
-            kind: format!("urn:oriel:problem:{}", self.code),
-            title: self.title.to_owned(),
-            status: self.status.as_u16(),
-            code: self.code.to_owned(),
-            detail: self.detail.into_owned(),
+            kind: format!("urn:oriel:problem:{}", said.code),
+            title: said.title.to_owned(),
+            status: said.status.as_u16(),
+            code: said.code.to_owned(),
+            detail: said.detail.into_owned(),
             trace_id,
-            errors: self.faults,
-            policy: self.policy,
-            current: self.current,
+            errors: said.faults,
+            policy: said.policy,
+            current: said.current,
         };
-        let mut response = (self.status, axum::Json(body)).into_response();
+        let mut response = (said.status, axum::Json(body)).into_response();
         response
             .headers_mut()
             .insert(header::CONTENT_TYPE, PROBLEM_JSON);

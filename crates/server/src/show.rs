@@ -5,6 +5,7 @@
 
 mod case;
 mod flight;
+mod hit;
 mod message;
 mod person;
 mod traveller;

@@ -459,6 +459,11 @@ export interface components {
             others: number;
             /**
              * Format: int32
+             * @description Decided once; a second person must look.
+             */
+            second: number;
+            /**
+             * Format: int32
              * @description Changing there.
              */
             transit: number;
@@ -728,7 +733,7 @@ export interface components {
          * @description A part of the queue.
          * @enum {string}
          */
-        Lane: "all" | "departing" | "arriving" | "transit" | "mine" | "others" | "unclaimed" | "missed";
+        Lane: "all" | "departing" | "arriving" | "transit" | "mine" | "others" | "unclaimed" | "second" | "missed";
         /** @description One line of a case's ledger. */
         LedgerLine: {
             /** @description UTC instant. */

@@ -80,6 +80,7 @@ lane-transit = Transit
 lane-mine = Mine
 lane-others = Others
 lane-unclaimed = Unclaimed
+lane-second = Second check
 lane-missed = Missed
 chosen = Chosen
 act-by = Act by

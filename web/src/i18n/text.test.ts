@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { FluentResource } from '@fluent/bundle';
 import { describe, expect, it } from 'vitest';
 import { SHORTCUTS } from '../lib/keymap';
-import { known, t, word } from './text';
+import { choose, known, t, word } from './text';
 
 const src = join(import.meta.dirname, '..');
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
@@ -31,6 +31,11 @@ describe('the catalogue', () => {
     for (const s of SHORTCUTS) {
       if (!s.action.startsWith('reason-')) expect(known(`do-${s.action}`), s.action).toBe(true);
     }
+  });
+
+  it('is that of the first language asked for that there is', () => {
+    expect(choose(['xx-YY', 'en-GB'])).toBe('en');
+    expect(choose([])).toBe('en');
   });
 
   it('counts', () => {

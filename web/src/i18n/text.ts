@@ -2,7 +2,20 @@
 import { FluentBundle, FluentResource, type FluentVariable } from '@fluent/bundle';
 import en from './en.ftl?raw';
 
-export const LANGUAGES = { en: { dir: 'ltr', load: async () => en } } as const;
+/** One row a language: its catalogue and the way it is written. */
+const CATALOGUES: Record<string, { source: string; dir: 'ltr' | 'rtl' }> = {
+  en: { source: en, dir: 'ltr' },
+};
+
+/** The first language that the reader's browser asks for and the workbench has. */
+export function choose(wanted: readonly string[]): string {
+  const plain = wanted.map((tag) => tag.split('-')[0] ?? '');
+  return plain.find((tag) => tag in CATALOGUES) ?? 'en';
+}
+
+/** The language in use and its direction, for the page. */
+export const language = choose(globalThis.navigator?.languages ?? []);
+export const direction = CATALOGUES[language]?.dir ?? 'ltr';
 
 function bundle(language: string, source: string): FluentBundle {
   const made = new FluentBundle(language);
@@ -11,7 +24,7 @@ function bundle(language: string, source: string): FluentBundle {
   return made;
 }
 
-const active = bundle('en', en);
+const active = bundle(language, CATALOGUES[language]?.source ?? en);
 
 /** The words for `id`; the id itself where the catalogue has none, so that a gap is seen. */
 export function t(id: string, args?: Record<string, FluentVariable>): string {

@@ -49,6 +49,9 @@ function isTyping(target: EventTarget | null): boolean {
 
 /** A key that the focused control needs for itself. */
 function isControlKey(event: KeyboardEvent): boolean {
+  if (event.code.startsWith('Arrow')) {
+    return event.target instanceof Element && event.target.closest('[role=tabpanel]') !== null;
+  }
   if (event.code !== 'Enter' && event.code !== 'Space') return false;
   if (event.ctrlKey || event.metaKey) return false;
   const target = event.target;

@@ -17,7 +17,6 @@ export const session = {
   get asked() {
     return asked;
   },
-  has: (role: string) => current?.user.roles.includes(role) ?? false,
 };
 
 function take(next: Session) {

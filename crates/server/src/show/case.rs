@@ -1,17 +1,15 @@
 //! The queue's rows, and a case with its hits fact by fact.
 
-use super::person::{self, Side, sides};
+use super::hit::{hit, why};
+use super::person::{self, sides};
 use super::{instant, message_row, moment};
 use crate::views::case::{
-    ActBy, Alias, Case, CaseHead, CaseJourney, CaseRow, CaseState, CaseTraveller, Counts, Decision,
-    Direction, Entry, Fact, Hit, HitState, Lane, LedgerLine, ListRef, Owner, Refusal, Relation,
-    Severity, Verdict, Why,
+    ActBy, Case, CaseHead, CaseJourney, CaseRow, CaseState, CaseTraveller, Counts, Direction, Lane,
+    LedgerLine, Owner, Refusal, Severity,
 };
-use crate::views::shown::Shown;
 use oriel_app::{CaseView, HitView, QueueItem};
 use oriel_casework::{Review, ReviewState};
 use oriel_policy::{Act, Actor, Grant, Profile, Purpose, authorize};
-use oriel_screening as screening;
 use std::collections::HashMap;
 
 /// Who is looking, and whom they know: what a case looks like depends on it.
@@ -27,14 +25,14 @@ pub(crate) struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    fn initials(&self, account: &str) -> String {
+    pub(super) fn initials(&self, account: &str) -> String {
         self.initials
             .get(account)
             .cloned()
             .unwrap_or_else(|| "?".to_owned())
     }
 
-    fn is_me(&self, account: &str) -> bool {
+    pub(super) fn is_me(&self, account: &str) -> bool {
         self.actor.id() == account
     }
 
@@ -136,69 +134,15 @@ pub(super) fn state(name: &str, claimed: bool) -> CaseState {
     }
 }
 
-/// A band's stable code and its words.
-fn band(band: screening::Band) -> (&'static str, &'static str) {
-    match band {
-        screening::Band::Below => ("below", "below the line"),
-        screening::Band::Document => ("document", "the document is listed"),
-        screening::Band::NameOnly => ("name_only", "names agree, no birth date to compare"),
-        screening::Band::Possible => ("possible", "over the line"),
-        screening::Band::Likely => ("likely", "well over the line"),
-        screening::Band::Certain => (
-            "certain",
-            "names agree together with a document or the day of birth",
-        ),
-    }
-}
-
-fn why(hit: Option<&screening::Hit>) -> Why {
-    let Some(hit) = hit else {
-        return Why {
-            code: "withdrawn".to_owned(),
-            words: "nothing fits any more".to_owned(),
-            agreeing: 0,
-            compared: 0,
-        };
-    };
-    let standing = |fact| {
-        let relations = hit
-            .parts
-            .iter()
-            .filter(|part| part.fact == fact)
-            .map(|part| part.relation);
-        let relations: Vec<_> = relations.collect();
-        let any = |wanted| relations.contains(&wanted);
-        if any(screening::Relation::Agrees) || any(screening::Relation::Close) {
-            Some(true)
-        } else {
-            any(screening::Relation::Differs).then_some(false)
-        }
-    };
-    let facts = FACTS
-        .iter()
-        .filter_map(|(fact, _, words)| Some((*words, standing(*fact)?)));
-    let (agreeing, differing): (Vec<_>, Vec<_>) = facts.partition(|(_, agrees)| *agrees);
-    let list = |facts: &[(&str, bool)], verb| {
-        let names: Vec<&str> = facts.iter().map(|(words, _)| *words).collect();
-        (!names.is_empty()).then(|| format!("{verb} {}", names.join(", ")))
-    };
-    let words = [list(&agreeing, "agrees:"), list(&differing, "differs:")];
-    Why {
-        code: band(hit.band).0.to_owned(),
-        words: words.into_iter().flatten().collect::<Vec<_>>().join("; "),
-        agreeing: agreeing.len() as u32,
-        compared: (agreeing.len() + differing.len()) as u32,
-    }
-}
-
 /// Whether a row stands in a lane. What was missed must still be decided, but stands in nobody's
-/// way: only its own lane and that of whoever has it show it.
+/// way: only its own lane, that of whoever has it, and that of second checks show it.
 pub(crate) fn stands_in(row: &CaseRow, lane: Lane) -> bool {
     let head = &row.head;
     let mine = head.owner.as_ref().is_some_and(|owner| owner.me);
     match lane {
         Lane::Mine => mine,
         Lane::Missed => head.missed,
+        Lane::Second => head.state == CaseState::SecondWanted,
         _ if head.missed => false,
         Lane::All => true,
         Lane::Departing => head.journey.direction == Direction::Out,
@@ -220,6 +164,7 @@ pub(crate) fn counts(rows: &[CaseRow]) -> Counts {
         mine: count(Lane::Mine),
         others: count(Lane::Others),
         unclaimed: count(Lane::Unclaimed),
+        second: count(Lane::Second),
         missed: count(Lane::Missed),
     }
 }
@@ -355,253 +300,4 @@ fn acts(desk: &Desk<'_>, view: &CaseView) -> (Vec<String>, Vec<Refusal>) {
         );
     }
     (can, cannot)
-}
-
-/// One hit, fact by fact.
-pub(crate) fn hit(desk: &Desk<'_>, sides: &[Side<'_>], view: &HitView) -> Hit {
-    let found = &view.hit;
-    let (code, words) = band(found.band);
-    let list = view.list.as_ref();
-    let review = &view.review;
-    // The second person decides without knowing what the first one did.
-    let blind = review.state() == ReviewState::SecondWanted
-        && review.first.as_ref().is_some_and(|d| !desk.is_me(d.by()));
-    let (profile, version) = desk.grant.profile();
-    Hit {
-        id: view.row.hit.id.display("hit"),
-        version: view.row.version.unsigned_abs(),
-        state: hit_state(view),
-        kind: "list".to_owned(),
-        list: ListRef {
-            id: format!("lst_{}", found.list),
-            name: list.map_or_else(|| found.list.to_string(), |l| l.name.clone()),
-            version: found.list_version.to_string(),
-            owner: list.map(|l| l.owner.clone()).unwrap_or_default(),
-        },
-        entry: entry(found, view.entry.as_ref()),
-        weights: found.weights_version.to_string(),
-        profile: format!("{profile} {version}"),
-        strength: u32::from(found.score),
-        line: u32::from(screening::LINE_SCORE),
-        band: code.to_owned(),
-        words: words.to_owned(),
-        facts: found
-            .parts
-            .iter()
-            .map(|part| fact(desk.grant, sides, part))
-            .collect(),
-        decisive_missing: decisive_missing(found),
-        decision: review
-            .first
-            .as_ref()
-            .filter(|_| !blind)
-            .map(|d| decision(desk, d)),
-        second: review.second.as_ref().map(|d| decision(desk, d)),
-    }
-}
-
-/// Where a hit stands.
-pub(super) fn hit_state(view: &HitView) -> HitState {
-    match (view.row.open, view.review.state()) {
-        (false, _) => HitState::Withdrawn,
-        (true, ReviewState::Open) => HitState::Open,
-        (true, ReviewState::SecondWanted) => HitState::SecondWanted,
-        (true, ReviewState::Disagreed) => HitState::Disagreed,
-        (true, ReviewState::Closed) => HitState::Decided,
-    }
-}
-
-fn decision(desk: &Desk<'_>, signed: &oriel_casework::Decision) -> Decision {
-    Decision {
-        verdict: match signed.verdict() {
-            oriel_casework::Verdict::Same => Verdict::Same,
-            oriel_casework::Verdict::NotSame => Verdict::NotSame,
-            oriel_casework::Verdict::CannotTell => Verdict::CannotTell,
-        },
-        reasons: signed.reasons().to_vec(),
-        note: Some(signed.note().to_owned()).filter(|note| !note.is_empty()),
-        by: desk.initials(signed.by()),
-        at: instant(&signed.at()),
-    }
-}
-
-fn entry(found: &screening::Hit, entry: Option<&screening::Entry>) -> Entry {
-    let texts = |values: &[oriel_model::Text]| values.iter().map(ToString::to_string).collect();
-    let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-    let Some(entry) = entry else {
-        return Entry {
-            id: found.entry.to_string(),
-            reference: found.entry.to_string(),
-            names: Vec::new(),
-            aliases: Vec::new(),
-            births: Vec::new(),
-            nationalities: Vec::new(),
-            documents: Vec::new(),
-            listed_on: None,
-            remarks: None,
-        };
-    };
-    let (primary, others): (Vec<_>, Vec<_>) = entry
-        .names
-        .iter()
-        .partition(|name| name.quality == screening::Quality::Primary);
-    Entry {
-        id: entry.id.to_string(),
-        reference: some(&entry.reference).unwrap_or_else(|| entry.id.to_string()),
-        names: primary.iter().map(|name| name.text.to_string()).collect(),
-        aliases: others
-            .iter()
-            .map(|name| Alias {
-                name: name.text.to_string(),
-                quality: Some(
-                    match name.quality {
-                        screening::Quality::Low => "low",
-                        _ => "good",
-                    }
-                    .to_owned(),
-                ),
-            })
-            .collect(),
-        births: entry.births.iter().map(ToString::to_string).collect(),
-        nationalities: texts(&entry.nationalities),
-        documents: entry
-            .documents
-            .iter()
-            .map(|d| {
-                let parts = [
-                    d.number.as_str(),
-                    d.issuer.as_deref().unwrap_or(""),
-                    d.kind.as_str(),
-                ];
-                let parts: Vec<&str> = parts.into_iter().filter(|p| !p.is_empty()).collect();
-                parts.join(" ")
-            })
-            .collect(),
-        listed_on: some(&entry.listed_on),
-        remarks: some(&entry.remarks),
-    }
-}
-
-/// What can be compared: its code and its words, the telling ones first.
-const FACTS: &[(screening::Fact, &str, &str)] = &[
-    (screening::Fact::Document, "document", "document"),
-    (screening::Fact::Name, "name", "name"),
-    (screening::Fact::BirthDate, "birth_date", "birth date"),
-    (screening::Fact::BirthPlace, "birth_place", "place of birth"),
-    (screening::Fact::Nationality, "nationality", "nationality"),
-    (screening::Fact::Sex, "sex", "sex"),
-];
-
-fn fact_name(fact: screening::Fact) -> &'static str {
-    FACTS
-        .iter()
-        .find(|row| row.0 == fact)
-        .map_or("", |row| row.1)
-}
-
-fn fact(grant: &Grant, sides: &[Side<'_>], part: &screening::FactPart) -> Fact {
-    let ours = if part.ours.is_empty() {
-        Shown::missing()
-    } else {
-        Shown::Value {
-            value: part.ours.to_string(),
-            source: source(grant, sides, part),
-        }
-    };
-    Fact {
-        fact: fact_name(part.fact).to_owned(),
-        relation: match part.relation {
-            screening::Relation::Agrees => Relation::Agrees,
-            screening::Relation::Close => Relation::Close,
-            screening::Relation::Differs => Relation::Differs,
-            screening::Relation::Missing if part.ours.is_empty() => Relation::MissingOurs,
-            screening::Relation::Missing => Relation::MissingTheirs,
-            screening::Relation::NotCompared => Relation::NotCompared,
-        },
-        ours,
-        theirs: part.theirs.iter().map(ToString::to_string).collect(),
-        points: i32::from(part.points),
-        why: part.why.to_string(),
-    }
-}
-
-/// The bytes a compared value was read from: those of the first source that says it.
-fn source(
-    grant: &Grant,
-    sides: &[Side<'_>],
-    part: &screening::FactPart,
-) -> Option<crate::views::shown::Source> {
-    let wanted = fold(&part.ours);
-    let says = |shown: &Shown| {
-        person::text(shown).is_some_and(|value| {
-            let value = fold(value);
-            !value.is_empty() && (value.contains(&wanted) || wanted.contains(&value))
-        })
-    };
-    let values = sides.iter().flat_map(|side| {
-        let t = side.traveller;
-        let key = &side.report.message;
-        let plain = |value| person::plain(grant, value, key);
-        match part.fact {
-            screening::Fact::Name => {
-                let mut names = vec![plain(t.name.surname.as_ref()), plain(t.name.given.as_ref())];
-                for holder in t.documents.iter().filter_map(|d| d.holder.as_ref()) {
-                    names.push(plain(holder.surname.as_ref()));
-                    names.push(plain(holder.given.as_ref()));
-                }
-                names
-            }
-            screening::Fact::BirthDate => vec![person::birth(grant, t.birth.as_ref(), key)],
-            screening::Fact::Nationality => {
-                let sent = t
-                    .nationalities
-                    .iter()
-                    .map(|n| person::plain(grant, Some(n), key));
-                let issuers = t.documents.iter().filter_map(|d| d.issuer.as_ref());
-                sent.chain(issuers.map(|i| person::plain(grant, Some(i), key)))
-                    .collect()
-            }
-            screening::Fact::Sex => {
-                vec![person::open(grant, t.sex.as_ref(), key, |sex| {
-                    sex.code().to_owned()
-                })]
-            }
-            screening::Fact::Document => t
-                .documents
-                .iter()
-                .map(|d| plain(d.number.as_ref()))
-                .collect(),
-            screening::Fact::BirthPlace => vec![plain(t.birth_place.as_ref())],
-        }
-    });
-    let said = values.filter(says).next();
-    match said {
-        Some(Shown::Value { source, .. }) => source,
-        _ => None,
-    }
-}
-
-/// Letters and digits only, in lower case.
-fn fold(text: &str) -> String {
-    text.chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
-/// Strong facts that one side lacks.
-fn decisive_missing(hit: &screening::Hit) -> Vec<String> {
-    [screening::Fact::Document, screening::Fact::BirthDate]
-        .into_iter()
-        .filter(|fact| {
-            let mut parts = hit.parts.iter().filter(|part| part.fact == *fact);
-            parts.all(|part| {
-                matches!(
-                    part.relation,
-                    screening::Relation::Missing | screening::Relation::NotCompared
-                )
-            })
-        })
-        .map(|fact| fact_name(fact).to_owned())
-        .collect()
 }

@@ -1,6 +1,7 @@
 //! One traveller on one journey, as each source says it.
 
-use super::case::{case_journey, hit_state, severity};
+use super::case::{case_journey, severity};
+use super::hit::hit_state;
 use super::message_row;
 use super::person::{self, Side, sides};
 use crate::views::shown::Shown;
@@ -89,7 +90,7 @@ fn field(grant: &Grant, sides: &[Side<'_>], name: &str, get: Get) -> Field {
                 shown,
                 source_kind: side.kind().to_owned(),
                 message: oriel_store::Id::of_message(&side.report.message).display("msg"),
-                sent: side.report.envelope.sent.map(|at| minutes(at)),
+                sent: side.report.envelope.sent.map(minutes),
             });
         }
     }

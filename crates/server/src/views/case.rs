@@ -50,6 +50,8 @@ pub(crate) enum Lane {
     Others,
     /// Claimed by nobody.
     Unclaimed,
+    /// Decided once; a second person must look.
+    Second,
     /// Act-by has passed.
     Missed,
 }
@@ -71,6 +73,8 @@ pub(crate) struct Counts {
     pub(crate) others: u32,
     /// Claimed by nobody.
     pub(crate) unclaimed: u32,
+    /// Decided once; a second person must look.
+    pub(crate) second: u32,
     /// Act-by has passed.
     pub(crate) missed: u32,
 }
