@@ -2,10 +2,14 @@
 import { FluentBundle, FluentResource, type FluentVariable } from '@fluent/bundle';
 import en from './en.ftl?raw';
 
+interface Catalogue {
+  source: string;
+  dir: 'ltr' | 'rtl';
+}
+const ENGLISH: Catalogue = { source: en, dir: 'ltr' };
+
 /** One row a language: its catalogue and the way it is written. */
-const CATALOGUES: Record<string, { source: string; dir: 'ltr' | 'rtl' }> = {
-  en: { source: en, dir: 'ltr' },
-};
+const CATALOGUES: Record<string, Catalogue> = { en: ENGLISH };
 
 /** The first language that the reader's browser asks for and the workbench has. */
 export function choose(wanted: readonly string[]): string {
@@ -15,7 +19,7 @@ export function choose(wanted: readonly string[]): string {
 
 /** The language in use and its direction, for the page. */
 export const language = choose(globalThis.navigator?.languages ?? []);
-export const direction = CATALOGUES[language]?.dir ?? 'ltr';
+export const direction = (CATALOGUES[language] ?? ENGLISH).dir;
 
 function bundle(language: string, source: string): FluentBundle {
   const made = new FluentBundle(language);
@@ -24,7 +28,7 @@ function bundle(language: string, source: string): FluentBundle {
   return made;
 }
 
-const active = bundle(language, CATALOGUES[language]?.source ?? en);
+const active = bundle(language, (CATALOGUES[language] ?? ENGLISH).source);
 
 /** The words for `id`; the id itself where the catalogue has none, so that a gap is seen. */
 export function t(id: string, args?: Record<string, FluentVariable>): string {
