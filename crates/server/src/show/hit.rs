@@ -225,9 +225,26 @@ fn source(grant: &Grant, sides: &[Side<'_>], part: &screening::FactPart) -> Opti
             screening::Fact::BirthPlace => vec![plain(t.birth_place.as_ref())],
         }
     });
-    match values.find(says) {
-        Some(Shown::Value { source, .. }) => source,
+    match values.find(says)? {
+        Shown::Value { value, source } => source.map(|source| narrow(&value, source, &part.ours)),
         _ => None,
+    }
+}
+
+/// The bytes of one word of a value, where value and bytes stand letter under letter.
+fn narrow(value: &str, source: Source, word: &str) -> Source {
+    let [from, to] = source.bytes;
+    if (to - from) as usize != value.len() {
+        return source;
+    }
+    let (value, word) = (value.to_ascii_lowercase(), word.to_ascii_lowercase());
+    let Some(at) = value.find(&word) else {
+        return source;
+    };
+    let from = from + at as u32;
+    Source {
+        bytes: [from, from + word.len() as u32],
+        ..source
     }
 }
 
@@ -309,5 +326,27 @@ pub(super) fn why(hit: Option<&screening::Hit>) -> Why {
         words: words.into_iter().flatten().collect::<Vec<_>>().join("; "),
         agreeing: agreeing.len() as u32,
         compared: (agreeing.len() + differing.len()) as u32,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(value: &str, bytes: [u32; 2], word: &str, expect: [u32; 2]) {
+        let source = Source {
+            message: "msg_1".to_owned(),
+            bytes,
+        };
+        assert_eq!(narrow(value, source, word).bytes, expect);
+    }
+
+    #[test]
+    fn a_word_is_marked_alone_where_its_place_is_sure() {
+        check("HAI TUAN KIET", [100, 113], "kiet", [109, 113]);
+        check("HAI TUAN KIET", [100, 113], "MINH", [100, 113]);
+        // A release character, or a letter of two bytes read from one.
+        check("O'DWYER ANN", [100, 112], "ANN", [100, 112]);
     }
 }
