@@ -15,7 +15,7 @@ use oriel_synth::World;
 use serde::Deserialize;
 use std::collections::HashSet;
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 #[derive(Debug, clap::Args)]
@@ -114,7 +114,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
 }
 
 /// Removes an earlier demonstration's store, and only that.
-fn clear(folder: &PathBuf) -> anyhow::Result<()> {
+fn clear(folder: &Path) -> anyhow::Result<()> {
     for name in ["oriel.db", "oriel.db-wal", "oriel.db-shm"] {
         let path = folder.join(name);
         match std::fs::remove_file(&path) {
