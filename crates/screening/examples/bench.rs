@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release -p oriel-screening --example bench -- [ENTRIES] [TRAVELLERS]`
 
+#![expect(clippy::disallowed_methods, reason = "a measurement needs a clock")]
+
 #[path = "../tests/common/mod.rs"]
 mod common;
 

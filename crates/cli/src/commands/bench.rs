@@ -10,6 +10,7 @@ use oriel_policy::{Act, Actor, Role};
 use oriel_screening::lists::Format as ListFormat;
 use oriel_screening::{Index, Person, Scratch, Subject, Watchlists, Weights, screen};
 use oriel_synth::bench::Described;
+use oriel_synth::{Config, World};
 use serde_json::{Value, json};
 use std::time::Instant;
 
@@ -36,7 +37,7 @@ pub(crate) struct Args {
     /// Entries of the list (match, pipeline).
     #[arg(long, default_value_t = 100_000)]
     entries: usize,
-    /// Megabytes to decode, or travellers to screen or ingest in thousands.
+    /// Megabytes to decode; thousands of travellers to screen, or of the day to ingest.
     #[arg(long)]
     size: Option<usize>,
     /// Folder for the store (pipeline); made, and removed afterwards.
@@ -217,16 +218,17 @@ fn pipeline(args: &Args) -> anyhow::Result<Value> {
         },
     )?;
     drop(list);
-    // Both kinds of message, half of the travellers each, as files of many messages would come.
-    let travellers = args.size.unwrap_or(100) * 1000;
-    let mut inputs = Vec::new();
-    let halves: [(Files, usize); 2] = [
-        (oriel_synth::bench::paxlst, 330),
-        (oriel_synth::bench::pnrgov, 900),
-    ];
-    for (make, each) in halves {
-        inputs.extend(make(travellers / 2 * each, args.seed + 2));
-    }
+    // Whole days as carriers send them: each traveller in about four messages.
+    let travellers = args.size.unwrap_or(25) * 1000;
+    let world = World::new(Config {
+        seed: args.seed + 2,
+        travellers: u32::try_from(travellers)?,
+        ..Config::default()
+    });
+    let inputs: Vec<Vec<u8>> = world
+        .transmissions()
+        .map(|transmission| transmission.bytes)
+        .collect();
     let bytes: usize = inputs.iter().map(Vec::len).sum();
     let inputs = inputs.into_iter().map(|bytes| {
         Ok(Input {
