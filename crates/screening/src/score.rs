@@ -8,7 +8,7 @@ use crate::birth::{self, Birth, BirthMatch};
 use crate::country;
 use crate::entry::Quality;
 use crate::hit::{Fact, FactPart, Relation, words};
-use crate::index::{Index, State, folded, sex_bit};
+use crate::index::{Brief, Index, State, folded, sex_bit};
 use crate::subject::Subject;
 use oriel_model::{PartialDate, Text};
 use oriel_names::{Atoms, Evidence, Ledger, Name, Role, Token, Weights, align, romanise};
@@ -195,8 +195,13 @@ pub(crate) fn most_beside_name(query: &Query, w: &Weights) -> i32 {
 }
 
 /// At most what [`beside_name`] gives an entry, documents apart, for a fraction of the price.
-pub(crate) fn beside_name_bound(query: &Query, index: &Index, entry: u32, w: &Weights) -> i32 {
-    let brief = index.brief(entry);
+pub(crate) fn beside_name_bound(
+    query: &Query,
+    index: &Index,
+    entry: u32,
+    brief: &Brief,
+    w: &Weights,
+) -> i32 {
     let birth = match (&brief.birth, brief.more_births) {
         (Some(birth), _) => best_birth(query, std::slice::from_ref(birth), w),
         (None, true) => best_birth(query, index.births(entry), w),

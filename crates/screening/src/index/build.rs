@@ -11,8 +11,11 @@ use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
 /// A group of words with more entries than this is *wide*: its entries are found through pairs of
-/// words, not by looking at each of them.
-pub(super) const WIDE: usize = 1500;
+/// words, not by looking at each of them. A word so common cannot carry an entry over the line
+/// with nothing else of the name.
+fn wide(entries: usize) -> usize {
+    300 + entries / 1000
+}
 
 /// Group of words that are not wide.
 pub(super) const NARROW: u32 = 0;
@@ -293,6 +296,7 @@ fn word_keys(tokens: &[Token]) -> Vec<(u64, u32)> {
 
 /// Words of one family, or one word, are a group. Wide groups get a number from 1.
 fn groups(index: &Index) -> Vec<u32> {
+    let wide = wide(index.len());
     let own = |number: usize| 0x1_0000 + number as u32;
     let group = |number: usize, token: &Token| {
         token
@@ -311,7 +315,7 @@ fn groups(index: &Index) -> Vec<u32> {
         .enumerate()
         .map(|(number, token)| {
             let group = group(number, token);
-            if entries[&group] > WIDE {
+            if entries[&group] > wide {
                 group
             } else {
                 NARROW

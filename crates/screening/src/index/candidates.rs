@@ -8,7 +8,7 @@
 
 use super::build::{EDIT_LEN, PREFIX_LEN, day_key, deletions, key, pair_key, wide_bit};
 use super::lookup::{hash, hash_number};
-use super::{Index, NameWord, build::NARROW, folded};
+use super::{Brief, Index, NameWord, build::NARROW, folded};
 use crate::birth::placeholder;
 use crate::score::{Query, beside_name_bound, most_beside_name};
 use oriel_model::PartialDate;
@@ -26,6 +26,7 @@ pub struct Scratch {
     turn: u32,
     slots: Vec<Slot>,
     touched: Vec<u32>,
+    briefs: Vec<(u32, Worth, Brief)>,
     stamps: Vec<Stamp>,
     similar: Vec<Similar>,
     reach: Vec<Reach>,
@@ -267,7 +268,8 @@ impl Index {
             ];
             for date in near.into_iter().flatten() {
                 for entry in self.days.get(day_key(date)) {
-                    let need = floor - beside_name_bound(query, self, entry, w);
+                    let brief = self.brief(entry);
+                    let need = floor - beside_name_bound(query, self, entry, brief, w);
                     if self.names_may_give(need, entry, own, true, w, s) {
                         s.take(entry);
                     }
@@ -328,25 +330,30 @@ impl Index {
         if unseen.and(wide).points(w) + minor + most >= floor {
             self.drive_pairs(&reach, s);
         }
-        let touched = std::mem::take(&mut s.touched);
-        for entry in &touched {
+        // Briefs are read ahead of their use, all at once: they lie far apart in memory, and the
+        // processor then waits for many of them at a time.
+        let mut briefs = std::mem::take(&mut s.briefs);
+        briefs.clear();
+        for entry in &s.touched {
             let narrow = unseen.and(s.slots[*entry as usize].worth);
-            if narrow.and(wide).points(w) + minor + most < floor {
-                continue;
+            if narrow.and(wide).points(w) + minor + most >= floor {
+                briefs.push((*entry, narrow, *self.brief(*entry)));
             }
-            let bits = self.brief(*entry).wide;
-            let met = reach.iter().filter(|r| r.wide_bits & bits != 0);
+        }
+        briefs.retain_mut(|(entry, narrow, brief)| {
+            let met = reach.iter().filter(|r| r.wide_bits & brief.wide != 0);
             let worth = narrow.and(Worth::of(met.map(|r| r.best_wide)));
             let points = worth.points(w) + minor;
-            if points + most < floor {
-                continue;
-            }
-            let need = floor - beside_name_bound(query, self, *entry, w);
-            if points >= need && self.names_may_give(need, *entry, own, false, w, s) {
+            points + most >= floor
+                && points >= floor - beside_name_bound(query, self, *entry, brief, w)
+        });
+        for (entry, _, brief) in &briefs {
+            let need = floor - beside_name_bound(query, self, *entry, brief, w);
+            if self.names_may_give(need, *entry, own, false, w, s) {
                 s.take(*entry);
             }
         }
-        s.touched = touched;
+        s.briefs = briefs;
         s.reach = reach;
     }
 
