@@ -107,6 +107,9 @@ pub struct Name {
 /// Words beyond this many are not looked at; no name on any list known has so many.
 const MAX_ATOMS: usize = 12;
 
+/// Letters of a word beyond this many are not looked at; a passport has room for 39.
+const MAX_LETTERS: usize = 40;
+
 impl Name {
     /// Reads a name whose family and given names arrive apart.
     pub fn read(source: Source, surname: &str, given: &str) -> Self {
@@ -214,7 +217,7 @@ fn words(source: Source, text: &str) -> Words {
     let words: Vec<Text> = text
         .split([' ', ','])
         .filter(|w| !w.is_empty())
-        .map(Text::from)
+        .map(|w| Text::from(&w[..w.len().min(MAX_LETTERS)]))
         .collect();
     let mut kept: Vec<Text> = words
         .iter()
