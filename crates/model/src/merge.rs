@@ -8,7 +8,7 @@
 //! Who is who: two mentions are the same person when they share a key that tells people apart. A
 //! key that stands twice in one message tells nobody apart (an infant under the mother's passport,
 //! a carrier that numbers everybody `1`) and is left out for the whole journey, and so is a bare
-//! name that comes with two birth dates. Linking too little shows one person twice; linking too
+//! name or a document that comes with two birth dates (an infant's passport given for the mother). Linking too little shows one person twice; linking too
 //! much hides nobody, because screening looks at every name, date and document of a traveller.
 
 use crate::{
@@ -256,7 +256,7 @@ fn link(reports: &[Report]) -> Vec<Vec<Mention>> {
             .as_ref()
             .and_then(|b| b.expose().date?.date());
         for key in PersonKey::all_of(traveller) {
-            let only_name = matches!(key, PersonKey::Name(_));
+            let one_birth = matches!(key, PersonKey::Name(_) | PersonKey::Document(_));
             match holders.entry(key) {
                 std::collections::hash_map::Entry::Vacant(place) => {
                     place.insert(KeyUse {
@@ -270,7 +270,7 @@ fn link(reports: &[Report]) -> Vec<Vec<Mention>> {
                     let used = used.get_mut();
                     let twice = used.last_report == mention.report;
                     let two_births =
-                        only_name && matches!((used.birth, birth), (Some(a), Some(b)) if a != b);
+                        one_birth && matches!((used.birth, birth), (Some(a), Some(b)) if a != b);
                     used.tells_apart &= !twice && !two_births;
                     used.last_report = mention.report;
                     used.birth = used.birth.or(birth);

@@ -176,6 +176,25 @@ fn an_infant_under_the_mothers_passport_stays_a_person() {
 }
 
 #[test]
+fn an_infants_passport_given_for_the_mother_links_nobody() {
+    check(
+        &[
+            told(
+                1,
+                FullPush,
+                &["MUESTRA EVA 1990-01-02 P1", "MUESTRA LIA 2026-03-04 P2"],
+            ),
+            told(
+                2,
+                FullPush,
+                &["MUESTRA EVA 1990-01-02 P2", "MUESTRA LIA 2026-03-04"],
+            ),
+        ],
+        "listed 1.0 2.0\nlisted 1.1 2.1",
+    );
+}
+
+#[test]
 fn father_and_son_of_one_name_are_told_apart_by_birth_date() {
     check(
         &[
