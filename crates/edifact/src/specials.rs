@@ -58,8 +58,8 @@ impl Specials {
         self.mask = match rest.first_chunk::<BLOCK>() {
             Some(whole) => self.mask_of(whole),
             None => {
-                // Behind the end stand letters, which are never special.
-                let mut padded = [b'A'; BLOCK];
+                // Behind the end stand bytes that are not even taken for special by mistake.
+                let mut padded = [0xff; BLOCK];
                 padded[..rest.len()].copy_from_slice(rest);
                 self.mask_of(&padded)
             }
@@ -128,6 +128,18 @@ mod tests {
         }
         assert_eq!(next(&mut specials, &bytes, bytes.len()), None);
         assert_eq!(next(&mut specials, &[], 0), None);
+    }
+
+    #[test]
+    fn nothing_is_found_behind_the_end() {
+        // The padding must not differ from a separator before it in the lowest bit.
+        for component in (0x21..0x7f).filter(u8::is_ascii_punctuation) {
+            if let Some(service) = ServiceString::from_separators(component, b'\x1d', b'\x1c') {
+                let bytes = [b'A', component];
+                let (_, mask) = Specials::new(service).from(&bytes, 0);
+                assert_eq!(mask, 0b10, "{component}");
+            }
+        }
     }
 
     #[test]
