@@ -395,11 +395,16 @@ impl<'a, 't> Body<'a, 't> {
         if !rest.first().is_some_and(u8::is_ascii_alphabetic) {
             return false;
         }
+        // A wrapped line may break a tag.
+        let mut bytes = rest.iter().filter(|byte| !matches!(byte, b'\r' | b'\n'));
+        let mut tag = [0; 3];
+        for (place, byte) in tag.iter_mut().zip(bytes.by_ref()) {
+            *place = *byte;
+        }
         let service = self.tokens.service();
-        let tag = rest.get(..3).is_some_and(is_tag);
-        let after = rest.iter().skip(3).find(|byte| **byte != b' ');
+        let after = bytes.find(|byte| **byte != b' ');
         let separated = after.is_none_or(|&b| b == service.element || b == service.terminator);
-        let segment = (tag && separated) || rest.starts_with(b"UNA");
+        let segment = (is_tag(&tag) && separated) || tag == *b"UNA";
         !segment
     }
 
