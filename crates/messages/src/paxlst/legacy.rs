@@ -4,7 +4,7 @@
 //! - Invariant: a middle name may be left out without its separator, so that what follows slides;
 //!   the birth date is found by its shape.
 
-use super::{Context, List, personal_text};
+use super::{List, personal_text};
 use crate::body::Body;
 use crate::dates;
 use crate::envelope::text;
@@ -18,10 +18,7 @@ impl List {
     /// PDT: document, person, status and places in one segment.
     pub(super) fn pdt(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
         self.close_person(body);
-        self.close_flight();
-        self.context = Context::Person;
-        self.person_open = true;
-        self.entries.push((segment.span(), body.here()));
+        self.begin_person(body, segment);
         if !self.has_purpose {
             // These lists have no BGM; they say of each person what it is.
             self.has_purpose = true;

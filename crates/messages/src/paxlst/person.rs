@@ -45,11 +45,7 @@ impl List {
             }
             return;
         }
-        self.close_flight();
-        self.context = Context::Person;
-        self.person_open = true;
-        self.current_nationalities = 0;
-        self.entries.push((segment.span(), body.here()));
+        self.begin_person(body, segment);
         let role = match &*code {
             b"FL" => Role::Passenger,
             _ => Role::from_code(&role.trimmed()),
@@ -72,6 +68,15 @@ impl List {
             person.address = lines.take(MAX_ADDRESS).collect();
         }
         self.message.travellers.push(person);
+    }
+
+    /// From here on everything is about another person, whom the caller adds.
+    pub(super) fn begin_person(&mut self, body: &Body<'_, '_>, segment: &Segment<'_>) {
+        self.close_flight();
+        self.context = Context::Person;
+        self.person_open = true;
+        self.current_nationalities = 0;
+        self.entries.push((segment.span(), body.here()));
     }
 
     /// ATT: sex, in the third element or, by some, in the second.
