@@ -169,6 +169,9 @@ pub struct Review {
     pub first: Option<Decision>,
     /// Second person's decision, where one was needed.
     pub second: Option<Decision>,
+    /// Third person's decision, which settles two that differ.
+    #[serde(default)]
+    pub third: Option<Decision>,
     /// A second person is needed.
     pub second_wanted: bool,
 }
@@ -180,7 +183,7 @@ pub enum ReviewState {
     Open,
     /// One has, a second must.
     SecondWanted,
-    /// Two decided differently; a supervisor must settle it.
+    /// Two decided differently; a third person must settle it.
     Disagreed,
     /// Done.
     Closed,
@@ -201,19 +204,30 @@ impl ReviewState {
 impl Review {
     /// Where it stands.
     pub fn state(&self) -> ReviewState {
-        match (&self.first, &self.second) {
-            (None, _) => ReviewState::Open,
-            (Some(_), None) if self.second_wanted => ReviewState::SecondWanted,
-            (Some(first), Some(second)) if first.verdict != second.verdict => {
+        match (&self.first, &self.second, &self.third) {
+            (None, _, _) => ReviewState::Open,
+            (Some(_), None, _) if self.second_wanted => ReviewState::SecondWanted,
+            (Some(first), Some(second), None) if first.verdict != second.verdict => {
                 ReviewState::Disagreed
             }
             _ => ReviewState::Closed,
         }
     }
 
-    /// The verdict that counts, once there is one.
+    /// The verdict that counts, once there is one: the third person's where there was a third.
     pub fn verdict(&self) -> Option<Verdict> {
-        (self.state() == ReviewState::Closed).then(|| self.first.as_ref().map(|d| d.verdict))?
+        let counts = self.third.as_ref().or(self.first.as_ref());
+        counts
+            .filter(|_| self.state() == ReviewState::Closed)
+            .map(Decision::verdict)
+    }
+
+    /// Whether `actor` has signed a decision on this hit, so that the next is not theirs to make.
+    pub fn signed_by(&self, actor: &str) -> bool {
+        [&self.first, &self.second]
+            .into_iter()
+            .flatten()
+            .any(|decision| decision.by == actor)
     }
 }
 
@@ -227,8 +241,8 @@ pub enum Refusal {
     /// Nothing left to decide.
     #[error("this hit has been decided")]
     AlreadyDecided,
-    /// The first person cannot be the second.
-    #[error("the second check must be made by another person")]
+    /// Whoever signed one decision on a hit does not sign the next.
+    #[error("you signed a decision on this hit; the next one must be another person's")]
     SamePerson,
     /// No reason given.
     #[error("a decision needs at least one reason")]
@@ -247,7 +261,8 @@ pub enum Refusal {
     ClaimedByOther,
 }
 
-/// Signs a decision on one hit: the first, or the second where one is wanted.
+/// Signs a decision on one hit: the first, the second where one is wanted, or the third that
+/// settles two that differ.
 pub fn decide(
     review: &Review,
     grant: &Grant,
@@ -291,17 +306,12 @@ pub fn decide(
             };
             next.first = Some(decision);
         }
-        ReviewState::SecondWanted => {
-            if review
-                .first
-                .as_ref()
-                .is_some_and(|first| first.by == decision.by)
-            {
-                return Err(Refusal::SamePerson);
-            }
-            next.second = Some(decision);
+        ReviewState::SecondWanted | ReviewState::Disagreed if review.signed_by(&decision.by) => {
+            return Err(Refusal::SamePerson);
         }
-        ReviewState::Disagreed | ReviewState::Closed => return Err(Refusal::AlreadyDecided),
+        ReviewState::SecondWanted => next.second = Some(decision),
+        ReviewState::Disagreed => next.third = Some(decision),
+        ReviewState::Closed => return Err(Refusal::AlreadyDecided),
     }
     Ok(next)
 }
@@ -389,6 +399,9 @@ mod tests {
         check(&["a same S1"], "second_wanted");
         check(&["a same S1", "b same S2"], "decided");
         check(&["a same S1", "b not_same N1"], "disagreed");
+        check(&["a same S1", "b not_same N1", "c not_same N1"], "decided");
+        check(&["a same S1", "b not_same N1", "b same S1"], "SamePerson");
+        check(&["a same S1", "b same S1", "c same S1"], "AlreadyDecided");
         check(&["a same S1", "a same S1"], "SamePerson");
         check(&["a not_same N1", "b not_same N1"], "AlreadyDecided");
         check(&["a not_same "], "ReasonMissing");

@@ -44,6 +44,14 @@ impl Charset {
         matches!(self, Self::Ascii | Self::Utf8)
     }
 
+    /// Text of `bytes`: the same as [`Self::decode`] gives, without asking what belongs where.
+    pub fn text(self, bytes: &[u8]) -> Cow<'_, str> {
+        match (self, std::str::from_utf8(bytes)) {
+            (Self::Ascii | Self::Utf8, Ok(text)) => Cow::Borrowed(text),
+            _ => self.decode(bytes).0,
+        }
+    }
+
     /// Text of `bytes`, and whether every byte belonged to the declared repertoire.
     pub fn decode(self, bytes: &[u8]) -> (Cow<'_, str>, bool) {
         if bytes.is_ascii() {

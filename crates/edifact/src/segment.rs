@@ -414,7 +414,10 @@ impl<'a> Part<'a> {
 
     /// The text, decoded by the declared repertoire.
     pub fn text(&self) -> Cow<'a, str> {
-        self.text_checked().0
+        match self.bytes() {
+            Cow::Borrowed(bytes) => self.charset.text(bytes),
+            Cow::Owned(bytes) => Cow::Owned(self.charset.text(&bytes).into_owned()),
+        }
     }
 
     /// The text, and whether every byte belonged to the declared repertoire.

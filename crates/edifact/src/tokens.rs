@@ -110,6 +110,11 @@ impl<'a> Tokens<'a> {
         self.origin + self.at
     }
 
+    /// How many bytes are left behind the position.
+    pub fn remaining(&self) -> usize {
+        self.bytes.len() - self.at
+    }
+
     /// Goes on at `position` (as reported, `origin` included): how callers resynchronise.
     pub fn seek(&mut self, position: usize) {
         self.at = position.saturating_sub(self.origin).min(self.bytes.len());

@@ -12,6 +12,9 @@ use oriel_edifact::{Oddities, Part, Segment, SyntaxFault, SyntaxFaultKind, Token
 use oriel_model::{Element, Finding, FindingKind, Mark, Personal, Severity, Span};
 use std::ops::Range;
 
+/// The most marks that room is made for before they are there: those of a full flight.
+const MARKS_ROOM: usize = 16 * 1024;
+
 /// The most findings that are kept of one message.
 const MAX_FINDINGS: usize = 1000;
 
@@ -118,6 +121,8 @@ pub(crate) struct Body<'a, 't> {
 impl<'a, 't> Body<'a, 't> {
     /// Opens the books of the message whose UNH starts at `start`; `tokens` stands behind it.
     pub(crate) fn new(tokens: &'t mut Tokens<'a>, start: usize, tags: &'static [Tag]) -> Self {
+        // A component and its separator take about eight bytes.
+        let marks = Vec::with_capacity((tokens.remaining() / 8).min(MARKS_ROOM));
         Self {
             tokens,
             tags,
@@ -129,13 +134,19 @@ impl<'a, 't> Body<'a, 't> {
             suppressed: false,
             once: Once::default(),
             ascii_until: 0,
-            marks: Vec::new(),
+            marks,
             hand: 0..0,
             said: Vec::new(),
             stretches: Vec::new(),
             rest: Element::Unmapped,
             over: false,
         }
+    }
+
+    /// How many things of about `each` bytes can still come, and at most `most`: room to make for
+    /// them before they are there. Room that stays empty is never touched and costs nothing.
+    pub(crate) fn room(&self, each: usize, most: usize) -> usize {
+        (self.tokens.remaining() / each).min(most)
     }
 
     /// Fills `segment` with the next user segment; `false` at the end of the message.

@@ -124,7 +124,7 @@ pub(crate) fn decode<'a>(
         message: Message {
             envelope,
             flights: Vec::new(),
-            travellers: Vec::new(),
+            travellers: Vec::with_capacity(body.room(200, 512)),
             bookings: Vec::new(),
             announced: None,
         },

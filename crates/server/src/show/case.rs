@@ -36,6 +36,11 @@ impl Desk<'_> {
         self.actor.id() == account
     }
 
+    /// Whether whoever asks has signed a decision in this review.
+    fn has_signed(&self, review: &oriel_casework::Review) -> bool {
+        review.signed_by(self.actor.id())
+    }
+
     fn may(&self, act: Act, purpose: &Purpose) -> bool {
         authorize(
             self.profile,
@@ -278,9 +283,13 @@ fn acts(desk: &Desk<'_>, view: &CaseView) -> (Vec<String>, Vec<Refusal>) {
     }
     let (_, clause) = desk.profile.second_check();
     if states.contains(&ReviewState::SecondWanted) {
-        let by_me = |h: &HitView| h.review.first.as_ref().is_some_and(|d| desk.is_me(d.by()));
         let waits = |h: &&HitView| h.row.open && h.review.state() == ReviewState::SecondWanted;
-        if view.hits.iter().filter(waits).any(|h| !by_me(h)) {
+        if view
+            .hits
+            .iter()
+            .filter(waits)
+            .any(|h| !desk.has_signed(&h.review))
+        {
             can.push("second".to_owned());
         } else {
             refuse(
@@ -292,12 +301,22 @@ fn acts(desk: &Desk<'_>, view: &CaseView) -> (Vec<String>, Vec<Refusal>) {
         }
     }
     if states.contains(&ReviewState::Disagreed) {
-        refuse(
-            "decide",
-            "disagreed",
-            clause,
-            "Two people decided differently; a supervisor must settle it.".to_owned(),
-        );
+        let waits = |h: &&HitView| h.row.open && h.review.state() == ReviewState::Disagreed;
+        if view
+            .hits
+            .iter()
+            .filter(waits)
+            .any(|h| !desk.has_signed(&h.review))
+        {
+            can.push("third".to_owned());
+        } else {
+            refuse(
+                "third",
+                "third-person",
+                clause,
+                "You signed one of the two decisions; a third person must settle it.".to_owned(),
+            );
+        }
     }
     (can, cannot)
 }
