@@ -183,6 +183,10 @@ pub const REASONS: &[(&str, &str)] = &[
     ("place-agrees", "place of birth agrees"),
     ("document-exact", "number and issuing state agree"),
     (
+        "document-nationality",
+        "the number agrees, and the nationality with the state that issued the document",
+    ),
+    (
         "document-number",
         "the number agrees; an issuing state is not known",
     ),

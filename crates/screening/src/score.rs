@@ -161,7 +161,10 @@ impl Beside {
 
     /// Number and state of a document agree.
     pub(crate) fn same_document(&self) -> bool {
-        self.document.code == "document-exact"
+        matches!(
+            self.document.code,
+            "document-exact" | "document-nationality"
+        )
     }
 }
 
@@ -326,6 +329,11 @@ fn compare_documents(query: &Query, index: &Index, entry: u32, w: &Weights) -> C
                         Relation::Close,
                         w.document_other_state,
                     ),
+                    // Lists often leave the issuing state out; who has a passport mostly has it
+                    // from the state of their nationality.
+                    (Some(a), None) if index.states(entry).iter().any(|b| a.same(*b)) => {
+                        ("document-nationality", Relation::Agrees, w.document_exact)
+                    }
                     _ => ("document-number", Relation::Agrees, w.document_number),
                 }
             } else if number.len() >= 6 && folded(number) == own.folded {
