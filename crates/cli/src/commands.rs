@@ -23,7 +23,7 @@ use oriel_app::{App, Clock, Setup};
 use oriel_policy::Profile;
 use oriel_screening::Weights;
 use oriel_store::Store;
-use std::io::Read;
+use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -86,10 +86,9 @@ impl Command {
 }
 
 /// How results are printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people.
-    #[default]
     Text,
     /// One JSON object.
     Json,
@@ -101,6 +100,15 @@ impl Format {
     /// For machines, in either form.
     pub(crate) fn is_json(self) -> bool {
         self != Self::Text
+    }
+
+    /// What was asked for; without a wish, text for a terminal and JSON for a pipe or file.
+    pub(crate) fn chosen(asked: Option<Self>) -> Self {
+        let default = || match std::io::stdout().is_terminal() {
+            true => Self::Text,
+            false => Self::Ndjson,
+        };
+        asked.unwrap_or_else(default)
     }
 }
 

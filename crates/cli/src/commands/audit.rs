@@ -20,6 +20,7 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIR", conflicts_with = "export")]
         data: Option<String>,
         /// Folder of an export.
+        #[arg(required_unless_present = "data")]
         export: Option<PathBuf>,
     },
     /// Write the events of a store, to be verified elsewhere.
@@ -125,14 +126,12 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
             let store = Store::open(data).with_context(|| format!("the store at {data}"))?;
             store.read(|tx| tx.audit_each(1, check).map_err(Stop::into_error))
         }),
-        Command::Verify {
-            export: Some(export),
-            ..
-        } => verify(|check| read(export, check)),
-        Command::Verify { .. } => Err(fail(
-            Exit::Internal,
-            "say what to verify: --data DIR, or the folder of an export",
-        )),
+        Command::Verify { export, .. } => {
+            let export = export
+                .as_deref()
+                .expect("the command line asks for one of the two");
+            verify(|check| read(export, check))
+        }
         Command::Export { data, out } => export(data, out),
     }
 }

@@ -31,9 +31,9 @@ enum Name {
 pub(crate) struct Args {
     /// What to measure.
     name: Name,
-    /// How to print.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    /// How to print: text on a terminal, JSON elsewhere unless told.
+    #[arg(long, value_enum)]
+    format: Option<Format>,
     /// Entries of the list (match, pipeline).
     #[arg(long, default_value_t = 100_000)]
     entries: usize,
@@ -61,7 +61,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         Name::Match => matching(args),
         Name::Pipeline => pipeline(args),
     }?;
-    if args.format.is_json() {
+    if Format::chosen(args.format).is_json() {
         print(&result.to_string())?;
     } else {
         let number = |name: &str| result[name].as_f64().unwrap_or(0.0);

@@ -15,9 +15,9 @@ pub(crate) struct Args {
     /// Message files; `-` reads standard input.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// How to print.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    /// How to print: text on a terminal, JSON elsewhere unless told.
+    #[arg(long, value_enum)]
+    format: Option<Format>,
     /// Add the segments as sent.
     #[arg(long)]
     raw: bool,
@@ -30,7 +30,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         let name = path.display().to_string();
         for decoded in oriel_messages::decode(&bytes) {
             worst = worst.max(decoded.severity());
-            if args.format.is_json() {
+            if Format::chosen(args.format).is_json() {
                 print(&object(&name, &bytes, &decoded, args.raw).to_string())?;
             } else {
                 print(&short(&name, &decoded))?;

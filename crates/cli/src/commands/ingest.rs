@@ -28,9 +28,9 @@ pub(crate) struct Args {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     place: Place,
-    /// How to print the result.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    /// How to print the result: text on a terminal, JSON elsewhere unless told.
+    #[arg(long, value_enum)]
+    format: Option<Format>,
     /// Receive at this instant instead of now, to replay an archive at the hour it is about.
     #[arg(long, value_name = "INSTANT")]
     at: Option<Timestamp>,
@@ -189,7 +189,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     while app.rescreen(16)?.1 {}
     bar.finish_and_clear();
     let stats = app.store().read(|tx| tx.stats())?;
-    if args.format.is_json() {
+    if Format::chosen(args.format).is_json() {
         print(&json(&totals, &stats).to_string())?;
     } else {
         print(&format!(

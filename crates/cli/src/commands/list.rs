@@ -18,9 +18,9 @@ pub(crate) enum Command {
         file: PathBuf,
         #[command(flatten)]
         how: How,
-        /// How to print.
-        #[arg(long, value_enum, default_value_t = Print::Text)]
-        print: Print,
+        /// How to print: text on a terminal, JSON elsewhere unless told.
+        #[arg(long = "format", value_enum)]
+        print: Option<Print>,
     },
     /// Compare two versions of a list.
     Diff {
@@ -114,9 +114,11 @@ impl How {
 
 /// Reads a list by its looks, named by its file.
 pub(crate) fn version(file: &Path) -> anyhow::Result<ListVersion> {
+    // A mapping lies beside its file: `persons.csv` and `persons.toml`.
+    let beside = file.with_extension("toml");
     let how = How {
         format: None,
-        mapping: None,
+        mapping: beside.is_file().then_some(beside),
     };
     let name = file
         .file_stem()
@@ -126,7 +128,7 @@ pub(crate) fn version(file: &Path) -> anyhow::Result<ListVersion> {
 
 pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
     match command {
-        Command::Check { file, how, print } => check(file, how, *print),
+        Command::Check { file, how, print } => check(file, how, Print::chosen(*print)),
         Command::Diff { before, after, how } => {
             let version =
                 |file: &Path| Ok::<_, anyhow::Error>(ListVersion::new("", "", how.read(file)?));

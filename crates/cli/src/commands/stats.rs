@@ -11,9 +11,9 @@ pub(crate) struct Args {
     /// Folder of the store.
     #[arg(long, value_name = "DIR", env = "ORIEL_DATA")]
     data: String,
-    /// How to print.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    /// How to print: text on a terminal, JSON elsewhere unless told.
+    #[arg(long, value_enum)]
+    format: Option<Format>,
     /// Add the digest by which two stores are compared.
     #[arg(long)]
     digest: bool,
@@ -51,7 +51,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     if let Some(digest) = digest {
         object["digest"] = digest.into();
     }
-    if args.format.is_json() {
+    if Format::chosen(args.format).is_json() {
         print(&object.to_string())?;
     } else {
         for (name, value) in object

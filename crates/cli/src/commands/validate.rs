@@ -11,9 +11,9 @@ pub(crate) struct Args {
     /// Message files; `-` reads standard input.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// How to print.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    /// How to print: text on a terminal, JSON elsewhere unless told.
+    #[arg(long, value_enum)]
+    format: Option<Format>,
     /// Also fail on this severity.
     #[arg(long, value_parser = ["warn", "error"], default_value = "error")]
     deny: String,
@@ -30,7 +30,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             findings += decoded.findings.len();
             worst = worst.max(decoded.severity());
             for finding in &decoded.findings {
-                if args.format.is_json() {
+                if Format::chosen(args.format).is_json() {
                     let mut object = super::decode::finding(finding);
                     object["file"] = name.clone().into();
                     object["message_number"] = number.into();
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             }
         }
     }
-    if !args.format.is_json() {
+    if !Format::chosen(args.format).is_json() {
         print(&format!("{messages} messages, {findings} findings"))?;
     }
     let limit = if args.deny == "warn" {

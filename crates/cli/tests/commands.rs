@@ -1,0 +1,236 @@
+//! How commands speak and end: exit codes, formats, and sentences that say what to do.
+//!
+//! Everybody named here is invented.
+
+use oriel_testkit::TempDir;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn oriel(dir: &Path, words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_oriel"))
+        .args(words)
+        .current_dir(dir)
+        .output()
+        .unwrap()
+}
+
+/// Runs a command; its exit code, and what must stand in either output.
+#[track_caller]
+fn check(dir: &Path, words: &[&str], exit: i32, says: &str) {
+    let output = oriel(dir, words);
+    let said = [output.stdout, output.stderr]
+        .map(|b| String::from_utf8(b).unwrap())
+        .concat();
+    assert_eq!(output.status.code(), Some(exit), "{words:?}: {said}");
+    assert!(
+        said.contains(says),
+        "{words:?} does not say {says:?}: {said}"
+    );
+}
+
+const LIST: &str = "UNB+UNOA:4+ZQ+XO+261122:0914+7'UNH+1+PAXLST:D:05B:UN:IATA'BGM+745'\
+    TDT+20+ZQ417+++ZQ'LOC+125+NBO'DTM+189:2611221743:201'LOC+87+CDG'DTM+232:2611230010:201'\
+    NAD+FL+++EXEMPLE:JEAN'ATT+2++M'DTM+329:850217'NAT+2+UTO'DOC+P+X1234567'LOC+91+UTO'CNT+42:1'\
+    UNT+15+1'UNZ+1+7'";
+
+fn place() -> TempDir {
+    let dir = TempDir::new("commands");
+    std::fs::write(dir.path().join("list.edi"), LIST).unwrap();
+    std::fs::write(dir.path().join("cut.edi"), &LIST[..200]).unwrap();
+    std::fs::write(
+        dir.path().join("date.edi"),
+        LIST.replace("850217", "850231"),
+    )
+    .unwrap();
+    std::fs::write(
+        dir.path().join("letter.txt"),
+        "Dear Sir, please find enclosed",
+    )
+    .unwrap();
+    std::fs::write(
+        dir.path().join("people.csv"),
+        "id,name,birth_date\nN-1,JEAN EXEMPLE,1985-02-17\n",
+    )
+    .unwrap();
+    dir
+}
+
+#[test]
+fn messages_are_decoded_checked_and_explained() {
+    let dir = place();
+    let at = dir.path();
+    check(
+        at,
+        &["decode", "list.edi"],
+        0,
+        "\"schema\":\"oriel.decode/1\"",
+    );
+    check(
+        at,
+        &["decode", "list.edi", "--format", "text"],
+        0,
+        "1 travellers",
+    );
+    check(at, &["decode", "cut.edi"], 3, "refused");
+    check(at, &["decode", "letter.txt"], 3, "refused");
+    check(at, &["decode", "none.edi"], 3, "there is no file none.edi");
+    check(at, &["validate", "list.edi"], 0, "");
+    check(
+        at,
+        &["validate", "date.edi", "--format", "text"],
+        0,
+        "PAX-0231",
+    );
+    check(
+        at,
+        &["validate", "date.edi", "--deny", "warn"],
+        1,
+        "PAX-0231",
+    );
+    check(at, &["validate", "cut.edi"], 1, "refused");
+    check(
+        at,
+        &["explain", "pax-0231"],
+        0,
+        "birth date does not exist in the calendar",
+    );
+    check(at, &["explain", "PAX-9999"], 3, "lists every code");
+    check(at, &["decode"], 2, "Usage");
+}
+
+#[test]
+fn travellers_are_screened_without_a_store() {
+    let dir = place();
+    let at = dir.path();
+    check(
+        at,
+        &["screen", "list.edi", "--list", "people.csv"],
+        1,
+        "\"schema\":\"oriel.hit/1\"",
+    );
+    let pair = "{\"query\":{\"names\":[\"EXEMPLE/JEANMR\"],\"dob\":[\"1985-02-17\"]},\
+                 \"candidate\":{\"names\":[\"Jean Exemple\"],\"dob\":[\"1985\"]}}\n";
+    std::fs::write(at.join("pairs.jsonl"), pair).unwrap();
+    check(at, &["match", "pairs", "pairs.jsonl"], 0, "\"match\":true");
+    std::fs::write(at.join("pairs.jsonl"), "{\"query\":1}\n").unwrap();
+    check(at, &["match", "pairs", "pairs.jsonl"], 3, "line 1");
+}
+
+#[test]
+fn lists_are_checked_with_row_column_and_reason() {
+    let dir = place();
+    let at = dir.path();
+    check(at, &["list", "check", "people.csv"], 0, "\"entries\":1");
+    let broken = "id,name,birth_date\nN-1,JEAN EXEMPLE,1985-02-31\n,EVA MUESTRA,\n";
+    std::fs::write(at.join("broken.csv"), broken).unwrap();
+    check(
+        at,
+        &["list", "check", "broken.csv", "--format", "text"],
+        1,
+        "row 2, birth_date",
+    );
+    std::fs::write(
+        at.join("odd.csv"),
+        "id,name,shoe size\nN-1,JEAN EXEMPLE,43\n",
+    )
+    .unwrap();
+    check(at, &["list", "check", "odd.csv"], 3, "shoe size");
+    std::fs::write(at.join("mapped.csv"), "Nr;Name\n1;JEAN EXEMPLE\n").unwrap();
+    let mapping = "delimiter = \";\"\n[columns]\n\"Nr\" = { field = \"id\" }\n\"Name\" = { field = \"name\" }\n";
+    std::fs::write(at.join("mapped.toml"), mapping).unwrap();
+    check(
+        at,
+        &["screen", "list.edi", "--list", "mapped.csv"],
+        1,
+        "oriel.hit/1",
+    );
+}
+
+#[test]
+fn a_store_is_named_when_it_is_missing_and_a_port_when_it_is_taken() {
+    let dir = place();
+    let at = dir.path();
+    check(
+        at,
+        &["stats", "--data", "nowhere"],
+        8,
+        "there is no store at nowhere",
+    );
+    check(
+        at,
+        &[
+            "ingest",
+            "list.edi",
+            "--data",
+            "store",
+            "--profile",
+            "atlantis",
+        ],
+        4,
+        "atlantis",
+    );
+    check(
+        at,
+        &["ingest", "list.edi", "--data", "store"],
+        0,
+        "\"accepted\":1",
+    );
+    check(
+        at,
+        &["ingest", "list.edi", "--data", "store"],
+        0,
+        "\"duplicates\":1",
+    );
+    check(
+        at,
+        &["ingest", "cut.edi", "--data", "store"],
+        7,
+        "\"refused\":1",
+    );
+    check(at, &["stats", "--data", "store"], 0, "\"messages\":2");
+    check(
+        at,
+        &["audit", "verify", "--data", "store"],
+        0,
+        "events hold",
+    );
+    check(at, &["audit", "verify"], 2, "Usage");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listen = taken.local_addr().unwrap().to_string();
+    check(
+        at,
+        &["serve", "--data", "store", "--listen", &listen],
+        8,
+        "choose another with --listen",
+    );
+}
+
+#[test]
+fn an_audit_export_verifies_elsewhere_and_a_touched_one_does_not() {
+    let dir = place();
+    let at = dir.path();
+    check(
+        at,
+        &["ingest", "list.edi", "cut.edi", "--data", "store"],
+        7,
+        "",
+    );
+    check(
+        at,
+        &["audit", "export", "--data", "store", "--out", "export"],
+        0,
+        "2 events written",
+    );
+    check(at, &["audit", "verify", "export"], 0, "2 events hold");
+    let file = at.join("export/events.ndjson");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replacen("ok type=PAXLST", "ok type=PNRGOV", 1)).unwrap();
+    check(at, &["audit", "verify", "export"], 6, "broken: event 1");
+    std::fs::write(&file, text.lines().nth(1).unwrap()).unwrap();
+    check(
+        at,
+        &["audit", "verify", "export"],
+        6,
+        "broken: event 1 is missing",
+    );
+}
