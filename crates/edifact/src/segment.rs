@@ -7,64 +7,62 @@ use crate::Charset;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// One component: where it stands and what must be undone to read it.
+/// Where one component ends and what must be undone to read it. It starts one byte behind the end
+/// of the one before it; the first of all is the tag.
 ///
 /// Offsets count from the first byte of the segment, which is at most
 /// [`crate::MAX_SEGMENT_BYTES`] long, so that there is room for two flags beside the end.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Slot {
-    start: u32,
-    end: u32,
-}
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Slot(u32);
 
-/// Holds a release character or a line break, so that reading must copy.
-const DIRTY: u32 = 1 << 31;
-/// First component of an element repetition after the first.
-const REPEATS: u32 = 1 << 30;
+/// What is remembered of a component beside its place.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Flags(u32);
+
+impl Flags {
+    /// Holds a release character or a line break, so that reading must copy.
+    pub(crate) const DIRTY: Self = Self(1 << 31);
+    /// First component of an element repetition after the first.
+    pub(crate) const REPEATS: Self = Self(1 << 30);
+
+    const ALL: u32 = Self::DIRTY.0 | Self::REPEATS.0;
+
+    #[inline]
+    pub(crate) fn set(&mut self, flags: Self) {
+        self.0 |= flags.0;
+    }
+}
 
 impl Slot {
     #[inline]
-    pub(crate) fn starting(start: usize) -> Self {
-        Self {
-            start: start as u32,
-            end: 0,
-        }
-    }
-
-    /// The same slot with its end known.
-    #[inline]
-    pub(crate) fn ending(self, end: usize) -> Self {
-        Self {
-            start: self.start,
-            end: self.end & (DIRTY | REPEATS) | end as u32,
-        }
-    }
-
-    pub(crate) fn set_dirty(&mut self) {
-        self.end |= DIRTY;
-    }
-
-    pub(crate) fn set_repeats(&mut self) {
-        self.end |= REPEATS;
+    pub(crate) fn new(end: usize, flags: Flags) -> Self {
+        Self(end as u32 | flags.0)
     }
 
     #[inline]
-    fn start(self) -> usize {
-        self.start as usize
+    pub(crate) fn flags(self) -> Flags {
+        Flags(self.0 & Flags::ALL)
     }
 
     #[inline]
     fn end(self) -> usize {
-        (self.end & !(DIRTY | REPEATS)) as usize
+        (self.0 & !Flags::ALL) as usize
+    }
+
+    /// Where the component behind this one starts.
+    #[inline]
+    fn next(self) -> usize {
+        self.end() + 1
     }
 
     #[inline]
     fn is_dirty(self) -> bool {
-        self.end & DIRTY != 0
+        self.0 & Flags::DIRTY.0 != 0
     }
 
+    #[inline]
     fn repeats(self) -> bool {
-        self.end & REPEATS != 0
+        self.0 & Flags::REPEATS.0 != 0
     }
 }
 
@@ -88,6 +86,7 @@ pub struct Segment<'a> {
     pub(crate) base: usize,
     pub(crate) tag: [u8; 3],
     pub(crate) tag_len: u8,
+    /// The tag, then all components.
     pub(crate) slots: Vec<Slot>,
     /// Index into `slots` of the first component of each element.
     pub(crate) elements: Vec<u32>,
@@ -110,7 +109,7 @@ impl<'a> Segment<'a> {
         let end = self
             .slots
             .first()
-            .map_or(self.bytes.len(), |first| first.start().saturating_sub(1));
+            .map_or(self.bytes.len(), |tag| tag.end());
         self.base..self.base + end
     }
 
@@ -146,63 +145,54 @@ impl<'a> Segment<'a> {
     /// Component `component` of element `element`, first repetition; empty when it was not sent.
     #[inline]
     pub fn part(&self, element: usize, component: usize) -> Part<'a> {
-        let (first, slots) = self.slots_of(element);
-        let index = component.wrapping_sub(1);
-        match slots.get(index) {
-            Some(slot)
-                if !self.repeats || !slots[..=index].iter().skip(1).any(|slot| slot.repeats()) =>
-            {
-                self.read(first + index, slot)
-            }
-            _ => self.absent(),
+        let slots = self.slots_of(element);
+        let index = slots.start + component - 1;
+        if !slots.contains(&index) || self.repeats && self.repeats_in(slots.start + 1..index + 1) {
+            return self.absent();
         }
+        self.read(index)
     }
 
     /// All components of element `element`, all repetitions in one row.
     #[inline]
     pub fn parts(&self, element: usize) -> impl ExactSizeIterator<Item = Part<'a>> + '_ {
-        let (first, slots) = self.slots_of(element);
-        slots
-            .iter()
-            .enumerate()
-            .map(move |(index, slot)| self.read(first + index, slot))
+        self.slots_of(element).map(|index| self.read(index))
     }
 
     /// All components of all elements, in the order sent.
     #[inline]
     pub fn all_parts(&self) -> impl ExactSizeIterator<Item = Part<'a>> + '_ {
-        self.slots
-            .iter()
-            .enumerate()
-            .map(|(index, slot)| self.read(index, slot))
+        (1..self.slots.len().max(1)).map(|index| self.read(index))
     }
 
     /// Which components element `element` has, as [`Part::index`] counts them.
     #[inline]
     pub fn indices(&self, element: usize) -> Range<usize> {
-        let (first, slots) = self.slots_of(element);
-        first..first + slots.len()
+        let slots = self.slots_of(element);
+        slots.start - 1..slots.end - 1
     }
 
     /// Start and end of all components, counted from the first byte of the segment, in the order
     /// of [`Self::all_parts`].
     #[inline]
     pub fn offsets(&self) -> impl ExactSizeIterator<Item = (u32, u32)> + Clone + '_ {
-        let slots = self.slots.iter();
-        slots.map(|slot| (slot.start, slot.end & !(DIRTY | REPEATS)))
+        let components = self.slots.get(1..).unwrap_or_default();
+        let ends = self.slots.iter().zip(components);
+        ends.map(|(before, slot)| (before.next() as u32, slot.end() as u32))
     }
 
     /// Components of repetition `repetition` (from 1) of element `element`.
     pub fn repetition(&self, element: usize, repetition: usize) -> Vec<Part<'a>> {
-        let (first, slots) = self.slots_of(element);
+        let slots = self.slots_of(element);
+        let first = slots.start;
         let mut at = 1;
         let mut found = Vec::new();
-        for (index, slot) in slots.iter().enumerate() {
-            if index > 0 && slot.repeats() {
+        for index in slots {
+            if index > first && self.slots[index].repeats() {
                 at += 1;
             }
             if at == repetition {
-                found.push(self.read(first + index, slot));
+                found.push(self.read(index));
             }
         }
         found
@@ -211,34 +201,34 @@ impl<'a> Segment<'a> {
     /// Everything from component `component` to the end of element `element` as one part,
     /// separators included: free text in which the sender did not release them.
     pub fn rest(&self, element: usize, component: usize) -> Part<'a> {
-        let (first, slots) = self.slots_of(element);
-        let Some(from) = component.checked_sub(1).filter(|from| *from < slots.len()) else {
+        let slots = self.slots_of(element);
+        let from = slots.start + component - 1;
+        if !slots.contains(&from) {
             return self.absent();
-        };
-        let last = &slots[slots.len() - 1];
-        let mut joined = slots[from].ending(last.end());
-        if from + 1 < slots.len() {
-            // Only ever asks for a copy too many.
-            joined.set_dirty();
         }
+        let (first, last) = (self.read(from), self.read(slots.end - 1));
+        let span = first.at - self.base..last.span().end - self.base;
         Part {
+            raw: &self.bytes[span],
             whole: false,
-            ..self.read(first + from, &joined)
+            // Only ever asks for a copy too many.
+            dirty: first.dirty || from + 1 < slots.end,
+            ..first
         }
     }
 
     /// How many components element `element` has; 0 when it was not sent.
     pub fn width(&self, element: usize) -> usize {
-        self.slots_of(element).1.len()
+        self.slots_of(element).len()
     }
 
     /// Byte range of the whole element `element`, empty at the segment's end when not sent.
     pub fn element_span(&self, element: usize) -> Range<usize> {
-        match self.slots_of(element).1 {
-            [] => self.span().end..self.span().end,
-            [first, .., last] => self.base + first.start()..self.base + last.end(),
-            [only] => self.base + only.start()..self.base + only.end(),
+        let slots = self.slots_of(element);
+        if slots.is_empty() {
+            return self.span().end..self.span().end;
         }
+        self.base + self.slots[slots.start - 1].next()..self.base + self.slots[slots.end - 1].end()
     }
 
     /// The repertoire in which components are read.
@@ -252,35 +242,43 @@ impl<'a> Segment<'a> {
     pub fn cut(&mut self, at: usize) {
         let end = at.saturating_sub(self.base).min(self.bytes.len());
         self.bytes = &self.bytes[..end];
-        let kept = self.slots.partition_point(|slot| slot.start() <= end);
-        self.slots.truncate(kept);
+        let before = self.slots.partition_point(|slot| slot.end() < end);
+        self.slots.truncate(before + 1);
         if let Some(last) = self.slots.last_mut() {
-            *last = last.ending(last.end().min(end));
+            *last = Slot::new(last.end().min(end), last.flags());
         }
-        self.elements.retain(|&first| (first as usize) < kept);
+        self.elements.retain(|&first| first as usize <= before);
     }
 
+    /// Indices into `slots` of the components of an element; none of them is 0.
     #[inline]
-    fn slots_of(&self, element: usize) -> (usize, &[Slot]) {
+    fn slots_of(&self, element: usize) -> Range<usize> {
         let Some(&start) = element
             .checked_sub(1)
             .and_then(|index| self.elements.get(index))
         else {
-            return (0, &[]);
+            return 1..1;
         };
         let end = self
             .elements
             .get(element)
             .map_or(self.slots.len(), |&end| end as usize);
-        (start as usize, &self.slots[start as usize..end])
+        start as usize..end
     }
 
+    /// Whether a repetition starts at one of `slots`.
+    fn repeats_in(&self, slots: Range<usize>) -> bool {
+        self.slots[slots].iter().any(|slot| slot.repeats())
+    }
+
+    /// The component at `index`, which is not 0.
     #[inline]
-    fn read(&self, index: usize, slot: &Slot) -> Part<'a> {
+    fn read(&self, index: usize) -> Part<'a> {
+        let (start, slot) = (self.slots[index - 1].next(), self.slots[index]);
         Part {
-            raw: &self.bytes[slot.start()..slot.end()],
-            at: self.base + slot.start(),
-            index: index as u32,
+            raw: &self.bytes[start..slot.end()],
+            at: self.base + start,
+            index: index as u32 - 1,
             whole: true,
             dirty: slot.is_dirty(),
             release: self.release,

@@ -5,7 +5,7 @@
 //! - Invariants: every byte is looked at once; memory is bounded by [`MAX_SEGMENT_BYTES`]; the
 //!   release character is honoured before any separator.
 
-use crate::segment::{Oddities, Slot};
+use crate::segment::{Flags, Oddities, Slot};
 use crate::specials::{BLOCK, Specials};
 use crate::{Charset, Segment, ServiceString};
 use std::fmt;
@@ -170,7 +170,7 @@ impl<'a> Tokens<'a> {
         segment.slots.clear();
         segment.elements.clear();
         segment.repeats = false;
-        self.scan(segment, None, 0)
+        self.scan(segment, Flags::default(), 0)
     }
 
     /// Reads on behind the terminator that ended `segment`, as if it had been data: for readers
@@ -178,23 +178,21 @@ impl<'a> Tokens<'a> {
     pub fn extend(&mut self, segment: &mut Segment<'a>) -> Result<bool, SyntaxFault> {
         let at = segment.bytes.len() + 1;
         self.at = segment.base - self.origin;
-        let slot = segment.slots.pop();
-        self.scan(segment, slot, at)
+        let open = segment.slots.pop().map(Slot::flags);
+        self.scan(segment, open.unwrap_or_default(), at)
     }
 
-    /// Reads the segment that starts at the position, from byte `at` of it on, where `slot` is
-    /// open; the tag is, where there is none.
+    /// Reads the segment that starts at the position, from byte `at` of it on, where a component
+    /// with `flags` is open.
     fn scan(
         &mut self,
         segment: &mut Segment<'a>,
-        open: Option<Slot>,
+        mut flags: Flags,
         mut at: usize,
     ) -> Result<bool, SyntaxFault> {
         let start = self.at;
         let bytes = self.bytes;
         let limit = bytes.len().min(start + MAX_SEGMENT_BYTES);
-        let mut in_tag = open.is_none();
-        let mut slot = open.unwrap_or_default();
         let mut open_release = None;
         at += start;
         while at < limit {
@@ -205,54 +203,40 @@ impl<'a> Tokens<'a> {
                 mask &= mask - 1;
                 let class = self.classes[usize::from(bytes[stop])];
                 if class < COMPONENT {
-                    match class {
-                        CONTROL => segment.oddities.control = true,
-                        LINE_BREAK => {
-                            slot.set_dirty();
-                            segment.oddities.line_break = true;
-                        }
-                        RELEASE => {
-                            slot.set_dirty();
-                            let Some((released, byte)) = released(bytes, stop) else {
-                                open_release = Some(stop);
-                                break;
-                            };
-                            let needless = self.classes[usize::from(byte)] == ORDINARY;
-                            segment.oddities.needless_release |= needless;
+                    if class >= LINE_BREAK {
+                        flags.set(Flags::DIRTY);
+                    }
+                    match self.aside(segment, class, stop) {
+                        Some(next) if next > stop + 1 => {
                             // What is released separates nothing.
-                            at = at.max(released + 1);
-                            let ahead = released + 1 - block;
-                            mask &= u64::MAX.checked_shl(ahead as u32).unwrap_or(0);
+                            at = at.max(next);
+                            let ahead = u64::MAX.checked_shl((next - block) as u32);
+                            mask &= ahead.unwrap_or(0);
                         }
-                        _ => {}
+                        Some(_) => {}
+                        None => {
+                            open_release = Some(stop);
+                            break;
+                        }
                     }
                     continue;
                 }
-                let inside = stop - start;
-                if in_tag {
-                    set_tag(segment, &bytes[start..stop]);
-                    in_tag = false;
-                    if class < ELEMENT {
-                        // A component straight after the tag is read as the first element.
-                        segment.elements.push(0);
+                segment.slots.push(Slot::new(stop - start, flags));
+                flags = Flags::default();
+                match class {
+                    COMPONENT => {}
+                    ELEMENT => segment.elements.push(segment.slots.len() as u32),
+                    REPETITION => {
+                        flags.set(Flags::REPEATS);
+                        segment.repeats = true;
                     }
-                } else {
-                    segment.slots.push(slot.ending(inside));
-                }
-                if class == TERMINATOR {
-                    if stop >= limit {
-                        break;
+                    _ if stop >= limit => break,
+                    _ => {
+                        segment.bytes = &bytes[start..stop];
+                        self.at = stop + 1;
+                        segment.begin();
+                        return Ok(true);
                     }
-                    segment.bytes = &bytes[start..stop];
-                    self.at = stop + 1;
-                    return Ok(true);
-                }
-                slot = Slot::starting(inside + 1);
-                if class == ELEMENT {
-                    segment.elements.push(segment.slots.len() as u32);
-                } else if class == REPETITION {
-                    slot.set_repeats();
-                    segment.repeats = true;
                 }
             }
         }
@@ -266,6 +250,24 @@ impl<'a> Tokens<'a> {
                 start..bytes.len().min(start + 3),
             )
         })
+    }
+
+    /// Notes a special byte at `stop` that separates nothing; says where reading goes on, `None`
+    /// where it is a release character and nothing follows.
+    #[inline(never)]
+    fn aside(&self, segment: &mut Segment<'a>, class: u8, stop: usize) -> Option<usize> {
+        match class {
+            CONTROL => segment.oddities.control = true,
+            LINE_BREAK => segment.oddities.line_break = true,
+            RELEASE => {
+                let (released, byte) = released(self.bytes, stop)?;
+                let needless = self.classes[usize::from(byte)] == ORDINARY;
+                segment.oddities.needless_release |= needless;
+                return Some(released + 1);
+            }
+            _ => {}
+        }
+        Some(stop + 1)
     }
 
     fn fault(&self, kind: SyntaxFaultKind, at: Range<usize>) -> SyntaxFault {
@@ -303,27 +305,38 @@ fn is_filler(byte: u8) -> bool {
     FILLER[usize::from(byte)]
 }
 
-/// Keeps the tag without blanks; a tag of another length than three shows in [`Segment::tag`].
-fn set_tag(segment: &mut Segment<'_>, raw: &[u8]) {
-    if let &[a, b, c] = raw
-        && a > b' '
-        && b > b' '
-        && c > b' '
-    {
-        segment.tag = [a, b, c];
-        segment.tag_len = 3;
-        return;
-    }
-    let mut len = 0;
-    segment.tag = [0; 3];
-    for &byte in raw.iter().filter(|byte| !is_filler(**byte)) {
-        if len == 3 {
-            // Longer than a tag can be: report it as damaged by an empty tag.
-            segment.tag_len = 0;
-            return;
+impl Segment<'_> {
+    /// Reads the tag, when the slots are complete.
+    #[inline]
+    fn begin(&mut self) {
+        // A component straight after the tag is read as the first element.
+        if self.slots.len() > 1 && self.elements.first() != Some(&1) {
+            self.elements.insert(0, 1);
         }
-        segment.tag[len] = byte;
-        len += 1;
+        let raw = &self.bytes[..self.tag_span().len()];
+        match *raw {
+            [a, b, c] if a > b' ' && b > b' ' && c > b' ' => {
+                self.tag = [a, b, c];
+                self.tag_len = 3;
+            }
+            _ => self.set_tag(raw),
+        }
     }
-    segment.tag_len = len as u8;
+
+    /// Keeps the tag without blanks; a tag of another length than three shows in [`Segment::tag`].
+    #[cold]
+    fn set_tag(&mut self, raw: &[u8]) {
+        let mut len = 0;
+        self.tag = [0; 3];
+        for &byte in raw.iter().filter(|byte| !is_filler(**byte)) {
+            if len == 3 {
+                // Longer than a tag can be: report it as damaged by an empty tag.
+                self.tag_len = 0;
+                return;
+            }
+            self.tag[len] = byte;
+            len += 1;
+        }
+        self.tag_len = len as u8;
+    }
 }
