@@ -106,10 +106,7 @@ impl<'a> Segment<'a> {
 
     /// Where the tag stands in the input, with the blanks and line breaks around it.
     pub fn tag_span(&self) -> Range<usize> {
-        let end = self
-            .slots
-            .first()
-            .map_or(self.bytes.len(), |tag| tag.end());
+        let end = self.slots.first().map_or(self.bytes.len(), |tag| tag.end());
         self.base..self.base + end
     }
 
@@ -432,10 +429,17 @@ impl<'a> Part<'a> {
     /// The bytes of a code, without blanks around it.
     #[inline]
     pub fn code(&self) -> Cow<'a, [u8]> {
-        if !self.dirty {
-            return Cow::Borrowed(self.raw.trim_ascii());
+        if !self.dirty && is_trimmed(self.raw) {
+            return Cow::Borrowed(self.raw);
         }
-        Cow::Owned(self.bytes().trim_ascii().to_owned())
+        self.code_slowly()
+    }
+
+    fn code_slowly(&self) -> Cow<'a, [u8]> {
+        match self.bytes() {
+            Cow::Borrowed(bytes) => Cow::Borrowed(bytes.trim_ascii()),
+            Cow::Owned(bytes) => Cow::Owned(bytes.trim_ascii().to_owned()),
+        }
     }
 
     /// The text without leading and trailing blanks: for coded values and names.
@@ -455,5 +459,15 @@ impl<'a> Part<'a> {
             Cow::Borrowed(text) => Cow::Borrowed(text.trim_ascii()),
             Cow::Owned(text) => Cow::Owned(text.trim_ascii().to_owned()),
         }
+    }
+}
+
+/// Whether no blank stands at either end; only ever says no for too many.
+#[inline]
+fn is_trimmed(bytes: &[u8]) -> bool {
+    match bytes {
+        [] => true,
+        [first, ..] if *first <= b' ' => false,
+        [.., last] => *last > b' ',
     }
 }

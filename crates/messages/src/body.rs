@@ -59,6 +59,56 @@ impl Tag {
     }
 }
 
+/// The segments of a format, found by their tags.
+#[derive(Debug)]
+pub(crate) struct Tags {
+    rows: &'static [Tag],
+    /// The row of each tag, counted from 1, at the tag's number or the next free place behind it.
+    places: [u8; 256],
+}
+
+impl Tags {
+    /// Of no format: nothing is known.
+    pub(crate) const NONE: &'static Self = &Self::new(&[]);
+
+    /// Fewer than 256 rows.
+    pub(crate) const fn new(rows: &'static [Tag]) -> Self {
+        let mut places = [0; 256];
+        let mut row = 0;
+        while row < rows.len() {
+            let mut place = Self::number(rows[row].name);
+            while places[place as usize] != 0 {
+                place = place.wrapping_add(1);
+            }
+            row += 1;
+            places[place as usize] = row as u8;
+        }
+        Self { rows, places }
+    }
+
+    /// The row of a tag.
+    #[inline]
+    pub(crate) fn find(&self, tag: &[u8]) -> Option<&'static Tag> {
+        let tag = <[u8; 3]>::try_from(tag).ok()?;
+        let mut place = Self::number(tag);
+        loop {
+            let row = usize::from(self.places[usize::from(place)]);
+            let row = self.rows.get(row.checked_sub(1)?)?;
+            if row.name == tag {
+                return Some(row);
+            }
+            place = place.wrapping_add(1);
+        }
+    }
+
+    /// Spreads tags over the places.
+    const fn number([a, b, c]: [u8; 3]) -> u8 {
+        a.wrapping_mul(5)
+            .wrapping_add(b.wrapping_mul(23))
+            .wrapping_add(c.wrapping_mul(59))
+    }
+}
+
 /// How far ahead bytes are looked at for ones that are not ASCII.
 const LOOK_AHEAD: usize = 4096;
 
@@ -95,7 +145,7 @@ struct Once {
 /// The books of one message.
 pub(crate) struct Body<'a, 't> {
     tokens: &'t mut Tokens<'a>,
-    tags: &'static [Tag],
+    tags: &'static Tags,
     start: usize,
     index: u32,
     end: Option<End>,
@@ -108,7 +158,7 @@ pub(crate) struct Body<'a, 't> {
     marks: Vec<Mark>,
     /// Byte range of the segment in hand.
     hand: Range<usize>,
-    /// What was said about each component of the segment in hand.
+    /// What was said about each component of the segment in hand; nothing about those behind them.
     said: Vec<Option<Element>>,
     /// Everything said about the segment in hand, once one word is about a piece of a component.
     stretches: Vec<Mark>,
@@ -120,7 +170,7 @@ pub(crate) struct Body<'a, 't> {
 
 impl<'a, 't> Body<'a, 't> {
     /// Opens the books of the message whose UNH starts at `start`; `tokens` stands behind it.
-    pub(crate) fn new(tokens: &'t mut Tokens<'a>, start: usize, tags: &'static [Tag]) -> Self {
+    pub(crate) fn new(tokens: &'t mut Tokens<'a>, start: usize, tags: &'static Tags) -> Self {
         // A component and its separator take about eight bytes.
         let marks = Vec::with_capacity((tokens.remaining() / 8).min(MARKS_ROOM));
         Self {
@@ -161,10 +211,11 @@ impl<'a, 't> Body<'a, 't> {
                 Err(fault) => self.end = Some(self.end_of_fault(fault)),
                 Ok(false) => self.end = Some(End::Input),
                 Ok(true) => {
-                    self.tag = shown_tag(segment);
+                    let row = self.tags.find(segment.tag());
+                    self.tag = row.map_or_else(|| shown_tag(segment), |row| row.name);
                     match segment.tag() {
                         [b'A'..=b'T' | b'V'..=b'Z', ..] => {
-                            if self.take(segment) {
+                            if self.take(segment, row) {
                                 return true;
                             }
                         }
@@ -182,7 +233,7 @@ impl<'a, 't> Body<'a, 't> {
                             self.end = Some(End::Interrupted);
                         }
                         _ => {
-                            if self.take(segment) {
+                            if self.take(segment, row) {
                                 return true;
                             }
                         }
@@ -194,9 +245,9 @@ impl<'a, 't> Body<'a, 't> {
 
     /// Counts a user segment and takes it into the books; `false` when it is passed over.
     #[inline]
-    fn take(&mut self, segment: &mut Segment<'a>) -> bool {
+    fn take(&mut self, segment: &mut Segment<'a>, row: Option<&Tag>) -> bool {
         self.index = self.index.saturating_add(1);
-        !self.over && self.within_limits() && self.open(segment)
+        !self.over && self.within_limits() && self.open(segment, row)
     }
 
     /// Walks to the end of a message of which nothing is kept.
@@ -354,12 +405,11 @@ impl<'a, 't> Body<'a, 't> {
     }
 
     /// Takes the components of a new segment into the books; `false` when it cannot be one.
-    fn open(&mut self, segment: &mut Segment<'a>) -> bool {
+    fn open(&mut self, segment: &mut Segment<'a>, row: Option<&Tag>) -> bool {
         let sound = self.tag != *b"   ";
         if !sound {
             self.report(&syntax::BAD_TAG, segment.tag_span());
         }
-        let row = self.tags.iter().find(|row| row.name == self.tag);
         if row.is_some_and(|row| row.text) {
             self.join_text(segment);
         }
@@ -377,8 +427,10 @@ impl<'a, 't> Body<'a, 't> {
             file(&mut self.marks, at, Element::Unmapped);
         }
         self.hand = segment.span();
-        self.said.clear();
-        self.said.resize(segment.offsets().len(), None);
+        let components = segment.offsets().len();
+        if self.said.len() < components {
+            self.said.resize(components, None);
+        }
         self.inspect(segment);
         sound
     }
@@ -475,18 +527,18 @@ impl<'a, 't> Body<'a, 't> {
             file(&mut self.marks, at, Element::Unmapped);
         } else if self.stretches.is_empty() {
             let base = (hand.start - self.start) as u32;
-            let said = segment.offsets().zip(&self.said);
-            self.marks.extend(said.filter_map(|((start, end), said)| {
-                let element = said.unwrap_or(rest);
-                let says = element != Element::Structure && start < end;
-                says.then(|| Mark {
-                    at: Span::new(base + start, base + end),
-                    element,
-                })
-            }));
+            for ((start, end), said) in segment.offsets().zip(&mut self.said) {
+                let element = said.take().unwrap_or(rest);
+                if element != Element::Structure && start < end {
+                    let at = Span::new(base + start, base + end);
+                    self.marks.push(Mark { at, element });
+                }
+            }
+            return;
         } else {
             self.settle_stretches(segment, rest);
         }
+        self.said.fill(None);
         self.stretches.clear();
     }
 
@@ -561,7 +613,7 @@ pub(crate) fn shown_tag(segment: &Segment<'_>) -> [u8; 3] {
 /// The evidence asked for: a component that ends its element ends in a tag of the format, the
 /// next element opens with a value that this tag opens with, and what follows, up to the next such
 /// place or the end, is no longer than that segment is.
-fn joined_at(segment: &Segment<'_>, tags: &[Tag]) -> Option<usize> {
+fn joined_at(segment: &Segment<'_>, tags: &Tags) -> Option<usize> {
     let mut next = segment.len();
     let mut first = None;
     for element in (1..segment.len()).rev() {
@@ -572,7 +624,7 @@ fn joined_at(segment: &Segment<'_>, tags: &[Tag]) -> Option<usize> {
         let Some((_, name)) = raw.split_last_chunk::<3>() else {
             continue;
         };
-        let Some(row) = tags.iter().find(|row| row.name == *name) else {
+        let Some(row) = tags.find(name) else {
             continue;
         };
         let opening = segment.part(element + 1, 1);

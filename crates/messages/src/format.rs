@@ -2,7 +2,7 @@
 //!
 //! To add one: a module with its tags and its `decode`, a row here, and cases in `tests/data`.
 
-use crate::body::{Body, Tag};
+use crate::body::{Body, Tags};
 use crate::{paxlst, pnrgov};
 use oriel_edifact::Segment;
 use oriel_model::{Envelope, FindingKind, Message};
@@ -20,7 +20,7 @@ pub struct Format {
     /// What is to be said about a version and release such as `D.05B`; `None` when it is known.
     pub(crate) version_fault: fn(&str) -> Option<&'static FindingKind>,
     /// Its segments.
-    pub(crate) tags: &'static [Tag],
+    pub(crate) tags: &'static Tags,
     pub(crate) decode: Decode,
 }
 
@@ -30,14 +30,14 @@ pub static FORMATS: &[Format] = &[
         name: "PAXLST",
         title: "passenger and crew list (API)",
         version_fault: paxlst::version_fault,
-        tags: paxlst::TAGS,
+        tags: &paxlst::TAGS,
         decode: paxlst::decode,
     },
     Format {
         name: "PNRGOV",
         title: "bookings of a flight (PNR)",
         version_fault: pnrgov::version_fault,
-        tags: pnrgov::TAGS,
+        tags: &pnrgov::TAGS,
         decode: pnrgov::decode,
     },
 ];

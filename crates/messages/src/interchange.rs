@@ -8,7 +8,7 @@
 //!   is cut off is refused as a whole.
 
 use crate::Decoded;
-use crate::body::{Body, End};
+use crate::body::{Body, End, Tags};
 use crate::envelope::{Group, Header, count_agrees, outside, text};
 use crate::findings::syntax;
 use crate::format::Format;
@@ -311,7 +311,7 @@ impl<'a> Decoder<'a> {
         let service = open.tokens.service();
         let charset = open.tokens.charset();
         let known = format.filter(|_| !refuses(&findings));
-        let tags = known.map_or(&[][..], |format| format.tags);
+        let tags = known.map_or(Tags::NONE, |format| format.tags);
         let mut body = Body::new(&mut open.tokens, unh.start, tags);
         let mut message = known.map(|format| (format.decode)(&mut body, segment, envelope));
         body.skip(segment);
@@ -386,7 +386,7 @@ impl<'a> Decoder<'a> {
             if open.cut {
                 return stop;
             }
-            let mut rest = Body::new(&mut open.tokens, stop, &[]);
+            let mut rest = Body::new(&mut open.tokens, stop, Tags::NONE);
             rest.skip(segment);
             match rest.finish().0 {
                 End::Fault(next) => fault = next,

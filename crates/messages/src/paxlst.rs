@@ -13,7 +13,7 @@ mod legacy;
 mod person;
 mod repeated;
 
-use crate::body::{Body, Here, Tag};
+use crate::body::{Body, Here, Tag, Tags};
 use crate::dates::{self, Moment};
 use crate::findings::paxlst as found;
 use crate::memo::Memo;
@@ -32,7 +32,7 @@ use std::ops::Range;
 ///
 /// LOC, DTM and their like are listed with the elements they have in practice, fewer than the
 /// directory allows: a longer one is looked at for a lost terminator, nothing more.
-pub(crate) const TAGS: &[Tag] = &[
+pub(crate) static TAGS: Tags = Tags::new(&[
     Tag::new(b"RFF", 1, &["AVF", "ABO", "SEA", "AEA", "TN"]),
     Tag::new(
         b"LOC",
@@ -59,7 +59,7 @@ pub(crate) const TAGS: &[Tag] = &[
     Tag::new(b"AUT", 2, &[]),
     Tag::new(b"UNS", 1, &[]),
     Tag::new(b"PDT", 4, &[]).with_text(),
-];
+]);
 
 /// The list that was sent to the United States before there was a directory message.
 const LEGACY: &str = "001.000";

@@ -23,7 +23,7 @@ mod time;
 mod traveller;
 mod values;
 
-use crate::body::{Body, Here, Tag};
+use crate::body::{Body, Here, Tag, Tags};
 use crate::findings::pnrgov as findings;
 use checkin::CheckIn;
 use jiff::civil::{Date, DateTime};
@@ -39,7 +39,7 @@ const SEARCHED: usize = 255;
 
 /// Segments, with the elements that they have in practice. Those that open with a code can be found
 /// behind a lost terminator.
-pub(crate) const TAGS: &[Tag] = &[
+pub(crate) static TAGS: Tags = Tags::new(&[
     Tag::new(
         b"SSR",
         20,
@@ -76,7 +76,7 @@ pub(crate) const TAGS: &[Tag] = &[
     Tag::new(b"ABI", 5, &["1", "4"]),
     Tag::new(b"SAC", 3, &[]),
     Tag::new(b"LTS", 20, &[]).with_text(),
-];
+]);
 
 /// Releases of the guide; a decoder goes by the content, but a slip in the version is told.
 const RELEASES: [&str; 12] = [
@@ -234,7 +234,7 @@ impl<'r, 'a, 't> Reader<'r, 'a, 't> {
             _ => {}
         }
         let takes_all = matches!(self.place, Header | History);
-        if takes_all && !TAGS.iter().any(|row| row.name == *tag) {
+        if takes_all && TAGS.find(tag).is_none() {
             return self.unknown(segment);
         }
         if self.place == Header {
