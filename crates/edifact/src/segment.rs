@@ -66,6 +66,37 @@ impl Slot {
     }
 }
 
+/// A stretch of the input that is UTF-8, so that pieces of it are text without a look at each byte.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Window<'a> {
+    text: &'a str,
+    /// Where it starts in the input.
+    at: usize,
+}
+
+impl<'a> Window<'a> {
+    /// The UTF-8 at the front of `bytes`, which stand at `at`.
+    pub(crate) fn new(bytes: &'a [u8], at: usize) -> Self {
+        let text = std::str::from_utf8(bytes).or_else(|fault| {
+            let (valid, _) = bytes.split_at(fault.valid_up_to());
+            std::str::from_utf8(valid)
+        });
+        let text = text.unwrap_or_default();
+        Self { text, at }
+    }
+
+    #[inline]
+    pub(crate) fn reaches(&self, at: Range<usize>) -> bool {
+        self.at <= at.start && at.end <= self.at + self.text.len()
+    }
+
+    #[inline]
+    fn get(&self, at: Range<usize>) -> Option<&'a str> {
+        let start = at.start.checked_sub(self.at)?;
+        self.text.get(start..start + at.len())
+    }
+}
+
 /// What is unusual about the bytes of a segment, though they can be read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Oddities {
@@ -82,6 +113,7 @@ pub struct Oddities {
 pub struct Segment<'a> {
     /// The bytes from the tag up to the terminator, which is not included.
     pub(crate) bytes: &'a [u8],
+    pub(crate) text: Window<'a>,
     /// Where `bytes` starts in the input.
     pub(crate) base: usize,
     pub(crate) tag: [u8; 3],
@@ -140,7 +172,7 @@ impl<'a> Segment<'a> {
     }
 
     /// Component `component` of element `element`, first repetition; empty when it was not sent.
-    #[inline]
+    #[inline(always)] // Most of a part is never asked for, which only the caller can tell.
     pub fn part(&self, element: usize, component: usize) -> Part<'a> {
         let slots = self.slots_of(element);
         let index = slots.start + component - 1;
@@ -264,16 +296,18 @@ impl<'a> Segment<'a> {
     }
 
     /// Whether a repetition starts at one of `slots`.
+    #[cold]
     fn repeats_in(&self, slots: Range<usize>) -> bool {
         self.slots[slots].iter().any(|slot| slot.repeats())
     }
 
     /// The component at `index`, which is not 0.
-    #[inline]
+    #[inline(always)] // As for `part`.
     fn read(&self, index: usize) -> Part<'a> {
         let (start, slot) = (self.slots[index - 1].next(), self.slots[index]);
         Part {
             raw: &self.bytes[start..slot.end()],
+            text: self.text,
             at: self.base + start,
             index: index as u32 - 1,
             whole: true,
@@ -286,6 +320,7 @@ impl<'a> Segment<'a> {
     fn absent(&self) -> Part<'a> {
         Part {
             raw: &[],
+            text: Window::default(),
             at: self.span().end,
             index: u32::MAX,
             whole: false,
@@ -300,6 +335,7 @@ impl<'a> Segment<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Part<'a> {
     raw: &'a [u8],
+    text: Window<'a>,
     at: usize,
     index: u32,
     /// Exactly one component, neither a stretch of one nor several.
@@ -408,7 +444,24 @@ impl<'a> Part<'a> {
     }
 
     /// The text, decoded by the declared repertoire.
+    #[inline]
     pub fn text(&self) -> Cow<'a, str> {
+        match self.plain() {
+            Some(text) => Cow::Borrowed(text),
+            None => self.text_slowly(),
+        }
+    }
+
+    /// The text where it is what was sent: nothing to undo, nothing to decode.
+    #[inline]
+    fn plain(&self) -> Option<&'a str> {
+        if self.dirty || !self.charset.extends_ascii_as_utf8() {
+            return None;
+        }
+        self.text.get(self.span())
+    }
+
+    fn text_slowly(&self) -> Cow<'a, str> {
         match self.bytes() {
             Cow::Borrowed(bytes) => self.charset.text(bytes),
             Cow::Owned(bytes) => Cow::Owned(self.charset.text(&bytes).into_owned()),
@@ -445,13 +498,10 @@ impl<'a> Part<'a> {
     /// The text without leading and trailing blanks: for coded values and names.
     #[inline]
     pub fn trimmed(&self) -> Cow<'a, str> {
-        if !self.dirty
-            && self.charset.extends_ascii_as_utf8()
-            && let Ok(text) = std::str::from_utf8(self.raw.trim_ascii())
-        {
-            return Cow::Borrowed(text);
+        match self.plain() {
+            Some(text) if is_trimmed(text.as_bytes()) => Cow::Borrowed(text),
+            _ => self.trimmed_slowly(),
         }
-        self.trimmed_slowly()
     }
 
     fn trimmed_slowly(&self) -> Cow<'a, str> {

@@ -5,7 +5,7 @@
 //! - Invariants: every byte is looked at once; memory is bounded by [`MAX_SEGMENT_BYTES`]; the
 //!   release character is honoured before any separator.
 
-use crate::segment::{Flags, Oddities, Slot};
+use crate::segment::{Flags, Oddities, Slot, Window};
 use crate::specials::{BLOCK, Specials};
 use crate::{Charset, Segment, ServiceString};
 use std::fmt;
@@ -74,9 +74,13 @@ pub struct Tokens<'a> {
     at: usize,
     classes: [u8; 256],
     specials: Specials,
+    text: Window<'a>,
     service: ServiceString,
     charset: Charset,
 }
+
+/// How far behind a segment bytes are looked at ahead.
+const LOOK_AHEAD: usize = 4096;
 
 impl<'a> Tokens<'a> {
     /// Reads `bytes`; every position it reports has `origin` added.
@@ -100,6 +104,7 @@ impl<'a> Tokens<'a> {
             at: 0,
             classes,
             specials: Specials::new(service),
+            text: Window::default(),
             service,
             charset,
         }
@@ -233,6 +238,7 @@ impl<'a> Tokens<'a> {
                     _ if stop >= limit => break,
                     _ => {
                         segment.bytes = &bytes[start..stop];
+                        segment.text = self.text(start..stop);
                         self.at = stop + 1;
                         segment.begin();
                         return Ok(true);
@@ -250,6 +256,25 @@ impl<'a> Tokens<'a> {
                 start..bytes.len().min(start + 3),
             )
         })
+    }
+
+    /// Text that reaches over `at`, as far as that is UTF-8.
+    #[inline]
+    fn text(&mut self, at: Range<usize>) -> Window<'a> {
+        if !self
+            .text
+            .reaches(self.origin + at.start..self.origin + at.end)
+        {
+            self.look_ahead(at);
+        }
+        self.text
+    }
+
+    /// Looks for UTF-8 from `at` on: many segments at a time cost less than one by one.
+    #[cold]
+    fn look_ahead(&mut self, at: Range<usize>) {
+        let until = self.bytes.len().min(at.end + LOOK_AHEAD);
+        self.text = Window::new(&self.bytes[at.start..until], self.origin + at.start);
     }
 
     /// Notes a special byte at `stop` that separates nothing; says where reading goes on, `None`
