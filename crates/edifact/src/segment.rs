@@ -113,6 +113,7 @@ pub struct Oddities {
 pub struct Segment<'a> {
     /// The bytes from the tag up to the terminator, which is not included.
     pub(crate) bytes: &'a [u8],
+    /// Text that reaches over it, as far as it is UTF-8.
     pub(crate) text: Window<'a>,
     /// Where `bytes` starts in the input.
     pub(crate) base: usize,
@@ -335,6 +336,7 @@ impl<'a> Segment<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Part<'a> {
     raw: &'a [u8],
+    /// Text that reaches over it, if it is UTF-8.
     text: Window<'a>,
     at: usize,
     index: u32,

@@ -2,8 +2,8 @@
 //!
 //! - In: bytes, the service characters, the repertoire.  Out: one [`Segment`] at a time, in a
 //!   buffer that the caller lends, so that a gigabyte of messages costs a few allocations.
-//! - Invariants: every byte is looked at once; memory is bounded by [`MAX_SEGMENT_BYTES`]; the
-//!   release character is honoured before any separator.
+//! - Invariants: every byte is searched for separators once; memory is bounded by
+//!   [`MAX_SEGMENT_BYTES`]; the release character is honoured before any separator.
 
 use crate::segment::{Flags, Oddities, Slot, Window};
 use crate::specials::{BLOCK, Specials};
