@@ -7,7 +7,7 @@ use crate::journey::{times, traveller_id};
 use crate::screen::review_of;
 use crate::{App, AppError};
 use jiff::Timestamp;
-use oriel_casework::{ActBy, Direction, Review, Urgency, act_by};
+use oriel_casework::{ActBy, Direction, Review, Times, Urgency, act_by};
 use oriel_model::{Journey, Person};
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Grant};
@@ -139,14 +139,15 @@ impl App {
         let mut open = hits.iter().filter(|row| row.open);
         let strongest = open.next().map(read_hit).transpose()?;
         let urgency = Urgency::new(case.case.severity, case.case.act_by, case.case.found_at);
-        let reckoned = act_by(
-            Direction::parse(&journey.direction),
-            oriel_casework::Times {
-                departs: journey.departs_at,
-                arrives: journey.arrives_at,
-            },
-            &self.core.profile,
-        );
+        let times = Times {
+            departs: journey.departs_at,
+            arrives: journey.arrives_at,
+        };
+        // A person in transit is reckoned otherwise than the flight; the case knows which counted.
+        let reckoned = [Direction::parse(&journey.direction), Direction::Transit]
+            .into_iter()
+            .filter_map(|direction| act_by(direction, times, &self.core.profile))
+            .find(|reckoned| Some(reckoned.at) == case.case.act_by);
         Ok(QueueItem {
             hits: usize::from(strongest.is_some()) + open.count(),
             strongest,

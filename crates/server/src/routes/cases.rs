@@ -178,6 +178,26 @@ fn case_of(app: &App, asker: &Asker, grant: &Grant, case: Id) -> Result<Case, Er
     Ok(show::case(&desk(app, asker, grant, &initials), &view))
 }
 
+/// Changes who works on a case, and gives it as it then is.
+async fn hand_over(
+    state: State,
+    asker: Asker,
+    version: i64,
+    case: String,
+    change: fn(&App, &Grant, Id, Option<i64>) -> Result<oriel_store::CaseRow, AppError>,
+) -> Result<Json<Case>, Error> {
+    let told = case.clone();
+    let changed = state
+        .run(move |app| {
+            let case = id(&case, "case")?;
+            change(app, &asker.leave(app, Act::CaseClaim)?, case, Some(version))?;
+            case_of(app, &asker, &asker.leave(app, Act::CaseRead)?, case)
+        })
+        .await?;
+    state.hub.tell(News::Case(told));
+    Ok(Json(changed))
+}
+
 /// Take a case.
 #[utoipa::path(post, path = "/cases/{id}/claim", tag = "cases", operation_id = "case_claim",
     params(("id" = String, Path, description = "Case"), ("If-Match" = String, Header, description = "Version seen, quoted"), ("Purpose" = String, Header, description = "`case=<id>`")),
@@ -195,16 +215,7 @@ pub(crate) async fn claim(
     IfMatch(version): IfMatch,
     Path(case): Path<String>,
 ) -> Result<Json<Case>, Error> {
-    let told = case.clone();
-    let changed = state
-        .run(move |app| {
-            let case = id(&case, "case")?;
-            app.case_claim(&asker.leave(app, Act::CaseClaim)?, case, Some(version))?;
-            case_of(app, &asker, &asker.leave(app, Act::CaseRead)?, case)
-        })
-        .await?;
-    state.hub.tell(News::Case(told));
-    Ok(Json(changed))
+    hand_over(state, asker, version, case, App::case_claim).await
 }
 
 /// Give a case back.
@@ -224,16 +235,7 @@ pub(crate) async fn release(
     IfMatch(version): IfMatch,
     Path(case): Path<String>,
 ) -> Result<Json<Case>, Error> {
-    let told = case.clone();
-    let changed = state
-        .run(move |app| {
-            let case = id(&case, "case")?;
-            app.case_release(&asker.leave(app, Act::CaseClaim)?, case, Some(version))?;
-            case_of(app, &asker, &asker.leave(app, Act::CaseRead)?, case)
-        })
-        .await?;
-    state.hub.tell(News::Case(told));
-    Ok(Json(changed))
+    hand_over(state, asker, version, case, App::case_release).await
 }
 
 /// Sign a decision; by another person, the second check.
