@@ -15,10 +15,12 @@ pub(super) const FLOORS: &[(&str, u8)] = &[
     ("screening", 1),
     ("casework", 2),
     ("synth", 2),
-    ("store", 3),
-    ("app", 4),
-    ("server", 5),
-    ("cli", 6),
+    ("keys", 3),
+    ("signin", 3),
+    ("store", 4),
+    ("app", 5),
+    ("server", 6),
+    ("cli", 7),
 ];
 
 /// The highest floor whose crates are functions of their arguments.

@@ -1,0 +1,1 @@
+//! Sign-in that needs heavy libraries: passkeys and OpenID Connect.
