@@ -1,9 +1,17 @@
 //! The audit log in the store.
 
-use crate::db::Value;
+use crate::db::{Insert, Value};
 use crate::{StoreError, Tx};
 use jiff::Timestamp;
 use oriel_policy::audit::{Entry, Event, Hash, ORIGIN};
+
+const EVENTS: Insert = Insert {
+    table: "audit",
+    columns: &[
+        "n", "at", "actor", "act", "object", "purpose", "profile", "detail", "hash",
+    ],
+    conflict: "",
+};
 
 impl Tx<'_> {
     /// Appends events; they stand or fall with the transaction.
@@ -15,10 +23,10 @@ impl Tx<'_> {
             hash = event.hash(n, &hash);
             rows.push((n as i64, event.at.as_microsecond(), event, hash));
         }
-        let values: Vec<Vec<Value<'_>>> = rows
+        let values: Vec<Value<'_>> = rows
             .iter()
-            .map(|(n, at, event, hash)| {
-                vec![
+            .flat_map(|(n, at, event, hash)| {
+                [
                     Value::Int(*n),
                     Value::Int(*at),
                     Value::Text(&event.actor),
@@ -31,11 +39,7 @@ impl Tx<'_> {
                 ]
             })
             .collect();
-        self.db.execute_many(
-            "INSERT INTO audit (n, at, actor, act, object, purpose, profile, detail, hash)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            &values,
-        )
+        self.db.insert_many(&EVENTS, &values)
     }
 
     /// Number and hash of the newest event.

@@ -3,8 +3,8 @@
 //! Statements use `$1, $2, …` in the order of their first appearance, which SQLite and PostgreSQL
 //! both understand. A driver adds what differs: opening, bulk insertion, locking.
 //!
-//! To add a driver, implement [`Driver`] and [`Row`] and add its migrations; nothing else in this
-//! crate knows which database it talks to.
+//! To add a driver, implement [`Driver`] and [`Row`]; nothing else in this crate knows which
+//! database it talks to.
 
 pub(crate) mod sqlite;
 
@@ -86,8 +86,21 @@ pub(crate) trait Driver: Send {
         values: &[Value<'_>],
         each: &mut dyn FnMut(&dyn Row) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
-    /// Runs one statement for each row of values, in the fastest way the database has.
-    fn execute_many(&mut self, sql: &str, rows: &[Vec<Value<'_>>]) -> Result<(), StoreError>;
-    /// Runs several statements without values, for migrations.
-    fn batch(&mut self, sql: &str) -> Result<(), StoreError>;
+    /// Inserts rows, the values of one after those of the other, in the fastest way the database
+    /// has.
+    fn insert_many(&mut self, into: &Insert, values: &[Value<'_>]) -> Result<(), StoreError>;
+    /// Runs the statements of a migration, written for SQLite: a driver translates the few words
+    /// that differ.
+    fn migrate(&mut self, sql: &str) -> Result<(), StoreError>;
+}
+
+/// Where rows go in bulk.
+#[derive(Debug)]
+pub(crate) struct Insert {
+    /// The table.
+    pub(crate) table: &'static str,
+    /// The columns that get a value, in order.
+    pub(crate) columns: &'static [&'static str],
+    /// What becomes of a row that is there already (`ON CONFLICT …`); blank where none may be.
+    pub(crate) conflict: &'static str,
 }

@@ -1,6 +1,6 @@
 //! Journeys: the reports about a flight and the travellers they add up to.
 
-use crate::db::{Row, Value};
+use crate::db::{Insert, Row, Value};
 use crate::message::instant;
 use crate::{Id, StoreError, Tx, codec, require};
 use jiff::Timestamp;
@@ -59,6 +59,19 @@ pub struct TravellerRow {
 const COLUMNS: &str = "n, id, carrier, number, from_place, to_place, departs, arrives, \
                        departs_at, arrives_at, ends_at, direction, state, travellers, screened, \
                        received_at";
+
+const TRAVELLERS: Insert = Insert {
+    table: "traveller",
+    columns: &["journey", "id", "digest", "presence"],
+    conflict: "ON CONFLICT (journey, id) DO UPDATE SET digest = excluded.digest,
+        presence = excluded.presence",
+};
+
+const BOOKINGS: Insert = Insert {
+    table: "booking",
+    columns: &["key"],
+    conflict: "ON CONFLICT DO NOTHING",
+};
 
 impl Tx<'_> {
     /// A journey by its identifier.
@@ -278,10 +291,10 @@ impl Tx<'_> {
         journey: i64,
         travellers: &[TravellerRow],
     ) -> Result<(), StoreError> {
-        let rows: Vec<Vec<Value<'_>>> = travellers
+        let values: Vec<Value<'_>> = travellers
             .iter()
-            .map(|t| {
-                vec![
+            .flat_map(|t| {
+                [
                     Value::Int(journey),
                     Value::from(t.id.bytes()),
                     Value::from(&t.digest),
@@ -289,34 +302,24 @@ impl Tx<'_> {
                 ]
             })
             .collect();
-        self.db.execute_many(
-            "INSERT INTO traveller (journey, id, digest, presence) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (journey, id) DO UPDATE SET digest = excluded.digest,
-                presence = excluded.presence",
-            &rows,
-        )
+        self.db.insert_many(&TRAVELLERS, &values)
     }
 
     /// Removes travellers who turned out to be another one of the same journey.
     pub fn traveller_remove(&mut self, journey: i64, ids: &[Id]) -> Result<(), StoreError> {
-        let rows: Vec<Vec<Value<'_>>> = ids
-            .iter()
-            .map(|id| vec![Value::Int(journey), Value::from(id.bytes())])
-            .collect();
-        self.db.execute_many(
-            "DELETE FROM traveller WHERE journey = $1 AND id = $2",
-            &rows,
-        )
+        for id in ids {
+            self.db.execute(
+                "DELETE FROM traveller WHERE journey = $1 AND id = $2",
+                &[Value::Int(journey), Value::from(id.bytes())],
+            )?;
+        }
+        Ok(())
     }
 
     /// Counts bookings, each once however often and for how many flights it is pushed.
     pub fn booking_put(&mut self, ids: &[Id]) -> Result<(), StoreError> {
-        let rows: Vec<Vec<Value<'_>>> =
-            ids.iter().map(|id| vec![Value::from(id.bytes())]).collect();
-        self.db.execute_many(
-            "INSERT INTO booking (key) VALUES ($1) ON CONFLICT DO NOTHING",
-            &rows,
-        )
+        let values: Vec<Value<'_>> = ids.iter().map(|id| Value::from(id.bytes())).collect();
+        self.db.insert_many(&BOOKINGS, &values)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Lists and their versions.
 
-use crate::db::Value;
+use crate::db::{Insert, Value};
 use crate::message::instant;
 use crate::{StoreError, Tx};
 use jiff::Timestamp;
@@ -38,6 +38,12 @@ pub struct ListVersionRow {
     /// Rows not taken, as JSON: row, column, reason.
     pub rejects: String,
 }
+
+const ENTRIES: Insert = Insert {
+    table: "list_entry",
+    columns: &["list", "version", "entry", "data"],
+    conflict: "",
+};
 
 impl Tx<'_> {
     /// Every list.
@@ -123,10 +129,10 @@ impl Tx<'_> {
         if touched == 0 {
             return Ok(());
         }
-        let rows: Vec<Vec<Value<'_>>> = entries
+        let values: Vec<Value<'_>> = entries
             .iter()
-            .map(|(entry, data)| {
-                vec![
+            .flat_map(|(entry, data)| {
+                [
                     Value::Text(&version.list),
                     Value::Text(&version.version),
                     Value::Text(entry),
@@ -134,10 +140,7 @@ impl Tx<'_> {
                 ]
             })
             .collect();
-        self.db.execute_many(
-            "INSERT INTO list_entry (list, version, entry, data) VALUES ($1, $2, $3, $4)",
-            &rows,
-        )
+        self.db.insert_many(&ENTRIES, &values)
     }
 
     /// Entries of a version as JSON, by identifier.

@@ -1,5 +1,8 @@
 //! Brings a database to the schema of this program, once and in order.
 //!
+//! One text serves every database: it is written in SQLite's words, and a driver translates the
+//! few that differ. What is digested is the text, never a translation.
+//!
 //! Invariant: a migration that has run is known by its number and the digest of its text; a store
 //! from a newer program, or with another migration under a known number, is left untouched.
 
@@ -7,7 +10,7 @@ use crate::StoreError;
 use crate::db::{Driver, Value};
 use sha2::{Digest, Sha256};
 
-const MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("../migrations/sqlite/0001_first.sql"))];
+const MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("../migrations/0001_first.sql"))];
 
 pub(crate) fn run(db: &mut dyn Driver) -> Result<(), StoreError> {
     db.begin()?;
@@ -19,7 +22,7 @@ pub(crate) fn run(db: &mut dyn Driver) -> Result<(), StoreError> {
 }
 
 fn steps(db: &mut dyn Driver) -> Result<(), StoreError> {
-    db.batch(
+    db.migrate(
         "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, digest BLOB NOT NULL)",
     )?;
     let mut applied: Vec<(i64, Vec<u8>)> = Vec::new();
@@ -44,7 +47,7 @@ fn steps(db: &mut dyn Driver) -> Result<(), StoreError> {
             Some((_, ran)) if ran[..] == digest => {}
             Some(_) => return Err(StoreError::OtherMigration { number: *number }),
             None => {
-                db.batch(text)?;
+                db.migrate(text)?;
                 db.execute(
                     "INSERT INTO migration (number, digest) VALUES ($1, $2)",
                     &[Value::Int(*number), Value::from(&digest)],

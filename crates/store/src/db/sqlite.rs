@@ -1,6 +1,6 @@
 //! SQLite: one file, write-ahead log, every commit synchronised to the disk.
 
-use super::{Driver, Row, Value};
+use super::{Driver, Insert, Row, Value};
 use crate::StoreError;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags};
@@ -90,17 +90,25 @@ impl Driver for Sqlite {
         Ok(())
     }
 
-    fn execute_many(&mut self, sql: &str, rows: &[Vec<Value<'_>>]) -> Result<(), StoreError> {
-        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
-        for values in rows {
+    fn insert_many(&mut self, into: &Insert, values: &[Value<'_>]) -> Result<(), StoreError> {
+        let places: Vec<String> = (1..=into.columns.len()).map(|n| format!("${n}")).collect();
+        let sql = format!(
+            "INSERT INTO {} ({}) VALUES ({}) {}",
+            into.table,
+            into.columns.join(", "),
+            places.join(", "),
+            into.conflict
+        );
+        let mut statement = self.connection.prepare_cached(&sql).map_err(failed)?;
+        for row in values.chunks(into.columns.len()) {
             statement
-                .execute(rusqlite::params_from_iter(values))
+                .execute(rusqlite::params_from_iter(row))
                 .map_err(failed)?;
         }
         Ok(())
     }
 
-    fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
+    fn migrate(&mut self, sql: &str) -> Result<(), StoreError> {
         self.connection.execute_batch(sql).map_err(failed)
     }
 }
