@@ -19,13 +19,17 @@
 
 mod access;
 pub mod audit;
-mod profile;
+mod period;
+pub mod profile;
 mod project;
+mod retention;
 mod shown;
 
 pub use access::{
     Act, Actor, Denial, DenialCode, Grant, Purpose, PurposeKind, Role, authorize, authorize_system,
 };
-pub use profile::{Profile, ProfileError, ReviewRule};
+pub use period::{NotAPeriod, Period};
+pub use profile::{CheckMode, Complaint, Profile, ProfileError, ReviewRule, Severity};
 pub use project::{Characters, Projected, project};
+pub use retention::{Calendar, Day, Deadline, Standing, Term, day};
 pub use shown::{Shown, shown};

@@ -1,127 +1,85 @@
-//! The legal profile: versioned data, each value with its clause.
+//! The legal profile: versioned data, each value with its clause and how sure we are of it.
 //!
-//! - In: TOML text.  Out: a [`Profile`] that is complete and holds no unknown key.
-//! - Invariant: an element that is not listed is not kept; [`Element::Unmapped`] cannot be listed.
+//! - In: TOML text.  Out: a [`Profile`] that is complete; what is wrong with it, as complaints.
+//! - Invariants: an element that is not listed is not kept; [`Element::Unmapped`] cannot be listed;
+//!   a profile is never changed, only another version read.
+
+mod check;
+mod source;
+mod tables;
+
+pub use check::{Complaint, Mode as CheckMode, Row, Severity};
+pub use source::{Ruled, Source, Status};
+pub use tables::{
+    Anchor, Authority, Disclosure, ListKind, Mode, PostInitial, Push, PushKind, PushPlan,
+    Recipient, RecipientKind, Retention, ReviewRule, Selection, Stage, Statistics, Taking, Unmask,
+    Ways,
+};
 
 use oriel_model::Element;
-use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::time::Duration;
+use tables::Tables;
+use toml::Table;
 
 /// One state's law in force, as far as software can enforce it.
 #[derive(Clone, Debug)]
 pub struct Profile {
-    raw: Raw,
+    tables: Tables,
+    /// As written, and as understood: what the second lacks is a key nobody knows.
+    written: Table,
+    understood: Table,
+    text: String,
     keeps: u64,
-}
-
-/// Which decisions a second person must check before they count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ReviewRule {
-    /// None.
-    Never,
-    /// Every "same".
-    Same,
-    /// Every decision.
-    Always,
+    masks: u64,
+    stages: Vec<(String, u64)>,
 }
 
 /// Why a profile could not be loaded.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProfileError {
-    /// Not TOML, an unknown key, or a missing clause.
+    /// Not TOML, or a value is missing or of the wrong kind.
     #[error("the profile cannot be read")]
     Read(#[from] toml::de::Error),
     /// An element name that is not in the table.
-    #[error("the profile allows an element named {0:?}, which this version does not know")]
-    UnknownElement(String),
+    #[error("the profile names an element {0:?} in [{1}], which this version does not know")]
+    UnknownElement(String, &'static str),
     /// No profile of this name comes with the program.
     #[error("there is no profile {0:?}; profiles that come with Oriel: {1}")]
     Unknown(String, String),
+    /// It has errors in the mode in which it was to be used.
+    #[error("profile {profile} must not be used: {}", list(complaints))]
+    Unfit {
+        /// Which, with its version.
+        profile: String,
+        /// What is wrong with it, gravest first.
+        complaints: Vec<Complaint>,
+    },
 }
 
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Raw {
-    id: String,
-    version: String,
-    title: String,
-    home: Vec<String>,
-    modules: Modules,
-    elements: BTreeMap<String, Clause>,
-    sensitive: Sensitive,
-    act_by: ActBy,
-    review: Review,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Clause {
-    clause: String,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Modules {
-    api: Switch,
-    pnr: Switch,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Switch {
-    on: bool,
-    #[expect(
-        dead_code,
-        reason = "required so that no value stands without its source"
-    )]
-    clause: String,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Sensitive {
-    clause: String,
-    services: Vec<String>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Number {
-    value: u32,
-    #[expect(
-        dead_code,
-        reason = "required so that no value stands without its source"
-    )]
-    clause: String,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ActBy {
-    gate_closes_minutes: Number,
-    handover_departure_minutes: Number,
-    handover_arrival_minutes: Number,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Review {
-    second_check: SecondCheck,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SecondCheck {
-    value: ReviewRule,
-    clause: String,
+fn list(complaints: &[Complaint]) -> String {
+    let shown: Vec<String> = complaints
+        .iter()
+        .filter(|complaint| complaint.severity == Severity::Error)
+        .map(|complaint| format!("{} {}", complaint.key, complaint.what))
+        .collect();
+    shown.join("; ")
 }
 
 /// Profiles that come with the program.
 const BUILTIN: &[(&str, &str)] = &[
+    ("api-only", include_str!("../../../profiles/api-only.toml")),
+    ("canada", include_str!("../../../profiles/canada.toml")),
+    ("eu-2016", include_str!("../../../profiles/eu-2016.toml")),
     ("eu-2022", include_str!("../../../profiles/eu-2022.toml")),
+    ("germany", include_str!("../../../profiles/germany.toml")),
+    (
+        "icao-minimum",
+        include_str!("../../../profiles/icao-minimum.toml"),
+    ),
     ("utopia", include_str!("../../../profiles/utopia.toml")),
 ];
 
@@ -160,58 +118,120 @@ const ELEMENTS: &[(&str, Element)] = &[
 ];
 
 impl Profile {
-    /// Reads a profile.
+    /// Reads a profile. [`Profile::check`] says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, ProfileError> {
-        let raw: Raw = toml::from_str(text)?;
-        let mut keeps = bit(Element::Structure);
-        for name in raw.elements.keys() {
-            let Some((_, element)) = ELEMENTS.iter().find(|(known, _)| known == name) else {
-                return Err(ProfileError::UnknownElement(name.clone()));
-            };
-            keeps |= bit(*element);
+        let tables: Tables = toml::from_str(text)?;
+        let written: Table = toml::from_str(text)?;
+        let understood = Table::try_from(&tables).expect("a profile is made of TOML's own kinds");
+        let keeps = bits(tables.elements.keys(), "elements")? | bit(Element::Structure);
+        let masks = bits(tables.masked.keys(), "masked")?;
+        let mut stages = Vec::new();
+        for (name, stage) in &tables.retention.stages {
+            stages.push((name.clone(), bits(&stage.hidden.value, "retention.stages")?));
         }
-        Ok(Self { raw, keeps })
+        stages.sort_by_key(|(name, _)| tables.retention.stages[name].from.value.at_most_minutes());
+        Ok(Self {
+            tables,
+            written,
+            understood,
+            text: text.to_owned(),
+            keeps,
+            masks,
+            stages,
+        })
+    }
+
+    /// Reads a profile that is to be used in `mode`; gives it with its warnings.
+    pub fn load(text: &str, mode: CheckMode) -> Result<(Self, Vec<Complaint>), ProfileError> {
+        let profile = Self::parse(text)?;
+        let complaints = profile.check(mode);
+        if complaints.iter().any(|c| c.severity == Severity::Error) {
+            return Err(ProfileError::Unfit {
+                profile: profile.reference(),
+                complaints,
+            });
+        }
+        Ok((profile, complaints))
     }
 
     /// A profile that comes with the program.
     pub fn builtin(id: &str) -> Result<Self, ProfileError> {
+        Self::parse(Self::builtin_text(id)?)
+    }
+
+    /// The text of a profile that comes with the program.
+    pub fn builtin_text(id: &str) -> Result<&'static str, ProfileError> {
         match BUILTIN.iter().find(|(known, _)| *known == id) {
-            Some((_, text)) => Self::parse(text),
+            Some((_, text)) => Ok(text),
             None => {
-                let known: Vec<&str> = BUILTIN.iter().map(|(name, _)| *name).collect();
+                let known: Vec<&str> = Self::builtins().collect();
                 Err(ProfileError::Unknown(id.to_owned(), known.join(", ")))
             }
         }
     }
 
+    /// The names of the profiles that come with the program.
+    pub fn builtins() -> impl Iterator<Item = &'static str> {
+        BUILTIN.iter().map(|(name, _)| *name)
+    }
+
+    /// What is wrong with it when used in `mode`, gravest first.
+    pub fn check(&self, mode: CheckMode) -> Vec<Complaint> {
+        check::complaints(self, mode)
+    }
+
+    /// Every value with its source, in the order of keys.
+    pub fn rows(&self) -> Vec<Row> {
+        check::rows(&self.understood)
+    }
+
     /// Identifier, such as `eu-2022`.
     pub fn id(&self) -> &str {
-        &self.raw.id
+        &self.tables.id
     }
 
     /// Version; every audit event that relied on the profile names it.
     pub fn version(&self) -> &str {
-        &self.raw.version
+        &self.tables.version
+    }
+
+    /// Identifier and version, such as `eu-2022/1`.
+    pub fn reference(&self) -> String {
+        format!("{}/{}", self.id(), self.version())
+    }
+
+    /// The text it was read from.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// SHA-256 of the text, in hexadecimal digits: two profiles of one reference must not differ.
+    pub fn digest(&self) -> String {
+        let mut hex = String::with_capacity(64);
+        for byte in Sha256::digest(self.text.as_bytes()) {
+            write!(hex, "{byte:02x}").expect("a string takes all that is written");
+        }
+        hex
     }
 
     /// Title for people.
     pub fn title(&self) -> &str {
-        &self.raw.title
+        &self.tables.title
     }
 
     /// State codes (alpha-3) whose border is watched.
     pub fn home(&self) -> &[String] {
-        &self.raw.home
+        &self.tables.home
     }
 
     /// Whether booking data is received at all (R-SCO-03).
     pub fn takes_pnr(&self) -> bool {
-        self.raw.modules.pnr.on
+        self.tables.modules.pnr.value
     }
 
     /// Whether manifests are received at all.
     pub fn takes_api(&self) -> bool {
-        self.raw.modules.api.on
+        self.tables.modules.api.value
     }
 
     /// Whether data of this kind may be kept.
@@ -221,52 +241,124 @@ impl Profile {
 
     /// The clause under which `element` is kept, if it is.
     pub fn clause(&self, element: Element) -> Option<&str> {
-        let (name, _) = ELEMENTS.iter().find(|(_, known)| *known == element)?;
-        self.raw
-            .elements
-            .get(*name)
-            .map(|clause| clause.clause.as_str())
+        clause(&self.tables.elements, element)
+    }
+
+    /// Whether data of this kind is hidden once the record is masked (R-RET-02).
+    pub fn masks(&self, element: Element) -> bool {
+        self.masks & bit(element) != 0
+    }
+
+    /// The clause under which `element` is masked, if it is.
+    pub fn mask_clause(&self, element: Element) -> Option<&str> {
+        clause(&self.tables.masked, element)
+    }
+
+    /// The bands of access before masking, earliest first (R-RET-09).
+    pub fn stages(&self) -> impl Iterator<Item = (&str, &Stage)> {
+        let stages = &self.tables.retention.stages;
+        self.stages
+            .iter()
+            .map(move |(name, _)| (name.as_str(), &stages[name]))
+    }
+
+    /// Whether band number `stage` hides data of this kind.
+    pub fn stage_hides(&self, stage: usize, element: Element) -> bool {
+        self.stages
+            .get(stage)
+            .is_some_and(|(_, hidden)| hidden & bit(element) != 0)
     }
 
     /// Whether a special-service code discloses health or belief.
     pub fn is_sensitive_service(&self, code: &str) -> bool {
-        self.raw
+        self.tables
             .sensitive
             .services
+            .value
             .iter()
             .any(|known| known == code)
     }
 
     /// The clause that forbids special categories of data.
     pub fn sensitive_clause(&self) -> &str {
-        &self.raw.sensitive.clause
+        &self.tables.sensitive.source.clause
+    }
+
+    /// How long what is kept; [`crate::Calendar`] does the sums.
+    pub fn retention(&self) -> &Retention {
+        &self.tables.retention
+    }
+
+    /// How masked values may be seen again.
+    pub fn unmask(&self) -> &Unmask {
+        &self.tables.unmask
+    }
+
+    /// What must come before passing data on.
+    pub fn disclosure(&self) -> &Disclosure {
+        &self.tables.disclosure
+    }
+
+    /// Whose compartment it governs.
+    pub fn recipient(&self) -> &Recipient {
+        &self.tables.recipient
+    }
+
+    /// Which journeys are taken.
+    pub fn selection(&self) -> &Selection {
+        &self.tables.selection
+    }
+
+    /// What carriers send when.
+    pub fn push(&self) -> &PushPlan {
+        &self.tables.push
+    }
+
+    /// How figures are published.
+    pub fn statistics(&self) -> &Statistics {
+        &self.tables.statistics
     }
 
     /// Between off-block and the gate's closing.
     pub fn gate_closes(&self) -> Duration {
-        minutes(&self.raw.act_by.gate_closes_minutes)
+        minutes(&self.tables.act_by.gate_closes_minutes)
     }
 
     /// What handing over takes before a departure.
     pub fn handover_departure(&self) -> Duration {
-        minutes(&self.raw.act_by.handover_departure_minutes)
+        minutes(&self.tables.act_by.handover_departure_minutes)
     }
 
     /// What handing over takes before an arrival.
     pub fn handover_arrival(&self) -> Duration {
-        minutes(&self.raw.act_by.handover_arrival_minutes)
+        minutes(&self.tables.act_by.handover_arrival_minutes)
     }
 
     /// Which decisions need a second person, and the clause.
     pub fn second_check(&self) -> (ReviewRule, &str) {
-        (
-            self.raw.review.second_check.value,
-            &self.raw.review.second_check.clause,
-        )
+        let rule = &self.tables.review.second_check;
+        (rule.value, &rule.clause)
     }
 }
 
-fn minutes(number: &Number) -> Duration {
+fn clause(table: &BTreeMap<String, Source>, element: Element) -> Option<&str> {
+    let (name, _) = ELEMENTS.iter().find(|(_, known)| *known == element)?;
+    table.get(*name).map(|source| source.clause.as_str())
+}
+
+fn bits<'a>(
+    names: impl IntoIterator<Item = &'a String>,
+    table: &'static str,
+) -> Result<u64, ProfileError> {
+    names.into_iter().try_fold(0, |set, name| {
+        let known = ELEMENTS.iter().find(|(known, _)| known == name);
+        let (_, element) =
+            known.ok_or_else(|| ProfileError::UnknownElement(name.clone(), table))?;
+        Ok(set | bit(*element))
+    })
+}
+
+fn minutes(number: &Ruled<u32>) -> Duration {
     Duration::from_secs(u64::from(number.value) * 60)
 }
 
@@ -278,37 +370,144 @@ fn bit(element: Element) -> u64 {
 mod tests {
     use super::*;
 
+    const EU: &str = include_str!("../../../profiles/eu-2022.toml");
+
     #[test]
-    fn every_builtin_profile_loads_and_cites_each_element() {
-        for (id, _) in BUILTIN {
-            let profile = Profile::builtin(id).unwrap();
-            assert_eq!(profile.id(), *id);
+    fn every_builtin_profile_loads_and_cites_each_value() {
+        for id in Profile::builtins() {
+            let (profile, _) = Profile::load(Profile::builtin_text(id).unwrap(), CheckMode::Demo)
+                .unwrap_or_else(|error| panic!("{id}: {error}"));
+            assert_eq!(profile.id(), id);
+            assert!(profile.rows().iter().all(|row| !row.clause.is_empty()));
             for (name, element) in ELEMENTS {
-                let clause = profile.clause(*element);
-                assert_eq!(profile.keeps(*element), clause.is_some(), "{id}: {name}");
-                assert_ne!(clause, Some(""), "{id}: {name} has no clause");
+                assert_eq!(
+                    profile.keeps(*element),
+                    profile.clause(*element).is_some(),
+                    "{id}: {name}"
+                );
+                assert_eq!(
+                    profile.masks(*element),
+                    profile.mask_clause(*element).is_some(),
+                    "{id}: {name}"
+                );
             }
+            let unknown = profile.check(CheckMode::Demo);
+            let unknown: Vec<_> = unknown
+                .iter()
+                .filter(|c| c.what.contains("no key"))
+                .collect();
+            assert!(unknown.is_empty(), "{id}: {unknown:?}");
         }
     }
 
     #[test]
     fn what_has_no_heading_can_never_be_kept() {
-        let text = include_str!("../../../profiles/eu-2022.toml");
-        let wider = text.replace("[elements]", "[elements]\nunmapped = { clause = \"none\" }");
-        assert!(matches!(
-            Profile::parse(&wider),
-            Err(ProfileError::UnknownElement(_))
-        ));
+        for name in ["unmapped", "structure"] {
+            for table in ["elements", "masked"] {
+                let wider = EU.replace(
+                    &format!("[{table}]"),
+                    &format!("[{table}]\n{name} = {{ clause = \"none\" }}"),
+                );
+                assert!(matches!(
+                    Profile::parse(&wider),
+                    Err(ProfileError::UnknownElement(..))
+                ));
+            }
+        }
+    }
+
+    /// Exchanges `old` for `new` in a good profile; what is said in production and demo mode.
+    #[track_caller]
+    fn check(old: &str, new: &str, key: &str, production: Severity, demo: Option<Severity>) {
+        assert!(EU.contains(old), "{old}");
+        let profile = Profile::parse(&EU.replacen(old, new, 1)).unwrap();
+        let said = |mode| {
+            let complaints = profile.check(mode);
+            complaints.iter().find(|c| c.key == key).map(|c| c.severity)
+        };
+        assert_eq!(said(CheckMode::Production), Some(production), "{key}");
+        assert_eq!(said(CheckMode::Demo), demo, "{key}");
     }
 
     #[test]
-    fn an_unknown_key_or_a_missing_clause_is_an_error() {
-        let text = include_str!("../../../profiles/eu-2022.toml");
-        assert!(Profile::parse(&format!("extra = 1\n{text}")).is_err());
-        assert!(
-            Profile::parse(&text.replacen("{ clause = \"Annex I, heading 1\" }", "{ }", 1))
-                .is_err()
+    fn what_has_no_source_is_an_error_only_with_real_passengers() {
+        use Severity::{Error, Warning};
+        check("id =", "extra = 1\nid =", "extra", Error, Some(Warning));
+        check(
+            "mask = {",
+            "mask = { colour = 1,",
+            "retention.mask.colour",
+            Error,
+            Some(Warning),
         );
+        check(
+            "clause = \"Annex I, heading 1\"",
+            "clause = \" \"",
+            "elements.locator",
+            Error,
+            Some(Warning),
+        );
+        check(
+            "{ clause = \"Annex I, heading 1\", status = \"C\" }",
+            "{ clause = \"Annex I, heading 1\" }",
+            "elements.locator",
+            Error,
+            Some(Warning),
+        );
+    }
+
+    #[test]
+    fn an_unconfirmed_value_is_confirmed_by_an_office() {
+        let row = "locator = { clause = \"Annex I, heading 1\", status = \"U\"";
+        for (by, fit) in [
+            ("", false),
+            (", confirmed_by = \"\"", false),
+            (", confirmed_by = \"Office of invented affairs\"", true),
+        ] {
+            let old = "locator = { clause = \"Annex I, heading 1\", status = \"C\"";
+            let profile = Profile::parse(&EU.replacen(old, &format!("{row}{by}"), 1)).unwrap();
+            let complaints = profile.check(CheckMode::Production);
+            let named = complaints.iter().any(|c| c.key == "elements.locator");
+            assert_eq!(named, !fit, "{by}");
+        }
+    }
+
+    #[test]
+    fn what_contradicts_itself_is_an_error_everywhere() {
+        use Severity::Error;
+        check(
+            "value = \"6 months\"",
+            "value = \"6 years\"",
+            "retention.mask",
+            Error,
+            Some(Error),
+        );
+        check(
+            "home = [\"UTO\"]",
+            "home = [\"ut\"]",
+            "home",
+            Error,
+            Some(Error),
+        );
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_is_refused_with_its_place() {
+        let error = Profile::parse(&EU.replacen("\"6 months\"", "\"6 moons\"", 1)).unwrap_err();
+        let ProfileError::Read(error) = error else {
+            panic!("{error}")
+        };
+        assert!(error.to_string().contains("is not a period"), "{error}");
+        assert!(error.to_string().contains("line"), "{error}");
+    }
+
+    #[test]
+    fn a_profile_knows_its_own_text_again() {
+        let profile = Profile::parse(EU).unwrap();
+        assert_eq!(profile.text(), EU);
+        let other = Profile::parse(&EU.replacen("6 months", "5 months", 1)).unwrap();
+        assert_ne!(profile.digest(), other.digest());
+        assert_eq!(profile.reference(), "eu-2022/2");
     }
 
     #[test]

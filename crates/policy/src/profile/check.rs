@@ -1,0 +1,239 @@
+//! What is wrong with a profile, before it is relied on.
+//!
+//! - In: a profile and the mode in which it is to be used.  Out: complaints, each with its key.
+//! - Invariant: a profile with an error is not used in production; a demonstration may go on with
+//!   warnings, and only with these: what contradicts itself is an error everywhere.
+
+use super::{Profile, source::Status};
+use std::collections::BTreeSet;
+use std::fmt;
+use toml::{Table, Value};
+
+/// How a profile is to be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// With real passengers: every value must be sourced and confirmed.
+    Production,
+    /// With invented data.
+    Demo,
+}
+
+/// How grave a complaint is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// May be used, but somebody should look.
+    Warning,
+    /// Must not be used.
+    Error,
+}
+
+impl Severity {
+    /// The word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One thing that is wrong with a profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complaint {
+    /// How grave.
+    pub severity: Severity,
+    /// Where, such as `retention.mask`.
+    pub key: String,
+    /// What, and what to do.
+    pub what: String,
+}
+
+impl fmt::Display for Complaint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}: {}", self.severity.name(), self.key, self.what)
+    }
+}
+
+/// A value of a profile with its source, as a row for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Where, such as `retention.mask`.
+    pub key: String,
+    /// The value as written; blank for an element, which is there or not.
+    pub value: String,
+    /// Document, article, paragraph.
+    pub clause: String,
+    /// `C`, `U` or `O`.
+    pub status: Status,
+    /// Who confirmed an unconfirmed value.
+    pub confirmed_by: Option<String>,
+}
+
+/// Every complaint about `profile`, gravest first.
+pub(super) fn complaints(profile: &Profile, mode: Mode) -> Vec<Complaint> {
+    let source = match mode {
+        Mode::Production => Severity::Error,
+        Mode::Demo => Severity::Warning,
+    };
+    let mut list = Vec::new();
+    let mut say = |severity, key: &str, what: String| {
+        list.push(Complaint {
+            severity,
+            key: key.to_owned(),
+            what,
+        });
+    };
+    let understood: BTreeSet<String> = keys(&profile.understood).into_iter().collect();
+    for key in keys(&profile.written) {
+        if !understood.contains(&key) {
+            say(
+                source,
+                &key,
+                "is no key of a profile; remove it or correct its spelling".into(),
+            );
+        }
+    }
+    for row in profile.rows() {
+        if row.clause.trim().is_empty() {
+            say(
+                source,
+                &row.key,
+                "names no clause; add document, article and paragraph".into(),
+            );
+        }
+        let confirmed = row.confirmed_by.is_some_and(|by| !by.trim().is_empty());
+        if row.status == Status::U && !confirmed {
+            say(
+                source,
+                &row.key,
+                "is unconfirmed; check it against the text and add `confirmed_by`, or correct it"
+                    .into(),
+            );
+        }
+    }
+    contradictions(profile, &mut |key, what| say(Severity::Error, key, what));
+    list.sort_by(|a, b| (b.severity, &a.key).cmp(&(a.severity, &b.key)));
+    list
+}
+
+/// Values that cannot hold together.
+fn contradictions(profile: &Profile, say: &mut dyn FnMut(&str, String)) {
+    let r = profile.retention();
+    let length = |period: &crate::Period| period.at_most_minutes();
+    if length(&r.mask.value) > length(&r.total.value) {
+        say(
+            "retention.mask",
+            format!(
+                "{} is longer than retention.total, {}",
+                r.mask.value, r.total.value
+            ),
+        );
+    }
+    if let Some(linked) = &r.total_linked
+        && length(&linked.value) < length(&r.total.value)
+    {
+        say(
+            "retention.total_linked",
+            format!(
+                "{} is shorter than retention.total, {}",
+                linked.value, r.total.value
+            ),
+        );
+    }
+    for (name, stage) in &r.stages {
+        let key = format!("retention.stages.{name}");
+        if length(&stage.from.value) > length(&r.mask.value) {
+            say(
+                &format!("{key}.from"),
+                format!(
+                    "{} lies after retention.mask, {}",
+                    stage.from.value, r.mask.value
+                ),
+            );
+        }
+    }
+    if !profile.takes_api() && !profile.takes_pnr() {
+        say(
+            "modules",
+            "both are off, so that nothing would be taken".into(),
+        );
+    }
+    for (key, states) in [
+        ("home", profile.home()),
+        ("selection.area", &profile.selection().area.value),
+    ] {
+        for state in states {
+            if !(state.len() == 3 && state.bytes().all(|b| b.is_ascii_uppercase())) {
+                say(
+                    key,
+                    format!("{state:?} is no state code of three capital letters"),
+                );
+            }
+        }
+    }
+}
+
+/// Every value with its source.
+pub(super) fn rows(table: &Table) -> Vec<Row> {
+    let mut rows = Vec::new();
+    walk(table, "", &mut |key, table| {
+        let text = |name: &str| table.get(name).and_then(Value::as_str).map(str::to_owned);
+        rows.push(Row {
+            key: key.to_owned(),
+            value: table.get("value").map(plain).unwrap_or_default(),
+            clause: text("clause").unwrap_or_default(),
+            status: match text("status").as_deref() {
+                Some("C") => Status::C,
+                Some("O") => Status::O,
+                _ => Status::U,
+            },
+            confirmed_by: text("confirmed_by"),
+        });
+    });
+    rows
+}
+
+/// Visits each table that has a clause, with its path.
+fn walk(table: &Table, path: &str, visit: &mut dyn FnMut(&str, &Table)) {
+    if table.contains_key("clause") {
+        visit(path, table);
+    }
+    for (name, value) in table {
+        if let Value::Table(inner) = value {
+            walk(inner, &join(path, name), visit);
+        }
+    }
+}
+
+/// The path of each value.
+fn keys(table: &Table) -> Vec<String> {
+    fn into(table: &Table, path: &str, out: &mut Vec<String>) {
+        for (name, value) in table {
+            let path = join(path, name);
+            match value {
+                Value::Table(inner) => into(inner, &path, out),
+                _ => out.push(path),
+            }
+        }
+    }
+    let mut out = Vec::new();
+    into(table, "", &mut out);
+    out
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}.{name}")
+    }
+}
+
+/// A value without quotes and brackets.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(" "),
+        other => other.to_string(),
+    }
+}

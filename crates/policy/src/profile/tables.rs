@@ -1,0 +1,323 @@
+//! The tables of a profile as they stand in its file.
+//!
+//! Every value is a [`Ruled`] or stands under a [`Source`], so that none can be written without
+//! saying where it comes from. What a table means is told by the module that uses it.
+
+use super::source::{Ruled, Source};
+use crate::period::Period;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Which decisions a second person must check before they count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewRule {
+    /// None.
+    Never,
+    /// Every "same".
+    Same,
+    /// Every decision.
+    Always,
+}
+
+/// From which instant the clock of a journey runs (R-ING-13).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Anchor {
+    /// First receipt of anything about it.
+    Receipt,
+    /// Scheduled departure; first receipt where that is not known.
+    Departure,
+}
+
+/// What becomes of records when the initial period ends (R-RET-05).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PostInitial {
+    /// All stay, masked, until the end.
+    KeepMasked,
+    /// Those with recorded objective evidence stay, masked; the others are erased.
+    EraseUnlinked,
+    /// All are erased.
+    EraseAll,
+}
+
+/// Who says that hidden values may be seen again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Authority {
+    /// A court.
+    Court,
+    /// An authority that is independent of the unit and of whoever asks.
+    IndependentAuthority,
+    /// Another authority that national law names.
+    NationalAuthority,
+    /// The head of the agency.
+    HeadOfAgency,
+    /// An official of the unit who confirms that the task needs it.
+    OfficialInNeed,
+}
+
+/// Whose compartment a profile governs (R-SCO-07).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecipientKind {
+    /// A passenger information unit.
+    Piu,
+    /// A border authority.
+    Border,
+    /// Customs.
+    Customs,
+}
+
+/// What a list is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ListKind {
+    /// Known and suspected terrorists.
+    Terrorism,
+    /// Persons and objects sought for serious crime.
+    SeriousCrime,
+    /// Stolen, lost and invalid documents.
+    Documents,
+    /// Persons to whom entry is refused.
+    EntryBan,
+    /// Persons and companies of interest to customs.
+    Customs,
+}
+
+/// By what means a journey is made (R-SCO-09).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// By aircraft.
+    Air,
+    /// By ship.
+    Sea,
+    /// By train.
+    Rail,
+    /// By bus.
+    Coach,
+}
+
+/// Whether journeys of one kind are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Taking {
+    /// All of them.
+    Always,
+    /// Those that an entry in the register of selections names, while it is in force.
+    Selected,
+    /// None.
+    Never,
+}
+
+/// Which module a push belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PushKind {
+    /// Passenger lists.
+    Api,
+    /// Booking data.
+    Pnr,
+}
+
+/// A profile's file.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Tables {
+    pub(crate) id: String,
+    pub(crate) version: String,
+    pub(crate) title: String,
+    pub(crate) home: Vec<String>,
+    pub(crate) modules: Modules,
+    pub(crate) elements: BTreeMap<String, Source>,
+    pub(crate) masked: BTreeMap<String, Source>,
+    pub(crate) sensitive: Sensitive,
+    pub(crate) retention: Retention,
+    pub(crate) unmask: Unmask,
+    pub(crate) disclosure: Disclosure,
+    pub(crate) recipient: Recipient,
+    pub(crate) selection: Selection,
+    pub(crate) push: PushPlan,
+    pub(crate) statistics: Statistics,
+    pub(crate) act_by: ActBy,
+    pub(crate) review: Review,
+}
+
+/// Modules that a state may leave out (R-SCO-03).
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Modules {
+    pub(crate) api: Ruled<bool>,
+    pub(crate) pnr: Ruled<bool>,
+}
+
+/// Special categories of data (R-SEN-01).
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Sensitive {
+    #[serde(flatten)]
+    pub(crate) source: Source,
+    pub(crate) services: Ruled<Vec<String>>,
+}
+
+/// How long what is kept (section on retention: R-RET-*).
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Retention {
+    /// From when the clock runs.
+    pub anchor: Ruled<Anchor>,
+    /// The initial period: when it ends, the record is masked.
+    pub mask: Ruled<Period>,
+    /// What becomes of records then.
+    pub post_initial: Ruled<PostInitial>,
+    /// When everything is erased, counted from the anchor.
+    pub total: Ruled<Period>,
+    /// The same for records with recorded objective evidence, where the law gives them longer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total_linked: Option<Ruled<Period>>,
+    /// How long the result of a review is kept after it was passed on or closed (R-REV-05).
+    pub results: Ruled<Period>,
+    /// How long the audit log is kept (R-AUD-03).
+    pub log: Ruled<Period>,
+    /// After how long a recorded link to an offence must be looked at again (R-RET-05).
+    pub link_review: Ruled<Period>,
+    /// After how long a case-bound hold must be looked at again (R-RET-07).
+    pub hold_review: Ruled<Period>,
+    /// Suppression of repeated false matches and redress records go with the base data (R-REV-04).
+    pub suppression_with_base: Ruled<bool>,
+    /// Bands of access before masking, by name (R-RET-09).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub stages: BTreeMap<String, Stage>,
+}
+
+/// A band of access: some elements are seen only with an authority's leave.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Stage {
+    /// When it begins, counted from the anchor.
+    pub from: Ruled<Period>,
+    /// Who gives leave.
+    pub authority: Ruled<Authority>,
+    /// The elements, by name.
+    pub hidden: Ruled<Vec<String>>,
+}
+
+/// Seeing masked values again (R-RET-03, R-RET-04).
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Unmask {
+    /// Who approves. Never the unit.
+    pub authority: Ruled<Authority>,
+    /// Who approves in urgent cases until the authority does; none where the law knows no such way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urgent: Option<Ruled<Authority>>,
+    /// How soon the authority must confirm an urgent approval, or it ends by itself.
+    pub confirm_within: Ruled<Period>,
+    /// How long an approved view stays open.
+    pub view: Ruled<Period>,
+    /// Whether the data-protection officer is told of each approval.
+    pub inform_dpo: Ruled<bool>,
+    /// By when the data-protection officer reviews it afterwards.
+    pub dpo_review: Ruled<Period>,
+}
+
+/// Passing data on (R-RET-06).
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Disclosure {
+    /// Whether disclosure after arrival needs a review by an independent authority first.
+    pub review_after_arrival: Ruled<bool>,
+}
+
+/// Whose compartment this is, and what it screens against.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Recipient {
+    /// Its kind.
+    pub kind: Ruled<RecipientKind>,
+    /// The kinds of list it may screen against.
+    pub lists: Ruled<Vec<ListKind>>,
+}
+
+/// Which journeys are taken (R-SCO-08, R-SCO-09).
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Selection {
+    /// States (alpha-3) among which journeys count as inside the area; home is always inside.
+    pub area: Ruled<Vec<String>>,
+    /// How long an entry of the register may run at most.
+    pub longest: Ruled<Period>,
+    /// By aircraft.
+    pub air: Ways,
+    /// By ship.
+    pub sea: Ways,
+    /// By train.
+    pub rail: Ways,
+    /// By bus.
+    pub coach: Ways,
+}
+
+/// The ways a journey may cross the border.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Ways {
+    /// To home from outside the area.
+    pub inbound: Ruled<Taking>,
+    /// From home to outside the area.
+    pub outbound: Ruled<Taking>,
+    /// Through home, or a part of such a journey that does not touch home.
+    pub transit: Ruled<Taking>,
+    /// Between home and another state of the area.
+    pub intra: Ruled<Taking>,
+    /// Within home.
+    pub domestic: Ruled<Taking>,
+}
+
+/// What carriers send when (R-ING-07).
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct PushPlan {
+    /// How late a push may be before it counts as missing.
+    pub tolerance: Ruled<Period>,
+    /// The pushes, by name.
+    #[serde(default)]
+    pub expected: BTreeMap<String, Push>,
+}
+
+/// One push. Times are counted from the scheduled departure.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Push {
+    /// What is sent.
+    pub kind: Ruled<PushKind>,
+    /// Earliest, before departure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earliest_before: Option<Ruled<Period>>,
+    /// Latest, before departure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latest_before: Option<Ruled<Period>>,
+    /// Latest, after departure, where the law counts from there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latest_after: Option<Ruled<Period>>,
+}
+
+/// Figures that are published (R-STA-01).
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Statistics {
+    /// A count of persons below this is not shown.
+    pub small_cell: Ruled<u32>,
+}
+
+/// When handing over still helps.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct ActBy {
+    pub(crate) gate_closes_minutes: Ruled<u32>,
+    pub(crate) handover_departure_minutes: Ruled<u32>,
+    pub(crate) handover_arrival_minutes: Ruled<u32>,
+}
+
+/// Human review.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Review {
+    pub(crate) second_check: Ruled<ReviewRule>,
+}
