@@ -4,7 +4,7 @@
 //! - Invariant: a [`Grant`] is made here and nowhere else, and a role that administers the system
 //!   never gets one for personal data.
 
-use crate::Profile;
+use crate::{Calendar, Profile, Standing};
 use jiff::Timestamp;
 use std::fmt;
 
@@ -261,6 +261,11 @@ impl Actor {
         &self.id
     }
 
+    /// The recipient the actor works for.
+    pub fn compartment(&self) -> &str {
+        "piu"
+    }
+
     /// What the actor is.
     pub fn roles(&self) -> &[Role] {
         &self.roles
@@ -344,7 +349,7 @@ pub fn authorize_system(profile: &Profile, now: Timestamp) -> Grant {
             kind: PurposeKind::Assessment,
             reference: "screening".to_owned(),
         }),
-        profile: (profile.id().to_owned(), profile.version().to_owned()),
+        profile: profile.clone(),
         at: now,
     }
 }
@@ -355,7 +360,7 @@ pub struct Grant {
     actor: String,
     act: Act,
     purpose: Option<Purpose>,
-    profile: (String, String),
+    profile: Profile,
     at: Timestamp,
 }
 
@@ -375,9 +380,20 @@ impl Grant {
         self.purpose.as_ref()
     }
 
-    /// Profile and version that were relied on.
-    pub fn profile(&self) -> (&str, &str) {
-        (&self.profile.0, &self.profile.1)
+    /// The law it was given under.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// The recipient whose records it opens.
+    pub fn compartment(&self) -> &str {
+        "piu"
+    }
+
+    /// How a record of this anchor stands at the moment of the grant. `linked` is whether
+    /// objective evidence of a link to an offence is on record for it (R-RET-05).
+    pub fn standing(&self, anchor: Timestamp, linked: bool) -> Standing {
+        Calendar::of(&self.profile).standing(anchor, linked, self.at)
     }
 
     /// When it was given.
@@ -476,7 +492,7 @@ pub fn authorize(
         actor: actor.id.clone(),
         act,
         purpose: purpose.cloned(),
-        profile: (profile.id().to_owned(), profile.version().to_owned()),
+        profile: profile.clone(),
         at: now,
     })
 }

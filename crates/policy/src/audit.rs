@@ -37,14 +37,13 @@ pub struct Event {
 impl Event {
     /// The event of an act done under a grant.
     pub fn granted(grant: &Grant, object: impl Into<String>, detail: impl Into<String>) -> Self {
-        let (profile, version) = grant.profile();
         Self {
             at: grant.at(),
             actor: grant.actor().to_owned(),
             act: grant.act().name().to_owned(),
             object: object.into(),
             purpose: grant.purpose().map(ToString::to_string).unwrap_or_default(),
-            profile: format!("{profile}/{version}"),
+            profile: grant.profile().reference(),
             detail: detail.into(),
         }
     }

@@ -20,13 +20,21 @@ use oriel_model::Element;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::ops::Deref;
+use std::sync::Arc;
 use std::time::Duration;
 use tables::Tables;
 use toml::Table;
 
 /// One state's law in force, as far as software can enforce it.
+///
+/// Cheap to clone: every grant carries the law that it was given under.
 #[derive(Clone, Debug)]
-pub struct Profile {
+pub struct Profile(Arc<Law>);
+
+/// What a profile says; read through [`Profile`].
+#[derive(Debug)]
+pub struct Law {
     tables: Tables,
     /// As written, and as understood: what the second lacks is a key nobody knows.
     written: Table,
@@ -117,6 +125,14 @@ const ELEMENTS: &[(&str, Element)] = &[
     ("ticket", Element::Ticket),
 ];
 
+impl Deref for Profile {
+    type Target = Law;
+
+    fn deref(&self) -> &Law {
+        &self.0
+    }
+}
+
 impl Profile {
     /// Reads a profile. [`Profile::check`] says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, ProfileError> {
@@ -130,7 +146,7 @@ impl Profile {
             stages.push((name.clone(), bits(&stage.hidden.value, "retention.stages")?));
         }
         stages.sort_by_key(|(name, _)| tables.retention.stages[name].from.value.at_most_minutes());
-        Ok(Self {
+        Ok(Self(Arc::new(Law {
             tables,
             written,
             understood,
@@ -138,7 +154,7 @@ impl Profile {
             keeps,
             masks,
             stages,
-        })
+        })))
     }
 
     /// Reads a profile that is to be used in `mode`; gives it with its warnings.

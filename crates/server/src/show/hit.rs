@@ -21,7 +21,7 @@ pub(super) fn hit(desk: &Desk<'_>, sides: &[Side<'_>], view: &HitView) -> Hit {
     // The second person decides without knowing what the first one did.
     let blind = review.state() == ReviewState::SecondWanted
         && review.first.as_ref().is_some_and(|d| !desk.is_me(d.by()));
-    let (profile, version) = desk.grant.profile();
+    let profile = desk.grant.profile();
     Hit {
         id: view.row.hit.id.display("hit"),
         version: view.row.version.unsigned_abs(),
@@ -35,7 +35,7 @@ pub(super) fn hit(desk: &Desk<'_>, sides: &[Side<'_>], view: &HitView) -> Hit {
         },
         entry: entry(found, view.entry.as_ref()),
         weights: found.weights_version.to_string(),
-        profile: format!("{profile} {version}"),
+        profile: format!("{} {}", profile.id(), profile.version()),
         strength: u32::from(found.score),
         line: u32::from(screening::LINE_SCORE),
         band: code.to_owned(),
