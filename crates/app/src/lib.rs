@@ -142,6 +142,6 @@ impl Core {
     }
 
     pub(crate) fn system_grant(&self) -> Grant {
-        authorize_system(&self.profile, self.now())
+        authorize_system(&self.profile, oriel_policy::PIU, self.now())
     }
 }

@@ -18,18 +18,28 @@
 //! ```
 
 mod access;
+mod act;
 pub mod audit;
+mod matrix;
+mod pairs;
 mod period;
 pub mod profile;
 mod project;
+mod purpose;
 mod retention;
+mod role;
+mod selection;
 mod shown;
 
-pub use access::{
-    Act, Actor, Denial, DenialCode, Grant, Purpose, PurposeKind, Role, authorize, authorize_system,
-};
+pub use access::{Actor, Denial, DenialCode, Grant, PIU, authorize, authorize_system};
+pub use act::Act;
+pub use matrix::{MatrixRow, matrix};
+pub use pairs::{Refused, refuse_roles, refuse_step};
 pub use period::{NotAPeriod, Period};
 pub use profile::{CheckMode, Complaint, Profile, ProfileError, ReviewRule, Severity};
 pub use project::{Characters, Projected, project};
+pub use purpose::{Purpose, PurposeKind};
 pub use retention::{Calendar, Day, Deadline, Standing, Term, day};
+pub use role::Role;
+pub use selection::Way;
 pub use shown::{Shown, shown};

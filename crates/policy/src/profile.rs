@@ -16,6 +16,7 @@ pub use tables::{
     Ways,
 };
 
+use crate::PurposeKind;
 use oriel_model::Element;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -283,6 +284,22 @@ impl Profile {
         self.stages
             .get(stage)
             .is_some_and(|(_, hidden)| hidden & bit(element) != 0)
+    }
+
+    /// Who gives leave to see what band number `stage` hides.
+    pub fn stage_authority(&self, stage: usize) -> Option<Authority> {
+        let (_, stage) = self.stages().nth(stage)?;
+        Some(stage.authority.value)
+    }
+
+    /// Every kind of data that a profile can name, by name.
+    pub fn elements() -> impl Iterator<Item = (&'static str, Element)> {
+        ELEMENTS.iter().copied()
+    }
+
+    /// Whether personal data may be read for this purpose at all.
+    pub fn allows(&self, purpose: PurposeKind) -> bool {
+        self.tables.purposes.contains_key(purpose.name())
     }
 
     /// Whether a special-service code discloses health or belief.

@@ -278,6 +278,8 @@ impl From<Denial> for Error {
             DenialCode::RoleMissing => "Your roles do not include this",
             DenialCode::PurposeRequired => "Reading passenger data needs a purpose",
             DenialCode::PurposeNotYours => "Your roles do not have this purpose",
+            DenialCode::PurposeUnfit => "The purpose does not fit what was asked for",
+            DenialCode::PurposeNotLawful => "The legal profile knows no such purpose",
         };
         Self::new(StatusCode::FORBIDDEN, denial.code.name(), title).detail(denial.to_string())
     }

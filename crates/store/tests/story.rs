@@ -25,7 +25,7 @@ fn store() -> (TempDir, Store) {
 fn grant(act: Act) -> Grant {
     let profile = Profile::builtin("eu-2022").unwrap();
     if act == Act::JourneyScreen {
-        return authorize_system(&profile, now());
+        return authorize_system(&profile, oriel_policy::PIU, now());
     }
     let actor = Actor::new("usr_1", &[UnitRole::Analyst]);
     authorize(

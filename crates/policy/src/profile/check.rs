@@ -5,6 +5,7 @@
 //!   warnings, and only with these: what contradicts itself is an error everywhere.
 
 use super::{Profile, source::Status};
+use crate::PurposeKind;
 use std::collections::BTreeSet;
 use std::fmt;
 use toml::{Table, Value};
@@ -151,6 +152,20 @@ fn contradictions(profile: &Profile, say: &mut dyn FnMut(&str, String)) {
                 ),
             );
         }
+    }
+    for name in profile.tables.purposes.keys() {
+        if PurposeKind::parse(name).is_none() {
+            say(
+                &format!("purposes.{name}"),
+                "is no purpose of this version".into(),
+            );
+        }
+    }
+    if !profile.allows(PurposeKind::Assessment) {
+        say(
+            "purposes",
+            "assessment is missing, so that nothing could be screened".into(),
+        );
     }
     if !profile.takes_api() && !profile.takes_pnr() {
         say(

@@ -130,6 +130,7 @@ pub(crate) struct Tables {
     pub(crate) title: String,
     pub(crate) home: Vec<String>,
     pub(crate) modules: Modules,
+    pub(crate) purposes: BTreeMap<String, Source>,
     pub(crate) elements: BTreeMap<String, Source>,
     pub(crate) masked: BTreeMap<String, Source>,
     pub(crate) sensitive: Sensitive,
