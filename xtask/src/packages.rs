@@ -3,10 +3,16 @@
 
 use crate::step::{Steps, answer, program};
 use anyhow::{Context, Result, bail};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Debian packages of the browser test: the browser, and one font so that text is text.
 const BROWSER: &[&str] = &["chromium", "fonts-liberation"];
+
+/// The database server of the store's tests.
+const POSTGRES: &[&str] = &["postgresql-15"];
+
+/// A program of it, where Debian puts it.
+const INITDB: &str = "/usr/lib/postgresql/15/bin/initdb";
 
 /// Names under which Chromium is installed.
 const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
@@ -22,6 +28,18 @@ pub(crate) fn chromium(steps: &mut Steps) -> Result<PathBuf> {
     }
     install(steps, BROWSER)?;
     find().context("Chromium was installed but is not on the PATH")
+}
+
+/// PostgreSQL for the tests, which start servers of their own: the one that Debian starts with the
+/// package is not used.
+pub(crate) fn postgres(steps: &mut Steps) -> Result<()> {
+    if Path::new(INITDB).is_file() {
+        return Ok(());
+    }
+    if on_path("apt-get").is_none() {
+        bail!("the tests of the store need PostgreSQL 15: {INITDB} is not there");
+    }
+    install(steps, POSTGRES)
 }
 
 fn install(steps: &mut Steps, packages: &[&str]) -> Result<()> {

@@ -29,7 +29,10 @@ const PARTS: &[Part] = &[
     },
     Part {
         name: "rust",
-        needs: |_| tools::rust_components(),
+        needs: |steps| {
+            tools::rust_components()?;
+            packages::postgres(steps)
+        },
         run: rust_part,
     },
     Part {

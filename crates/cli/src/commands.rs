@@ -22,7 +22,7 @@ use jiff::Timestamp;
 use oriel_app::{App, Clock, Setup};
 use oriel_policy::Profile;
 use oriel_screening::Weights;
-use oriel_store::Store;
+use oriel_store::{Store, place_shown};
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -165,8 +165,13 @@ pub(crate) fn files(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
 /// Which law and which store.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Place {
-    /// Folder of the store.
-    #[arg(long, value_name = "DIR", env = "ORIEL_DATA")]
+    /// Folder of the store, or postgres://user@host/database.
+    #[arg(
+        long,
+        value_name = "DIR|URL",
+        env = "ORIEL_DATA",
+        hide_env_values = true
+    )]
     pub(crate) data: String,
     /// Legal profile.
     #[arg(long, default_value = "utopia")]
@@ -185,7 +190,7 @@ impl Place {
             .map_err(|error| fail(Exit::Configuration, error.to_string()))?;
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let setup = Setup {
-            store: store.with_context(|| format!("the store at {}", self.data))?,
+            store: store.with_context(|| format!("the store at {}", place_shown(&self.data)))?,
             profile,
             weights: Weights::default(),
             clock,

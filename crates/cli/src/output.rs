@@ -99,9 +99,15 @@ fn exit_of(error: &Error) -> Exit {
 fn exit_of_store(error: &StoreError) -> Exit {
     match error {
         StoreError::Damaged { .. } | StoreError::OtherMigration { .. } => Exit::Integrity,
-        StoreError::Newer { .. } | StoreError::UnknownKind { .. } => Exit::Configuration,
+        StoreError::Newer { .. }
+        | StoreError::UnknownKind
+        | StoreError::BadPlace { .. }
+        | StoreError::Unfit { .. } => Exit::Configuration,
         StoreError::DiskFull
         | StoreError::Locked
+        | StoreError::Unreachable { .. }
+        | StoreError::Cut
+        | StoreError::Unknown
         | StoreError::NotOpened { .. }
         | StoreError::Missing { .. } => Exit::Unreachable,
         StoreError::WrongGrant => Exit::Refused,

@@ -255,6 +255,20 @@ impl From<StoreError> for Error {
             )
             .detail("Nothing was changed. Whoever runs the server must free space.")
             .cause(StoreError::DiskFull),
+            StoreError::Locked | StoreError::Cut | StoreError::Unreachable { .. } => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "store-unavailable",
+                "The store cannot be used at this moment",
+            )
+            .detail("Nothing was changed. Try again in a moment.")
+            .cause(error),
+            StoreError::Unknown => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "outcome-unknown",
+                "The connection to the store was lost while it saved",
+            )
+            .detail("Look whether it was saved. A message may be sent again: it is kept once.")
+            .cause(error),
             other => Self::internal(chain(&other)),
         }
     }

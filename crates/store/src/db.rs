@@ -6,17 +6,94 @@
 //! To add a driver, implement [`Driver`] and [`Row`]; nothing else in this crate knows which
 //! database it talks to.
 
-pub(crate) mod sqlite;
+mod pool;
+mod postgres;
+mod sqlite;
+
+pub(crate) use pool::Pool;
 
 use crate::StoreError;
+use postgres::{Postgres, Target};
+use sqlite::Sqlite;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Name of the database file in the store's folder.
+const FILE: &str = "oriel.db";
+
+/// Where a store is.
+pub(crate) enum Place {
+    Folder(PathBuf),
+    Server(Arc<Target>),
+}
+
+impl Place {
+    /// A store is named by its folder, or by the address of its server.
+    pub(crate) fn parse(place: &str) -> Result<Self, StoreError> {
+        if Target::is_meant(place) {
+            return Ok(Self::Server(Arc::new(Target::parse(place)?)));
+        }
+        if place.is_empty() || place.contains("://") {
+            return Err(StoreError::UnknownKind);
+        }
+        Ok(Self::Folder(PathBuf::from(place)))
+    }
+
+    /// Opens a connection; the file is made where `create` says so.
+    pub(crate) fn connect(&self, create: bool) -> Result<Box<dyn Driver>, StoreError> {
+        match self {
+            Self::Folder(folder) => {
+                let file = folder.join(FILE);
+                if create {
+                    std::fs::create_dir_all(folder).map_err(|source| StoreError::NotOpened {
+                        source: Box::new(source),
+                    })?;
+                } else if !file.is_file() {
+                    return Err(self.missing());
+                }
+                Ok(Box::new(Sqlite::open(&file, create)?))
+            }
+            Self::Server(target) => Ok(Box::new(Postgres::open(Arc::clone(target))?)),
+        }
+    }
+
+    pub(crate) fn missing(&self) -> StoreError {
+        StoreError::Missing {
+            path: self.to_string(),
+        }
+    }
+}
+
+/// For people: without account and password.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder(folder) => folder.display().fmt(f),
+            Self::Server(target) => target.shown().fmt(f),
+        }
+    }
+}
 
 /// A value on its way into a statement.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) enum Value<'a> {
     Null,
     Int(i64),
     Text(&'a str),
     Blob(&'a [u8]),
+}
+
+/// Only the kind and the size: libraries print parameters into their logs.
+impl fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("null"),
+            Self::Int(_) => f.write_str("number"),
+            Self::Text(text) => write!(f, "text of {} bytes", text.len()),
+            Self::Blob(bytes) => write!(f, "{} bytes", bytes.len()),
+        }
+    }
 }
 
 impl From<i64> for Value<'_> {
@@ -69,11 +146,15 @@ pub(crate) trait Row {
 
 /// A connection.
 pub(crate) trait Driver: Send {
-    /// Starts a transaction that may write.
+    /// Whether no schema of this program is there yet.
+    fn is_blank(&mut self) -> Result<bool, StoreError>;
+    /// Starts a transaction that may write. Only one at a time does, on whatever node.
     fn begin(&mut self) -> Result<(), StoreError>;
     /// Starts a transaction that sees one state and does not write.
     fn begin_read(&mut self) -> Result<(), StoreError>;
     /// Makes the transaction durable. Returns only when it is.
+    ///
+    /// Where a statement of it failed, it may fail.
     fn commit(&mut self) -> Result<(), StoreError>;
     /// Forgets the transaction.
     fn rollback(&mut self) -> Result<(), StoreError>;
@@ -102,5 +183,6 @@ pub(crate) struct Insert {
     /// The columns that get a value, in order.
     pub(crate) columns: &'static [&'static str],
     /// What becomes of a row that is there already (`ON CONFLICT …`); blank where none may be.
+    /// One call never updates the same row twice.
     pub(crate) conflict: &'static str,
 }

@@ -22,6 +22,39 @@ pub enum StoreError {
         /// Why.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// A place on PostgreSQL that cannot be read.
+    #[error("the place of the database is not right: {why}")]
+    BadPlace {
+        /// Why.
+        why: String,
+    },
+    /// No connection to the server.
+    #[error("the database server cannot be used: {why}; mend this and repeat")]
+    Unreachable {
+        /// Why.
+        why: String,
+    },
+    /// A server that this program does not entrust anything to.
+    #[error("the database server {why}")]
+    Unfit {
+        /// What it does.
+        why: String,
+    },
+    /// The connection was lost before the commit.
+    #[error(
+        "the connection to the database server was lost; nothing was written; repeat, and it is \
+         opened again"
+    )]
+    Cut,
+    /// The connection was lost during the commit.
+    #[error(
+        "the connection to the database server was lost during the commit, and it is not known \
+         whether it was kept; repeat: what was kept is not kept twice"
+    )]
+    Unknown,
+    /// A statement of the transaction failed before, and its error was passed over.
+    #[error("a step of this change failed; nothing was written")]
+    Spoilt,
     /// Nothing is there.
     #[error(
         "there is no store at {path}; run `oriel ingest --data {path} …` or `oriel demo` first"
@@ -50,11 +83,8 @@ pub enum StoreError {
         number: i64,
     },
     /// A kind of store that this program does not have.
-    #[error("a store is a folder; {given:?} is not one this program can use")]
-    UnknownKind {
-        /// As given.
-        given: String,
-    },
+    #[error("a store is a folder or postgres://user@host/database; what was given is neither")]
+    UnknownKind,
     /// Somebody changed it first.
     #[error("it was changed by somebody else in the meantime (now version {current})")]
     Stale {

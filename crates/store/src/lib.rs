@@ -1,7 +1,8 @@
 //! Keeps and finds everything: messages, journeys, hits, cases, decisions, lists, accounts and
 //! the audit log.
 //!
-//! One public type, [`Store`], in front of a database (SQLite today). It decides nothing: who may
+//! One public type, [`Store`], in front of a database: SQLite in a folder, or PostgreSQL on a
+//! server. It decides nothing: who may
 //! read is `oriel-policy`'s business, and reading personal data takes the [`oriel_policy::Grant`]
 //! that only policy makes; the audit event is written in the same transaction.
 //!
@@ -40,20 +41,15 @@ pub use list::{ListRow, ListVersionRow};
 pub use message::{MessageRow, NewMessage, Refused, StoredMessage};
 pub use stats::Stats;
 
-use db::Driver;
-use db::sqlite::Sqlite;
+use db::{Driver, Place, Pool};
 use oriel_policy::{Act, Grant};
-use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-
-/// Name of the database file in the store's folder.
-const FILE: &str = "oriel.db";
 
 /// A database and its connections.
 pub struct Store {
-    place: PathBuf,
+    place: Place,
     writer: Mutex<Box<dyn Driver>>,
-    readers: Mutex<Vec<Box<dyn Driver>>>,
+    readers: Pool,
 }
 
 /// One transaction. What is done in it happens whole or not at all.
@@ -62,39 +58,25 @@ pub struct Tx<'a> {
 }
 
 impl Store {
-    /// Opens the store at `place` (a folder), making it when it is not there.
+    /// Opens the store at `place`, making it when it is not there. A place is a folder or
+    /// `postgres://user@host/database`; a database on a server is there already, and blank.
     pub fn create(place: &str) -> Result<Self, StoreError> {
-        let folder = folder(place)?;
-        std::fs::create_dir_all(&folder).map_err(|source| StoreError::NotOpened {
-            source: Box::new(source),
-        })?;
-        Self::open_at(folder, true)
+        Self::open_at(Place::parse(place)?, true)
     }
 
     /// Opens the store at `place`; there must be one.
     pub fn open(place: &str) -> Result<Self, StoreError> {
-        let folder = folder(place)?;
-        if !folder.join(FILE).is_file() {
-            return Err(StoreError::Missing {
-                path: place.to_owned(),
-            });
-        }
-        Self::open_at(folder, false)
+        Self::open_at(Place::parse(place)?, false)
     }
 
-    fn open_at(place: PathBuf, create: bool) -> Result<Self, StoreError> {
-        let mut writer = Sqlite::open(&place.join(FILE), create)?;
-        migration::run(&mut writer)?;
+    fn open_at(place: Place, create: bool) -> Result<Self, StoreError> {
+        let mut writer = place.connect(create)?;
+        migration::run(writer.as_mut(), create)?.ok_or_else(|| place.missing())?;
         Ok(Self {
             place,
-            writer: Mutex::new(Box::new(writer)),
-            readers: Mutex::new(Vec::new()),
+            writer: Mutex::new(writer),
+            readers: Pool::default(),
         })
-    }
-
-    /// The folder of the store.
-    pub fn place(&self) -> &Path {
-        &self.place
     }
 
     /// Runs `work` in a transaction and makes it durable; on an error nothing of it remains.
@@ -129,36 +111,25 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let idle = self
-            .readers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
-        let mut reader: Box<dyn Driver> = match idle {
-            Some(reader) => reader,
-            None => Box::new(Sqlite::open(&self.place.join(FILE), false)?),
-        };
-        reader.begin_read()?;
-        let done = work(&mut Tx {
-            db: reader.as_mut(),
-        });
-        reader.rollback()?;
-        self.readers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(reader);
-        done
+        self.readers.with(
+            || self.place.connect(false),
+            |reader| {
+                reader.begin_read()?;
+                let done = work(&mut Tx { db: reader });
+                reader.rollback()?;
+                done
+            },
+        )
     }
 }
 
-/// A store is named by its folder. Other kinds are told apart by their scheme.
-fn folder(place: &str) -> Result<PathBuf, StoreError> {
-    if place.is_empty() || place.contains("://") {
-        return Err(StoreError::UnknownKind {
-            given: place.to_owned(),
-        });
+/// A place for people: without the account and the password of a server.
+pub fn place_shown(place: &str) -> String {
+    match Place::parse(place) {
+        Ok(place) => place.to_string(),
+        Err(_) if place.contains("://") => "a place that cannot be read".to_owned(),
+        Err(_) => place.to_owned(),
     }
-    Ok(PathBuf::from(place))
 }
 
 /// A grant for another act opens nothing.

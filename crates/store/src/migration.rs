@@ -12,19 +12,24 @@ use sha2::{Digest, Sha256};
 
 const MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("../migrations/0001_first.sql"))];
 
-pub(crate) fn run(db: &mut dyn Driver) -> Result<(), StoreError> {
+/// Makes the schema what this program needs; `None` for a blank database where nothing is to be
+/// created.
+pub(crate) fn run(db: &mut dyn Driver, create: bool) -> Result<Option<()>, StoreError> {
     db.begin()?;
-    let done = steps(db).and_then(|()| db.commit());
+    let done = steps(db, create).and_then(|there| db.commit().map(|()| there));
     if done.is_err() {
         db.rollback()?;
     }
     done
 }
 
-fn steps(db: &mut dyn Driver) -> Result<(), StoreError> {
-    db.migrate(
-        "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, digest BLOB NOT NULL)",
-    )?;
+fn steps(db: &mut dyn Driver, create: bool) -> Result<Option<()>, StoreError> {
+    if db.is_blank()? {
+        if !create {
+            return Ok(None);
+        }
+        db.migrate("CREATE TABLE migration (number INTEGER PRIMARY KEY, digest BLOB NOT NULL)")?;
+    }
     let mut applied: Vec<(i64, Vec<u8>)> = Vec::new();
     db.query(
         "SELECT number, digest FROM migration ORDER BY number",
@@ -55,5 +60,5 @@ fn steps(db: &mut dyn Driver) -> Result<(), StoreError> {
             }
         }
     }
-    Ok(())
+    Ok(Some(()))
 }

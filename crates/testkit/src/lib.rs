@@ -1,5 +1,5 @@
-//! What tests share: a directory that vanishes, a free port, a program that ends with its test,
-//! golden files, and a way to kill a program at a random moment.
+//! What tests share: a directory that vanishes, a free port, a program that ends with its test, a
+//! PostgreSQL server, golden files, and a way to kill a program at a random moment.
 //!
 //! A dev-dependency and nothing else: `cargo xtask tidy` refuses it in any other table. Helpers
 //! panic with a sentence instead of returning errors, because a test has nobody to hand them to.
@@ -16,10 +16,12 @@ mod golden;
 mod kill;
 mod peer;
 mod port;
+mod postgres;
 mod temp_dir;
 
 pub use golden::{expect_file, golden};
 pub use kill::kill_randomly;
 pub use peer::Peer;
 pub use port::free_port;
+pub use postgres::{Cluster, Database, PASSWORD};
 pub use temp_dir::TempDir;

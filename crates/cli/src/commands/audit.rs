@@ -4,7 +4,7 @@ use crate::output::{Exit, fail, print};
 use anyhow::Context;
 use jiff::Timestamp;
 use oriel_policy::audit::{Entry, Event, Verifier};
-use oriel_store::Store;
+use oriel_store::{Store, place_shown};
 use serde::{Deserialize, Serialize};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -16,8 +16,8 @@ const EVENTS: &str = "events.ndjson";
 pub(crate) enum Command {
     /// Check every event of a store or an export.
     Verify {
-        /// Folder of the store.
-        #[arg(long, value_name = "DIR", conflicts_with = "export")]
+        /// Folder of the store, or postgres://user@host/database.
+        #[arg(long, value_name = "DIR|URL", conflicts_with = "export")]
         data: Option<String>,
         /// Folder of an export.
         #[arg(required_unless_present = "data")]
@@ -25,8 +25,8 @@ pub(crate) enum Command {
     },
     /// Write the events of a store, to be verified elsewhere.
     Export {
-        /// Folder of the store.
-        #[arg(long, value_name = "DIR")]
+        /// Folder of the store, or postgres://user@host/database.
+        #[arg(long, value_name = "DIR|URL")]
         data: String,
         /// Folder to write to; it must not hold an export yet.
         #[arg(long, value_name = "DIR")]
@@ -123,7 +123,8 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
         Command::Verify {
             data: Some(data), ..
         } => verify(|check| {
-            let store = Store::open(data).with_context(|| format!("the store at {data}"))?;
+            let store =
+                Store::open(data).with_context(|| format!("the store at {}", place_shown(data)))?;
             store.read(|tx| tx.audit_each(1, check).map_err(Stop::into_error))
         }),
         Command::Verify { export, .. } => {
@@ -201,7 +202,7 @@ fn read(folder: &Path, check: Check<'_>) -> anyhow::Result<()> {
 }
 
 fn export(data: &str, out: &Path) -> anyhow::Result<Exit> {
-    let store = Store::open(data).with_context(|| format!("the store at {data}"))?;
+    let store = Store::open(data).with_context(|| format!("the store at {}", place_shown(data)))?;
     std::fs::create_dir_all(out).with_context(|| format!("could not make {}", out.display()))?;
     let path = out.join(EVENTS);
     let file = std::fs::File::create_new(&path)

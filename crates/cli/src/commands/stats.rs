@@ -3,13 +3,18 @@
 use super::Format;
 use crate::output::{Exit, print};
 use anyhow::Context;
-use oriel_store::Store;
+use oriel_store::{Store, place_shown};
 use serde_json::json;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Folder of the store.
-    #[arg(long, value_name = "DIR", env = "ORIEL_DATA")]
+    /// Folder of the store, or postgres://user@host/database.
+    #[arg(
+        long,
+        value_name = "DIR|URL",
+        env = "ORIEL_DATA",
+        hide_env_values = true
+    )]
     data: String,
     /// How to print: text on a terminal, JSON elsewhere unless told.
     #[arg(long, value_enum)]
@@ -20,7 +25,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let store = Store::open(&args.data).with_context(|| format!("the store at {}", args.data))?;
+    let store = Store::open(&args.data)
+        .with_context(|| format!("the store at {}", place_shown(&args.data)))?;
     let (stats, digest) = store.read(|tx| {
         let digest = if args.digest {
             Some(tx.state_digest()?)

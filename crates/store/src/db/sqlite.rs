@@ -42,6 +42,19 @@ impl Sqlite {
 }
 
 impl Driver for Sqlite {
+    fn is_blank(&mut self) -> Result<bool, StoreError> {
+        let mut blank = true;
+        self.query(
+            "SELECT 1 FROM sqlite_schema WHERE name = 'migration'",
+            &[],
+            &mut |_| {
+                blank = false;
+                Ok(())
+            },
+        )?;
+        Ok(blank)
+    }
+
     fn begin(&mut self) -> Result<(), StoreError> {
         self.connection
             .execute_batch("BEGIN IMMEDIATE")
