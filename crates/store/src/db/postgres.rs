@@ -69,13 +69,19 @@ impl Postgres {
         self.spoilt = false;
         if let Some(session) = &self.session {
             match session.batch(sql) {
-                Err(error) if is_lost(&error) => {}
-                done => return done.map_err(|error| failed(&error)),
+                Ok(()) => return Ok(()),
+                Err(error) if is_lost(&error) => self.session = None,
+                Err(error) => {
+                    // Of several statements the first ones were done.
+                    self.rollback()?;
+                    return Err(failed(&error));
+                }
             }
         }
-        self.session = None;
-        let session = self.session.insert(Session::start(&self.target)?);
-        session.batch(sql).map_err(|error| failed(&error))
+        let session = Session::start(&self.target)?;
+        session.batch(sql).map_err(|error| failed(&error))?;
+        self.session = Some(session);
+        Ok(())
     }
 
     /// Does something in the open transaction and remembers when it fails.
