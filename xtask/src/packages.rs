@@ -14,6 +14,9 @@ const POSTGRES: &[&str] = &["postgresql-15"];
 /// A program of it, where Debian puts it.
 const INITDB: &str = "/usr/lib/postgresql/15/bin/initdb";
 
+/// The token, in software, of the key store's tests (PKCS#11).
+const TOKEN: &[&str] = &["softhsm2"];
+
 /// Names under which Chromium is installed.
 const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
@@ -40,6 +43,17 @@ pub(crate) fn postgres(steps: &mut Steps) -> Result<()> {
         bail!("the tests of the store need PostgreSQL 15: {INITDB} is not there");
     }
     install(steps, POSTGRES)
+}
+
+/// SoftHSM 2, of which the tests make tokens of their own.
+pub(crate) fn token(steps: &mut Steps) -> Result<()> {
+    if on_path("softhsm2-util").is_some() {
+        return Ok(());
+    }
+    if on_path("apt-get").is_none() {
+        bail!("the tests of the key store need SoftHSM 2: softhsm2-util is not there");
+    }
+    install(steps, TOKEN)
 }
 
 fn install(steps: &mut Steps, packages: &[&str]) -> Result<()> {

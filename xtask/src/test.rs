@@ -31,7 +31,8 @@ const PARTS: &[Part] = &[
         name: "rust",
         needs: |steps| {
             tools::rust_components()?;
-            packages::postgres(steps)
+            packages::postgres(steps)?;
+            packages::token(steps)
         },
         run: rust_part,
     },
