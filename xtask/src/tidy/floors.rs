@@ -162,7 +162,7 @@ mod tests {
             &[("crates/screening/Cargo.toml", &screening)],
             &[
                 "crates/screening/Cargo.toml:5: screening stands on floor 1 and oriel-policy on floor 1: lean only on floors below",
-                "crates/screening/Cargo.toml:6: screening stands on floor 1 and oriel-store on floor 3: lean only on floors below",
+                "crates/screening/Cargo.toml:6: screening stands on floor 1 and oriel-store on floor 4: lean only on floors below",
             ],
         );
     }
@@ -172,7 +172,7 @@ mod tests {
         let model = format!(
             "{LINTS}[dependencies.oriel-app]\nworkspace = true\n[target.'cfg(unix)'.dependencies]\noriel-app.workspace = true\n[build-dependencies]\n\"oriel-app\" = \"1\"\n"
         );
-        let text = "model stands on floor 0 and oriel-app on floor 4: lean only on floors below";
+        let text = "model stands on floor 0 and oriel-app on floor 5: lean only on floors below";
         check(
             manifests,
             &[("crates/model/Cargo.toml", &model)],
@@ -220,7 +220,7 @@ mod tests {
         check(
             page,
             &[("ARCHITECTURE.md", &rows)],
-            &["ARCHITECTURE.md: has no row \"| 6 | [`cli`]…\" in its table of floors"],
+            &["ARCHITECTURE.md: has no row \"| 7 | [`cli`]…\" in its table of floors"],
         );
     }
 }
