@@ -164,6 +164,8 @@ pub(crate) struct Body<'a, 't> {
     stretches: Vec<Mark>,
     /// What the rest of the segment in hand is.
     rest: Element,
+    /// Whether the segment in hand tells of the past.
+    past: bool,
     /// Over a limit: the rest is walked to its end, but nothing of it is kept.
     over: bool,
 }
@@ -189,6 +191,7 @@ impl<'a, 't> Body<'a, 't> {
             said: Vec::new(),
             stretches: Vec::new(),
             rest: Element::Unmapped,
+            past: false,
             over: false,
         }
     }
@@ -332,7 +335,11 @@ impl<'a, 't> Body<'a, 't> {
             }
             None => {
                 let at = self.span(at);
-                self.stretches.push(Mark { at, element });
+                self.stretches.push(Mark {
+                    at,
+                    element,
+                    past: false,
+                });
             }
         }
     }
@@ -351,6 +358,11 @@ impl<'a, 't> Body<'a, 't> {
     /// Says what everything in the segment is that is not said otherwise.
     pub(crate) fn mark_rest(&mut self, what: Element) {
         self.rest = what;
+    }
+
+    /// Says that the values of the segment are those of the past.
+    pub(crate) fn mark_past(&mut self) {
+        self.past = true;
     }
 
     /// A value about a person with its place.
@@ -424,7 +436,7 @@ impl<'a, 't> Body<'a, 't> {
         }
         if row.is_none() {
             let at = self.span(segment.tag_span());
-            file(&mut self.marks, at, Element::Unmapped);
+            self.file(at, Element::Unmapped, false);
         }
         self.hand = segment.span();
         let components = segment.offsets().len();
@@ -517,6 +529,7 @@ impl<'a, 't> Body<'a, 't> {
     /// Files what was said about the segment in hand; components nobody spoke for are unmapped.
     fn settle(&mut self, segment: &Segment<'a>) {
         let rest = std::mem::replace(&mut self.rest, Element::Unmapped);
+        let past = std::mem::take(&mut self.past);
         let hand = std::mem::take(&mut self.hand);
         if hand.is_empty() {
             return;
@@ -524,37 +537,38 @@ impl<'a, 't> Body<'a, 't> {
         if segment.span() != hand {
             // The decoder lent another buffer, so that places are gone: nothing of it is known.
             let at = self.span(hand);
-            file(&mut self.marks, at, Element::Unmapped);
+            self.file(at, Element::Unmapped, past);
         } else if self.stretches.is_empty() {
             let base = (hand.start - self.start) as u32;
             for ((start, end), said) in segment.offsets().zip(&mut self.said) {
                 let element = said.take().unwrap_or(rest);
                 if element != Element::Structure && start < end {
                     let at = Span::new(base + start, base + end);
-                    self.marks.push(Mark { at, element });
+                    self.marks.push(Mark { at, element, past });
                 }
             }
             return;
         } else {
-            self.settle_stretches(segment, rest);
+            self.settle_stretches(segment, rest, past);
         }
         self.said.fill(None);
         self.stretches.clear();
     }
 
     /// Files what was said where some of it is about less, or more, than a component.
-    fn settle_stretches(&mut self, segment: &Segment<'a>, rest: Element) {
+    fn settle_stretches(&mut self, segment: &Segment<'a>, rest: Element, past: bool) {
         let base = (segment.span().start - self.start) as u32;
         let spans = segment
             .offsets()
             .map(|(start, end)| Span::new(base + start, base + end));
         let whole = spans.clone().zip(&self.said);
         let whole = whole.filter_map(|(at, said)| Some((at, (*said)?)));
-        let whole = whole.map(|(at, element)| Mark { at, element });
+        let whole = whole.map(|(at, element)| Mark { at, element, past });
         // What is said of a stretch is more exact than what is said of the whole.
         self.stretches.extend(whole);
         self.stretches.sort_by_key(|mark| mark.at.start);
-        let mut said = self.stretches.iter().peekable();
+        let stretches = std::mem::take(&mut self.stretches);
+        let mut said = stretches.iter().peekable();
         let mut last: Option<&Mark> = None;
         for slot in spans {
             let covers = last.filter(|mark| mark.at.end > slot.start);
@@ -567,27 +581,28 @@ impl<'a, 't> Body<'a, 't> {
                 if let Some(element) = element
                     && mark.at.start > at
                 {
-                    file(&mut self.marks, Span::new(at, mark.at.start), element);
+                    self.file(Span::new(at, mark.at.start), element, past);
                     at = mark.at.start;
                 }
                 element = Some(mark.element);
                 last = Some(mark);
             }
-            file(
-                &mut self.marks,
-                Span::new(at, slot.end),
-                element.unwrap_or(rest),
-            );
+            self.file(Span::new(at, slot.end), element.unwrap_or(rest), past);
         }
+        self.stretches = stretches;
     }
-}
 
-/// Adds a mark, joined to the one before where both are the same run.
-fn file(marks: &mut Vec<Mark>, at: Span, element: Element) {
-    match marks.last_mut() {
-        _ if element == Element::Structure || at.start >= at.end => {}
-        Some(last) if last.at.end == at.start && last.element == element => last.at.end = at.end,
-        _ => marks.push(Mark { at, element }),
+    /// Adds a mark, joined to the one before where both are the same run.
+    fn file(&mut self, at: Span, element: Element, past: bool) {
+        match self.marks.last_mut() {
+            _ if element == Element::Structure || at.start >= at.end => {}
+            Some(last)
+                if last.at.end == at.start && (last.element, last.past) == (element, past) =>
+            {
+                last.at.end = at.end;
+            }
+            _ => self.marks.push(Mark { at, element, past }),
+        }
     }
 }
 

@@ -13,12 +13,15 @@ mod contact;
 mod documents;
 mod flight;
 mod header;
+mod history;
 mod names;
 mod party;
 mod payment;
 mod remarks;
 mod request;
 mod reservation;
+mod services;
+mod ticket;
 mod time;
 mod traveller;
 mod values;
@@ -171,6 +174,12 @@ struct Draft {
     thing: bool,
     /// Flight of the group 5 in hand, an index into the itinerary.
     flight: Option<usize>,
+    /// Ticket of the group 3 in hand, an index into the booking's.
+    ticket: Option<usize>,
+    /// Fare bases (FAR) that wait for the ticket of their traveller.
+    fare_bases: Vec<Text>,
+    /// What the items of the history entry in hand were subject to.
+    action: Text,
     /// Who is meant by a reference (9944).
     references: FxHashMap<Text, Referred>,
     /// What was said of travellers, in the order sent, owners still open.
@@ -187,8 +196,8 @@ struct Draft {
     on_flight: bool,
     /// ORG was sent without anything in it.
     empty_originator: bool,
-    /// A service group was opened whose first product is still to come.
-    first_product: bool,
+    /// A service group was opened whose first service is still to come.
+    first_service: bool,
     /// The same booking was sent before in this message.
     repeated: bool,
 }
@@ -251,7 +260,7 @@ impl<'r, 'a, 't> Reader<'r, 'a, 't> {
             b"SSR" => self.request(segment),
             b"TIF" if at_flight => self.traveller_at_checkin(segment),
             b"TIF" => self.traveller(segment),
-            b"TVL" if self.place == NonAir => self.non_air(segment),
+            b"TVL" if self.place == NonAir => self.service(segment),
             b"TVL" => self.itinerary(segment),
             b"RCI" if self.place == Split => self.split(segment),
             b"RCI" => self.locators(segment),
@@ -271,11 +280,14 @@ impl<'r, 'a, 't> Reader<'r, 'a, 't> {
             b"REF" => self.unique_reference(segment),
             b"TKT" => self.ticket(segment),
             b"FOP" => self.payment(segment),
-            b"MON" | b"PTK" | b"TXD" | b"FAR" => self.body.mark_rest(Element::Ticket),
-            b"EBD" => self.body.mark_rest(Element::Baggage),
+            b"MON" => self.price(segment),
+            b"PTK" => self.restrictions(segment),
+            b"TXD" => self.taxes(segment),
+            b"FAR" => self.fare(segment),
+            b"EBD" => self.excess_baggage(segment),
             b"TRA" if at_flight => self.operating_flight(segment),
             b"RPI" if at_flight => self.flight_status(segment),
-            b"APD" if at_flight => self.body.mark_rest(Element::Itinerary),
+            b"APD" if at_flight => self.equipment(segment),
             b"TRA" | b"RPI" | b"APD" => self.out_of_place(segment, Element::Itinerary),
             b"TRI" if at_flight || self.place == Text => self.checkin(segment),
             b"TRI" => self.out_of_place(segment, Element::Status),
@@ -284,7 +296,7 @@ impl<'r, 'a, 't> Reader<'r, 'a, 't> {
             b"TBD" if at_flight => self.baggage(segment),
             b"TBD" => self.out_of_place(segment, Element::Baggage),
             b"EQN" => self.open_split(segment),
-            b"MSG" => self.open_non_air(segment),
+            b"MSG" => self.open_services(segment),
             b"ABI" => self.history(segment),
             b"SAC" => self.history_item(segment),
             b"LTS" => self.text(segment),

@@ -223,7 +223,10 @@ fn check_marks_in(body: &str, segment: &str, expect: &str) {
         .marks
         .iter()
         .filter(|mark| (at..at + segment.len() as u32).contains(&mark.at.start))
-        .map(|mark| format!("{}={:?}", &inside[mark.at.range()], mark.element))
+        .map(|mark| {
+            let past = if mark.past { "past " } else { "" };
+            format!("{}={past}{:?}", &inside[mark.at.range()], mark.element)
+        })
         .collect();
     assert_eq!(got.join(" "), expect);
 }
@@ -282,13 +285,57 @@ fn texts_stand_under_what_they_are_about() {
     check_marks_in(
         "SRC'ABI+1+A:B'SAC+++A'TIF+DOE+JANE:A'",
         "TIF+DOE+JANE:A",
-        "DOE=History JANE=History A=History",
+        "DOE=past Name JANE=past Name",
     );
     check_marks_in(
         "SRC'MSG+8'TVL+120327+ROM:HOTEL'",
         "TVL+120327+ROM:HOTEL",
         "120327=NonAir ROM=NonAir HOTEL=NonAir",
     );
+}
+
+#[test]
+fn a_value_of_the_past_is_marked_as_one() {
+    let check = |segment: &str, expect: &str| {
+        check_marks_in(&format!("SRC'ABI+1'SAC+++A'{segment}'"), segment, expect);
+    };
+    check(
+        "SSR+DOCS:HK:1:ZQ:::::/P/UTO/X1/UTO/01JAN80/M",
+        "/P/UTO/X1/=past Document UTO/=past Nationality 01JAN80/=past BirthDate M=past Sex",
+    );
+    check("SSR+KSML:HK:1:ZQ", "KSML=past Service");
+    check("IFT+4:28::ZQ+GIVEN A LIFT", "GIVEN A LIFT=past Remark");
+    check(
+        "TVL+120327+HEL+ATH",
+        "120327=past Itinerary HEL=past Itinerary ATH=past Itinerary",
+    );
+    // A number in full, in whatever shape: no profile keeps it.
+    check(
+        "FOP+CC:::VI:4111111111111111",
+        "CC=past Unmapped VI=past Unmapped 4111111111111111=past Unmapped",
+    );
+    check_marks_in(
+        "SRC'ABI+1+A:B'",
+        "ABI+1+A:B",
+        "1=History A=History B=History",
+    );
+}
+
+#[test]
+fn nothing_of_the_past_counts_for_today() {
+    let message = message(
+        "SRC'RCI+ZQ:PAST01'TIF+A+B:A:1'TVL+120327:1340+HEL+ATH+ZQ+731'ABI+4'SAC+++X'\
+         SSR+SEAT:HK:1:ZQ:::HEL:ATH+14C::1'SAC+++X'SSR+CTCM:HK:1:ZQ:::::/358555'SAC+++X'\
+         SSR+INFT:HK:1:ZQ:::::A/PIM 01JAN27+::1'SAC+++X'TBD++1:20:700+++ZQ:9990000001:1:ATH'\
+         SAC+++X'SSR+DOCS:HK:1:ZQ:::::/P/UTO/X1/UTO/01JAN80/M+::1'",
+    );
+    let [traveller] = &message.travellers[..] else {
+        panic!("{} travellers", message.travellers.len());
+    };
+    assert!(traveller.seat.is_none() && traveller.bags.is_empty());
+    assert!(traveller.documents.is_empty() && traveller.birth.is_none());
+    assert!(message.bookings[0].contacts.is_empty());
+    assert_eq!(message.bookings[0].past[0].items.len(), 5);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A booking (PNR) as one push describes it.
 
-use crate::{Airport, Carrier, FlightNumber, Personal, Text};
+use crate::{Airport, Bag, Carrier, Document, FlightNumber, PersonName, Personal, Text};
 use jiff::civil::DateTime;
 
 /// What the push says about the booking as a whole.
@@ -117,6 +117,8 @@ pub struct ItinerarySegment {
     pub party: Option<u16>,
     /// The flight of the push.
     pub push_flight: bool,
+    /// IATA aircraft type, such as `321`.
+    pub equipment: Option<Text>,
 }
 
 /// Travellers that were divided to or from another booking.
@@ -126,6 +128,138 @@ pub struct Split {
     pub travellers: Option<u16>,
     /// Locator of the other booking.
     pub locator: Option<Personal<Text>>,
+}
+
+/// An amount as sent, with its currency where one was sent.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Money {
+    /// Figures, or a word such as `AWARD`.
+    pub amount: Text,
+    /// ISO 4217 code as sent.
+    pub currency: Option<Text>,
+}
+
+/// One tax of a ticket.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tax {
+    /// How much.
+    pub money: Money,
+    /// State that levies it, as sent.
+    pub country: Option<Text>,
+    /// Code of the tax, such as `YQ`.
+    pub code: Option<Text>,
+}
+
+/// One ticket and its price (PNRGOV group 3).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ticket {
+    /// Whose it is, as an index into [`crate::Message::travellers`].
+    pub traveller: Option<u32>,
+    /// Number of the document; `None` where the journey is ticketless.
+    pub number: Option<Personal<Text>>,
+    /// Type as sent: `T` ticket, `700` and `1` ticketless…
+    pub kind: Option<Text>,
+    /// Booklets that belong to the number.
+    pub booklets: Option<u16>,
+    /// Issue, UTC.
+    pub issued: Option<DateTime>,
+    /// Price before taxes.
+    pub base: Option<Money>,
+    /// Price with taxes.
+    pub total: Option<Money>,
+    /// Taxes.
+    pub taxes: Vec<Tax>,
+    /// Restrictions as sent: `NR` not refundable, `NE` not endorsable, `PE` penalty.
+    pub restrictions: Vec<Text>,
+    /// Last moment of ticketing, UTC.
+    pub deadline: Option<DateTime>,
+    /// Fare bases.
+    pub fare_bases: Vec<Text>,
+    /// Fare calculation, its pieces joined.
+    pub calculation: Option<Personal<Text>>,
+}
+
+/// Baggage paid for beyond what is free (EBD).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ExcessBaggage {
+    /// Whose it is, where the push says so.
+    pub traveller: Option<u32>,
+    /// Pieces.
+    pub pieces: Option<u16>,
+    /// Whole kilograms.
+    pub weight_kg: Option<u32>,
+    /// What was paid.
+    pub charge: Option<Money>,
+}
+
+/// A hotel, car or other service that is no flight (PNRGOV group 9).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OtherService {
+    /// Business function as sent (PADIS 4025): `2` car, `8` hotel…
+    pub kind: Text,
+    /// City.
+    pub place: Option<Airport>,
+    /// Name of the house or the office.
+    pub name: Option<Personal<Text>>,
+    /// Vendor as sent.
+    pub vendor: Option<Text>,
+    /// Confirmation number.
+    pub confirmation: Option<Personal<Text>>,
+    /// Room or car as sent.
+    pub product: Option<Text>,
+    /// First day, local.
+    pub from: Option<DateTime>,
+    /// Last day, local.
+    pub to: Option<DateTime>,
+}
+
+/// What an item of a booking's history is about.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Past {
+    /// A name.
+    Name(PersonName),
+    /// A flight.
+    Flight(Box<ItinerarySegment>),
+    /// A travel document.
+    Document(Box<Document>),
+    /// A way to reach somebody.
+    Contact(Contact),
+    /// A seat.
+    Seat(Personal<Text>),
+    /// Checked baggage.
+    Bags(Vec<Bag>),
+    /// Free text, which is never kept.
+    Remark,
+    /// A service, by its code.
+    Service(Text),
+    /// Something else; only that it was is known.
+    Other,
+}
+
+/// One item of a history entry (PNRGOV group 11).
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistoryItem {
+    /// What was done, as sent: `A` added, `X` cancelled…
+    pub action: Text,
+    /// With what.
+    pub past: Past,
+}
+
+/// One entry of a booking's history (PNRGOV group 10).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HistoryEntry {
+    /// Sector qualifier as sent: `1` creation, `4` change.
+    pub kind: Text,
+    /// UTC.
+    pub at: Option<DateTime>,
+    /// Agent's sign and duty.
+    pub agent: Option<Personal<Text>>,
+    /// Where the agent sits.
+    pub place: Option<Text>,
+    /// Whose agent it is.
+    pub company: Option<Text>,
+    /// What was done.
+    pub items: Vec<HistoryItem>,
 }
 
 /// One booking in a push.
@@ -159,4 +293,12 @@ pub struct Booking {
     pub remarks: u32,
     /// Hotels, cars and other services that are not flights, counted.
     pub non_air: u32,
+    /// Tickets and their prices.
+    pub tickets: Vec<Ticket>,
+    /// Baggage paid for beyond what is free.
+    pub excess_baggage: Vec<ExcessBaggage>,
+    /// Services that are not flights, as far as a profile keeps them.
+    pub services: Vec<OtherService>,
+    /// Entries of the history, oldest first as sent, as far as a profile keeps them.
+    pub past: Vec<HistoryEntry>,
 }

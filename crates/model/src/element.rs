@@ -83,4 +83,6 @@ pub struct Mark {
     pub at: Span,
     /// What.
     pub element: Element,
+    /// It is a value of the past: kept only where [`Element::History`] is kept too.
+    pub past: bool,
 }

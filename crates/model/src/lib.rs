@@ -32,7 +32,8 @@ mod time;
 mod traveller;
 
 pub use booking::{
-    Agency, Booking, BookingStatus, Contact, ContactKind, ItinerarySegment, Locator, Payment, Split,
+    Agency, Booking, BookingStatus, Contact, ContactKind, ExcessBaggage, HistoryEntry, HistoryItem,
+    ItinerarySegment, Locator, Money, OtherService, Past, Payment, Split, Tax, Ticket,
 };
 pub use codes::{Airport, Carrier, Country, NotACode, Role, Sex};
 pub use document::{Document, DocumentKey};
@@ -41,12 +42,13 @@ pub use finding::{Finding, FindingKind, Severity};
 pub use flight::{Flight, FlightNumber, Leg};
 pub use gazetteer::{Place, to_instant};
 pub use merge::{
-    FlightState, Journey, JourneyKey, Mention, MessageKey, Person, Presence, Report, merge,
+    FlightState, Journey, JourneyKey, Mention, MessageKey, Person, Presence, Report, Unfinished,
+    merge,
 };
 pub use message::{Envelope, Function, Message, Part};
 pub use personal::{Personal, Span};
 pub use time::{BirthDate, PartialDate};
-pub use traveller::{Bag, PersonName, Traveller};
+pub use traveller::{Bag, BagPool, PersonName, Traveller};
 
 /// Short text: up to 24 bytes without an allocation, which holds nearly every name and number.
 pub type Text = compact_str::CompactString;

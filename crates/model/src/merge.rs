@@ -12,8 +12,8 @@
 //! much hides nobody, because screening looks at every name, date and document of a traveller.
 
 use crate::{
-    Airport, Booking, Carrier, Envelope, Flight, FlightNumber, Function, Message, Role, Text,
-    Traveller,
+    Airport, Booking, BookingStatus, Carrier, Envelope, Flight, FlightNumber, Function, Message,
+    Role, Text, Traveller,
 };
 use jiff::civil::{Date, DateTime};
 use rustc_hash::FxHashMap;
@@ -344,7 +344,9 @@ impl PersonKey {
             let mut start: Text = surname.chars().take(6).collect();
             start.push('/');
             start.extend(given.chars().take(2));
-            keys.push(Self::Booked(locator.expose().clone(), start));
+            for locator in std::iter::once(locator).chain(&traveller.more_locators) {
+                keys.push(Self::Booked(locator.expose().clone(), start.clone()));
+            }
         }
         let mut name = surname;
         name.push('/');
@@ -401,13 +403,22 @@ struct Timeline {
     close_out: Vec<usize>,
     /// Reports of the newest push of all bookings of which every part has arrived.
     full_push: Vec<usize>,
+    /// Locators of bookings that a push calls cancelled, each with the newest report that does.
+    gone: FxHashMap<Text, usize>,
 }
 
 impl Timeline {
     fn of(reports: &[Report]) -> Self {
         let mut state = FlightState::Open;
         let mut close_out = Vec::new();
+        let mut gone = FxHashMap::default();
         for (at, report) in reports.iter().enumerate() {
+            for booking in &report.bookings {
+                if booking.status != BookingStatus::Active {
+                    let locators = booking.locators.iter();
+                    gone.extend(locators.map(|locator| (locator.code.expose().clone(), at)));
+                }
+            }
             match report.envelope.function {
                 Function::FlightCancel => state = FlightState::Cancelled,
                 Function::FlightClose => state = FlightState::Closed,
@@ -423,6 +434,7 @@ impl Timeline {
             state,
             close_out,
             full_push: newest_full_push(reports),
+            gone,
         }
     }
 
@@ -455,7 +467,15 @@ impl Timeline {
         let left_out = self.full_push.first().is_some_and(|first| {
             (newest.report as usize) < *first && !self.full_push.contains(&(newest.report as usize))
         });
-        if only_booked && left_out {
+        let gone = mentions.iter().all(|mention| {
+            let traveller =
+                &reports[mention.report as usize].travellers[mention.traveller as usize];
+            let locator = traveller.locator.as_ref();
+            locator
+                .and_then(|locator| self.gone.get(locator.expose()))
+                .is_some_and(|at| mention.report as usize <= *at)
+        });
+        if only_booked && (left_out || gone) {
             Presence::Cancelled
         } else {
             Presence::Listed
@@ -476,6 +496,65 @@ fn parts_until(reports: &[Report], at: usize) -> Vec<usize> {
         })
         .collect()
 }
+
+/// A transfer in several parts of which not every part has arrived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    /// What ties the parts together (UNH 0068).
+    pub access_reference: Text,
+    /// What the transfer is for.
+    pub function: Function,
+    /// When its newest part was sent, as the message says.
+    pub sent: Option<DateTime>,
+    /// Parts that are missing before the last one that arrived.
+    pub missing: Vec<u16>,
+    /// Whether the last part is here, so that nothing behind it can be missing.
+    pub has_last: bool,
+}
+
+impl Journey {
+    /// Transfers of which a part is missing, in the order in which they began. How long a part may
+    /// stay away is the profile's to say.
+    pub fn unfinished(&self) -> Vec<Unfinished> {
+        let mut transfers: Vec<(&Text, Function, Vec<&Envelope>)> = Vec::new();
+        let mut known: FxHashMap<(&Text, Function), usize> = FxHashMap::default();
+        for report in &self.reports {
+            let envelope = &report.envelope;
+            let alone = envelope.part.number == 1 && envelope.part.last;
+            let Some(reference) = envelope.access_reference.as_ref().filter(|_| !alone) else {
+                continue;
+            };
+            let at = *known
+                .entry((reference, envelope.function))
+                .or_insert_with(|| {
+                    transfers.push((reference, envelope.function, Vec::new()));
+                    transfers.len() - 1
+                });
+            transfers[at].2.push(envelope);
+        }
+        let unfinished = |(reference, function, parts): (&Text, Function, Vec<&Envelope>)| {
+            let mut numbers: Vec<u16> = parts.iter().map(|part| part.part.number).collect();
+            numbers.sort_unstable();
+            let highest = numbers.last().copied().unwrap_or(0);
+            // A part number may be anything; what is listed is bounded by what can be meant.
+            let missing =
+                (1..highest.min(MOST_PARTS)).filter(|n| numbers.binary_search(n).is_err());
+            let missing: Vec<u16> = missing.collect();
+            let has_last = parts.iter().any(|part| part.part.last);
+            (!missing.is_empty() || !has_last).then(|| Unfinished {
+                access_reference: reference.clone(),
+                function,
+                sent: parts.iter().filter_map(|part| part.sent).max(),
+                missing,
+                has_last,
+            })
+        };
+        transfers.into_iter().filter_map(unfinished).collect()
+    }
+}
+
+/// The most parts of one transfer that are told apart: UNH 0070 has two digits.
+const MOST_PARTS: u16 = 99;
 
 /// Indices of the parts of the newest complete push of all bookings, oldest first.
 fn newest_full_push(reports: &[Report]) -> Vec<usize> {

@@ -5,7 +5,7 @@ use crate::{Airport, BirthDate, Country, Document, Personal, Role, Sex, Text};
 /// Name parts as sent, with a title taken off where one was glued on.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PersonName {
-    /// Family name, or the only name.
+    /// Family name, or the only name; a suffix such as `JR` stands behind it.
     pub surname: Option<Personal<Text>>,
     /// All given names, blank between them, without the title.
     pub given: Option<Personal<Text>>,
@@ -22,6 +22,15 @@ pub struct Bag {
     pub tag: Personal<Text>,
     /// Airport the tag names, where it does.
     pub to: Option<Airport>,
+}
+
+/// Travellers who check their baggage together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BagPool {
+    /// The head of the pool, whose tags count for all; else a member.
+    pub head: bool,
+    /// What the pool is known by: a ticket or a sequence number.
+    pub reference: Option<Personal<Text>>,
 }
 
 /// A person in a message. Everything may be missing except that somebody is meant.
@@ -90,6 +99,10 @@ pub struct Traveller {
     pub government_refs: Vec<Personal<Text>>,
     /// Index of the person this infant travels with, in the same message.
     pub travels_with: Option<u32>,
+    /// Baggage checked together with others.
+    pub bag_pool: Option<BagPool>,
+    /// Further record locators, of other carriers or systems.
+    pub more_locators: Vec<Personal<Text>>,
 }
 
 impl Traveller {
@@ -127,6 +140,8 @@ impl Traveller {
             tickets: Vec::new(),
             government_refs: Vec::new(),
             travels_with: None,
+            bag_pool: None,
+            more_locators: Vec::new(),
         }
     }
 }

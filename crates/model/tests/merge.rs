@@ -270,6 +270,78 @@ fn who_is_left_out_of_a_later_full_push_no_longer_travels() {
     );
 }
 
+/// A push of one cancelled booking, or of one that leaves the flight with its traveller.
+fn cancelling(minute: u8, status: BookingStatus, locator: &str, people: &[&'static str]) -> Report {
+    let mut report = report(&told(minute, Function::UpdatePush, people));
+    report.bookings.push(Booking {
+        status,
+        locators: vec![Locator {
+            company: "ZQ".into(),
+            code: Personal::new(locator.into(), Span::default()),
+            departure_control: false,
+            created: None,
+        }],
+        travellers: (0..people.len() as u32).collect(),
+        ..Booking::default()
+    });
+    report
+}
+
+#[test]
+fn the_travellers_of_a_cancelled_booking_do_not_travel_until_it_comes_again() {
+    let first = report(&told(
+        1,
+        FullPush,
+        &["A ANNA - - AAAAAA", "B BEN - - BBBBBB"],
+    ));
+    let gone = cancelling(2, BookingStatus::Cancelled, "BBBBBB", &[]);
+    let journey = merge(vec![gone.clone(), first.clone()]);
+    assert_eq!(render(&journey), "listed 1.0\ncancelled 1.1");
+    let again = report(&told(3, Function::UpdatePush, &["B BEN - - BBBBBB"]));
+    let journey = merge(vec![first.clone(), again, gone.clone()]);
+    assert_eq!(render(&journey), "listed 1.0\nlisted 1.1 3.0");
+    let moved = cancelling(
+        4,
+        BookingStatus::CancelledOnPushFlight,
+        "AAAAAA",
+        &["A ANNA - - AAAAAA"],
+    );
+    let journey = merge(vec![first.clone(), moved]);
+    assert_eq!(render(&journey), "cancelled 1.0 4.0\nlisted 1.1");
+    // Who checked in is on a manifest, whatever became of the booking.
+    let manifest = report(&told(5, PassengerList, &["B BEN - - BBBBBB"]));
+    let journey = merge(vec![first, gone, manifest]);
+    assert_eq!(render(&journey), "listed 1.0\nlisted 1.1 5.0");
+}
+
+/// The parts `numbers` of one push, the last one marked where it is `last`.
+fn parts(numbers: &[u16], last: u16) -> Vec<Report> {
+    let part = |number: u16| {
+        let mut part = report(&told(number as u8, FullPush, &[]));
+        part.envelope.access_reference = Some("ZQ0417/041126".into());
+        part.envelope.part = Part {
+            number,
+            last: number == last,
+        };
+        part
+    };
+    numbers.iter().copied().map(part).collect()
+}
+
+#[test]
+fn a_missing_part_is_noticed_in_any_order() {
+    let missing = |numbers: &[u16], last: u16| {
+        let unfinished = merge(parts(numbers, last)).unfinished();
+        let one = |transfer: &Unfinished| (transfer.missing.clone(), transfer.has_last);
+        unfinished.iter().map(one).collect::<Vec<_>>()
+    };
+    assert_eq!(missing(&[3, 1, 2], 3), []);
+    assert_eq!(missing(&[3, 1], 3), [(vec![2], true)]);
+    assert_eq!(missing(&[1, 2], 3), [(vec![], false)]);
+    assert_eq!(missing(&[4, 2], 5), [(vec![1, 3], false)]);
+    assert_eq!(missing(&[1], 1), []);
+}
+
 fn any_told() -> impl Strategy<Value = Told> {
     let person = prop::sample::select(vec![
         who("EXEMPLE JEAN 1985-02-17 X1 K7Q2LM"),

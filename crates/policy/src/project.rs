@@ -9,7 +9,7 @@
 //!   decoders count them.
 
 use crate::Profile;
-use oriel_model::{Element, Mark, Message};
+use oriel_model::{Element, HistoryItem, Mark, Message, Past};
 use std::collections::BTreeMap;
 
 /// How many runs of bytes were overwritten, by kind. Counts only, never values (R-SEN-05).
@@ -52,7 +52,9 @@ pub fn project(
             let code = std::str::from_utf8(run).unwrap_or_default();
             sensitive |= profile.is_sensitive_service(code.trim());
         }
-        if profile.keeps(mark.element) && !(sensitive && mark.element == Element::Service) {
+        let allowed =
+            profile.keeps(mark.element) && (!mark.past || profile.keeps(Element::History));
+        if allowed && !(sensitive && mark.element == Element::Service) {
             continue;
         }
         run.fill(characters.filler);
@@ -91,6 +93,7 @@ fn cut_values(profile: &Profile, message: &mut Message) {
         }
         if forbidden(Element::Locator) {
             t.locator = None;
+            t.more_locators.clear();
             t.carrier_ref = None;
         }
         if forbidden(Element::Seat) {
@@ -104,6 +107,7 @@ fn cut_values(profile: &Profile, message: &mut Message) {
             t.bags.clear();
             t.bag_count = None;
             t.bag_weight_kg = None;
+            t.bag_pool = None;
         }
         if forbidden(Element::Capture) {
             t.verified = None;
@@ -150,7 +154,38 @@ fn cut_values(profile: &Profile, message: &mut Message) {
         if forbidden(Element::Split) {
             b.splits.clear();
         }
+        if forbidden(Element::Ticket) {
+            b.tickets.clear();
+        }
+        if forbidden(Element::Baggage) {
+            b.excess_baggage.clear();
+        }
+        if forbidden(Element::NonAir) {
+            b.services.clear();
+        }
+        if forbidden(Element::History) {
+            b.past.clear();
+        }
+        for entry in &mut b.past {
+            entry.items.retain(|item| keeps_past(profile, item));
+        }
     }
+}
+
+/// Whether a value of the past may be kept: what it is a past value of must be allowed too.
+fn keeps_past(profile: &Profile, item: &HistoryItem) -> bool {
+    let needed: &[Element] = match &item.past {
+        Past::Name(_) => &[Element::Name],
+        Past::Flight(_) => &[Element::Itinerary],
+        Past::Document(_) => &[Element::Document, Element::Name],
+        Past::Contact(_) => &[Element::Contact],
+        Past::Seat(_) => &[Element::Seat],
+        Past::Bags(_) => &[Element::Baggage],
+        Past::Service(code) if profile.is_sensitive_service(code) => return false,
+        Past::Service(_) => &[Element::Service],
+        Past::Remark | Past::Other => &[],
+    };
+    needed.iter().all(|element| profile.keeps(*element))
 }
 
 #[cfg(test)]
@@ -158,7 +193,8 @@ mod tests {
     use super::*;
     use oriel_model::{Envelope, Function, Part, Span};
 
-    /// Projects `text`, in which each run is written `{element:run}`; gives what is kept.
+    /// Projects `text`, in which each run is written `{element:run}`, one of the past with a `<`
+    /// before its element; gives what is kept.
     #[track_caller]
     fn check(profile: &Profile, text: &str, expect: &str) {
         let (mut bytes, mut marks) = (Vec::new(), Vec::new());
@@ -170,7 +206,8 @@ mod tests {
             let (run, tail) = tail.split_once('}').unwrap();
             let start = bytes.len() as u32;
             bytes.extend_from_slice(run.as_bytes());
-            let element = match element {
+            let past = element.strip_prefix('<');
+            let element = match past.unwrap_or(element) {
                 "name" => Element::Name,
                 "service" => Element::Service,
                 "remark" => Element::Remark,
@@ -179,6 +216,7 @@ mod tests {
             marks.push(Mark {
                 at: Span::new(start, bytes.len() as u32),
                 element,
+                past: past.is_some(),
             });
             rest = tail;
         }
@@ -221,6 +259,20 @@ mod tests {
             &profile,
             "TIF+{name:EXEMPLE}'SSR+{service:VGML}:HK'LTS+{remark:CALLS HIS AUNT}'",
             "TIF+EXEMPLE'SSR+####:HK'LTS+##############'",
+        );
+    }
+
+    #[test]
+    fn a_value_of_the_past_needs_the_history_and_its_own_heading() {
+        let text = "TIF+{<name:EXEMPLE}'IFT+4:19+{<remark:CALLS}'";
+        let profile = Profile::builtin("eu-2022").unwrap();
+        check(&profile, text, "TIF+#######'IFT+4:19+#####'");
+        let wider = include_str!("../../../profiles/eu-2022.toml")
+            .replace("[elements]", "[elements]\nhistory = { clause = \"test\" }");
+        check(
+            &Profile::parse(&wider).unwrap(),
+            text,
+            "TIF+EXEMPLE'IFT+4:19+#####'",
         );
     }
 

@@ -5,15 +5,15 @@
 //!   or an older version; damaged bytes give an error, never a panic or a huge allocation.
 //!
 //! Values about persons do not serialise by themselves, so this is written out: one line a type.
-//! A new field goes to the end of its line and raises [`VERSION`]; `take` then reads older records
-//! by version.
+//! A new field goes to the end of its line, behind the version that brings it, and raises
+//! [`VERSION`]; `take` leaves it empty in older records.
 
 use crate::StoreError;
 use jiff::civil::{Date, DateTime};
 use oriel_model::*;
 
 /// Version of the records written.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// Writes one report without its message digest, which stands beside it.
 pub(crate) fn write(report: &Report) -> Vec<u8> {
@@ -27,23 +27,19 @@ pub(crate) fn write(report: &Report) -> Vec<u8> {
 }
 
 /// Reads one report.
-pub(crate) fn read(message: MessageKey, mut bytes: &[u8]) -> Result<Report, StoreError> {
-    let input = &mut bytes;
-    let report = (|| {
-        if u8::take(input)? != VERSION {
-            return None;
-        }
-        Some(Report {
+pub(crate) fn read(message: MessageKey, bytes: &[u8]) -> Result<Report, StoreError> {
+    let report = Input::open(bytes).and_then(|mut input| {
+        let input = &mut input;
+        let report = Report {
             message,
             envelope: Envelope::take(input)?,
             flight: Flight::take(input)?,
             travellers: Vec::take(input)?,
             bookings: Vec::take(input)?,
-        })
-    })();
-    report
-        .filter(|_| bytes.is_empty())
-        .ok_or_else(|| StoreError::damaged("a report"))
+        };
+        input.bytes.is_empty().then_some(report)
+    });
+    report.ok_or_else(|| StoreError::damaged("a report"))
 }
 
 /// Writes what a case shows of its traveller.
@@ -57,37 +53,51 @@ pub(crate) fn write_summary(summary: &crate::Summary) -> Vec<u8> {
 }
 
 /// Reads what a case shows of its traveller.
-pub(crate) fn read_summary(mut bytes: &[u8]) -> Result<crate::Summary, StoreError> {
-    let input = &mut bytes;
-    let summary = (|| {
-        if u8::take(input)? != VERSION {
-            return None;
-        }
-        let (message, rest) = input.split_first_chunk()?;
-        *input = rest;
+pub(crate) fn read_summary(bytes: &[u8]) -> Result<crate::Summary, StoreError> {
+    let summary = Input::open(bytes).and_then(|mut input| {
+        let input = &mut input;
+        let (message, rest) = input.bytes.split_first_chunk()?;
+        input.bytes = rest;
         Some(crate::Summary {
             message: *message,
             name: PersonName::take(input)?,
             birth: Codec::take(input)?,
             sex: Codec::take(input)?,
         })
-    })();
+    });
     summary.ok_or_else(|| StoreError::damaged("a case"))
+}
+
+/// What is still to be read of a record.
+struct Input<'a> {
+    bytes: &'a [u8],
+    /// Version of the record.
+    version: u8,
+}
+
+impl<'a> Input<'a> {
+    /// A record behind its version; `None` for one that is not known.
+    fn open(bytes: &'a [u8]) -> Option<Self> {
+        let (&version, bytes) = bytes.split_first()?;
+        (1..=VERSION)
+            .contains(&version)
+            .then_some(Self { bytes, version })
+    }
 }
 
 /// Something that can be written and read back.
 trait Codec: Sized {
     fn put(&self, out: &mut Vec<u8>);
-    fn take(input: &mut &[u8]) -> Option<Self>;
+    fn take(input: &mut Input<'_>) -> Option<Self>;
 }
 
 impl Codec for u8 {
     fn put(&self, out: &mut Vec<u8>) {
         out.push(*self);
     }
-    fn take(input: &mut &[u8]) -> Option<Self> {
-        let (first, rest) = input.split_first()?;
-        *input = rest;
+    fn take(input: &mut Input<'_>) -> Option<Self> {
+        let (first, rest) = input.bytes.split_first()?;
+        input.bytes = rest;
         Some(*first)
     }
 }
@@ -102,7 +112,7 @@ impl Codec for u32 {
         }
         out.push(left as u8);
     }
-    fn take(input: &mut &[u8]) -> Option<Self> {
+    fn take(input: &mut Input<'_>) -> Option<Self> {
         let mut value = 0u32;
         for shift in [0, 7, 14, 21, 28] {
             let byte = u8::take(input)?;
@@ -119,7 +129,7 @@ impl Codec for u16 {
     fn put(&self, out: &mut Vec<u8>) {
         u32::from(*self).put(out);
     }
-    fn take(input: &mut &[u8]) -> Option<Self> {
+    fn take(input: &mut Input<'_>) -> Option<Self> {
         u32::take(input)?.try_into().ok()
     }
 }
@@ -128,7 +138,7 @@ impl Codec for bool {
     fn put(&self, out: &mut Vec<u8>) {
         out.push(u8::from(*self));
     }
-    fn take(input: &mut &[u8]) -> Option<Self> {
+    fn take(input: &mut Input<'_>) -> Option<Self> {
         match u8::take(input)? {
             0 => Some(false),
             1 => Some(true),
@@ -141,7 +151,7 @@ impl Codec for char {
     fn put(&self, out: &mut Vec<u8>) {
         u32::from(*self).put(out);
     }
-    fn take(input: &mut &[u8]) -> Option<Self> {
+    fn take(input: &mut Input<'_>) -> Option<Self> {
         Self::from_u32(u32::take(input)?)
     }
 }
@@ -151,10 +161,10 @@ fn put_str(text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(text.as_bytes());
 }
 
-fn take_str<'a>(input: &mut &'a [u8]) -> Option<&'a str> {
+fn take_str<'a>(input: &mut Input<'a>) -> Option<&'a str> {
     let len = u32::take(input)? as usize;
-    let (text, rest) = input.split_at_checked(len)?;
-    *input = rest;
+    let (text, rest) = input.bytes.split_at_checked(len)?;
+    input.bytes = rest;
     std::str::from_utf8(text).ok()
 }
 
@@ -162,7 +172,7 @@ impl Codec for Text {
     fn put(&self, out: &mut Vec<u8>) {
         put_str(self, out);
     }
-    fn take(input: &mut &[u8]) -> Option<Self> {
+    fn take(input: &mut Input<'_>) -> Option<Self> {
         take_str(input).map(Self::from)
     }
 }
@@ -177,7 +187,7 @@ impl<T: Codec> Codec for Option<T> {
             }
         }
     }
-    fn take(input: &mut &[u8]) -> Option<Self> {
+    fn take(input: &mut Input<'_>) -> Option<Self> {
         Some(if bool::take(input)? {
             Some(T::take(input)?)
         } else {
@@ -193,10 +203,10 @@ impl<T: Codec> Codec for Vec<T> {
             item.put(out);
         }
     }
-    fn take(input: &mut &[u8]) -> Option<Self> {
+    fn take(input: &mut Input<'_>) -> Option<Self> {
         let len = u32::take(input)? as usize;
         // Every item takes a byte at least, so a damaged length cannot ask for much.
-        let mut items = Self::with_capacity(len.min(input.len()));
+        let mut items = Self::with_capacity(len.min(input.bytes.len()));
         for _ in 0..len {
             items.push(T::take(input)?);
         }
@@ -209,7 +219,7 @@ impl<A: Codec, B: Codec> Codec for (A, B) {
         self.0.put(out);
         self.1.put(out);
     }
-    fn take(input: &mut &[u8]) -> Option<Self> {
+    fn take(input: &mut Input<'_>) -> Option<Self> {
         Some((A::take(input)?, B::take(input)?))
     }
 }
@@ -220,7 +230,7 @@ impl<T: Codec> Codec for Personal<T> {
         (self.at().end - self.at().start).put(out);
         self.expose().put(out);
     }
-    fn take(input: &mut &[u8]) -> Option<Self> {
+    fn take(input: &mut Input<'_>) -> Option<Self> {
         let start = u32::take(input)?;
         let end = start.checked_add(u32::take(input)?)?;
         Some(Self::new(T::take(input)?, Span::new(start, end)))
@@ -233,7 +243,7 @@ impl Codec for Date {
         (self.year() as u16).put(out);
         out.extend([self.month() as u8, self.day() as u8]);
     }
-    fn take(input: &mut &[u8]) -> Option<Self> {
+    fn take(input: &mut Input<'_>) -> Option<Self> {
         let year = u16::take(input)?.try_into().ok()?;
         Self::new(year, u8::take(input)? as i8, u8::take(input)? as i8).ok()
     }
@@ -244,7 +254,7 @@ impl Codec for DateTime {
         self.date().put(out);
         out.extend([self.hour() as u8, self.minute() as u8, self.second() as u8]);
     }
-    fn take(input: &mut &[u8]) -> Option<Self> {
+    fn take(input: &mut Input<'_>) -> Option<Self> {
         let date = Date::take(input)?;
         let mut next = || u8::take(input).map(|n| n as i8);
         let time = jiff::civil::Time::new(next()?, next()?, next()?, 0).ok()?;
@@ -257,7 +267,7 @@ impl Codec for PartialDate {
         (self.year() as u16).put(out);
         out.extend([self.month().unwrap_or(0), self.day().unwrap_or(0)]);
     }
-    fn take(input: &mut &[u8]) -> Option<Self> {
+    fn take(input: &mut Input<'_>) -> Option<Self> {
         let year = u16::take(input)?.try_into().ok()?;
         Self::new(year, u8::take(input)?, u8::take(input)?)
     }
@@ -270,7 +280,7 @@ macro_rules! code {
             fn put(&self, out: &mut Vec<u8>) {
                 put_str(self.as_str(), out);
             }
-            fn take(input: &mut &[u8]) -> Option<Self> {
+            fn take(input: &mut Input<'_>) -> Option<Self> {
                 Self::parse(take_str(input)?).ok()
             }
         }
@@ -284,7 +294,7 @@ macro_rules! list {
             fn put(&self, out: &mut Vec<u8>) {
                 put_str(self.code(), out);
             }
-            fn take(input: &mut &[u8]) -> Option<Self> {
+            fn take(input: &mut Input<'_>) -> Option<Self> {
                 take_str(input).map(Self::from_code)
             }
         }
@@ -298,22 +308,30 @@ macro_rules! closed {
             fn put(&self, out: &mut Vec<u8>) {
                 out.push(match self { $(Self::$variant => $number,)* });
             }
-            fn take(input: &mut &[u8]) -> Option<Self> {
+            fn take(input: &mut Input<'_>) -> Option<Self> {
                 match u8::take(input)? { $($number => Some(Self::$variant),)* _ => None }
             }
         }
     };
 }
 
-/// Structures: their fields in this order.
+/// Structures: their fields in this order, later ones behind the version that brought them.
 macro_rules! record {
-    ($name:ident { $($field:ident),* $(,)? }) => {
+    ($name:ident { $($field:ident),* $(,)? } $(since $version:literal { $($new:ident),* $(,)? })*) => {
         impl Codec for $name {
             fn put(&self, out: &mut Vec<u8>) {
                 $(self.$field.put(out);)*
+                $($(self.$new.put(out);)*)*
             }
-            fn take(input: &mut &[u8]) -> Option<Self> {
-                Some(Self { $($field: Codec::take(input)?,)* })
+            fn take(input: &mut Input<'_>) -> Option<Self> {
+                Some(Self {
+                    $($field: Codec::take(input)?,)*
+                    $($($new: if input.version >= $version {
+                        Codec::take(input)?
+                    } else {
+                        Default::default()
+                    },)*)*
+                })
             }
         }
     };
@@ -409,7 +427,8 @@ record!(Traveller {
     tickets,
     government_refs,
     travels_with,
-});
+} since 2 { bag_pool, more_locators });
+record!(BagPool { head, reference });
 record!(Locator {
     company,
     code,
@@ -452,7 +471,7 @@ record!(ItinerarySegment {
     status,
     party,
     push_flight,
-});
+} since 2 { equipment });
 record!(Split {
     travellers,
     locator
@@ -472,7 +491,88 @@ record!(Booking {
     history,
     remarks,
     non_air,
+} since 2 { tickets, excess_baggage, services, past });
+record!(Money { amount, currency });
+record!(Tax {
+    money,
+    country,
+    code
 });
+record!(Ticket {
+    traveller,
+    number,
+    kind,
+    booklets,
+    issued,
+    base,
+    total,
+    taxes,
+    restrictions,
+    deadline,
+    fare_bases,
+    calculation,
+});
+record!(ExcessBaggage {
+    traveller,
+    pieces,
+    weight_kg,
+    charge
+});
+record!(OtherService {
+    kind,
+    place,
+    name,
+    vendor,
+    confirmation,
+    product,
+    from,
+    to,
+});
+record!(HistoryEntry {
+    kind,
+    at,
+    agent,
+    place,
+    company,
+    items
+});
+record!(HistoryItem { action, past });
+
+/// What a history item is about: the number of its kind, then the value.
+impl Codec for Past {
+    fn put(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Other => out.push(0),
+            Self::Name(name) => kind(1, name, out),
+            Self::Flight(flight) => kind(2, &**flight, out),
+            Self::Document(document) => kind(3, &**document, out),
+            Self::Contact(contact) => kind(4, contact, out),
+            Self::Seat(seat) => kind(5, seat, out),
+            Self::Bags(bags) => kind(6, bags, out),
+            Self::Remark => out.push(7),
+            Self::Service(code) => kind(8, code, out),
+        }
+    }
+    fn take(input: &mut Input<'_>) -> Option<Self> {
+        Some(match u8::take(input)? {
+            0 => Self::Other,
+            1 => Self::Name(Codec::take(input)?),
+            2 => Self::Flight(Box::new(Codec::take(input)?)),
+            3 => Self::Document(Box::new(Codec::take(input)?)),
+            4 => Self::Contact(Codec::take(input)?),
+            5 => Self::Seat(Codec::take(input)?),
+            6 => Self::Bags(Codec::take(input)?),
+            7 => Self::Remark,
+            8 => Self::Service(Codec::take(input)?),
+            _ => return None,
+        })
+    }
+}
+
+fn kind(number: u8, value: &impl Codec, out: &mut Vec<u8>) {
+    out.push(number);
+    value.put(out);
+}
 
 #[cfg(test)]
 mod tests {
@@ -481,6 +581,31 @@ mod tests {
 
     fn personal(text: &str) -> Personal<Text> {
         Personal::new(text.into(), Span::new(812, 812 + text.len() as u32))
+    }
+
+    /// A history item of each kind.
+    fn past(text: &str) -> Vec<HistoryItem> {
+        let kinds = [
+            Past::Name(PersonName::default()),
+            Past::Flight(Box::default()),
+            Past::Document(Box::default()),
+            Past::Contact(Contact {
+                kind: ContactKind::Other,
+                value: personal(text),
+                traveller: None,
+            }),
+            Past::Seat(personal("14C")),
+            Past::Bags(Vec::new()),
+            Past::Remark,
+            Past::Service("BIKE".into()),
+            Past::Other,
+        ];
+        kinds
+            .map(|past| HistoryItem {
+                action: "A".into(),
+                past,
+            })
+            .to_vec()
     }
 
     /// A report in which every field that can be filled is filled, from a few arbitrary values.
@@ -581,6 +706,25 @@ mod tests {
                     locator: None,
                 }],
                 history: number,
+                tickets: vec![Ticket {
+                    total: Some(Money {
+                        amount: "AWARD".into(),
+                        currency: some.then(|| "EUR".into()),
+                    }),
+                    taxes: vec![Tax::default()],
+                    ..Ticket::default()
+                }],
+                excess_baggage: vec![ExcessBaggage::default()],
+                services: vec![OtherService {
+                    name: some.then(|| personal(text)),
+                    from: Some(at),
+                    ..OtherService::default()
+                }],
+                past: vec![HistoryEntry {
+                    at: Some(at),
+                    items: past(text),
+                    ..HistoryEntry::default()
+                }],
                 ..Booking::default()
             }],
         }
@@ -601,6 +745,29 @@ mod tests {
         fn damaged_bytes_are_an_error_and_nothing_worse(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             let _ = read([0; 32], &bytes);
         }
+    }
+
+    #[test]
+    fn a_record_of_the_first_version_is_read_without_what_came_later() {
+        // As the first version wrote it: PAXLST 745 of one passenger without a booking.
+        let mut sent = report("EXEMPLE", 7, true);
+        sent.bookings.clear();
+        sent.travellers.clear();
+        let mut bytes = write(&sent);
+        bytes[0] = 1;
+        let mut traveller = Traveller::new(Role::Passenger);
+        traveller.seat = Some(personal("14C"));
+        let mut later = Vec::new();
+        traveller.put(&mut later);
+        // Version 2 ends a traveller with the pool of bags, here none.
+        assert_eq!(later.pop(), Some(0));
+        bytes.truncate(bytes.len() - 2);
+        bytes.push(1);
+        bytes.extend(later);
+        bytes.push(0);
+        let read = read([3; 32], &bytes).unwrap();
+        assert_eq!(read.travellers, [traveller]);
+        assert_eq!(read.flight, sent.flight);
     }
 
     #[test]

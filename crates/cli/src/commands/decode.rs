@@ -229,6 +229,7 @@ fn traveller(index: u32, t: &Traveller) -> Value {
         "documents": t.documents.iter().map(document).collect::<Vec<_>>(),
         "seat": text(t.seat.as_ref()),
         "locator": text(t.locator.as_ref()),
+        "more_locators": t.more_locators.iter().map(|l| l.expose().as_str()).collect::<Vec<_>>(),
         "carrier_ref": text(t.carrier_ref.as_ref()),
         "infant": t.infant,
         "unaccompanied_minor": t.unaccompanied_minor,
@@ -245,6 +246,9 @@ fn traveller(index: u32, t: &Traveller) -> Value {
         })).collect::<Vec<_>>(),
         "bag_count": t.bag_count,
         "bag_weight_kg": t.bag_weight_kg,
+        "bag_pool": t.bag_pool.as_ref().map(|pool| json!({
+            "head": pool.head, "reference": text(pool.reference.as_ref()),
+        })),
         "verified": t.verified,
         "crew_function": t.crew_function.as_deref(),
         "frequent_flyer": t.frequent_flyer.iter().map(|(company, number)| json!({
@@ -319,10 +323,90 @@ fn booking(b: &Booking) -> Value {
         "split": b.splits.iter().map(|s| json!({
             "travellers": s.travellers, "locator": text(s.locator.as_ref()),
         })).collect::<Vec<_>>(),
+        "tickets": b.tickets.iter().map(ticket).collect::<Vec<_>>(),
+        "excess_baggage": b.excess_baggage.iter().map(|e| json!({
+            "traveller": e.traveller.map(reference),
+            "pieces": e.pieces,
+            "weight_kg": e.weight_kg,
+            "charge": e.charge.as_ref().map(money),
+        })).collect::<Vec<_>>(),
+        "services": b.services.iter().map(|s| json!({
+            "type": s.kind.as_str(),
+            "place": s.place.map(|a| a.to_string()),
+            "name": text(s.name.as_ref()),
+            "vendor": s.vendor.as_deref(),
+            "confirmation": text(s.confirmation.as_ref()),
+            "product": s.product.as_deref(),
+            "from": s.from.map(minutes),
+            "to": s.to.map(minutes),
+        })).collect::<Vec<_>>(),
+        "past": b.past.iter().map(history_entry).collect::<Vec<_>>(),
         "history": b.history,
         "remarks": b.remarks,
         "non_air": b.non_air,
     })
+}
+
+fn money(m: &Money) -> Value {
+    json!({ "amount": m.amount.as_str(), "currency": m.currency.as_deref() })
+}
+
+fn ticket(t: &Ticket) -> Value {
+    json!({
+        "traveller": t.traveller.map(reference),
+        "number": text(t.number.as_ref()),
+        "type": t.kind.as_deref(),
+        "booklets": t.booklets,
+        "issued": t.issued.map(minutes),
+        "base": t.base.as_ref().map(money),
+        "total": t.total.as_ref().map(money),
+        "taxes": t.taxes.iter().map(|tax| json!({
+            "amount": tax.money.amount.as_str(),
+            "currency": tax.money.currency.as_deref(),
+            "country": tax.country.as_deref(),
+            "code": tax.code.as_deref(),
+        })).collect::<Vec<_>>(),
+        "restrictions": t.restrictions.iter().map(Text::as_str).collect::<Vec<_>>(),
+        "deadline": t.deadline.map(minutes),
+        "fare_bases": t.fare_bases.iter().map(Text::as_str).collect::<Vec<_>>(),
+        "calculation": text(t.calculation.as_ref()),
+    })
+}
+
+fn history_entry(e: &HistoryEntry) -> Value {
+    json!({
+        "type": e.kind.as_str(),
+        "at": e.at.map(minutes),
+        "agent": text(e.agent.as_ref()),
+        "place": e.place.as_deref(),
+        "company": e.company.as_deref(),
+        "items": e.items.iter().map(|item| {
+            let (kind, value) = past(&item.past);
+            json!({ "action": item.action.as_str(), "kind": kind, "value": value })
+        }).collect::<Vec<_>>(),
+    })
+}
+
+fn past(past: &Past) -> (&'static str, Value) {
+    match past {
+        Past::Name(name) => (
+            "name",
+            json!({ "surname": text(name.surname.as_ref()), "given_names": text(name.given.as_ref()) }),
+        ),
+        Past::Flight(flight) => ("flight", segment(flight)),
+        Past::Document(d) => ("document", document(d)),
+        Past::Contact(contact) => ("contact", json!(contact.value.expose().as_str())),
+        Past::Seat(seat) => ("seat", json!(seat.expose().as_str())),
+        Past::Bags(bags) => (
+            "bags",
+            bags.iter()
+                .map(|bag| json!(bag.tag.expose().as_str()))
+                .collect(),
+        ),
+        Past::Service(code) => ("service", json!(code.as_str())),
+        Past::Remark => ("remark", Value::Null),
+        Past::Other => ("other", Value::Null),
+    }
 }
 
 fn segment(s: &ItinerarySegment) -> Value {
@@ -340,6 +424,7 @@ fn segment(s: &ItinerarySegment) -> Value {
         "class": s.class.as_deref(),
         "status": s.status.as_deref(),
         "party": s.party,
+        "equipment": s.equipment.as_deref(),
         "push_flight": s.push_flight,
     })
 }

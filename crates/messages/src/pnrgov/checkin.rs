@@ -7,7 +7,7 @@ use crate::body::Here;
 use crate::findings::pnrgov as findings;
 use jiff::civil::DateTime;
 use oriel_edifact::{Part, Segment};
-use oriel_model::{Airport, Bag, Element, Personal, Role, Text, Traveller};
+use oriel_model::{Airport, Bag, BagPool, Element, Personal, Role, Text, Traveller};
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -29,6 +29,7 @@ pub(super) struct CheckIn {
     pub(super) bags: Vec<Bag>,
     pub(super) pieces: Option<u16>,
     pub(super) weight_kg: Option<u32>,
+    pub(super) pool: Option<BagPool>,
     /// Where it begins.
     pub(super) opened: Option<(Range<usize>, Here)>,
 }
@@ -123,7 +124,13 @@ impl<'a> Reader<'_, 'a, '_> {
             let second = code(segment.part(element, 2));
             match first {
                 b"" if second.is_empty() => {}
-                b"HP" | b"MP" => {}
+                b"HP" | b"MP" => {
+                    let pool = BagPool {
+                        head: first == b"HP",
+                        reference: self.personal(segment.part(element, 2)),
+                    };
+                    self.checkin_in_hand().pool = Some(pool);
+                }
                 _ if first.iter().all(u8::is_ascii_digit)
                     && second.len() < 6
                     && !first.is_empty() =>
@@ -137,20 +144,15 @@ impl<'a> Reader<'_, 'a, '_> {
 
     fn baggage_details(&mut self, segment: &Segment<'a>, element: usize) {
         let pieces: Option<u16> = number(segment.part(element, 1));
-        let weight: Option<f64> = number(segment.part(element, 2));
-        let weight = weight.filter(|weight| (1.0..1e6).contains(weight));
+        let weight = number(segment.part(element, 2));
         let kilograms = match code(segment.part(element, 3)) {
-            b"700" => weight,
-            b"701" => weight.map(|pounds| pounds * 0.453_592_37),
+            b"700" => kilograms(weight, false),
+            b"701" => kilograms(weight, true),
             _ => None,
         };
         let checkin = self.checkin_in_hand();
         checkin.pieces = add(checkin.pieces, pieces, u16::saturating_add);
-        checkin.weight_kg = add(
-            checkin.weight_kg,
-            kilograms.map(|kilograms| kilograms.round() as u32),
-            u32::saturating_add,
-        );
+        checkin.weight_kg = add(checkin.weight_kg, kilograms, u32::saturating_add);
     }
 
     fn bag_tags(&mut self, segment: &Segment<'a>, element: usize) {
@@ -209,6 +211,17 @@ impl<'a> Reader<'_, 'a, '_> {
         let last = self.draft.checkins.len() - 1;
         &mut self.draft.checkins[last]
     }
+}
+
+/// Whole kilograms of a weight, sent in pounds or in kilograms; 0 is unknown.
+pub(super) fn kilograms(weight: Option<f64>, pounds: bool) -> Option<u32> {
+    let weight = weight.filter(|weight| (1.0..1e6).contains(weight))?;
+    let kilograms = if pounds {
+        weight * 0.453_592_37
+    } else {
+        weight
+    };
+    Some(kilograms.round() as u32)
 }
 
 fn add<T>(a: Option<T>, b: Option<T>, sum: impl Fn(T, T) -> T) -> Option<T> {

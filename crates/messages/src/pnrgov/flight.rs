@@ -46,7 +46,7 @@ impl<'a> Reader<'_, 'a, '_> {
         }));
     }
 
-    fn itinerary_segment(&mut self, segment: &Segment<'a>) -> ItinerarySegment {
+    pub(super) fn itinerary_segment(&mut self, segment: &Segment<'a>) -> ItinerarySegment {
         let shift = usize::from(is_shifted(segment));
         if shift > 0 {
             self.body.report(&findings::FLIGHT_SHIFTED, segment.span());
@@ -84,6 +84,15 @@ impl<'a> Reader<'_, 'a, '_> {
                 .report(&findings::SEGMENT_INCOMPLETE, segment.span());
         }
         read
+    }
+
+    /// APD: the type of aircraft.
+    pub(super) fn equipment(&mut self, segment: &Segment<'a>) {
+        self.body.mark_rest(Element::Itinerary);
+        let equipment = text(segment.part(1, 1));
+        if let Some(flight) = self.flight_in_hand() {
+            flight.equipment = equipment.or(flight.equipment.take());
+        }
     }
 
     /// TRA: the operating flight.

@@ -5,8 +5,9 @@
 
 use crate::names::{is_only_title, is_placeholder, split_title};
 use oriel_model::PersonName;
+use std::borrow::Cow;
 
-/// Suffixes of a surname.
+/// Suffixes of a surname, written behind a blank.
 const SUFFIXES: [&str; 5] = ["JR", "SR", "III", "II", "IV"];
 
 /// Given names and the title behind them; a title alone is a title, `FNU` is nothing.
@@ -24,24 +25,30 @@ fn has_two_letters(text: &str) -> bool {
     text.chars().filter(|c| c.is_alphabetic()).nth(1).is_some()
 }
 
-/// A surname without its suffix, and the suffix. A surname of one letter is sent doubled.
-pub(super) fn surname_and_suffix(sent: &str) -> (&str, &str) {
+/// A surname; a suffix is a part of it, a glued one is set apart (`SMITHJR`). A surname of one letter
+/// is sent doubled.
+pub(super) fn surname(sent: &str) -> Cow<'_, str> {
     let sent = sent.trim_ascii();
     if let [a, b] = sent.as_bytes()
         && a == b
         && a.is_ascii_alphabetic()
     {
-        return (&sent[..1], "");
+        return Cow::Borrowed(&sent[..1]);
     }
-    for suffix in SUFFIXES {
-        if let Some(rest) = sent.strip_suffix(suffix)
-            && has_two_letters(rest)
-            && (rest.ends_with(' ') || suffix == "JR")
-        {
-            return (rest.trim_ascii_end(), suffix);
+    match sent.strip_suffix("JR") {
+        Some(rest) if has_two_letters(rest) && !rest.ends_with(' ') => {
+            Cow::Owned(format!("{rest} JR"))
         }
+        _ => Cow::Borrowed(sent),
     }
-    (sent, "")
+}
+
+/// A surname without its suffix.
+fn without_suffix(surname: &str) -> &str {
+    match surname.rsplit_once(' ') {
+        Some((rest, last)) if SUFFIXES.contains(&last) && has_two_letters(rest) => rest,
+        _ => surname,
+    }
 }
 
 /// Whether the end of a name may be cut off: given names of exactly 25 characters, or 57 and more in
@@ -74,7 +81,7 @@ pub(super) enum Agreement {
 
 /// Compares two names of one booking by their letters.
 pub(super) fn agreement(a: &PersonName, b: &PersonName) -> Agreement {
-    let surnames = compare(surname(a), surname(b));
+    let surnames = compare(family(a), family(b));
     let givens = compare(given(a), given(b));
     match (surnames, givens) {
         (Some(Fit::Same), Some(Fit::Same)) => Agreement::Full,
@@ -132,8 +139,11 @@ fn compare(a: Option<&str>, b: Option<&str>) -> Option<Fit> {
     }
 }
 
-fn surname(name: &PersonName) -> Option<&str> {
-    name.surname.as_ref().map(|text| text.expose().as_str())
+/// The surname that is compared: documents leave suffixes out.
+fn family(name: &PersonName) -> Option<&str> {
+    name.surname
+        .as_ref()
+        .map(|text| without_suffix(text.expose()))
 }
 
 fn given(name: &PersonName) -> Option<&str> {
@@ -153,13 +163,16 @@ mod tests {
     }
 
     #[test]
-    fn a_suffix_is_taken_off_the_surname() {
+    fn a_suffix_stays_with_the_surname() {
         assert_eq!(
-            surname_and_suffix("MACGILLEFROWAN-HAUGHEY JR"),
-            ("MACGILLEFROWAN-HAUGHEY", "JR")
+            surname("MACGILLEFROWAN-HAUGHEY JR"),
+            "MACGILLEFROWAN-HAUGHEY JR"
         );
-        assert_eq!(surname_and_suffix("QUELLANDERJR"), ("QUELLANDER", "JR"));
-        assert_eq!(surname_and_suffix("KAUSR"), ("KAUSR", ""));
-        assert_eq!(surname_and_suffix("YY"), ("Y", ""));
+        assert_eq!(surname("QUELLANDERJR"), "QUELLANDER JR");
+        assert_eq!(surname("ASHDOWN III"), "ASHDOWN III");
+        assert_eq!(surname("KAUSR"), "KAUSR");
+        assert_eq!(surname("YY"), "Y");
+        assert_eq!(without_suffix("ASHDOWN III"), "ASHDOWN");
+        assert_eq!(without_suffix("J SR"), "J SR");
     }
 }

@@ -339,6 +339,7 @@ impl Reader<'_, '_, '_> {
         }
         traveller.bag_count = traveller.bag_count.or(checkin.pieces);
         traveller.bag_weight_kg = traveller.bag_weight_kg.or(checkin.weight_kg);
+        traveller.bag_pool = traveller.bag_pool.take().or(checkin.pool);
     }
 
     /// What the booking says of all its travellers.
@@ -372,7 +373,7 @@ impl Reader<'_, '_, '_> {
         let nobody = booking.travellers.is_empty() && booking.group.is_none();
         booking.status = if self.draft.empty_originator && nobody && booking.itinerary.is_empty() {
             BookingStatus::Cancelled
-        } else if is_update && !on_flight && !nobody {
+        } else if (is_update || self.draft.empty_originator) && !on_flight && !nobody {
             BookingStatus::CancelledOnPushFlight
         } else {
             BookingStatus::Active

@@ -1,9 +1,8 @@
-//! Groups 3 and 4: tickets and how they were paid.
+//! Group 4: how tickets were paid.
 //!
 //! - Invariant: a full card number never becomes a value. At most its first six and last four
 //!   characters are read, and the bytes between them are marked as nothing that may be kept.
 
-use super::request::Fact;
 use super::values::{code, text};
 use super::{Place, Reader};
 use crate::findings::pnrgov as findings;
@@ -15,24 +14,6 @@ const FIRST: usize = 6;
 const LAST: usize = 4;
 
 impl<'a> Reader<'_, 'a, '_> {
-    /// TKT: a ticket or another document of carriage; `700` and `1` are ticketless.
-    pub(super) fn ticket(&mut self, segment: &Segment<'a>) {
-        self.body.mark_rest(Element::Ticket);
-        if !matches!(
-            self.place,
-            Place::Traveller | Place::Ticket | Place::Payment
-        ) {
-            self.body.report(&findings::OUT_OF_PLACE, segment.span());
-        } else {
-            self.place = Place::Ticket;
-        }
-        if let Some(number) = self.personal(segment.part(1, 1))
-            && let Some(owner) = self.draft.traveller
-        {
-            self.claim(Some(owner), segment.part(1, 0), Fact::Ticket(number, false));
-        }
-    }
-
     /// FOP: one form of payment an element.
     pub(super) fn payment(&mut self, segment: &Segment<'a>) {
         if matches!(

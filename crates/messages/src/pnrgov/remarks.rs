@@ -1,4 +1,4 @@
-//! Free text (IFT), history (ABI, SAC and what follows) and LTS: read for contacts, else counted.
+//! Free text (IFT) and LTS: read for contacts, else counted.
 
 use super::values::code;
 use super::{Place, Reader};
@@ -19,7 +19,8 @@ impl<'a> Reader<'_, 'a, '_> {
         }
         self.body.mark_element(segment, 1, Element::Structure);
         match code(segment.part(1, 2)) {
-            b"10" | b"11" | b"12" | b"15" | b"17" | b"33" | b"39" | b"45" => {
+            b"15" => self.fare_calculation(segment),
+            b"10" | b"11" | b"12" | b"17" | b"33" | b"39" | b"45" => {
                 self.body.mark_rest(Element::Ticket);
             }
             // May hold a card number in any shape.
@@ -50,22 +51,6 @@ impl<'a> Reader<'_, 'a, '_> {
                 }
                 self.booking().remarks += u32::from(!is_contact);
             }
-        }
-    }
-
-    /// ABI: one entry of the history.
-    pub(super) fn history(&mut self, _segment: &Segment<'a>) {
-        self.body.mark_rest(Element::History);
-        self.place = Place::History;
-        self.booking().history += 1;
-    }
-
-    /// SAC and everything behind it: items of the entry. One without a header is an entry too.
-    pub(super) fn history_item(&mut self, _segment: &Segment<'a>) {
-        self.body.mark_rest(Element::History);
-        if self.place != Place::History {
-            self.place = Place::History;
-            self.booking().history += 1;
         }
     }
 

@@ -121,6 +121,7 @@ impl<'a> Reader<'_, 'a, '_> {
         let contacts = booking.contacts.len();
         booking.contacts.extend(said.contacts);
         booking.remarks += said.remarks;
+        booking.excess_baggage.extend(said.excess_baggage);
         booking.changed = said.changed.or(booking.changed);
         booking.ticketed = booking.ticketed.or(said.ticketed);
         booking.agency = said.agency.or(booking.agency.take());
@@ -188,6 +189,10 @@ impl<'a> Reader<'_, 'a, '_> {
                 }
                 b"710" => {
                     let moment = self.moment(date, time);
+                    let in_ticket = matches!(self.place, Place::Ticket | Place::Payment);
+                    if let Some(ticket) = self.ticket_in_hand().filter(|_| in_ticket) {
+                        ticket.issued = moment.or(ticket.issued);
+                    }
                     let booking = self.booking();
                     booking.ticketed = booking.ticketed.or(moment);
                 }
@@ -215,25 +220,6 @@ impl<'a> Reader<'_, 'a, '_> {
         match self.booking().splits.last_mut() {
             Some(split) if split.locator.is_none() => split.locator = locator,
             _ => {}
-        }
-    }
-
-    /// MSG behind SRC: a hotel, car or other service that is no flight.
-    pub(super) fn open_non_air(&mut self, segment: &Segment<'a>) {
-        if self.place == Place::History {
-            self.body.report(&findings::OUT_OF_PLACE, segment.span());
-        }
-        self.body.mark_rest(Element::NonAir);
-        self.place = Place::NonAir;
-        self.draft.first_product = true;
-        self.booking().non_air += 1;
-    }
-
-    /// TVL of such a service; the first one was counted with its MSG.
-    pub(super) fn non_air(&mut self, _segment: &Segment<'a>) {
-        self.body.mark_rest(Element::NonAir);
-        if !std::mem::take(&mut self.draft.first_product) {
-            self.booking().non_air += 1;
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Group 2: one traveller (TIF, FTI, REF).
 
-use super::names::{self, given_and_title, surname_and_suffix};
+use super::names::{self, given_and_title};
 use super::request::{Claim, Fact};
 use super::values::{code, stretch, text};
 use super::{Place, Reader, Referred, SEARCHED};
@@ -23,6 +23,8 @@ impl<'a> Reader<'_, 'a, '_> {
         self.place = Place::Traveller;
         self.draft.traveller = None;
         self.draft.thing = false;
+        self.draft.ticket = None;
+        self.draft.fare_bases.clear();
         self.mark_names(segment);
         if code(segment.part(1, 2)) == b"G" || code(segment.part(2, 2)) == b"G" {
             let group = self.personal(segment.part(1, 1));
@@ -165,24 +167,19 @@ impl<'a> Reader<'_, 'a, '_> {
         name
     }
 
-    /// A name out of its two fields, title and suffix taken off.
+    /// A name out of its two fields, the title taken off.
     pub(super) fn name_of(&self, family: Part<'a>, given: Part<'a>) -> PersonName {
         let (family_text, given_text) = (family.text(), given.text());
-        let (surname, suffix) = surname_and_suffix(&family_text);
+        let surname = names::surname(&family_text);
         let (first, title) = given_and_title(&given_text);
         let value = |part: Part<'a>, piece: &str| {
             (!piece.is_empty()).then(|| self.body.personal(piece.into(), stretch(part, piece)))
         };
-        let mut both = Text::from(title);
-        if !title.is_empty() && !suffix.is_empty() {
-            both.push(' ');
-        }
-        both.push_str(suffix);
         PersonName {
-            surname: value(family, surname),
+            surname: value(family, &surname),
             given: value(given, first),
-            maybe_truncated: names::maybe_truncated(surname, first, title),
-            title: (!both.is_empty()).then_some(both),
+            maybe_truncated: names::maybe_truncated(&surname, first, title),
+            title: (!title.is_empty()).then(|| title.into()),
         }
     }
 

@@ -3,7 +3,8 @@
 
 use oriel_messages::Decoded;
 use oriel_model::{
-    Airport, Booking, Document, ItinerarySegment, Message, PersonName, Personal, Traveller,
+    Airport, Booking, Document, ItinerarySegment, Message, Money, Past, PersonName, Personal,
+    Ticket, Traveller,
 };
 use std::fmt::{Display, Write as _};
 
@@ -164,11 +165,107 @@ fn render_booking(out: &mut String, booking: &Booking) {
     for segment in &booking.itinerary {
         render_segment(out, segment);
     }
+    for ticket in &booking.tickets {
+        render_ticket(out, booking, ticket);
+    }
+    for excess in &booking.excess_baggage {
+        out.push_str("  excess");
+        let of = excess.traveller.and_then(|index| number(booking, index));
+        field(out, "of", of);
+        field(out, "pieces", excess.pieces);
+        field(out, "kg", excess.weight_kg);
+        field(out, "charge", excess.charge.as_ref().map(money));
+        out.push('\n');
+    }
+    for service in &booking.services {
+        let _ = write!(out, "  service {}", service.kind);
+        field(out, "place", service.place);
+        field(out, "name", told(&service.name));
+        field(out, "vendor", service.vendor.as_ref());
+        field(out, "confirmation", told(&service.confirmation));
+        field(out, "product", service.product.as_ref());
+        field(out, "from", service.from);
+        field(out, "to", service.to);
+        out.push('\n');
+    }
+    for entry in &booking.past {
+        let _ = write!(out, "  past {}", entry.kind);
+        field(out, "at", entry.at);
+        field(out, "agent", told(&entry.agent));
+        field(out, "place", entry.place.as_ref());
+        field(out, "company", entry.company.as_ref());
+        out.push('\n');
+        for item in &entry.items {
+            let _ = write!(out, "    {} ", item.action);
+            render_past(out, &item.past);
+        }
+    }
     for split in &booking.splits {
         out.push_str("  split");
         field(out, "travellers", split.travellers);
         field(out, "locator", told(&split.locator));
         out.push('\n');
+    }
+}
+
+fn money(money: &Money) -> String {
+    let currency = money.currency.as_deref().unwrap_or("?");
+    format!("{}/{currency}", money.amount)
+}
+
+fn render_ticket(out: &mut String, booking: &Booking, ticket: &Ticket) {
+    out.push_str("  ticket");
+    let of = ticket.traveller.and_then(|index| number(booking, index));
+    field(out, "of", of);
+    field(out, "number", told(&ticket.number));
+    field(out, "kind", ticket.kind.as_ref());
+    field(out, "booklets", ticket.booklets);
+    field(out, "issued", ticket.issued);
+    field(out, "base", ticket.base.as_ref().map(money));
+    field(out, "total", ticket.total.as_ref().map(money));
+    for tax in &ticket.taxes {
+        field(out, "tax", Some(money(&tax.money)));
+        field(out, "country", tax.country.as_ref());
+        field(out, "code", tax.code.as_ref());
+    }
+    for restriction in &ticket.restrictions {
+        field(out, "restriction", Some(restriction));
+    }
+    field(out, "deadline", ticket.deadline);
+    for basis in &ticket.fare_bases {
+        field(out, "basis", Some(basis));
+    }
+    field(out, "calculation", told(&ticket.calculation));
+    out.push('\n');
+}
+
+fn render_past(out: &mut String, past: &Past) {
+    match past {
+        Past::Name(name) => {
+            out.push_str("name");
+            render_name(out, name);
+            out.push('\n');
+        }
+        Past::Flight(flight) => render_segment(out, flight),
+        Past::Document(document) => render_document(out, document),
+        Past::Contact(contact) => {
+            let _ = writeln!(out, "contact {:?} {}", contact.kind, contact.value.expose());
+        }
+        Past::Seat(seat) => {
+            let _ = writeln!(out, "seat {}", seat.expose());
+        }
+        Past::Bags(bags) => {
+            out.push_str("bags");
+            for bag in bags {
+                field(out, "tag", Some(bag.tag.expose()));
+            }
+            out.push('\n');
+        }
+        Past::Remark => out.push_str("remark\n"),
+        Past::Service(code) => {
+            let _ = writeln!(out, "service {code}");
+        }
+        Past::Other => out.push_str("other\n"),
     }
 }
 
@@ -193,6 +290,7 @@ fn render_segment(out: &mut String, segment: &ItinerarySegment) {
     field(out, "class", segment.class.as_ref());
     field(out, "status", segment.status.as_ref());
     field(out, "party", segment.party);
+    field(out, "equipment", segment.equipment.as_ref());
     flag(out, "push", segment.push_flight);
     out.push('\n');
 }
@@ -254,6 +352,10 @@ fn render_traveller(out: &mut String, booking: &Booking, index: u32, traveller: 
     for bag in &traveller.bags {
         field(out, "bag", Some(bag.tag.expose()));
         field(out, "bag-to", bag.to);
+    }
+    if let Some(pool) = &traveller.bag_pool {
+        field(out, "pool", Some(if pool.head { "head" } else { "member" }));
+        field(out, "pool-ref", told(&pool.reference));
     }
     for (airline, number) in &traveller.frequent_flyer {
         field(
