@@ -200,6 +200,23 @@ impl List {
         }
     }
 
+    /// Reports whom a plain list leaves without a document that it gives for others.
+    fn miss_documents(&self, body: &mut Body<'_, '_>) {
+        let travellers = &self.message.travellers;
+        let lists_documents = matches!(
+            self.message.envelope.function,
+            Function::PassengerList | Function::CrewList
+        ) && travellers.iter().any(|person| !person.documents.is_empty());
+        if !lists_documents {
+            return;
+        }
+        for (person, (at, here)) in travellers.iter().zip(&self.entries) {
+            if person.documents.is_empty() {
+                body.report_later(&found::DOCUMENT_MISSING, at.clone(), *here);
+            }
+        }
+    }
+
     fn finish(mut self, body: &mut Body<'_, '_>) -> Message {
         self.close_person(body);
         self.close_flight();
@@ -227,16 +244,25 @@ impl List {
         if names_persons && self.message.travellers.is_empty() {
             body.report_message(&found::NOBODY);
         }
+        self.miss_documents(body);
         self.drop_repeated(body);
         self.message
     }
+}
+
+/// A code of a place as it was read.
+#[derive(Clone, Copy)]
+enum Code {
+    Listed(Airport),
+    Unlisted(Airport),
+    Unreadable,
 }
 
 /// Codes that a list repeats.
 #[derive(Default)]
 struct Memos {
     states: Memo<State>,
-    airports: Memo<Option<Airport>>,
+    airports: Memo<Code>,
 }
 
 impl Memos {
@@ -258,11 +284,24 @@ impl Memos {
 
     /// An airport code; another shape is reported.
     fn airport(&mut self, body: &mut Body<'_, '_>, part: Part<'_>) -> Option<Airport> {
-        let read = self.airports.read(part, |text| Airport::parse(text).ok());
-        if read.is_none() && !part.code().is_empty() {
-            body.report(&found::AIRPORT_UNREADABLE, part.span());
+        let read = self.airports.read(part, |text| match Airport::parse(text) {
+            Ok(airport) if airport.place().is_some() => Code::Listed(airport),
+            Ok(airport) => Code::Unlisted(airport),
+            Err(_) => Code::Unreadable,
+        });
+        match read {
+            Code::Listed(airport) => Some(airport),
+            Code::Unlisted(airport) => {
+                body.report(&found::UNKNOWN_AIRPORT, part.span());
+                Some(airport)
+            }
+            Code::Unreadable => {
+                if !part.code().is_empty() {
+                    body.report(&found::AIRPORT_UNREADABLE, part.span());
+                }
+                None
+            }
         }
-        read
     }
 }
 

@@ -61,6 +61,10 @@ findings! {
         "a place of the flight has a qualifier that is not known",
         "PAXLST guide, LOC of group 3",
         "send 125, 87 or 92";
+    UNKNOWN_AIRPORT = "PAX-0113", Warning,
+        "this airport code is in no list; it is kept as sent",
+        "PAXLST guide, LOC: data element 3225; IATA Resolution 763",
+        "send the code of the airport as IATA assigns it";
     TIME_UNREADABLE = "PAX-0121", Error,
         "a time of the flight does not exist",
         "PAXLST guide, DTM of group 3: YYMMDDHHMM",
@@ -125,6 +129,10 @@ findings! {
         "the person is born after the day of the flight",
         "PAXLST guide, DTM with qualifier 329",
         "check the birth date against the document";
+    BIRTH_TOO_LONG_AGO = "PAX-0234", Warning,
+        "the person would be more than 110 years old on the day of the flight",
+        "PAXLST guide, DTM with qualifier 329",
+        "check the century of the birth date against the document";
     MEASURE_UNREADABLE = "PAX-0241", Warning,
         "a number of bags or a weight cannot be read",
         "PAXLST guide, MEA",
@@ -142,9 +150,13 @@ findings! {
         "PAXLST guide, RFF: data element 1153",
         "send AVF, ABO, SEA, AEA or CR";
     REFERENCE_AGAIN = "PAX-0262", Info,
-        "a reference of this kind was sent before; the first one counts",
+        "a reference of this kind was sent before; the first one counts, further locators are kept beside it",
         "PAXLST guide, RFF",
         "send one record locator, passenger reference and seat a person";
+    REFERENCE_EMPTY = "PAX-0263", Warning,
+        "a reference has a qualifier and no value",
+        "PAXLST guide, RFF: data element 1154",
+        "send the record locator, or leave the segment out";
     DOCUMENT_WITHOUT_NUMBER = "PAX-0301", Warning,
         "a document has no number",
         "PAXLST guide, DOC: data element 1004",
@@ -169,6 +181,10 @@ findings! {
         "an issuing state or date has no document to belong to",
         "PAXLST guide, group 5",
         "send DOC first, then what belongs to the document";
+    DOCUMENT_MISSING = "PAX-0307", Warning,
+        "this person has no travel document in a list that gives them",
+        "PAXLST guide, group 5",
+        "send DOC with what stands in the machine-readable zone for everybody on board";
     COUNT_DIFFERS = "PAX-0401", Warning,
         "the control total is not the number of persons in this message",
         "PAXLST guide, CNT",

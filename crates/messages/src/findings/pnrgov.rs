@@ -117,6 +117,10 @@ findings! {
         "a document names somebody whom the booking does not list; taken as a traveller",
         "IATA PNRGOV EDIFACT implementation guide, SSR DOCS",
         "send a TIF for each traveller and refer to it";
+    INFANT_ON_ADULT = "PNR-0310", Warning,
+        "the document of an infant stands on an adult without the infant's mark; the infant has it now",
+        "AIRIMP 3.13, SSR DOCS field 6",
+        "send MI or FI for the sex of an infant, or the document with the infant's reference";
     DOCS_SHIFTED = "PNR-0401", Warning,
         "the fields of this document stand one place too far",
         "AIRIMP 3.13, SSR DOCS",
@@ -141,6 +145,10 @@ findings! {
         "this state code is in no list; it is kept as sent",
         "ISO 3166-1; ICAO Doc 9303 part 3, section 5",
         "send a state code of the document";
+    TWO_BIRTH_DATES = "PNR-0407", Warning,
+        "two documents of one traveller give two birth dates; the first one counts",
+        "AIRIMP 3.13, SSR DOCS field 5",
+        "send each document with the reference of its holder";
     FLIGHT_SHIFTED = "PNR-0501", Warning,
         "the elements of this flight stand one place too far",
         "IATA PNRGOV EDIFACT implementation guide, TVL",

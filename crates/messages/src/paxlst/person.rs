@@ -26,6 +26,9 @@ const MAX_BAGS: usize = 99;
 const MAX_ADDRESS: usize = 16;
 const MAX_REFERENCES: usize = 16;
 
+/// Nobody older travels: then the century of the birth date is wrong.
+const OLDEST_YEARS: i16 = 110;
+
 /// One pound in grams.
 const POUND: f64 = 453.592_37;
 
@@ -147,6 +150,9 @@ impl List {
         if let (Some(day), Some(flight)) = (day, self.reference) {
             if day > flight {
                 body.report(&found::BIRTH_AFTER_FLIGHT, value.span());
+            }
+            if day < flight.saturating_sub(OLDEST_YEARS.years()) {
+                body.report(&found::BIRTH_TOO_LONG_AGO, value.span());
             }
             let second_birthday = day.checked_add(2.years());
             infant = second_birthday.is_ok_and(|birthday| flight < birthday);
@@ -344,10 +350,20 @@ impl List {
         body.mark(value, element);
         body.mark(qualifier, Element::Structure);
         let Some(reference) = personal_text(body, value) else {
-            return;
+            return body.report(&found::REFERENCE_EMPTY, segment.span());
         };
         let again = match &*code {
-            b"AVF" => self.keep_first(|person| &mut person.locator, reference),
+            b"AVF" => {
+                let more = reference.clone();
+                let again = self.keep_first(|person| &mut person.locator, reference);
+                self.person(|person| {
+                    let known = &mut person.more_locators;
+                    if again && known.len() < MAX_REFERENCES && !known.contains(&more) {
+                        known.push(more);
+                    }
+                });
+                again
+            }
             b"ABO" => self.keep_first(|person| &mut person.carrier_ref, reference),
             b"SEA" => self.keep_first(|person| &mut person.seat, reference.map(seat)),
             b"AEA" => {

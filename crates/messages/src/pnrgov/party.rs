@@ -158,15 +158,41 @@ impl Reader<'_, '_, '_> {
                 (None, Some(infant)) => Some(infant),
                 _ => Some(self.infant(owner, holder, docs.document.key(), claim)),
             }
+        } else if let Some(infant) = self.unmarked_infant(&docs, owner) {
+            self.report_at(&findings::INFANT_ON_ADULT, claim);
+            let infant_now = &mut self.message.travellers[infant as usize];
+            infant_now.travels_with = infant_now.travels_with.or(owner);
+            Some(infant)
         } else {
             owner
                 .or_else(|| self.named(holder?))
                 .or_else(|| self.stranger(holder?, claim))
         };
         match index {
-            Some(index) => self.add_docs(docs, index),
+            Some(index) => {
+                let known = &self.message.travellers[index as usize].birth;
+                let births = known.as_ref().zip(docs.birth.as_ref());
+                if births.is_some_and(|(known, sent)| known != sent) {
+                    self.report_at(&findings::TWO_BIRTH_DATES, claim);
+                }
+                self.add_docs(docs, index);
+            }
             None => self.report_at(&findings::OWNER_UNKNOWN, claim),
         }
+    }
+
+    /// The listed infant whose document was sent for the adult without saying so: born less than
+    /// two years before the flight, and of an infant's name.
+    fn unmarked_infant(&self, docs: &Docs, owner: Option<u32>) -> Option<u32> {
+        let born = docs.birth.as_ref()?.expose().date?.date()?;
+        if born <= self.today?.saturating_sub(2.years()) {
+            return None;
+        }
+        let adult = owner.filter(|at| !self.message.travellers[*at as usize].infant)?;
+        let holder = docs.document.holder.as_ref()?;
+        let named = agreement(&self.message.travellers[adult as usize].name, holder);
+        self.listed_infant(owner, Some(holder), docs.document.key().as_ref())
+            .filter(|_| named < Agreement::Close)
     }
 
     fn named(&self, name: &PersonName) -> Option<u32> {
