@@ -143,6 +143,7 @@ function paxlst(n: number, people: Person[], flight: string, from: string, to: s
     separators: { component: ':', element: '+', release: '?', terminator: "'" },
     charset: 'iso-8859-1',
     filler: '#',
+    hidden: null,
     segments,
     findings: [
       {
@@ -379,8 +380,8 @@ function makeCase(n: number, minutes: number): Kept {
       id: id('trv', who.n),
       surname: shown(who.surname, manifest.message, who, 'surname'),
       given_names: shown(who.given, manifest.message, who, 'given_names'),
-      sex: who.sex,
-      age: 2026 - Number(who.birth.slice(0, 4)),
+      sex: { value: who.sex },
+      age: { value: String(2026 - Number(who.birth.slice(0, 4))) },
     },
     journey,
     why: {
@@ -490,11 +491,12 @@ function manifest(flight: Flight) {
       role: i > people.length - 7 ? 'crew' : 'passenger',
       surname: shown(p.surname, message, p, 'surname'),
       given_names: shown(p.given, message, p, 'given_names'),
-      sex: p.sex,
+      sex: { value: p.sex },
       birth: shown(p.birth, message, p, 'birth_date'),
-      nationality: 'UTO',
+      nationality: { value: 'UTO' },
       document: shown(p.document, message, p, 'document'),
-      seat: i % 23 === 5 ? null : `${1 + Math.floor(i / 6)}${'ABCDEF'[i % 6]}`,
+      seat:
+        i % 23 === 5 ? { missing: true } : { value: `${1 + Math.floor(i / 6)}${'ABCDEF'[i % 6]}` },
       locator: sources.includes('pnr')
         ? { value: `K${(p.n * 7919).toString(36).toUpperCase().slice(-5)}` }
         : { missing: true },
@@ -551,8 +553,8 @@ function traveller(of: string): Traveller | null {
         {
           kind: 'P',
           number: shown(p.document, m, p, 'document'),
-          issuer: 'UTO',
-          expires: '2031-05-01',
+          issuer: { value: 'UTO' },
+          expires: { value: '2031-05-01' },
           source_kind: 'api',
         },
       ],
@@ -587,7 +589,7 @@ function traveller(of: string): Traveller | null {
             { kind: 'email', shown: { masked: true, why: 'role', clause: '12(2)' } },
           ],
           payments: [{ form: 'CC', number: { value: 'XXXXXXXXXXXX1234' } }],
-          companions: 2,
+          companions: { value: '2' },
         },
       ],
       messages: [rowOf(m)],

@@ -20,6 +20,7 @@
 mod access;
 mod act;
 pub mod audit;
+mod lens;
 mod matrix;
 mod pairs;
 mod period;
@@ -29,10 +30,10 @@ mod purpose;
 mod retention;
 mod role;
 mod selection;
-mod shown;
 
 pub use access::{Actor, Denial, DenialCode, Grant, PIU, authorize, authorize_system};
 pub use act::Act;
+pub use lens::{Hidden, Lens, Shown, Why};
 pub use matrix::{MatrixRow, matrix};
 pub use pairs::{Refused, refuse_roles, refuse_step};
 pub use period::{NotAPeriod, Period};
@@ -42,4 +43,3 @@ pub use purpose::{Purpose, PurposeKind};
 pub use retention::{Calendar, Day, Deadline, Standing, Term, day};
 pub use role::Role;
 pub use selection::Way;
-pub use shown::{Shown, shown};

@@ -302,6 +302,12 @@ impl Profile {
         self.tables.purposes.contains_key(purpose.name())
     }
 
+    /// The clause under which personal data may be read for this purpose.
+    pub fn purpose_clause(&self, purpose: PurposeKind) -> Option<&str> {
+        let source = self.tables.purposes.get(purpose.name());
+        source.map(|source| source.clause.as_str())
+    }
+
     /// Whether a special-service code discloses health or belief.
     pub fn is_sensitive_service(&self, code: &str) -> bool {
         self.tables

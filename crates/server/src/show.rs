@@ -1,7 +1,7 @@
 //! From what the use cases give to what goes over the wire.
 //!
-//! Invariant: a value about a person passes through [`oriel_policy::shown`], which needs the grant
-//! it was read under; nothing here reads the store.
+//! Invariant: a value about a person passes through an [`oriel_policy::Lens`], made from the grant
+//! it was read under and how its record stands; nothing here reads the store.
 
 mod case;
 mod flight;
@@ -17,6 +17,20 @@ pub(crate) use traveller::traveller;
 
 use crate::views::shown::Moment;
 use jiff::Timestamp;
+use oriel_policy::{Grant, Standing};
+use oriel_store::{JourneyRow, MessageRow};
+
+/// How the record of a journey stands at the moment of the grant.
+///
+/// The store keeps no anchor with a journey yet, so every record counts as open.
+pub(crate) fn standing(_: &Grant, _: &JourneyRow) -> Standing {
+    Standing::Open
+}
+
+/// How the record that a message belongs to stands; like [`standing`].
+pub(crate) fn message_standing(_: &Grant, _: &MessageRow) -> Standing {
+    Standing::Open
+}
 
 /// Local civil time as text, to the minute.
 fn civil(text: Option<&String>) -> Option<String> {

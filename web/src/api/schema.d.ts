@@ -291,11 +291,8 @@ export interface components {
         Booking: {
             /** @description Office that made it. */
             agency: components["schemas"]["Shown"];
-            /**
-             * Format: int32
-             * @description Others in the same booking.
-             */
-            companions: number;
+            /** @description Others in the same booking. */
+            companions: components["schemas"]["Shown"];
             /** @description Airline designator of the system that holds it. */
             company?: string | null;
             /** @description Ways to reach the traveller. */
@@ -404,17 +401,14 @@ export interface components {
         CaseState: "new" | "claimed" | "second_wanted" | "disagreed" | "closed" | "withdrawn";
         /** @description Who a case is about. */
         CaseTraveller: {
-            /**
-             * Format: int32
-             * @description Whole years on the day of travel; null when not sent or not shown.
-             */
-            age?: number | null;
+            /** @description Whole years on the day of travel. */
+            age: components["schemas"]["Shown"];
             /** @description Given names. */
             given_names: components["schemas"]["Shown"];
             /** @description Traveller on this journey. */
             id: string;
-            /** @description `M`, `F`, `X`; null when not sent or not shown. */
-            sex?: string | null;
+            /** @description `M`, `F`, `X`. */
+            sex: components["schemas"]["Shown"];
             /** @description Surname. */
             surname: components["schemas"]["Shown"];
         };
@@ -813,13 +807,13 @@ export interface components {
             /** @description Record locator. */
             locator: components["schemas"]["Shown"];
             /** @description Nationality. */
-            nationality?: string | null;
+            nationality: components["schemas"]["Shown"];
             /** @description `passenger`, `crew`, … */
             role: string;
             /** @description Seat. */
-            seat?: string | null;
+            seat: components["schemas"]["Shown"];
             /** @description Sex. */
-            sex?: string | null;
+            sex: components["schemas"]["Shown"];
             /** @description `api`, `pnr`. */
             sources: string[];
             /** @description `listed`, `boarded`, `not_boarded`, `cancelled`. */
@@ -831,7 +825,7 @@ export interface components {
          * @description What hides a value.
          * @enum {string}
          */
-        MaskReason: "retention" | "role" | "sensitive";
+        MaskReason: "retention" | "role" | "law";
         /** @description A message as stored, segment by segment. */
         Message: {
             /**
@@ -848,6 +842,7 @@ export interface components {
             findings: components["schemas"]["Finding"][];
             /** @description What it is for. */
             function: string;
+            hidden?: components["schemas"]["Shown"] | null;
             /** @description Message. */
             id: string;
             /** @description When it came, UTC. */
@@ -856,7 +851,7 @@ export interface components {
             recipient: string;
             /** @description Message reference. */
             reference: string;
-            /** @description Every segment. */
+            /** @description Every segment; none when they are not shown. */
             segments: components["schemas"]["Segment"][];
             /** @description Sender of the interchange. */
             sender: string;
@@ -1158,6 +1153,11 @@ export interface components {
             /** @description What hides it. */
             why: components["schemas"]["MaskReason"];
         } | {
+            /** @description Clause of the legal profile. */
+            clause: string;
+            /** @description Always true. */
+            erased: boolean;
+        } | {
             /** @description Always true. */
             missing: boolean;
         };
@@ -1176,9 +1176,9 @@ export interface components {
         /** @description A travel document. */
         TravelDocument: {
             /** @description Expiry. */
-            expires?: string | null;
+            expires: components["schemas"]["Shown"];
             /** @description Issuing state. */
-            issuer?: string | null;
+            issuer: components["schemas"]["Shown"];
             /** @description Kind as sent, such as `P`. */
             kind?: string | null;
             /** @description Number. */

@@ -210,8 +210,11 @@ decisive-nationality = nationality on both sides
 masked = masked
 masked-because = Masked: { $why }, clause { $clause }
 mask-retention = the time for open reading has passed
-mask-role = not for your role
-mask-sensitive = the profile lets nobody read it
+mask-role = your leave does not reach it
+mask-law = the profile lets nobody keep it
+erased = erased
+erased-because = Erased: its time has ended, clause { $clause }
+message-hidden = The lines of this message are not shown.
 missing = not sent
 evidence = Evidence
 tab-line = Line as sent
@@ -385,6 +388,7 @@ no-hits = No hit.
 no-bookings = No booking was sent.
 bookings = Bookings
 booked = booked { $when }
+co-travellers = Others in the booking:
 companions =
     { $count ->
         [one] with one other

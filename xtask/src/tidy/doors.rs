@@ -54,7 +54,7 @@ const DOORS: &[Door] = &[
                 "makes the keys that tell mentions of a person apart",
             ),
             (
-                "crates/policy/src/shown.rs",
+                "crates/policy/src/lens.rs",
                 "shows a value under a grant: the way out",
             ),
             (

@@ -102,7 +102,10 @@ pub(crate) async fn show(
 ) -> Result<Json<Message>, Error> {
     let message = state.run(move |app| {
         let grant = asker.leave(app, Act::MessageRead)?;
-        Ok(show::message(&app.message(&grant, id(&message, "msg")?)?))
+        Ok(show::message(
+            &grant,
+            &app.message(&grant, id(&message, "msg")?)?,
+        ))
     });
     message.await.map(Json)
 }

@@ -2,14 +2,15 @@
 
 use super::hit::{hit, why};
 use super::person::{self, sides};
-use super::{instant, message_row, moment};
+use super::{instant, message_row, moment, standing};
 use crate::views::case::{
     ActBy, Case, CaseHead, CaseJourney, CaseRow, CaseState, CaseTraveller, Counts, Direction, Lane,
     LedgerLine, Owner, Refusal, Severity,
 };
 use oriel_app::{CaseView, HitView, QueueItem};
 use oriel_casework::{Review, ReviewState};
-use oriel_policy::{Act, Actor, Grant, Profile, Purpose, authorize};
+use oriel_model::Element;
+use oriel_policy::{Act, Actor, Grant, Lens, Profile, Purpose, authorize};
 use std::collections::HashMap;
 
 /// Who is looking, and whom they know: what a case looks like depends on it.
@@ -34,6 +35,11 @@ impl Desk<'_> {
 
     pub(super) fn is_me(&self, account: &str) -> bool {
         self.actor.id() == account
+    }
+
+    /// How whoever asks sees the record of a journey.
+    pub(super) fn lens(&self, journey: &oriel_store::JourneyRow) -> Lens<'_> {
+        Lens::new(self.grant, standing(self.grant, journey))
     }
 
     /// Whether whoever asks has signed a decision in this review.
@@ -65,10 +71,9 @@ fn head(desk: &Desk<'_>, item: &QueueItem) -> CaseHead {
     let case = &item.case.case;
     let journey = &item.journey;
     let who = &case.summary;
-    let birth = person::birth(desk.grant, who.birth.as_ref(), &who.message);
-    let sex = person::open(desk.grant, who.sex.as_ref(), &who.message, |s| {
-        s.code().to_owned()
-    });
+    let lens = desk.lens(journey);
+    let birth = person::birth(lens, who.birth.as_ref(), &who.message);
+    let name = |part| person::plain(lens, Element::Name, part, &who.message);
     CaseHead {
         id: case.id.display("case"),
         version: item.case.version.unsigned_abs(),
@@ -80,10 +85,10 @@ fn head(desk: &Desk<'_>, item: &QueueItem) -> CaseHead {
         severity: severity(case.severity),
         traveller: CaseTraveller {
             id: case.id.display("trv"),
-            surname: person::plain(desk.grant, who.name.surname.as_ref(), &who.message),
-            given_names: person::plain(desk.grant, who.name.given.as_ref(), &who.message),
-            sex: person::text(&sex).map(str::to_owned),
-            age: person::age(&birth, journey.departs.as_deref()),
+            surname: name(who.name.surname.as_ref()),
+            given_names: name(who.name.given.as_ref()),
+            sex: person::sex(lens, who.sex.as_ref(), &who.message),
+            age: person::age(birth, journey.departs.as_deref()),
         },
         journey: case_journey(journey),
         why: why(item.strongest.as_ref()),
@@ -186,9 +191,14 @@ pub(crate) fn case(desk: &Desk<'_>, view: &CaseView) -> Case {
         .collect();
     messages.sort_by_key(|row| std::cmp::Reverse(row.received_at));
     let (can, cannot) = acts(desk, view);
+    let lens = desk.lens(&view.item.journey);
     Case {
         head: head(desk, &view.item),
-        hits: view.hits.iter().map(|h| hit(desk, &sides, h)).collect(),
+        hits: view
+            .hits
+            .iter()
+            .map(|h| hit(desk, lens, &sides, h))
+            .collect(),
         ledger: ledger(desk, view, messages.last().map(|row| &row.received_at)),
         messages: messages.into_iter().map(message_row).collect(),
         can,

@@ -2,13 +2,13 @@
 
 use super::case::{direction, state};
 use super::person::{self, Side, sides};
-use super::{message_row, moment};
+use super::{message_row, moment, standing};
 use crate::views::flight::{
     CaseMark, FindingCounts, Flight, FlightHead, Manifest, ManifestRow, MessageCounts,
 };
 use oriel_app::{FlightView, ManifestView};
-use oriel_model::{Person, Role};
-use oriel_policy::Grant;
+use oriel_model::{Element, Person, Role};
+use oriel_policy::{Grant, Lens};
 use oriel_store::Id;
 
 /// A flight as a row.
@@ -54,25 +54,23 @@ fn head(view: &FlightView) -> FlightHead {
 
 /// A flight with everybody on it.
 pub(crate) fn manifest(grant: &Grant, view: &ManifestView) -> Manifest {
+    let lens = Lens::new(grant, standing(grant, &view.flight.row));
     let people = view.journey.people.iter().zip(&view.ids);
     let mut messages: Vec<_> = view.flight.messages.iter().collect();
     messages.sort_by_key(|row| std::cmp::Reverse(row.received_at));
     Manifest {
         head: head(&view.flight),
         travellers: people
-            .map(|(person, id)| row(grant, view, person, *id))
+            .map(|(person, id)| row(lens, view, person, *id))
             .collect(),
         messages: messages.into_iter().map(message_row).collect(),
     }
 }
 
-fn row(grant: &Grant, view: &ManifestView, who: &Person, id: Id) -> ManifestRow {
+fn row(lens: Lens<'_>, view: &ManifestView, who: &Person, id: Id) -> ManifestRow {
     let sides = sides(&view.journey, who);
     let first =
         |value: &dyn Fn(&Side<'_>) -> crate::views::shown::Shown| person::first(&sides, value);
-    let text = |value: &dyn Fn(&Side<'_>) -> crate::views::shown::Shown| {
-        person::text(&first(value)).map(str::to_owned)
-    };
     let has = |kind: &str| sides.iter().any(|side| side.kind() == kind);
     ManifestRow {
         id: id.display("trv"),
@@ -81,25 +79,35 @@ fn row(grant: &Grant, view: &ManifestView, who: &Person, id: Id) -> ManifestRow 
             .map_or("", |side| role(&side.traveller.role))
             .to_owned(),
         surname: first(&|s| {
-            person::plain(grant, s.traveller.name.surname.as_ref(), &s.report.message)
+            let surname = s.traveller.name.surname.as_ref();
+            person::plain(lens, Element::Name, surname, &s.report.message)
         }),
         given_names: first(&|s| {
-            person::plain(grant, s.traveller.name.given.as_ref(), &s.report.message)
+            let given = s.traveller.name.given.as_ref();
+            person::plain(lens, Element::Name, given, &s.report.message)
         }),
-        sex: text(&|s| {
-            let sex = s.traveller.sex.as_ref();
-            person::open(grant, sex, &s.report.message, |sex| sex.code().to_owned())
-        }),
-        birth: first(&|s| person::birth(grant, s.traveller.birth.as_ref(), &s.report.message)),
-        nationality: text(&|s| {
-            person::plain(grant, s.traveller.nationalities.first(), &s.report.message)
+        sex: first(&|s| person::sex(lens, s.traveller.sex.as_ref(), &s.report.message)),
+        birth: first(&|s| person::birth(lens, s.traveller.birth.as_ref(), &s.report.message)),
+        nationality: first(&|s| {
+            let nationality = s.traveller.nationalities.first();
+            person::plain(lens, Element::Nationality, nationality, &s.report.message)
         }),
         document: first(&|s| {
             let number = s.traveller.documents.iter().find_map(|d| d.number.as_ref());
-            person::plain(grant, number, &s.report.message)
+            person::plain(lens, Element::Document, number, &s.report.message)
         }),
-        seat: text(&|s| person::plain(grant, s.traveller.seat.as_ref(), &s.report.message)),
-        locator: first(&|s| person::plain(grant, s.traveller.locator.as_ref(), &s.report.message)),
+        seat: first(&|s| {
+            person::plain(
+                lens,
+                Element::Seat,
+                s.traveller.seat.as_ref(),
+                &s.report.message,
+            )
+        }),
+        locator: first(&|s| {
+            let locator = s.traveller.locator.as_ref();
+            person::plain(lens, Element::Locator, locator, &s.report.message)
+        }),
         status: who.presence.name().to_owned(),
         sources: ["api", "pnr"]
             .into_iter()

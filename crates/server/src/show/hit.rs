@@ -9,11 +9,12 @@ use crate::views::case::{
 use crate::views::shown::{Shown, Source};
 use oriel_app::HitView;
 use oriel_casework::ReviewState;
-use oriel_policy::Grant;
+use oriel_model::Element;
+use oriel_policy::Lens;
 use oriel_screening as screening;
 
 /// One hit, fact by fact.
-pub(super) fn hit(desk: &Desk<'_>, sides: &[Side<'_>], view: &HitView) -> Hit {
+pub(super) fn hit(desk: &Desk<'_>, lens: Lens<'_>, sides: &[Side<'_>], view: &HitView) -> Hit {
     let found = &view.hit;
     let (code, words) = band(found.band);
     let list = view.list.as_ref();
@@ -43,7 +44,7 @@ pub(super) fn hit(desk: &Desk<'_>, sides: &[Side<'_>], view: &HitView) -> Hit {
         facts: found
             .parts
             .iter()
-            .map(|part| fact(desk.grant, sides, part))
+            .map(|part| fact(lens, sides, part))
             .collect(),
         decisive_missing: decisive_missing(found),
         decision: review
@@ -137,15 +138,33 @@ fn entry(found: &screening::Hit, entry: Option<&screening::Entry>) -> Entry {
     }
 }
 
-/// What can be compared: its code and its words, the telling ones first.
-const FACTS: &[(screening::Fact, &str, &str)] = &[
-    (screening::Fact::Document, "document", "document"),
-    (screening::Fact::Name, "name", "name"),
-    (screening::Fact::BirthDate, "birth_date", "birth date"),
-    (screening::Fact::BirthPlace, "birth_place", "place of birth"),
-    (screening::Fact::Nationality, "nationality", "nationality"),
-    (screening::Fact::Sex, "sex", "sex"),
-];
+/// What can be compared: its code, its words and the kind of data it is, the telling ones first.
+const FACTS: &[(screening::Fact, &str, &str, Element)] = {
+    use screening::Fact;
+    &[
+        (Fact::Document, "document", "document", Element::Document),
+        (Fact::Name, "name", "name", Element::Name),
+        (
+            Fact::BirthDate,
+            "birth_date",
+            "birth date",
+            Element::BirthDate,
+        ),
+        (
+            Fact::BirthPlace,
+            "birth_place",
+            "place of birth",
+            Element::BirthPlace,
+        ),
+        (
+            Fact::Nationality,
+            "nationality",
+            "nationality",
+            Element::Nationality,
+        ),
+        (Fact::Sex, "sex", "sex", Element::Sex),
+    ]
+};
 
 fn fact_name(fact: screening::Fact) -> &'static str {
     FACTS
@@ -154,15 +173,14 @@ fn fact_name(fact: screening::Fact) -> &'static str {
         .map_or("", |row| row.1)
 }
 
-fn fact(grant: &Grant, sides: &[Side<'_>], part: &screening::FactPart) -> Fact {
-    let ours = if part.ours.is_empty() {
-        Shown::missing()
-    } else {
-        Shown::Value {
-            value: part.ours.to_string(),
-            source: source(grant, sides, part),
-        }
-    };
+fn fact(lens: Lens<'_>, sides: &[Side<'_>], part: &screening::FactPart) -> Fact {
+    let element = FACTS.iter().find(|row| row.0 == part.fact).map(|row| row.3);
+    let element = element.unwrap_or(Element::Unmapped);
+    let sent = Some(part.ours.to_string()).filter(|ours| !ours.is_empty());
+    let mut ours = person::bare(lens, element, sent);
+    if let Shown::Value { source: place, .. } = &mut ours {
+        *place = source(lens, sides, part);
+    }
     Fact {
         fact: fact_name(part.fact).to_owned(),
         relation: match part.relation {
@@ -181,7 +199,7 @@ fn fact(grant: &Grant, sides: &[Side<'_>], part: &screening::FactPart) -> Fact {
 }
 
 /// The bytes a compared value was read from: those of the first source that says it.
-fn source(grant: &Grant, sides: &[Side<'_>], part: &screening::FactPart) -> Option<Source> {
+fn source(lens: Lens<'_>, sides: &[Side<'_>], part: &screening::FactPart) -> Option<Source> {
     let wanted = fold(&part.ours);
     let says = |shown: &Shown| {
         person::text(shown).is_some_and(|value| {
@@ -192,37 +210,35 @@ fn source(grant: &Grant, sides: &[Side<'_>], part: &screening::FactPart) -> Opti
     let mut values = sides.iter().flat_map(|side| {
         let t = side.traveller;
         let key = &side.report.message;
-        let plain = |value| person::plain(grant, value, key);
+        let plain = |element, value| person::plain(lens, element, value, key);
+        let name = |value| plain(Element::Name, value);
         match part.fact {
             screening::Fact::Name => {
-                let mut names = vec![plain(t.name.surname.as_ref()), plain(t.name.given.as_ref())];
+                let mut names = vec![name(t.name.surname.as_ref()), name(t.name.given.as_ref())];
                 for holder in t.documents.iter().filter_map(|d| d.holder.as_ref()) {
-                    names.push(plain(holder.surname.as_ref()));
-                    names.push(plain(holder.given.as_ref()));
+                    names.push(name(holder.surname.as_ref()));
+                    names.push(name(holder.given.as_ref()));
                 }
                 names
             }
-            screening::Fact::BirthDate => vec![person::birth(grant, t.birth.as_ref(), key)],
+            screening::Fact::BirthDate => vec![person::birth(lens, t.birth.as_ref(), key)],
             screening::Fact::Nationality => {
-                let sent = t
-                    .nationalities
-                    .iter()
-                    .map(|n| person::plain(grant, Some(n), key));
+                let country = |element, value| person::plain(lens, element, Some(value), key);
+                let sent = t.nationalities.iter();
                 let issuers = t.documents.iter().filter_map(|d| d.issuer.as_ref());
-                sent.chain(issuers.map(|i| person::plain(grant, Some(i), key)))
+                sent.map(|sent| country(Element::Nationality, sent))
+                    .chain(issuers.map(|issuer| country(Element::Document, issuer)))
                     .collect()
             }
-            screening::Fact::Sex => {
-                vec![person::open(grant, t.sex.as_ref(), key, |sex| {
-                    sex.code().to_owned()
-                })]
-            }
+            screening::Fact::Sex => vec![person::sex(lens, t.sex.as_ref(), key)],
             screening::Fact::Document => t
                 .documents
                 .iter()
-                .map(|d| plain(d.number.as_ref()))
+                .map(|d| plain(Element::Document, d.number.as_ref()))
                 .collect(),
-            screening::Fact::BirthPlace => vec![plain(t.birth_place.as_ref())],
+            screening::Fact::BirthPlace => {
+                vec![plain(Element::BirthPlace, t.birth_place.as_ref())]
+            }
         }
     });
     match values.find(says)? {
@@ -314,7 +330,7 @@ pub(super) fn why(hit: Option<&screening::Hit>) -> Why {
     };
     let facts = FACTS
         .iter()
-        .filter_map(|(fact, _, words)| Some((*words, standing(*fact)?)));
+        .filter_map(|(fact, _, words, _)| Some((*words, standing(*fact)?)));
     let (agreeing, differing): (Vec<_>, Vec<_>) = facts.partition(|(_, agrees)| *agrees);
     let list = |facts: &[(&str, bool)], verb| {
         let names: Vec<&str> = facts.iter().map(|(words, _)| *words).collect();

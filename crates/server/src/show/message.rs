@@ -1,9 +1,10 @@
 //! A message as stored, segment by segment, and what became of new ones.
 
-use super::instant;
+use super::{instant, message_standing, person};
 use crate::views::message::{Finding, FindingSeverity, Message, MessageRow, Segment, Separators};
 use oriel_app::FindingNote;
 use oriel_edifact::{Charset, ServiceString, Tokens};
+use oriel_policy::{Grant, Lens};
 use oriel_store::StoredMessage;
 
 /// A message, in short.
@@ -40,9 +41,15 @@ pub(crate) fn finding(note: &FindingNote) -> Finding {
     }
 }
 
-/// A message as stored.
-pub(crate) fn message(stored: &StoredMessage) -> Message {
+/// A message as stored; without its bytes where one of the values in them is hidden.
+pub(crate) fn message(grant: &Grant, stored: &StoredMessage) -> Message {
     let row = &stored.row;
+    let hidden = Lens::new(grant, message_standing(grant, row)).hides_source();
+    let bytes = if hidden.is_none() {
+        &stored.bytes[..]
+    } else {
+        &[]
+    };
     let [component, element, decimal, release, repetition, terminator] = stored.service;
     let given = |byte: u8| (byte != b' ').then_some(byte);
     let service = ServiceString {
@@ -72,9 +79,10 @@ pub(crate) fn message(stored: &StoredMessage) -> Message {
             release: given(release).map(sign).unwrap_or_default(),
             terminator: sign(terminator),
         },
-        charset: charset(&stored.bytes).to_owned(),
+        charset: charset(bytes).to_owned(),
         filler: sign(oriel_app::filler(service)),
-        segments: segments(&stored.bytes, service),
+        segments: segments(bytes, service),
+        hidden: hidden.map(person::hidden),
         findings: notes.iter().map(finding).collect(),
     }
 }

@@ -4,8 +4,10 @@
 //! the newest booking, then older ones.
 
 use crate::views::shown::{MaskReason, Shown, Source};
-use oriel_model::{BirthDate, Journey, MessageKey, Person, Personal, Report, Traveller};
-use oriel_policy::Grant;
+use oriel_model::{
+    BirthDate, Element, Journey, MessageKey, Person, Personal, Report, Sex, Traveller,
+};
+use oriel_policy::{Hidden, Lens, Why};
 use oriel_store::Id;
 
 /// What one message says of a person.
@@ -37,14 +39,15 @@ pub(super) fn sides<'a>(journey: &'a Journey, person: &'a Person) -> Vec<Side<'a
     sides
 }
 
-/// Opens one value under `grant`, with the bytes it was read from.
+/// Opens one value, with the bytes it was read from.
 pub(super) fn open<T: Clone>(
-    grant: &Grant,
+    lens: Lens<'_>,
+    element: Element,
     value: Option<&Personal<T>>,
     message: &MessageKey,
     text: impl FnOnce(T) -> String,
 ) -> Shown {
-    match oriel_policy::shown(grant, value) {
+    match lens.shown(element, value) {
         oriel_policy::Shown::Value { value, at } => Shown::Value {
             value: text(value),
             source: Some(Source {
@@ -53,34 +56,67 @@ pub(super) fn open<T: Clone>(
             }),
         },
         oriel_policy::Shown::Missing => Shown::missing(),
-        oriel_policy::Shown::Masked { why, clause } => Shown::Masked {
-            masked: true,
-            why: match why {
-                "retention" => MaskReason::Retention,
-                "sensitive" => MaskReason::Sensitive,
-                _ => MaskReason::Role,
-            },
-            clause,
+        oriel_policy::Shown::Hidden(reason) => hidden(reason),
+    }
+}
+
+/// What stands for a value that is not shown.
+pub(super) fn hidden(reason: Hidden) -> Shown {
+    let why = match reason.why {
+        Why::Erased => {
+            return Shown::Erased {
+                erased: true,
+                clause: reason.clause,
+            };
+        }
+        Why::Retention => MaskReason::Retention,
+        Why::Role => MaskReason::Role,
+        Why::Law => MaskReason::Law,
+    };
+    Shown::Masked {
+        masked: true,
+        why,
+        clause: reason.clause,
+    }
+}
+
+/// A text that carries no place of its own.
+pub(super) fn bare(lens: Lens<'_>, element: Element, text: Option<String>) -> Shown {
+    match (lens.hides(element), text) {
+        (Some(Hidden { why: Why::Law, .. }), None) => Shown::missing(),
+        (Some(reason), _) => hidden(reason),
+        (None, Some(value)) => Shown::Value {
+            value,
+            source: None,
         },
+        (None, None) => Shown::missing(),
     }
 }
 
 /// A value that prints as it is sent.
 pub(super) fn plain<T: Clone + std::fmt::Display>(
-    grant: &Grant,
+    lens: Lens<'_>,
+    element: Element,
     value: Option<&Personal<T>>,
     message: &MessageKey,
 ) -> Shown {
-    open(grant, value, message, |value| value.to_string())
+    open(lens, element, value, message, |value| value.to_string())
+}
+
+/// The code of a sex.
+pub(super) fn sex(lens: Lens<'_>, value: Option<&Personal<Sex>>, message: &MessageKey) -> Shown {
+    open(lens, Element::Sex, value, message, |sex| {
+        sex.code().to_owned()
+    })
 }
 
 /// A birth date, or the text that could not be read as one.
 pub(super) fn birth(
-    grant: &Grant,
+    lens: Lens<'_>,
     value: Option<&Personal<BirthDate>>,
     message: &MessageKey,
 ) -> Shown {
-    open(grant, value, message, |birth| {
+    open(lens, Element::BirthDate, value, message, |birth| {
         match (birth.date, birth.text) {
             (Some(date), _) => date.to_string(),
             (None, text) => text.unwrap_or_default().into(),
@@ -105,12 +141,22 @@ pub(super) fn text(shown: &Shown) -> Option<&str> {
     }
 }
 
-/// Whole years between a full birth date and the local date of travel, both `YYYY-MM-DD…`.
-pub(super) fn age(birth: &Shown, travel: Option<&str>) -> Option<u8> {
-    let born: jiff::civil::Date = text(birth)?.parse().ok()?;
-    let day: jiff::civil::Date = travel?.get(..10)?.parse().ok()?;
-    let had = (day.month(), day.day()) >= (born.month(), born.day());
-    u8::try_from(day.year() - born.year() - i16::from(!had)).ok()
+/// Whole years between a full birth date and the local date of travel, both `YYYY-MM-DD…`; hidden
+/// where the birth date is.
+pub(super) fn age(birth: Shown, travel: Option<&str>) -> Shown {
+    let Shown::Value { value, .. } = birth else {
+        return birth;
+    };
+    let years = || {
+        let born: jiff::civil::Date = value.parse().ok()?;
+        let day: jiff::civil::Date = travel?.get(..10)?.parse().ok()?;
+        let had = (day.month(), day.day()) >= (born.month(), born.day());
+        u8::try_from(day.year() - born.year() - i16::from(!had)).ok()
+    };
+    years().map_or_else(Shown::missing, |years| Shown::Value {
+        value: years.to_string(),
+        source: None,
+    })
 }
 
 #[cfg(test)]
@@ -126,7 +172,8 @@ mod tests {
 
     #[track_caller]
     fn check(birth: &str, travel: &str, expect: Option<u8>) {
-        assert_eq!(age(&value(birth), Some(travel)), expect);
+        let expect = expect.map_or_else(Shown::missing, |years| value(&years.to_string()));
+        assert_eq!(age(value(birth), Some(travel)), expect);
     }
 
     #[test]
@@ -137,6 +184,17 @@ mod tests {
         check("2027-01-01", "2026-11-22T17:43", None);
         check("1985-11", "2026-11-22T17:43", None);
         check("1985-11-22", "soon", None);
-        assert_eq!(age(&Shown::missing(), Some("2026-11-22")), None);
+        assert_eq!(age(Shown::missing(), Some("2026-11-22")), Shown::missing());
+    }
+
+    /// A masked birth date must not come back as an age, and an erased one not as a missing one.
+    #[test]
+    fn what_hides_a_birth_date_hides_the_age() {
+        for why in [Why::Retention, Why::Role, Why::Erased] {
+            let clause = "clause".to_owned();
+            let birth = hidden(Hidden { why, clause });
+            assert_eq!(age(birth.clone(), Some("2026-11-22")), birth);
+            assert_ne!(birth, Shown::missing());
+        }
     }
 }

@@ -2,8 +2,8 @@
 
 use super::case::{case_journey, severity};
 use super::hit::hit_state;
-use super::message_row;
 use super::person::{self, Side, sides};
+use super::{message_row, standing};
 use crate::views::shown::Shown;
 use crate::views::traveller::{
     BookedFlight, Booking, Contact, Field, FieldValue, Payment, TravelDocument, Traveller,
@@ -11,40 +11,46 @@ use crate::views::traveller::{
 };
 use jiff::civil::DateTime;
 use oriel_app::{HitView, TravellerView};
-use oriel_model::{ContactKind, ItinerarySegment, Report};
-use oriel_policy::Grant;
+use oriel_model::{ContactKind, Element, ItinerarySegment, MessageKey, Report};
+use oriel_policy::{Grant, Lens};
 
-type Get = fn(&Grant, &Side<'_>) -> Shown;
+type Get = fn(Lens<'_>, &Side<'_>) -> Shown;
 
 /// The fields of an identity: name on the wire, and where a side holds it.
 const FIELDS: &[(&str, Get)] = &[
-    ("surname", |g, s| {
-        person::plain(g, s.traveller.name.surname.as_ref(), &s.report.message)
+    ("surname", |lens, s| {
+        let surname = s.traveller.name.surname.as_ref();
+        person::plain(lens, Element::Name, surname, &s.report.message)
     }),
-    ("given_names", |g, s| {
-        person::plain(g, s.traveller.name.given.as_ref(), &s.report.message)
+    ("given_names", |lens, s| {
+        let given = s.traveller.name.given.as_ref();
+        person::plain(lens, Element::Name, given, &s.report.message)
     }),
-    ("birth_date", |g, s| {
-        person::birth(g, s.traveller.birth.as_ref(), &s.report.message)
+    ("birth_date", |lens, s| {
+        person::birth(lens, s.traveller.birth.as_ref(), &s.report.message)
     }),
-    ("sex", |g, s| {
-        let sex = s.traveller.sex.as_ref();
-        person::open(g, sex, &s.report.message, |sex| sex.code().to_owned())
+    ("sex", |lens, s| {
+        person::sex(lens, s.traveller.sex.as_ref(), &s.report.message)
     }),
-    ("nationality", |g, s| {
-        person::plain(g, s.traveller.nationalities.first(), &s.report.message)
+    ("nationality", |lens, s| {
+        let nationality = s.traveller.nationalities.first();
+        person::plain(lens, Element::Nationality, nationality, &s.report.message)
     }),
-    ("residence", |g, s| {
-        person::plain(g, s.traveller.residence.as_ref(), &s.report.message)
+    ("residence", |lens, s| {
+        let residence = s.traveller.residence.as_ref();
+        person::plain(lens, Element::Residence, residence, &s.report.message)
     }),
-    ("birth_place", |g, s| {
-        person::plain(g, s.traveller.birth_place.as_ref(), &s.report.message)
+    ("birth_place", |lens, s| {
+        let place = s.traveller.birth_place.as_ref();
+        person::plain(lens, Element::BirthPlace, place, &s.report.message)
     }),
-    ("seat", |g, s| {
-        person::plain(g, s.traveller.seat.as_ref(), &s.report.message)
+    ("seat", |lens, s| {
+        let seat = s.traveller.seat.as_ref();
+        person::plain(lens, Element::Seat, seat, &s.report.message)
     }),
-    ("locator", |g, s| {
-        person::plain(g, s.traveller.locator.as_ref(), &s.report.message)
+    ("locator", |lens, s| {
+        let locator = s.traveller.locator.as_ref();
+        person::plain(lens, Element::Locator, locator, &s.report.message)
     }),
 ];
 
@@ -53,6 +59,7 @@ const OPTIONAL: &[&str] = &["residence", "birth_place", "seat", "locator"];
 
 /// One traveller.
 pub(crate) fn traveller(grant: &Grant, view: &TravellerView) -> Traveller {
+    let lens = Lens::new(grant, standing(grant, &view.flight.row));
     let person = &view.journey.people[view.person];
     let sides = sides(&view.journey, person);
     let named: Vec<_> = sides.iter().map(|side| side.report.message).collect();
@@ -64,21 +71,21 @@ pub(crate) fn traveller(grant: &Grant, view: &TravellerView) -> Traveller {
         journey: case_journey(&view.flight.row),
         fields: FIELDS
             .iter()
-            .map(|(name, get)| field(grant, &sides, name, *get))
+            .map(|(name, get)| field(lens, &sides, name, *get))
             .filter(|field| !field.values.is_empty() || !OPTIONAL.contains(&field.field.as_str()))
             .collect(),
-        documents: documents(grant, &sides),
-        bookings: bookings(grant, view, &sides),
+        documents: documents(lens, &sides),
+        bookings: bookings(lens, view, &sides),
         messages: messages.into_iter().map(message_row).collect(),
         hits: view.hits.iter().map(hit).collect(),
     }
 }
 
 /// Everything said of one field: each source's newest word, and older ones that differ.
-fn field(grant: &Grant, sides: &[Side<'_>], name: &str, get: Get) -> Field {
+fn field(lens: Lens<'_>, sides: &[Side<'_>], name: &str, get: Get) -> Field {
     let mut values: Vec<FieldValue> = Vec::new();
     for side in sides {
-        let shown = get(grant, side);
+        let shown = get(lens, side);
         if matches!(shown, Shown::Missing { .. }) {
             continue;
         }
@@ -113,36 +120,48 @@ fn minutes(at: DateTime) -> String {
     at.strftime("%Y-%m-%dT%H:%M").to_string()
 }
 
-fn documents(grant: &Grant, sides: &[Side<'_>]) -> Vec<TravelDocument> {
+fn documents(lens: Lens<'_>, sides: &[Side<'_>]) -> Vec<TravelDocument> {
     let mut rows: Vec<TravelDocument> = Vec::new();
+    let mut add = |row: TravelDocument| {
+        let same = |known: &TravelDocument| {
+            known.source_kind == row.source_kind
+                && person::text(&known.number) == person::text(&row.number)
+                && known.kind == row.kind
+        };
+        if !rows.iter().any(same) {
+            rows.push(row);
+        }
+    };
     for side in sides {
+        if let Some(reason) = lens.hides(Element::Document) {
+            // One row a source, whatever is behind it.
+            let hidden = person::hidden(reason);
+            add(TravelDocument {
+                kind: None,
+                number: hidden.clone(),
+                issuer: hidden.clone(),
+                expires: hidden,
+                source_kind: side.kind().to_owned(),
+            });
+            continue;
+        }
         let key = &side.report.message;
         for document in &side.traveller.documents {
-            let number = person::plain(grant, document.number.as_ref(), key);
-            let issuer = person::plain(grant, document.issuer.as_ref(), key);
-            let expires = person::plain(grant, document.expires.as_ref(), key);
-            let row = TravelDocument {
+            add(TravelDocument {
                 kind: Some(document.kind.to_string()).filter(|kind| !kind.is_empty()),
-                number,
-                issuer: person::text(&issuer).map(str::to_owned),
-                expires: person::text(&expires).map(str::to_owned),
+                number: person::plain(lens, Element::Document, document.number.as_ref(), key),
+                issuer: person::plain(lens, Element::Document, document.issuer.as_ref(), key),
+                expires: person::plain(lens, Element::Document, document.expires.as_ref(), key),
                 source_kind: side.kind().to_owned(),
-            };
-            let same = |known: &TravelDocument| {
-                known.source_kind == row.source_kind
-                    && person::text(&known.number) == person::text(&row.number)
-                    && known.kind == row.kind
-            };
-            if !rows.iter().any(same) {
-                rows.push(row);
-            }
+            });
         }
     }
     rows
 }
 
-/// The newest word on each booking that holds this person.
-fn bookings(grant: &Grant, view: &TravellerView, sides: &[Side<'_>]) -> Vec<Booking> {
+/// The newest word on each booking that holds this person; the newest alone where the locators
+/// that tell bookings apart are hidden.
+fn bookings(lens: Lens<'_>, view: &TravellerView, sides: &[Side<'_>]) -> Vec<Booking> {
     let mut rows: Vec<Booking> = Vec::new();
     for side in sides.iter().filter(|side| side.report.is_booking_data()) {
         let place = side
@@ -155,7 +174,7 @@ fn bookings(grant: &Grant, view: &TravellerView, sides: &[Side<'_>]) -> Vec<Book
             if !holds {
                 continue;
             }
-            let row = self::booking(grant, view, side.report, booking);
+            let row = self::booking(lens, view, side.report, booking);
             let known = |b: &Booking| person::text(&b.locator) == person::text(&row.locator);
             if !rows.iter().any(known) {
                 rows.push(row);
@@ -166,7 +185,7 @@ fn bookings(grant: &Grant, view: &TravellerView, sides: &[Side<'_>]) -> Vec<Book
 }
 
 fn booking(
-    grant: &Grant,
+    lens: Lens<'_>,
     view: &TravellerView,
     report: &Report,
     booking: &oriel_model::Booking,
@@ -175,45 +194,67 @@ fn booking(
     let locator = booking.locators.first();
     let agency = booking.agency.as_ref();
     let office = agency.and_then(|a| a.office.as_ref().or(a.iata.as_ref()));
+    let companions = booking.travellers.len().saturating_sub(1);
     Booking {
-        locator: person::plain(grant, locator.map(|l| &l.code), key),
+        locator: person::plain(lens, Element::Locator, locator.map(|l| &l.code), key),
         company: locator
             .map(|l| l.company.to_string())
-            .filter(|c| !c.is_empty()),
-        created: locator.and_then(|l| l.created).map(minutes),
-        agency: office.map_or_else(Shown::missing, |office| Shown::Value {
-            value: office.to_string(),
-            source: None,
-        }),
+            .filter(|c| !c.is_empty() && lens.hides(Element::Locator).is_none()),
+        created: locator
+            .and_then(|l| l.created)
+            .filter(|_| lens.hides(Element::BookingDate).is_none())
+            .map(minutes),
+        agency: person::bare(lens, Element::Agency, office.map(ToString::to_string)),
         itinerary: booking
             .itinerary
             .iter()
+            .filter(|_| lens.hides(Element::Itinerary).is_none())
             .map(|leg| booked(view, leg))
             .collect(),
-        contacts: booking
-            .contacts
-            .iter()
-            .map(|contact| Contact {
-                kind: match contact.kind {
-                    ContactKind::Phone => "phone",
-                    ContactKind::Email => "email",
-                    ContactKind::Address => "address",
-                    ContactKind::Other => "other",
-                }
-                .to_owned(),
-                shown: person::plain(grant, Some(&contact.value), key),
-            })
-            .collect(),
-        payments: booking
-            .payments
-            .iter()
-            .map(|payment| Payment {
-                form: payment.form.to_string(),
-                number: person::plain(grant, payment.number_masked.as_ref(), key),
-            })
-            .collect(),
-        companions: booking.travellers.len().saturating_sub(1) as u32,
+        contacts: contacts(lens, key, &booking.contacts),
+        payments: payments(lens, key, &booking.payments),
+        // How many travel together tells as much as their names: Article 12(2)(a).
+        companions: person::bare(lens, Element::Name, Some(companions.to_string())),
     }
+}
+
+/// Ways to reach the traveller; one row that says why where they are hidden.
+fn contacts(lens: Lens<'_>, message: &MessageKey, sent: &[oriel_model::Contact]) -> Vec<Contact> {
+    if let Some(reason) = lens.hides(Element::Contact) {
+        return vec![Contact {
+            kind: "other".to_owned(),
+            shown: person::hidden(reason),
+        }];
+    }
+    let row = |contact: &oriel_model::Contact| Contact {
+        kind: match contact.kind {
+            ContactKind::Phone => "phone",
+            ContactKind::Email => "email",
+            ContactKind::Address => "address",
+            ContactKind::Other => "other",
+        }
+        .to_owned(),
+        shown: person::plain(lens, Element::Contact, Some(&contact.value), message),
+    };
+    sent.iter().map(row).collect()
+}
+
+/// Payments; one row that says why where they are hidden.
+fn payments(lens: Lens<'_>, message: &MessageKey, sent: &[oriel_model::Payment]) -> Vec<Payment> {
+    if let Some(reason) = lens.hides(Element::Payment) {
+        return vec![Payment {
+            form: String::new(),
+            number: person::hidden(reason),
+        }];
+    }
+    let row = |payment: &oriel_model::Payment| {
+        let number = payment.number_masked.as_ref();
+        Payment {
+            form: payment.form.to_string(),
+            number: person::plain(lens, Element::Payment, number, message),
+        }
+    };
+    sent.iter().map(row).collect()
 }
 
 fn booked(view: &TravellerView, leg: &ItinerarySegment) -> BookedFlight {
@@ -253,5 +294,37 @@ fn hit(view: &HitView) -> TravellerHit {
         severity: severity(view.row.hit.severity),
         strength: u32::from(view.hit.score),
         state: hit_state(view),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::Timestamp;
+    use oriel_model::{Personal, Span, Text};
+    use oriel_policy::{Act, Actor, Profile, Purpose, Role, Standing, authorize};
+
+    /// Neither what was sent nor how much of it shows through.
+    #[test]
+    fn what_is_masked_has_one_row_however_much_there_is() {
+        let profile = Profile::builtin("eu-2022").unwrap();
+        let reader = Actor::new("usr_1", &[Role::Analyst]);
+        let purpose = Purpose::parse("case=case_1");
+        let now = Timestamp::UNIX_EPOCH;
+        let grant =
+            authorize(&profile, &reader, Act::TravellerRead, purpose.as_ref(), now).unwrap();
+        let contact = |number: &str| oriel_model::Contact {
+            kind: ContactKind::Phone,
+            value: Personal::new(Text::from(number), Span::default()),
+            traveller: None,
+        };
+        let message = MessageKey::default();
+        let masked = Lens::new(&grant, Standing::Masked { since: now });
+        let open = Lens::new(&grant, Standing::Open);
+        let two = [contact("+999 1"), contact("+999 2")];
+        assert_eq!(contacts(open, &message, &two).len(), 2);
+        let rows = |sent: &[_]| serde_json::to_string(&contacts(masked, &message, sent)).unwrap();
+        assert_eq!(rows(&two), rows(&[]));
+        assert!(!rows(&two).contains("999"));
     }
 }

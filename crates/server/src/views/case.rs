@@ -189,10 +189,10 @@ pub(crate) struct CaseTraveller {
     pub(crate) surname: Shown,
     /// Given names.
     pub(crate) given_names: Shown,
-    /// `M`, `F`, `X`; null when not sent or not shown.
-    pub(crate) sex: Option<String>,
-    /// Whole years on the day of travel; null when not sent or not shown.
-    pub(crate) age: Option<u8>,
+    /// `M`, `F`, `X`.
+    pub(crate) sex: Shown,
+    /// Whole years on the day of travel.
+    pub(crate) age: Shown,
 }
 
 /// The journey of a case.

@@ -135,15 +135,15 @@ pub(crate) struct ManifestRow {
     /// Given names.
     pub(crate) given_names: Shown,
     /// Sex.
-    pub(crate) sex: Option<String>,
+    pub(crate) sex: Shown,
     /// Birth date, perhaps partial.
     pub(crate) birth: Shown,
     /// Nationality.
-    pub(crate) nationality: Option<String>,
+    pub(crate) nationality: Shown,
     /// Number of the first document.
     pub(crate) document: Shown,
     /// Seat.
-    pub(crate) seat: Option<String>,
+    pub(crate) seat: Shown,
     /// Record locator.
     pub(crate) locator: Shown,
     /// `listed`, `boarded`, `not_boarded`, `cancelled`.

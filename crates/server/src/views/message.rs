@@ -1,5 +1,6 @@
 //! Messages as stored, and receipts for new ones.
 
+use super::shown::Shown;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -56,7 +57,9 @@ pub(crate) struct Message {
     /// The character that stands where the legal profile did not allow to keep what was sent.
     #[schema(example = "#")]
     pub(crate) filler: String,
-    /// Every segment.
+    /// Why the segments are not shown; null when they are.
+    pub(crate) hidden: Option<Shown>,
+    /// Every segment; none when they are not shown.
     pub(crate) segments: Vec<Segment>,
     /// What is odd about it.
     pub(crate) findings: Vec<Finding>,

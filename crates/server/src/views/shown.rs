@@ -1,6 +1,6 @@
 //! How a value about a person appears on the wire.
 //!
-//! Invariant: masked, missing and present never look alike, and a masked value carries neither
+//! Invariant: masked, erased, missing and present never look alike; what is hidden carries neither
 //! its length nor a letter of what it hides.
 
 use serde::Serialize;
@@ -27,6 +27,13 @@ pub(crate) enum Shown {
         /// Clause of the legal profile.
         clause: String,
     },
+    /// Gone: its time has ended.
+    Erased {
+        /// Always true.
+        erased: bool,
+        /// Clause of the legal profile.
+        clause: String,
+    },
     /// Nobody sent it.
     Missing {
         /// Always true.
@@ -47,10 +54,10 @@ impl Shown {
 pub(crate) enum MaskReason {
     /// The time for which it may be read openly has passed.
     Retention,
-    /// The reader's role does not read it.
+    /// The reader's leave does not reach it.
     Role,
-    /// The legal profile allows nobody to read it.
-    Sensitive,
+    /// The legal profile allows nobody to keep it.
+    Law,
 }
 
 /// The bytes a value was read from.

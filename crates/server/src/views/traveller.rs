@@ -57,9 +57,9 @@ pub(crate) struct TravelDocument {
     /// Number.
     pub(crate) number: Shown,
     /// Issuing state.
-    pub(crate) issuer: Option<String>,
+    pub(crate) issuer: Shown,
     /// Expiry.
-    pub(crate) expires: Option<String>,
+    pub(crate) expires: Shown,
     /// `api` or `pnr`.
     pub(crate) source_kind: String,
 }
@@ -82,7 +82,7 @@ pub(crate) struct Booking {
     /// Payments.
     pub(crate) payments: Vec<Payment>,
     /// Others in the same booking.
-    pub(crate) companions: u32,
+    pub(crate) companions: Shown,
 }
 
 /// A booked flight.
