@@ -58,8 +58,10 @@ pub(crate) struct Accepted {
 
 /// Decodes and projects every message of a transmission.
 pub(crate) fn prepare(profile: &Profile, bytes: &[u8]) -> Vec<Prepared> {
-    oriel_messages::decode(bytes)
-        .map(|decoded| prepare_one(profile, bytes, decoded))
+    let transmission = oriel_messages::Transmission::open(bytes);
+    transmission
+        .decode()
+        .map(|decoded| prepare_one(profile, transmission.bytes(), decoded))
         .collect()
 }
 

@@ -12,6 +12,7 @@ use crate::body::{Body, End, Tags};
 use crate::envelope::{Group, Header, count_agrees, outside, text};
 use crate::findings::syntax;
 use crate::format::Format;
+use crate::telegram::{self, Telegram};
 use memchr::{memchr, memmem};
 use oriel_edifact::{
     Charset, MAX_SEGMENT_BYTES, Segment, ServiceString, Start, Starts, SyntaxFault,
@@ -42,6 +43,7 @@ pub fn decode(bytes: &[u8]) -> Decoder<'_> {
         early: Vec::new(),
         any: false,
         in_force: (ServiceString::LEVEL_A, Charset::Ascii),
+        telegram: None,
     }
 }
 
@@ -65,6 +67,8 @@ pub struct Decoder<'a> {
     any: bool,
     /// Characters and repertoire of the interchange that was opened last.
     in_force: (ServiceString, Charset),
+    /// Heading of the telegram around the interchange that was opened last.
+    telegram: Option<Box<Telegram>>,
 }
 
 /// One interchange between UNB and UNZ.
@@ -103,6 +107,7 @@ impl Iterator for Decoder<'_> {
             if let Some(mut decoded) = decoded {
                 self.any = true;
                 decoded.findings.append(&mut self.early);
+                decoded.telegram.clone_from(&self.telegram);
                 self.held_is_here = self.open.is_some();
                 if let Some(ready) = self.held.replace(decoded) {
                     return Some(finished(ready));
@@ -119,6 +124,20 @@ fn finished(mut decoded: Decoded) -> Decoded {
 }
 
 impl<'a> Decoder<'a> {
+    /// Gives one refusal of the whole and nothing else.
+    pub(crate) fn refusing(bytes: &'a [u8], kind: &'static FindingKind) -> Self {
+        let mut decoder = decode(bytes);
+        decoder.at = bytes.len();
+        decoder.any = true;
+        decoder.held = Some(decoder.refusal(kind, 0..bytes.len()));
+        decoder
+    }
+
+    /// Says something of the whole with the first message.
+    pub(crate) fn say_first(&mut self, kind: &'static FindingKind) {
+        self.early.push(bare(kind, 0..0));
+    }
+
     /// Enters the next interchange; `None` when there is none, `Some(None)` when it was entered.
     fn enter(&mut self) -> Option<Option<Decoded>> {
         if self.at >= self.bytes.len() && self.any {
@@ -154,9 +173,17 @@ impl<'a> Decoder<'a> {
             let at = stretch.start..stretch.start + BYTE_ORDER_MARK.len();
             self.early.push(bare(&syntax::BYTE_ORDER_MARK, at));
         }
-        if !is_blank(rest) {
-            let at = stretch.end - rest.len()..stretch.end;
-            self.early.push(bare(&syntax::NOISE, at));
+        let at = stretch.end - rest.len()..stretch.end;
+        // What ends the telegram before may stand in front of a heading.
+        self.telegram = Telegram::read(telegram::behind_end(rest)).map(Box::new);
+        match &self.telegram {
+            Some(telegram) if telegram.possible_duplicate => {
+                self.early.push(bare(&syntax::POSSIBLE_DUPLICATE, at));
+            }
+            None if !is_blank(rest) && !telegram::is_end(rest) => {
+                self.early.push(bare(&syntax::NOISE, at));
+            }
+            _ => {}
         }
         None
     }
@@ -171,7 +198,7 @@ impl<'a> Decoder<'a> {
         } else if !self.any {
             &syntax::NOT_EDIFACT
         } else {
-            if !is_blank(bytes) {
+            if !is_blank(bytes) && !telegram::is_end(bytes) {
                 self.early.push(bare(&syntax::NOISE, stretch));
             }
             return None;
@@ -371,6 +398,7 @@ impl<'a> Decoder<'a> {
             marks,
             service,
             charset,
+            telegram: None,
         }
     }
 
@@ -525,6 +553,7 @@ impl<'a> Decoder<'a> {
             marks: Vec::new(),
             service: self.in_force.0,
             charset: self.in_force.1,
+            telegram: None,
         }
     }
 }

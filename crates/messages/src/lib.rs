@@ -7,8 +7,9 @@
 //! It does not know the law (`oriel-policy`): it says of every byte what it is ([`Mark`]) and the
 //! profile decides what stays.
 //!
-//! The three types to know: [`Decoder`] (one message after another), [`Decoded`] (what one said)
-//! and [`findings`] (the table of everything that can be odd).
+//! The types to know: [`Transmission`] (what a transport delivered, opened), [`Decoder`] (one message
+//! after another), [`Decoded`] (what one said) and [`findings`] (the table of everything that can be
+//! odd).
 //!
 //! ```
 //! let bytes = b"UNB+UNOA:4+ZQ+XOGOV+261104:0712+1'\
@@ -30,14 +31,19 @@ pub mod findings;
 mod format;
 mod interchange;
 mod memo;
-mod mrz;
+pub mod mrz;
 mod names;
 mod paxlst;
 mod pnrgov;
 mod states;
+mod telegram;
+mod transmission;
+mod unpack;
 
 pub use format::{FORMATS, Format};
 pub use interchange::{Decoder, decode};
+pub use telegram::Telegram;
+pub use transmission::Transmission;
 
 use oriel_edifact::{Charset, ServiceString};
 use oriel_model::{Finding, Mark, Message, Severity};
@@ -59,6 +65,8 @@ pub struct Decoded {
     pub service: ServiceString,
     /// The repertoire in force.
     pub charset: Charset,
+    /// The heading of the telegram in which it came, if it came in one.
+    pub telegram: Option<Box<Telegram>>,
 }
 
 impl Decoded {

@@ -38,15 +38,21 @@ fn every_syntax_case_decodes_as_expected() {
 }
 
 #[test]
+fn every_envelope_is_opened_as_expected() {
+    oriel_testkit::golden(folder("envelopes"), "edi", show::transmission);
+}
+
+#[test]
 fn every_finding_has_a_case_that_produces_it() {
     let mut seen = BTreeSet::new();
-    for bytes in cases("paxlst").into_iter().chain(cases("edifact")) {
-        for decoded in oriel_messages::decode(&bytes) {
+    let folders = ["paxlst", "edifact", "envelopes"];
+    for bytes in folders.into_iter().flat_map(cases) {
+        for decoded in oriel_messages::Transmission::open(&bytes).decode() {
             seen.extend(decoded.findings.iter().map(|finding| finding.kind.code));
         }
     }
     // What needs more bytes than a file should have is produced in `hostile.rs`.
-    let large = ["EDI-0102", "EDI-0105", "EDI-0106", "EDI-0199"];
+    let large = ["EDI-0061", "EDI-0102", "EDI-0105", "EDI-0106", "EDI-0199"];
     let rows = findings::syntax::ROWS.iter().chain(findings::paxlst::ROWS);
     let missing: Vec<_> = rows
         .map(|row| row.code)

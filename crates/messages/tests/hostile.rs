@@ -165,3 +165,24 @@ fn rows_of_bag_tags_do_not_multiply() {
         99
     );
 }
+
+#[test]
+fn a_package_that_grows_beyond_the_limit_is_refused() {
+    // A megabyte of zeros takes a kilobyte; as many members as are over the limit.
+    let mut member = flate2::GzBuilder::new().write(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut member, &vec![0; MIB]).unwrap();
+    let bomb = member.finish().unwrap().repeat(65);
+    let transmission = oriel_messages::Transmission::open(&bomb);
+    let refused: Vec<String> = transmission.decode().map(|one| codes(&one)).collect();
+    assert_eq!(refused, ["EDI-0061"]);
+    assert_eq!(transmission.bytes().len(), bomb.len());
+}
+
+#[test]
+fn headings_of_telegrams_without_end_cost_what_they_are_long() {
+    let heading = "QK UTOAPZQ\n.NBOOPZQ 040846\n";
+    for unit in [heading, "QK UTOAPZQ\n", ".NBOOPZQ 040846\n", "A.B\n\n."] {
+        let bytes = filled("", unit.as_bytes(), MIB / 4);
+        assert!(oriel_messages::Transmission::open(&bytes).decode().count() >= 1);
+    }
+}

@@ -5,7 +5,7 @@
 
 use super::Format;
 use crate::output::{Exit, print};
-use oriel_messages::Decoded;
+use oriel_messages::{Decoded, Telegram, Transmission};
 use oriel_model::*;
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
@@ -28,10 +28,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     for path in super::files(&args.files)? {
         let bytes = super::read_input(&path)?;
         let name = path.display().to_string();
-        for decoded in oriel_messages::decode(&bytes) {
+        let transmission = Transmission::open(&bytes);
+        for decoded in transmission.decode() {
             worst = worst.max(decoded.severity());
             if Format::chosen(args.format).is_json() {
-                print(&object(&name, &bytes, &decoded, args.raw).to_string())?;
+                print(&object(&name, transmission.bytes(), &decoded, args.raw).to_string())?;
             } else {
                 print(&short(&name, &decoded))?;
             }
@@ -100,6 +101,9 @@ fn object(name: &str, bytes: &[u8], decoded: &Decoded, raw: bool) -> Value {
         "source".into(),
         json!({ "file": name, "bytes": [decoded.span.start, decoded.span.end] }),
     );
+    if let Some(heading) = &decoded.telegram {
+        object.insert("telegram".into(), telegram(heading));
+    }
     match &decoded.message {
         Some(message) => {
             object.insert("message".into(), envelope(&message.envelope));
@@ -164,6 +168,18 @@ fn segments(bytes: &[u8], decoded: &Decoded) -> Value {
         found.push(json!({ "bytes": [at.start, at.end], "text": text }));
     }
     Value::Array(found)
+}
+
+fn telegram(t: &Telegram) -> Value {
+    json!({
+        "channel": t.channel.as_deref(),
+        "priority": t.priority.as_deref(),
+        "addresses": t.addresses.iter().map(Text::as_str).collect::<Vec<_>>(),
+        "origin": t.origin.as_str(),
+        "filed": t.filed.map(|(day, hour, minute)| format!("{day:02}T{hour:02}:{minute:02}Z")),
+        "possible_duplicate": t.possible_duplicate,
+        "part": t.part,
+    })
 }
 
 fn envelope(e: &Envelope) -> Value {

@@ -1,6 +1,7 @@
 //! `oriel screen`: decodes messages and screens their travellers, without a store.
 
 use crate::output::{Exit, print};
+use oriel_messages::Transmission;
 use oriel_screening::{Scratch, Subject, Weights, screen};
 use serde_json::json;
 use std::path::PathBuf;
@@ -22,7 +23,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let mut found = false;
     for path in super::files(&args.messages)? {
         let bytes = super::read_input(&path)?;
-        for message in oriel_messages::decode(&bytes).filter_map(|decoded| decoded.message) {
+        let transmission = Transmission::open(&bytes);
+        for message in transmission.decode().filter_map(|decoded| decoded.message) {
             let flight = message
                 .flights
                 .first()

@@ -2,7 +2,7 @@
 
 use super::Format;
 use crate::output::{Exit, print};
-use oriel_messages::Decoded;
+use oriel_messages::{Decoded, Transmission};
 use oriel_model::{Finding, Severity};
 use std::path::PathBuf;
 
@@ -25,7 +25,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     for path in super::files(&args.files)? {
         let bytes = super::read_input(&path)?;
         let name = path.display().to_string();
-        for (number, decoded) in (1..).zip(oriel_messages::decode(&bytes)) {
+        let transmission = Transmission::open(&bytes);
+        for (number, decoded) in (1..).zip(transmission.decode()) {
             messages += 1;
             findings += decoded.findings.len();
             worst = worst.max(decoded.severity());
@@ -36,7 +37,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
                     object["message_number"] = number.into();
                     print(&object.to_string())?;
                 } else {
-                    print(&pointed(&name, number, &bytes, &decoded, finding))?;
+                    print(&pointed(
+                        &name,
+                        number,
+                        transmission.bytes(),
+                        &decoded,
+                        finding,
+                    ))?;
                 }
             }
         }

@@ -125,6 +125,30 @@ findings! {
         "the interchange trailer UNZ has no segment terminator",
         "ISO 9735-1, clause 8",
         "end every segment with the terminator, the last one too";
+    UNPACKED_TOO_LARGE = "EDI-0061", Refused,
+        "what is packed in the transmission would take more than 64 MiB",
+        "limit of this system",
+        "pack one message a package, and send a large flight in several parts";
+    PACKAGE_DAMAGED = "EDI-0062", Refused,
+        "the gzip or ZIP package is damaged or packed by a method that is not read",
+        "RFC 1952; PKWARE APPNOTE 6.3",
+        "pack the message again with gzip, or as a ZIP archive with deflate, and send it as a whole";
+    PACKAGE_OF_SEVERAL = "EDI-0063", Refused,
+        "the ZIP archive holds no file or several",
+        "one transmission a package, as agreed with this system",
+        "send one archive with one file for each transmission";
+    PACKAGE_ENCRYPTED = "EDI-0064", Refused,
+        "the ZIP archive is protected by a password",
+        "PKWARE APPNOTE 6.3, section 6.1",
+        "send the archive without a password; the transport encrypts it";
+    TELEGRAMS_JOINED = "EDI-0071", Info,
+        "the text of several telegrams was joined to one interchange",
+        "IATA/SITA Type B, message continuation",
+        "nothing";
+    POSSIBLE_DUPLICATE = "EDI-0072", Info,
+        "the telegram is marked as a possible duplicate (PDM)",
+        "IATA/SITA Type B, possible duplicate message",
+        "nothing: a message that is known already changes nothing";
     SEGMENT_UNTERMINATED = "EDI-0101", Refused,
         "the message ends inside a segment",
         "ISO 9735-1, clause 8",

@@ -6,15 +6,18 @@ use std::fmt::{Display, Write as _};
 
 /// A transmission, message by message.
 pub(crate) fn transmission(bytes: &[u8]) -> String {
-    oriel_messages::decode(bytes)
-        .map(|decoded| decoded_message(bytes, &decoded))
-        .collect::<Vec<_>>()
-        .join("\n")
+    let transmission = oriel_messages::Transmission::open(bytes);
+    let messages = transmission.decode();
+    let shown = messages.map(|decoded| decoded_message(transmission.bytes(), &decoded));
+    shown.collect::<Vec<_>>().join("\n")
 }
 
 /// One message with its findings.
 pub(crate) fn decoded_message(bytes: &[u8], decoded: &Decoded) -> String {
     let mut out = String::new();
+    if let Some(telegram) = &decoded.telegram {
+        self::telegram(&mut out, telegram);
+    }
     match &decoded.message {
         Some(message) => out += &self::message(message),
         None => out += "refused\n",
@@ -31,6 +34,20 @@ pub(crate) fn decoded_message(bytes: &[u8], decoded: &Decoded) -> String {
         );
     }
     out
+}
+
+fn telegram(out: &mut String, telegram: &oriel_messages::Telegram) {
+    out.push_str("telegram");
+    field(out, "channel", telegram.channel.as_ref());
+    field(out, "priority", telegram.priority.as_ref());
+    field(out, "to", Some(telegram.addresses.join(",")));
+    field(out, "origin", Some(&telegram.origin));
+    let filed = telegram.filed;
+    let shown = filed.map(|(day, hour, minute)| format!("{day:02}/{hour:02}:{minute:02}"));
+    field(out, "filed", shown);
+    field(out, "part", telegram.part);
+    flag(out, "possible-duplicate", telegram.possible_duplicate);
+    out.push('\n');
 }
 
 /// What a message says, without findings and places.
