@@ -81,7 +81,8 @@ impl App {
             clock,
             threads,
         } = setup;
-        let lists = RwLock::new(Arc::new(Loaded::from_store(&store, &weights)?));
+        let lists = store.read(|tx| Loaded::read(tx, &weights))?;
+        let lists = RwLock::new(Arc::new(lists));
         let threads = threads.max(1);
         let core = Arc::new(Core {
             store,

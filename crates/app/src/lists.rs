@@ -12,7 +12,7 @@ use oriel_policy::audit::Event;
 use oriel_policy::{Act, Grant};
 use oriel_screening::lists::{Diff, Format, diff, read, refuse_shrunk};
 use oriel_screening::{Entry, Index, ListVersion, Watchlists, Weights};
-use oriel_store::{ListRow, ListVersionRow, Store, StoreError, Tx};
+use oriel_store::{ListRow, ListVersionRow, StoreError, Tx};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
@@ -73,16 +73,24 @@ pub struct ListView {
 
 impl Loaded {
     /// Reads the lists in force and builds their indexes.
-    pub(crate) fn from_store(store: &Store, weights: &Weights) -> Result<Self, AppError> {
-        let indexes = store.read(|tx| {
-            let mut indexes = Vec::new();
-            for list in tx.list_all()? {
-                let entries = entries(tx, &list)?;
-                indexes.push(Arc::new(Index::build(&list.id, &entries)));
-            }
-            Ok::<_, AppError>(indexes)
-        })?;
+    pub(crate) fn read(tx: &mut Tx<'_>, weights: &Weights) -> Result<Self, AppError> {
+        let mut indexes = Vec::new();
+        for list in tx.list_all()? {
+            let entries = entries(tx, &list)?;
+            indexes.push(Arc::new(Index::build(&list.id, &entries)));
+        }
         Ok(Self::new(Watchlists::new(indexes), weights))
+    }
+
+    /// Whether these are the lists in force, each in its version.
+    fn are(&self, in_force: &[ListRow]) -> bool {
+        let indexes = self.watchlists.indexes();
+        indexes.len() == in_force.len()
+            && in_force.iter().all(|list| {
+                indexes
+                    .iter()
+                    .any(|index| *index.list() == *list.id && *index.version() == *list.active)
+            })
     }
 
     fn new(watchlists: Watchlists, weights: &Weights) -> Self {
@@ -122,6 +130,17 @@ fn entries(tx: &mut Tx<'_>, list: &ListRow) -> Result<Vec<Entry>, AppError> {
 }
 
 impl Core {
+    /// The lists in force as a transaction that writes sees them: read again where another node
+    /// has put others in force.
+    pub(crate) fn lists_in(&self, tx: &mut Tx<'_>) -> Result<Arc<Loaded>, AppError> {
+        let lists = self.lists();
+        if lists.are(&tx.list_all()?) {
+            return Ok(lists);
+        }
+        self.set_lists(Loaded::read(tx, &self.weights)?);
+        Ok(self.lists())
+    }
+
     fn import(&self, grant: &Grant, import: &ListImport<'_>) -> Result<Imported, AppError> {
         if grant.act() != Act::ListImport {
             return Err(StoreError::WrongGrant.into());

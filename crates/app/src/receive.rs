@@ -91,8 +91,8 @@ impl Core {
     /// Commits a batch; gives a receipt for each job.
     pub(crate) fn commit(&self, jobs: Vec<Job>) -> Result<Vec<Receipt>, AppError> {
         let now = self.now();
-        let lists = self.lists();
         self.store.write(|tx| {
+            let lists = self.lists_in(tx)?;
             let mut batch = Batch::open(tx, now)?;
             let mut receipts = Vec::with_capacity(jobs.len());
             for job in jobs {

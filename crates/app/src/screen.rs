@@ -447,9 +447,9 @@ impl App {
         let core = &self.core;
         let mut total = Rescreened::default();
         for _ in 0..budget {
-            let lists = core.lists();
             let now = core.now();
             let (journeys, travellers) = core.store.write(|tx| {
+                let lists = core.lists_in(tx)?;
                 let rows = tx.journey_unscreened(&lists.digest, now, CHUNK)?;
                 let mut work = Vec::with_capacity(rows.len());
                 for before in rows {

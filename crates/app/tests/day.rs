@@ -5,12 +5,13 @@
 
 use jiff::Timestamp;
 use oriel_app::{App, AppError, Channel, ListImport, Setup, Status};
+use oriel_policy::audit::Verifier;
 use oriel_policy::{Act, Actor, Profile, Purpose, Role};
 use oriel_screening::Weights;
 use oriel_screening::lists::{Format, Mapping};
 use oriel_store::Store;
 use oriel_synth::{Config, World};
-use oriel_testkit::TempDir;
+use oriel_testkit::Place;
 use std::sync::Arc;
 
 /// Before the first departure, so that no journey has ended.
@@ -18,9 +19,9 @@ fn now() -> Timestamp {
     "2026-11-21T00:00:00Z".parse().unwrap()
 }
 
-fn open(dir: &TempDir) -> App {
+fn open(place: &Place) -> App {
     App::open(Setup {
-        store: Store::create(dir.path().to_str().unwrap()).unwrap(),
+        store: Store::create(&place.name()).unwrap(),
         profile: Profile::builtin("utopia").unwrap(),
         weights: Weights::default(),
         clock: Arc::new(now),
@@ -105,15 +106,15 @@ fn shuffled<T>(items: Vec<T>, seed: u64) -> Vec<T> {
 fn order_repetition_and_packing_do_not_show() {
     let world = world();
     let files: Vec<Vec<u8>> = world.transmissions().map(|t| t.bytes).collect();
-    let run = |files: &[Vec<u8>]| {
-        let dir = TempDir::new("day");
-        let app = open(&dir);
+    let run_at = |place: Place, files: &[Vec<u8>]| {
+        let app = open(&place);
         import_all(&app, &world);
         for bytes in files {
             receive(&app, bytes);
         }
         digest(&app)
     };
+    let run = |files: &[Vec<u8>]| run_at(Place::folder("day"), files);
     let calm = run(&files);
     for seed in 1..=2 {
         let mut twice = files.clone();
@@ -133,12 +134,72 @@ fn order_repetition_and_packing_do_not_show() {
         .collect();
     packed.extend(cut.into_iter().cloned());
     assert_eq!(run(&packed), calm, "packed");
+    let server = run_at(Place::server("day"), &shuffled(packed, 3));
+    assert_eq!(server, calm, "packed and shuffled, on the other database");
+}
+
+#[test]
+fn two_nodes_on_one_database_come_to_the_state_of_one_alone() {
+    let world = world();
+    let files: Vec<Vec<u8>> = world.transmissions().map(|t| t.bytes).collect();
+    let place = Place::folder("alone");
+    let alone = open(&place);
+    import_all(&alone, &world);
+    for bytes in &files {
+        receive(&alone, bytes);
+    }
+    let counted = |app: &App| {
+        let stats = app.store().read(|tx| tx.stats()).unwrap();
+        assert!(stats.hits > 0);
+        (stats.accepted, stats.refused, stats.hits, stats.travellers)
+    };
+
+    let place = Place::server("nodes");
+    let nodes = [open(&place), open(&place)];
+    // The second node is told of the lists by nobody.
+    import_all(&nodes[0], &world);
+    let accepted: usize = std::thread::scope(|scope| {
+        let busy: Vec<_> = (1..)
+            .zip(&nodes)
+            .map(|(seed, node)| {
+                let files = shuffled([files.clone(), files.clone()].concat(), seed);
+                scope.spawn(move || {
+                    let count = |bytes: &Vec<u8>| receive(node, bytes).count(Status::Accepted);
+                    files.iter().map(count).sum::<usize>()
+                })
+            })
+            .collect();
+        busy.into_iter().map(|node| node.join().unwrap()).sum()
+    });
+    for node in &nodes {
+        assert_eq!(counted(node), counted(&alone));
+        assert_eq!(digest(node), digest(&alone));
+    }
+    // Each message was taken by one of them, and each event is in the one chain.
+    assert_eq!(accepted as i64, counted(&alone).0);
+    let mut verifier = Verifier::default();
+    let mut accepts = 0;
+    nodes[0]
+        .store()
+        .read(|tx| {
+            tx.audit_each(1, |entry| {
+                verifier.check(&entry).unwrap();
+                accepts += usize::from(entry.event.act == "message.accept");
+                Ok::<_, AppError>(())
+            })
+        })
+        .unwrap();
+    assert_eq!(accepts, accepted);
+    assert_eq!(
+        verifier.head(),
+        nodes[1].store().read(|tx| tx.audit_head()).unwrap()
+    );
 }
 
 #[test]
 fn lists_after_messages_find_what_lists_before_messages_find() {
     let world = world();
-    let before = TempDir::new("before");
+    let before = Place::folder("before");
     let app = open(&before);
     import_all(&app, &world);
     for t in world.transmissions() {
@@ -147,7 +208,7 @@ fn lists_after_messages_find_what_lists_before_messages_find() {
     let expected = digest(&app);
     assert!(app.store().read(|tx| tx.stats()).unwrap().hits > 0);
 
-    let after = TempDir::new("after");
+    let after = Place::server("after");
     let app = open(&after);
     for t in world.transmissions() {
         receive(&app, &t.bytes);
@@ -168,65 +229,66 @@ fn lists_after_messages_find_what_lists_before_messages_find() {
 
 #[test]
 fn an_entry_that_goes_away_takes_its_hits_along_and_no_more() {
-    let dir = TempDir::new("withdraw");
-    let app = open(&dir);
-    let world = world();
-    import_all(&app, &world);
-    for t in world.transmissions() {
-        receive(&app, &t.bytes);
+    for place in Place::each("withdraw") {
+        let app = open(&place);
+        let world = world();
+        import_all(&app, &world);
+        for t in world.transmissions() {
+            receive(&app, &t.bytes);
+        }
+        let places = app.hit_places().unwrap();
+        let hits = places
+            .iter()
+            .filter(|(_, hit)| hit.list == "national")
+            .count();
+        assert!(hits > 1);
+        let gone = &places
+            .iter()
+            .find(|(_, hit)| hit.list == "national")
+            .unwrap()
+            .1
+            .entry;
+        let going = places
+            .iter()
+            .filter(|(_, h)| h.list == "national" && h.entry == *gone)
+            .count();
+
+        let (_, csv) = world
+            .lists()
+            .into_iter()
+            .find(|(path, _)| path.ends_with(".csv"))
+            .unwrap();
+        let text = String::from_utf8(csv).unwrap();
+        let kept: Vec<&str> = text
+            .lines()
+            .filter(|line| !line.starts_with(&format!("{gone},")))
+            .collect();
+        assert_eq!(kept.len(), text.lines().count() - 1);
+        let plain = Format::Csv(Mapping::plain());
+        let imported = import(&app, "national", &plain, kept.join("\n").as_bytes()).unwrap();
+        assert_eq!(
+            (imported.diff.removed.len(), imported.diff.added.len()),
+            (1, 0)
+        );
+        rescreen(&app);
+        let left = app.hit_places().unwrap();
+        assert_eq!(left.len(), places.len() - going);
+        assert!(
+            left.iter()
+                .all(|(_, hit)| hit.list != "national" || hit.entry != *gone)
+        );
+
+        // The entry comes back, and so do its hits.
+        import(&app, "national", &plain, text.as_bytes()).unwrap();
+        rescreen(&app);
+        assert_eq!(app.hit_places().unwrap(), places);
     }
-    let places = app.hit_places().unwrap();
-    let hits = places
-        .iter()
-        .filter(|(_, hit)| hit.list == "national")
-        .count();
-    assert!(hits > 1);
-    let gone = &places
-        .iter()
-        .find(|(_, hit)| hit.list == "national")
-        .unwrap()
-        .1
-        .entry;
-    let going = places
-        .iter()
-        .filter(|(_, h)| h.list == "national" && h.entry == *gone)
-        .count();
-
-    let (_, csv) = world
-        .lists()
-        .into_iter()
-        .find(|(path, _)| path.ends_with(".csv"))
-        .unwrap();
-    let text = String::from_utf8(csv).unwrap();
-    let kept: Vec<&str> = text
-        .lines()
-        .filter(|line| !line.starts_with(&format!("{gone},")))
-        .collect();
-    assert_eq!(kept.len(), text.lines().count() - 1);
-    let plain = Format::Csv(Mapping::plain());
-    let imported = import(&app, "national", &plain, kept.join("\n").as_bytes()).unwrap();
-    assert_eq!(
-        (imported.diff.removed.len(), imported.diff.added.len()),
-        (1, 0)
-    );
-    rescreen(&app);
-    let left = app.hit_places().unwrap();
-    assert_eq!(left.len(), places.len() - going);
-    assert!(
-        left.iter()
-            .all(|(_, hit)| hit.list != "national" || hit.entry != *gone)
-    );
-
-    // The entry comes back, and so do its hits.
-    import(&app, "national", &plain, text.as_bytes()).unwrap();
-    rescreen(&app);
-    assert_eq!(app.hit_places().unwrap(), places);
 }
 
 #[test]
 fn a_list_that_shrank_or_cannot_be_read_changes_nothing() {
-    let dir = TempDir::new("shrink");
-    let app = open(&dir);
+    let place = Place::folder("shrink");
+    let app = open(&place);
     import_all(&app, &world());
     let entries = app.list_entries();
     let plain = Format::Csv(Mapping::plain());
@@ -254,8 +316,8 @@ fn a_list_that_shrank_or_cannot_be_read_changes_nothing() {
 
 #[test]
 fn a_refused_message_leaves_its_digest_and_reasons_only() {
-    let dir = TempDir::new("refused");
-    let app = open(&dir);
+    let place = Place::folder("refused");
+    let app = open(&place);
     for bytes in [
         &b"GET / HTTP/1.1"[..],
         b"",
@@ -269,7 +331,7 @@ fn a_refused_message_leaves_its_digest_and_reasons_only() {
     let stats = app.store().read(|tx| tx.stats()).unwrap();
     assert_eq!((stats.accepted, stats.refused, stats.events), (0, 3, 3));
     drop(app);
-    for file in std::fs::read_dir(dir.path()).unwrap() {
+    for file in std::fs::read_dir(place.name()).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         assert!(!bytes.windows(10).any(|w| w == b"CANARYNAME"));
     }
@@ -278,8 +340,8 @@ fn a_refused_message_leaves_its_digest_and_reasons_only() {
 #[test]
 fn what_the_profile_forbids_is_in_no_byte_of_the_store() {
     let world = world();
-    let dir = TempDir::new("canary");
-    let app = open(&dir);
+    let place = Place::folder("canary");
+    let app = open(&place);
     import_all(&app, &world);
     let mut tokens: Vec<String> = Vec::new();
     for line in world.answers() {
@@ -293,7 +355,7 @@ fn what_the_profile_forbids_is_in_no_byte_of_the_store() {
         receive(&app, &t.bytes);
     }
     // While the system runs, write-ahead log included.
-    for file in std::fs::read_dir(dir.path()).unwrap() {
+    for file in std::fs::read_dir(place.name()).unwrap() {
         let path = file.unwrap().path();
         let bytes = std::fs::read(&path).unwrap();
         for token in &tokens {
@@ -306,8 +368,8 @@ fn what_the_profile_forbids_is_in_no_byte_of_the_store() {
 #[test]
 fn reading_leaves_an_event_and_no_purpose_no_data() {
     let world = world();
-    let dir = TempDir::new("read");
-    let app = open(&dir);
+    let place = Place::folder("read");
+    let app = open(&place);
     import_all(&app, &world);
     for t in world.transmissions() {
         receive(&app, &t.bytes);
@@ -352,72 +414,73 @@ fn reading_leaves_an_event_and_no_purpose_no_data() {
 
 #[test]
 fn a_decision_needs_a_second_person_and_closes_the_case() {
-    use oriel_casework::{ReviewState, Verdict};
-    let world = world();
-    let dir = TempDir::new("decide");
-    let app = open(&dir);
-    import_all(&app, &world);
-    for t in world.transmissions() {
-        receive(&app, &t.bytes);
-    }
-    let purpose = Purpose::parse("assessment=queue").unwrap();
-    let grant = |who: &str, act| {
-        app.authorize(&Actor::new(who, &[Role::Analyst]), act, Some(&purpose))
+    for place in Place::each("decide") {
+        use oriel_casework::{ReviewState, Verdict};
+        let world = world();
+        let app = open(&place);
+        import_all(&app, &world);
+        for t in world.transmissions() {
+            receive(&app, &t.bytes);
+        }
+        let purpose = Purpose::parse("assessment=queue").unwrap();
+        let grant = |who: &str, act| {
+            app.authorize(&Actor::new(who, &[Role::Analyst]), act, Some(&purpose))
+                .unwrap()
+        };
+        let queue = app.queue(&grant("a", Act::QueueRead)).unwrap();
+        let case = queue
+            .iter()
+            .find(|item| item.hits == 1)
             .unwrap()
-    };
-    let queue = app.queue(&grant("a", Act::QueueRead)).unwrap();
-    let case = queue
-        .iter()
-        .find(|item| item.hits == 1)
-        .unwrap()
-        .case
-        .case
-        .id;
-    app.case_claim(&grant("a", Act::CaseClaim), case, None)
-        .unwrap();
-    assert!(
-        app.case_claim(&grant("b", Act::CaseClaim), case, None)
-            .is_err()
-    );
-    let hit = |who: &str| {
-        let view = app.case(&grant(who, Act::CaseRead), case).unwrap();
-        (view.hits[0].row.hit.id, view.hits[0].row.version)
-    };
-    let decide = |who: &str, version, verdict, reason: &str| {
-        let grant = grant(who, Act::HitDecide);
-        app.hit_decide(
-            &grant,
-            case,
-            hit(who).0,
-            version,
-            verdict,
-            &[reason.into()],
-            "",
-        )
-    };
-    let (_, version) = hit("a");
-    let review = decide("a", version, Verdict::Same, "S2").unwrap();
-    assert_eq!(review.state(), ReviewState::SecondWanted);
-    assert!(
-        decide("b", version, Verdict::Same, "S2").is_err(),
-        "the version that was seen has gone"
-    );
-    let version = hit("a").1;
-    assert!(
-        decide("a", version, Verdict::Same, "S2").is_err(),
-        "the first is not the second"
-    );
-    let review = decide("b", version, Verdict::Same, "S1").unwrap();
-    assert_eq!(review.state(), ReviewState::Closed);
-    let after = app.queue(&grant("a", Act::QueueRead)).unwrap();
-    assert!(after.iter().all(|item| item.case.case.id != case));
-    assert_eq!(app.store().read(|tx| tx.stats()).unwrap().decisions, 1);
-    // Every message again: the decision stands.
-    for t in world.transmissions() {
-        receive(&app, &t.bytes);
+            .case
+            .case
+            .id;
+        app.case_claim(&grant("a", Act::CaseClaim), case, None)
+            .unwrap();
+        assert!(
+            app.case_claim(&grant("b", Act::CaseClaim), case, None)
+                .is_err()
+        );
+        let hit = |who: &str| {
+            let view = app.case(&grant(who, Act::CaseRead), case).unwrap();
+            (view.hits[0].row.hit.id, view.hits[0].row.version)
+        };
+        let decide = |who: &str, version, verdict, reason: &str| {
+            let grant = grant(who, Act::HitDecide);
+            app.hit_decide(
+                &grant,
+                case,
+                hit(who).0,
+                version,
+                verdict,
+                &[reason.into()],
+                "",
+            )
+        };
+        let (_, version) = hit("a");
+        let review = decide("a", version, Verdict::Same, "S2").unwrap();
+        assert_eq!(review.state(), ReviewState::SecondWanted);
+        assert!(
+            decide("b", version, Verdict::Same, "S2").is_err(),
+            "the version that was seen has gone"
+        );
+        let version = hit("a").1;
+        assert!(
+            decide("a", version, Verdict::Same, "S2").is_err(),
+            "the first is not the second"
+        );
+        let review = decide("b", version, Verdict::Same, "S1").unwrap();
+        assert_eq!(review.state(), ReviewState::Closed);
+        let after = app.queue(&grant("a", Act::QueueRead)).unwrap();
+        assert!(after.iter().all(|item| item.case.case.id != case));
+        assert_eq!(app.store().read(|tx| tx.stats()).unwrap().decisions, 1);
+        // Every message again: the decision stands.
+        for t in world.transmissions() {
+            receive(&app, &t.bytes);
+        }
+        assert_eq!(
+            app.queue(&grant("a", Act::QueueRead)).unwrap().len(),
+            after.len()
+        );
     }
-    assert_eq!(
-        app.queue(&grant("a", Act::QueueRead)).unwrap().len(),
-        after.len()
-    );
 }

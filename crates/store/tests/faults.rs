@@ -3,44 +3,21 @@
 
 use oriel_policy::audit::Event;
 use oriel_store::{Store, StoreError};
-use oriel_testkit::{Cluster, Database, TempDir};
+use oriel_testkit::{Cluster, Place, TempDir};
 use std::path::Path;
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// A store that can be spoilt.
-enum Place {
-    File(TempDir),
-    Server(Database<'static>),
-}
-
-impl Place {
-    /// An empty one on each database.
-    fn each() -> [Self; 2] {
-        [
-            Self::File(TempDir::new("faults")),
-            Self::Server(Cluster::shared().database("faults")),
-        ]
-    }
-
-    fn name(&self) -> String {
-        match self {
-            Self::File(dir) => dir.path().to_str().unwrap().to_owned(),
-            Self::Server(database) => database.url(),
-        }
-    }
-
-    /// Does something behind the program's back.
-    fn sql(&self, text: &str) {
-        match self {
-            Self::File(dir) => rusqlite::Connection::open(dir.path().join("oriel.db"))
-                .unwrap()
-                .execute_batch(text)
-                .unwrap(),
-            Self::Server(database) => {
-                database.sql(text);
-            }
+/// Does something behind the program's back.
+fn sql(place: &Place, text: &str) {
+    match place {
+        Place::Folder(dir) => rusqlite::Connection::open(dir.path().join("oriel.db"))
+            .unwrap()
+            .execute_batch(text)
+            .unwrap(),
+        Place::Server(database) => {
+            database.sql(text);
         }
     }
 }
@@ -83,12 +60,12 @@ fn check_file(spoil: impl FnOnce(&Path), expect: &str) {
     assert!(error.to_string().contains(expect), "{error}");
 }
 
-/// Changes a store by `sql`; opening it again says `expect`.
+/// Changes a store behind the program's back; opening it again says `expect`.
 #[track_caller]
-fn check_sql(sql: [&str; 2], expect: &str) {
-    for (place, sql) in Place::each().iter().zip(sql) {
+fn check_sql(changes: [&str; 2], expect: &str) {
+    for (place, text) in Place::each("faults").iter().zip(changes) {
         drop(Store::create(&place.name()).unwrap());
-        place.sql(sql);
+        sql(place, text);
         let error = Store::open(&place.name())
             .err()
             .expect("a spoilt store must not open");
@@ -139,13 +116,13 @@ fn a_store_with_another_history_is_left_alone() {
 
 #[test]
 fn a_migration_that_is_interrupted_leaves_nothing_and_is_done_the_next_time() {
-    for place in Place::each() {
+    for place in Place::each("faults") {
         // The last table of the first migration is in the way of it.
-        place.sql("CREATE TABLE session (x INT)");
+        sql(&place, "CREATE TABLE session (x INT)");
         let error = Store::create(&place.name()).err().unwrap();
         assert!(matches!(error, StoreError::Database { .. }), "{error}");
         // Had one statement of it stayed, the second time would stumble over it.
-        place.sql("DROP TABLE session");
+        sql(&place, "DROP TABLE session");
         let store = Store::create(&place.name()).unwrap();
         add(&store).unwrap();
         assert_eq!(events(&store), 1);
@@ -154,7 +131,7 @@ fn a_migration_that_is_interrupted_leaves_nothing_and_is_done_the_next_time() {
 
 #[test]
 fn a_missing_store_is_named() {
-    for place in Place::each() {
+    for place in Place::each("faults") {
         let error = Store::open(&place.name()).err().unwrap();
         assert!(matches!(error, StoreError::Missing { .. }), "{error}");
     }
@@ -164,9 +141,9 @@ fn a_missing_store_is_named() {
 
 #[test]
 fn a_locked_store_says_so() {
-    for place in Place::each() {
+    for place in Place::each("faults") {
         let (name, impatient) = match &place {
-            Place::File(_) => (place.name(), place.name()),
+            Place::Folder(_) => (place.name(), place.name()),
             // How long a node waits for another one can be set.
             Place::Server(_) => (
                 place.name(),

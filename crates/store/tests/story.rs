@@ -10,7 +10,7 @@ use oriel_policy::{
     Act, Actor, Grant, Profile, Purpose, Role as UnitRole, authorize, authorize_system,
 };
 use oriel_store::*;
-use oriel_testkit::{Cluster, TempDir};
+use oriel_testkit::Place;
 
 fn now() -> Timestamp {
     "2026-11-22T14:00:00Z".parse().unwrap()
@@ -18,10 +18,9 @@ fn now() -> Timestamp {
 
 /// Tells a story to a fresh store on each kind of database.
 fn each(story: impl Fn(&Store)) {
-    let dir = TempDir::new("story");
-    story(&Store::create(dir.path().to_str().unwrap()).unwrap());
-    let database = Cluster::shared().database("story");
-    story(&Store::create(&database.url()).unwrap());
+    for place in Place::each("story") {
+        story(&Store::create(&place.name()).unwrap());
+    }
 }
 
 fn grant(act: Act) -> Grant {

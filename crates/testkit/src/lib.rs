@@ -15,6 +15,7 @@
 mod golden;
 mod kill;
 mod peer;
+mod place;
 mod port;
 mod postgres;
 mod temp_dir;
@@ -22,6 +23,7 @@ mod temp_dir;
 pub use golden::{expect_file, golden};
 pub use kill::kill_randomly;
 pub use peer::Peer;
+pub use place::Place;
 pub use port::free_port;
 pub use postgres::{Cluster, Database, PASSWORD};
 pub use temp_dir::TempDir;
