@@ -40,8 +40,9 @@ pub(crate) struct Args {
     /// Megabytes to decode; thousands of travellers to screen, or of the day to ingest.
     #[arg(long)]
     size: Option<usize>,
-    /// Folder for the store (pipeline); made, and removed afterwards.
-    #[arg(long, default_value = "target/bench")]
+    /// Folder for the store (pipeline), made, and removed afterwards; or postgres://user@host/database,
+    /// blank, and left as it is then.
+    #[arg(long, value_name = "DIR|URL", default_value = "target/bench")]
     data: String,
     /// Seed of the data.
     #[arg(long, default_value_t = 1)]
@@ -187,8 +188,8 @@ fn matching(args: &Args) -> anyhow::Result<Value> {
 }
 
 fn pipeline(args: &Args) -> anyhow::Result<Value> {
-    let folder = std::path::Path::new(&args.data);
-    if folder.exists() {
+    let folder = (!args.data.contains("://")).then(|| std::path::Path::new(&args.data));
+    if folder.is_some_and(std::path::Path::exists) {
         return Err(fail(
             Exit::Configuration,
             format!("{} exists; name a folder that does not", args.data),
@@ -200,6 +201,12 @@ fn pipeline(args: &Args) -> anyhow::Result<Value> {
         profile: "utopia".to_owned(),
     };
     let app = place.open(true, super::system_clock())?;
+    if app.store().read(|tx| tx.stats())?.messages > 0 {
+        return Err(fail(
+            Exit::Configuration,
+            "the database holds messages; name a blank one",
+        ));
+    }
     let list: Vec<String> = oriel_synth::bench::list_entries(args.entries, args.seed)
         .map(|described| serde_json::to_string(&person(described)))
         .collect::<Result<_, _>>()?;
@@ -239,7 +246,9 @@ fn pipeline(args: &Args) -> anyhow::Result<Value> {
     let totals = feed(&app, inputs, threads, |_| {})?;
     let stats = app.store().read(|tx| tx.stats())?;
     drop(app);
-    std::fs::remove_dir_all(folder)?;
+    if let Some(folder) = folder {
+        std::fs::remove_dir_all(folder)?;
+    }
     Ok(result(
         "pipeline",
         totals.per_second(),
@@ -248,7 +257,7 @@ fn pipeline(args: &Args) -> anyhow::Result<Value> {
         threads,
         json!({
             "entries": args.entries,
-            "store": "sqlite",
+            "store": if folder.is_some() { "sqlite" } else { "postgresql" },
             "messages": totals.messages(),
             "refused": totals.refused,
             "travellers": stats.travellers,
