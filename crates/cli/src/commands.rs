@@ -6,6 +6,7 @@ mod decode;
 mod demo;
 mod explain;
 mod ingest;
+mod keys;
 mod list;
 mod matching;
 mod screen;
@@ -53,6 +54,9 @@ pub(crate) enum Command {
     /// Verify or export the audit log.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Make, show and change the key store.
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// Make accounts.
     #[command(subcommand)]
     User(user::Command),
@@ -77,6 +81,7 @@ impl Command {
             Self::Ingest(args) => ingest::run(&args),
             Self::Stats(args) => stats::run(&args),
             Self::Audit(command) => audit::run(&command),
+            Self::Keys(command) => keys::run(&command),
             Self::User(command) => user::run(&command),
             Self::Serve(args) => serve::run(&args),
             Self::Demo(args) => demo::run(&args),

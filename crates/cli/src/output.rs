@@ -6,6 +6,7 @@
 use anyhow::Error;
 use indicatif::{ProgressBar, ProgressStyle};
 use oriel_app::AppError;
+use oriel_keys::KeyError;
 use oriel_store::StoreError;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -89,6 +90,9 @@ fn exit_of(error: &Error) -> Exit {
             (_, Some(AppError::SignIn | AppError::Account(_))) => return Exit::Refused,
             _ => {}
         }
+        if let Some(error) = cause.downcast_ref::<KeyError>() {
+            return exit_of_keys(error);
+        }
         if cause.downcast_ref::<std::io::Error>().is_some() {
             return Exit::Unreadable;
         }
@@ -112,6 +116,22 @@ fn exit_of_store(error: &StoreError) -> Exit {
         | StoreError::Missing { .. } => Exit::Unreachable,
         StoreError::WrongGrant => Exit::Refused,
         _ => Exit::Internal,
+    }
+}
+
+fn exit_of_keys(error: &KeyError) -> Exit {
+    match error {
+        KeyError::Damaged { .. } | KeyError::WentBack { .. } | KeyError::Tampered { .. } => {
+            Exit::Integrity
+        }
+        KeyError::Missing { .. }
+        | KeyError::TokenModule { .. }
+        | KeyError::TokenMissing { .. }
+        | KeyError::Token { .. } => Exit::Unreachable,
+        KeyError::File { .. } => Exit::Unreadable,
+        KeyError::Destroyed { .. } | KeyError::VaultNeeded => Exit::Refused,
+        KeyError::Randomness => Exit::Internal,
+        _ => Exit::Configuration,
     }
 }
 

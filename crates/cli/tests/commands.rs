@@ -3,6 +3,7 @@
 //! Everybody named here is invented.
 
 use oriel_testkit::TempDir;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -232,5 +233,109 @@ fn an_audit_export_verifies_elsewhere_and_a_touched_one_does_not() {
         &["audit", "verify", "export"],
         6,
         "broken: event 1 is missing",
+    );
+}
+
+#[test]
+fn a_key_store_is_made_shown_rotated_and_locked_anew() {
+    let dir = TempDir::new("commands-keys");
+    let at = dir.path();
+    for (name, phrase) in [
+        ("phrase", "of the unit"),
+        ("new", "a newer one"),
+        ("vault", "of the authority"),
+    ] {
+        let path = at.join(name);
+        std::fs::write(&path, phrase).unwrap();
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
+    }
+    let keys = |words: &[&str], exit, says: &str| {
+        let mut all = vec!["keys"];
+        all.extend(words);
+        check(at, &all, exit, says);
+    };
+    let phrase = ["--keys", "k/oriel.keys", "--passphrase-file", "phrase"];
+    let with =
+        |command: &'static str, more: &[&'static str]| [&[command], &phrase[..], more].concat();
+    keys(
+        &with("status", &[]),
+        8,
+        "there is no key store at k/oriel.keys",
+    );
+    keys(
+        &with(
+            "init",
+            &["--compartment", "piu", "--compartment", "customs"],
+        ),
+        0,
+        "made k/oriel.keys",
+    );
+    keys(
+        &with("init", &[]),
+        4,
+        "there is a key store at k/oriel.keys already",
+    );
+    keys(
+        &with("status", &["--format", "text"]),
+        0,
+        "vault opens with the same lock",
+    );
+    keys(
+        &["status", "--keys", "k/oriel.keys"],
+        4,
+        "opens with a passphrase, and no lock was given",
+    );
+    keys(
+        &with("rotate", &["--class", "whole"]),
+        0,
+        "customs whole: fresh keys from 2",
+    );
+    keys(
+        &with("rotate", &["--compartment", "border"]),
+        4,
+        "there are customs, piu",
+    );
+    keys(
+        &with("rotate", &["--from", "2020-01-01", "--class", "whole"]),
+        4,
+        "not from 2020-01-01",
+    );
+    keys(&with("rotate", &["--signing"]), 0, "fresh key");
+    keys(
+        &with("vault-init", &["--vault-passphrase-file", "vault"]),
+        0,
+        "a passphrase of its own",
+    );
+    keys(
+        &with("vault-init", &["--vault-passphrase-file", "vault"]),
+        4,
+        "--vault-now-passphrase-file",
+    );
+    keys(
+        &with("relock", &["--to-passphrase-file", "new"]),
+        0,
+        "opens with a passphrase",
+    );
+    keys(
+        &with("status", &[]),
+        4,
+        "the passphrase is not that of the key store",
+    );
+    let new = ["--keys", "k/oriel.keys", "--passphrase-file", "new"];
+    keys(&[&["status"], &new[..]].concat(), 0, "\"own_lock\":true");
+    keys(
+        &[&["export-public"], &new[..]].concat(),
+        0,
+        "\"algorithm\":\"ed25519\"",
+    );
+    keys(
+        &["status", "--data", "postgres://host/db"],
+        4,
+        "--keys FILE or ORIEL_KEYS",
+    );
+    keys(
+        &["relock", "--data", ".", "--to-token", "pkcs11:serial=1"],
+        4,
+        "a key in a token is named by",
     );
 }

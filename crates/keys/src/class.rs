@@ -1,6 +1,11 @@
 //! What a key is for: a class of data and a day.
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use std::fmt;
+
+const FIRST: Date = Date::constant(1970, 1, 1);
 
 /// What is sealed: each class has keys of its own, which are destroyed at a time of its own.
 ///
@@ -65,10 +70,48 @@ impl Bucket {
     /// The last day for which there are keys: 2149-06-06. The bound keeps a wrong date from
     /// deriving keys for hours.
     pub const LAST: Self = Self(u16::MAX as u32);
+
+    /// The UTC day of an instant; the first day for what lies before it.
+    pub fn of(at: Timestamp) -> Self {
+        Self::from_date(at.to_zoned(TimeZone::UTC).date())
+    }
+
+    /// The day of a date; the first day for what lies before it.
+    pub fn from_date(date: Date) -> Self {
+        let days = date.duration_since(FIRST).as_secs() / (24 * 60 * 60);
+        Self(u32::try_from(days).unwrap_or(0))
+    }
 }
 
 impl fmt::Display for Bucket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "day {}", self.0)
+        match FIRST.checked_add(SignedDuration::from_hours(24 * i64::from(self.0))) {
+            Ok(date) => write!(f, "{date}"),
+            Err(_) => write!(f, "day {}", self.0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_that_of_utc_and_prints_as_a_date() {
+        for (at, day, shown) in [
+            ("1970-01-01T00:00:00Z", 0, "1970-01-01"),
+            ("2024-02-29T23:59:59Z", 19_782, "2024-02-29"),
+            ("2024-03-01T01:30:00+02:00", 19_782, "2024-02-29"),
+            ("1969-12-31T23:00:00Z", 0, "1970-01-01"),
+        ] {
+            let bucket = Bucket::of(at.parse().unwrap());
+            assert_eq!(
+                (bucket.0, bucket.to_string().as_str()),
+                (day, shown),
+                "{at}"
+            );
+        }
+        assert_eq!(Bucket::LAST.to_string(), "2149-06-06");
+        assert_eq!(Bucket(u32::MAX).to_string(), "day 4294967295");
     }
 }

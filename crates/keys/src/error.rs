@@ -116,6 +116,15 @@ pub enum KeyError {
         /// What the system says.
         source: Box<cryptoki::error::Error>,
     },
+    /// Not the address of a key in a token.
+    #[error(
+        "a key in a token is named by \
+         pkcs11:token=NAME;object=KEY?module-path=LIBRARY&pin-source=FILE; {what}"
+    )]
+    TokenUri {
+        /// What is wrong with it.
+        what: &'static str,
+    },
     /// No such token.
     #[error(
         "there is no token {token:?}; is it plugged in, and its name spelled as the token has it"

@@ -37,6 +37,7 @@ mod seal;
 mod secret;
 mod store;
 mod token;
+mod uri;
 mod vault;
 
 pub use class::{Bucket, Class};

@@ -44,12 +44,30 @@ pub enum LockKind {
 }
 
 impl Lock {
+    /// The lock of a key in a token, by its address (RFC 7512):
+    /// `pkcs11:token=NAME;object=KEY?module-path=LIBRARY&pin-source=FILE`. The PIN is the first line
+    /// of that file, which nobody else may read.
+    pub fn token(uri: &str) -> Result<Self, KeyError> {
+        crate::uri::token(uri)
+    }
+
     /// Its kind.
     pub fn kind(&self) -> LockKind {
         match self {
             Self::Plain => LockKind::Plain,
             Self::Passphrase(_) => LockKind::Passphrase,
             Self::Token { .. } => LockKind::Token,
+        }
+    }
+}
+
+impl LockKind {
+    /// Its name for programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Passphrase => "passphrase",
+            Self::Token => "token",
         }
     }
 }
