@@ -5,6 +5,7 @@
 use oriel_messages::findings;
 use oriel_model::FindingKind;
 use oriel_names::Weights;
+use oriel_policy::Profile;
 use oriel_screening::{REASONS, lists};
 use oriel_testkit::expect_file;
 use std::path::PathBuf;
@@ -83,6 +84,50 @@ fn disguises_and_faults_of_the_simulator_are_the_tables() {
             ),
         ],
     );
+}
+
+/// Values by which laws are compared.
+const NUMBERS: &[&str] = &[
+    "retention.anchor",
+    "retention.mask",
+    "retention.post_initial",
+    "retention.total",
+    "retention.total_linked",
+    "retention.log",
+    "unmask.authority",
+    "unmask.urgent",
+    "disclosure.review_after_arrival",
+    "recipient.kind",
+    "modules.pnr",
+    "selection.air.intra",
+];
+
+#[test]
+fn the_numbers_of_profiles_are_those_of_their_files() {
+    const LAWS: [&str; 6] = [
+        "eu-2022",
+        "eu-2016",
+        "germany",
+        "canada",
+        "icao-minimum",
+        "api-only",
+    ];
+    let rows = LAWS.map(|id| Profile::builtin(id).unwrap().rows());
+    let lines = NUMBERS.iter().map(|key| {
+        let value = |law: usize| {
+            let row = rows[law].iter().find(|row| row.key == *key);
+            row.map_or("-".to_owned(), |row| {
+                format!("{} ({})", row.value.replace('_', " "), row.status.name())
+            })
+        };
+        let mut line: [String; 7] =
+            std::array::from_fn(|n| n.checked_sub(1).map_or_else(String::new, value));
+        line[0] = format!("`{key}`");
+        line
+    });
+    let mut head = ["value"; 7];
+    head[1..].copy_from_slice(&LAWS);
+    expect_blocks("profiles.md", &[("numbers", table(head, lines))]);
 }
 
 fn findings_table(kinds: &[&FindingKind]) -> String {

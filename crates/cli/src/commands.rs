@@ -9,6 +9,7 @@ mod ingest;
 mod keys;
 mod list;
 mod matching;
+mod profile;
 mod screen;
 mod serve;
 mod simulate;
@@ -21,7 +22,6 @@ use anyhow::Context;
 use clap::{Subcommand, ValueEnum};
 use jiff::Timestamp;
 use oriel_app::{App, Clock, Setup};
-use oriel_policy::Profile;
 use oriel_screening::Weights;
 use oriel_store::{Store, place_shown};
 use std::io::{IsTerminal, Read};
@@ -57,6 +57,9 @@ pub(crate) enum Command {
     /// Make, show and change the key store.
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Check and compare legal profiles; say who may do what, and when what is due.
+    #[command(subcommand)]
+    Profile(profile::Command),
     /// Make accounts.
     #[command(subcommand)]
     User(user::Command),
@@ -82,6 +85,7 @@ impl Command {
             Self::Stats(args) => stats::run(&args),
             Self::Audit(command) => audit::run(&command),
             Self::Keys(command) => keys::run(&command),
+            Self::Profile(command) => profile::run(&command),
             Self::User(command) => user::run(&command),
             Self::Serve(args) => serve::run(&args),
             Self::Demo(args) => demo::run(&args),
@@ -178,8 +182,8 @@ pub(crate) struct Place {
         hide_env_values = true
     )]
     pub(crate) data: String,
-    /// Legal profile.
-    #[arg(long, default_value = "utopia")]
+    /// Legal profile: a name that comes with the program, or a file.
+    #[arg(long, value_name = "NAME|FILE", default_value = "utopia")]
     pub(crate) profile: String,
 }
 
@@ -191,8 +195,7 @@ impl Place {
         } else {
             Store::open(&self.data)
         };
-        let profile = Profile::builtin(&self.profile)
-            .map_err(|error| fail(Exit::Configuration, error.to_string()))?;
+        let profile = profile::of(&self.profile)?;
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let setup = Setup {
             store: store.with_context(|| format!("the store at {}", place_shown(&self.data)))?,

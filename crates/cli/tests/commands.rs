@@ -339,3 +339,107 @@ fn a_key_store_is_made_shown_rotated_and_locked_anew() {
         "a key in a token is named by",
     );
 }
+
+#[test]
+fn profiles_are_checked_compared_and_explained() {
+    let dir = TempDir::new("profiles");
+    let at = dir.path();
+    let text = |words: &[&str], exit, says| {
+        check(at, &[words, &["--format", "text"]].concat(), exit, says);
+    };
+    text(
+        &["profile", "check", "utopia"],
+        0,
+        "nothing to say against it",
+    );
+    text(
+        &["profile", "check", "eu-2022"],
+        4,
+        "error: retention.log: is unconfirmed",
+    );
+    text(
+        &["profile", "check", "eu-2022", "--mode", "demo"],
+        1,
+        "warning: retention.log: is unconfirmed",
+    );
+    text(
+        &["profile", "check", "atlantis"],
+        4,
+        "profiles that come with Oriel",
+    );
+    text(
+        &["profile", "diff", "eu-2016", "eu-2022"],
+        1,
+        "  + erase_unlinked  (C-817/19",
+    );
+    text(&["profile", "diff", "utopia", "utopia"], 0, "utopia/");
+    text(
+        &["profile", "who-may", "unmask.approve"],
+        0,
+        "unmask.approve\n  unmask_authority\n",
+    );
+    text(
+        &["profile", "who-may", "name", "masked", "DP"],
+        0,
+        "for rights: dpo",
+    );
+    text(&["profile", "who-may", "everything"], 3, "is no role, act");
+    text(
+        &["profile", "clock", "2026-08-31", "--at", "2027-03-01"],
+        0,
+        "to be erased since 2027-03-01T00:00:00Z",
+    );
+    text(
+        &[
+            "profile",
+            "clock",
+            "2026-08-31",
+            "--linked",
+            "--at",
+            "2027-03-01",
+        ],
+        0,
+        "erase           2031-08-31T00:00:00Z  (5 years; Article 12(1), C)",
+    );
+    text(&["profile", "clock", "tomorrow"], 3, "is no instant");
+    check(
+        at,
+        &["profile", "who-may", "queue.read"],
+        0,
+        "\"schema\":\"oriel.profile.matrix/1\"",
+    );
+}
+
+#[test]
+fn a_profile_of_ones_own_is_a_file() {
+    let dir = TempDir::new("own-profile");
+    let at = dir.path();
+    let own = include_str!("../../../profiles/utopia.toml");
+    std::fs::write(at.join("own.toml"), own.replace("5 years", "4 years")).unwrap();
+    check(
+        at,
+        &["profile", "diff", "utopia", "own.toml"],
+        1,
+        "\"value\":\"4 years\"",
+    );
+    std::fs::write(at.join("own.toml"), own.replace("5 years", "4 moons")).unwrap();
+    check(
+        at,
+        &["profile", "check", "own.toml"],
+        4,
+        "own.toml: TOML parse error at line",
+    );
+    std::fs::write(at.join("own.toml"), format!("colour = 1\n{own}")).unwrap();
+    check(
+        at,
+        &["profile", "check", "own.toml"],
+        4,
+        "is no key of a profile",
+    );
+    check(
+        at,
+        &["profile", "check", "none.toml"],
+        3,
+        "could not read none.toml",
+    );
+}

@@ -5,10 +5,12 @@
 //!   a profile is never changed, only another version read.
 
 mod check;
+mod diff;
 mod source;
 mod tables;
 
 pub use check::{Complaint, Mode as CheckMode, Row, Severity};
+pub use diff::{Change, diff};
 pub use source::{Ruled, Source, Status};
 pub use tables::{
     Anchor, Authority, Disclosure, ListKind, Mode, PostInitial, Push, PushKind, PushPlan,
@@ -264,6 +266,11 @@ impl Profile {
     /// Whether data of this kind is hidden once the record is masked (R-RET-02).
     pub fn masks(&self, element: Element) -> bool {
         self.masks & bit(element) != 0
+    }
+
+    /// The same for a kind of data by its name.
+    pub fn masks_named(&self, name: &str) -> bool {
+        self.tables.masked.contains_key(name)
     }
 
     /// The clause under which `element` is masked, if it is.
