@@ -31,9 +31,9 @@ pub enum AppError {
     /// Name or password.
     #[error("login or password is wrong, or the link has been used or has expired")]
     SignIn,
-    /// An account that cannot be made.
-    #[error("{0}")]
-    Account(&'static str),
+    /// The rules of accounts.
+    #[error(transparent)]
+    Account(#[from] crate::Refusal),
     /// No randomness from the operating system.
     #[error("the operating system gives no random numbers")]
     Random,

@@ -20,7 +20,10 @@ mod review;
 mod screen;
 mod writer;
 
-pub use account::{SESSION_LIFE, SignedIn, Token};
+pub use account::{
+    AccountView, Admin, FRESH, NewMachine, NewPerson, Place, Refusal, SESSION_IDLE, SESSION_LIFE,
+    Session, Shown, SignedIn, Token, Way,
+};
 pub use error::AppError;
 pub use lists::{Imported, ListImport, ListView};
 pub use prepare::{Channel, FindingNote, Prepared, filler, message_key};

@@ -1,6 +1,7 @@
 //! The binary `oriel`: reads the command line, wires the system, runs one command.
 
 mod commands;
+mod config;
 mod output;
 
 use clap::Parser;

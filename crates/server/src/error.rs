@@ -226,6 +226,7 @@ impl From<AppError> for Error {
                 "This does not sign you in",
             )
             .detail("Account and password do not fit, or the link was used or has expired. Ask for a new link if you have no password."),
+            AppError::Account(refusal) => refusal.into(),
             AppError::Closing => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "closing",
@@ -233,6 +234,51 @@ impl From<AppError> for Error {
             )
             .detail("Nothing was kept. Send it again when the server is back."),
             other => Self::internal(other),
+        }
+    }
+}
+
+impl From<oriel_app::Refusal> for Error {
+    fn from(refusal: oriel_app::Refusal) -> Self {
+        use oriel_app::Refusal as R;
+        let (status, code, title) = match refusal {
+            R::CodeWanted => (401, "code-required", "A code is asked for too"),
+            R::Code => (401, "code-refused", "The code does not fit"),
+            R::NotFresh => (403, "fresh-required", "Prove again who you are"),
+            R::Own | R::SamePerson => (403, "second-person", "Another administrator must do this"),
+            R::Pair | R::Kind => (409, "roles-exclude", "These roles exclude each other"),
+            R::LoginTaken => (409, "login-taken", "The login is taken"),
+            R::KnownCertificate => (409, "certificate-known", "The certificate is known"),
+            R::NothingProposed => (409, "nothing-proposed", "Nothing waits for approval"),
+            R::LastAdministrator => (409, "last-administrator", "This is the only administrator"),
+            R::Ended => (409, "account-ended", "The account has ended"),
+            R::Unknown => (404, "not-found", "There is nothing here"),
+            _ => (
+                422,
+                "account-unfit",
+                "The account cannot be made or changed like this",
+            ),
+        };
+        let pointer = match refusal {
+            R::Login | R::LoginTaken => "/login",
+            R::Name => "/name",
+            R::Password => "/password",
+            R::Code | R::CodeWanted => "/code",
+            R::Days => "/days",
+            R::Fingerprint | R::KnownCertificate => "/fingerprint",
+            R::Pair | R::Kind => "/roles",
+            _ => "",
+        };
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+        let text = refusal.to_string();
+        let mut first = text.chars();
+        let sentence = first
+            .next()
+            .map(|c| c.to_uppercase().chain(first).collect::<String>() + ". Nothing was changed.");
+        let error = Self::new(status, code, title).detail(sentence.unwrap_or_default());
+        match pointer {
+            "" => error,
+            _ => error.fault(fault(pointer, code, text, "")),
         }
     }
 }

@@ -2,17 +2,32 @@
 //! and which version they saw.
 
 use crate::error::Error;
+use crate::peer::Origin;
 use crate::state::State;
 use crate::views::problem::Fault;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum_extra::extract::CookieJar;
+use oriel_app::{Place, Session, Shown};
 use oriel_policy::{Act, Actor, Grant, Purpose};
 use oriel_store::{Account, Id};
 
-/// The session's cookie.
-pub(crate) const COOKIE: &str = "oriel_session";
+/// The session's cookie, where the browser does not speak TLS: on this machine, for trying out.
+const PLAIN_COOKIE: &str = "oriel_session";
+
+/// The session's cookie over TLS. The prefix makes browsers take it from this very host only, over
+/// TLS only, so that nobody else can put one of theirs in its place.
+const HOST_COOKIE: &str = "__Host-oriel_session";
+
+/// The name of the session's cookie for a request of this origin; the other name is not read.
+pub(crate) fn cookie_name(origin: &Origin) -> &'static str {
+    if origin.secure {
+        HOST_COOKIE
+    } else {
+        PLAIN_COOKIE
+    }
+}
 
 /// Who asks, and why: everything that leave depends on.
 pub(crate) struct Asker {
@@ -22,26 +37,38 @@ pub(crate) struct Asker {
     pub(crate) actor: Actor,
     /// From the header `Purpose`; absent when none, or none that can be read, was given.
     pub(crate) purpose: Option<Purpose>,
-    /// The session's secret.
-    pub(crate) token: String,
+    /// The session of a person; machines have none.
+    session: Option<Session>,
 }
 
 impl FromRequestParts<State> for Asker {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Error> {
-        let token = token(&parts.headers).ok_or_else(Error::signed_out)?;
-        let app = state.clone();
-        let (known, token) = app
-            .run(move |app| Ok((app.session(&token)?, token)))
-            .await?;
-        let (account, actor) = known.ok_or_else(Error::signed_out)?;
+        let origin = Origin::of(parts, &state.options);
+        let bearer = bearer(&parts.headers).map(str::to_owned);
+        let cookie = cookie(&parts.headers, &origin);
         let purpose = parts.headers.get("purpose").and_then(|v| v.to_str().ok());
+        let purpose = purpose.and_then(Purpose::parse);
+        let known = state.run(move |app| {
+            // A key that is shown is meant; a certificate may be there only because the browser
+            // has one.
+            if let (None, Some(token)) = (&bearer, &cookie) {
+                let session = app.session(token)?;
+                return Ok(session.map(|s| (s.account.clone(), s.actor.clone(), Some(s))));
+            }
+            let machine = app.machine(Shown {
+                bearer: bearer.as_deref(),
+                certificate: origin.certificate,
+            })?;
+            Ok(machine.map(|(account, actor)| (account, actor, None)))
+        });
+        let (account, actor, session) = known.await?.ok_or_else(Error::signed_out)?;
         Ok(Self {
             account,
             actor,
-            purpose: purpose.and_then(Purpose::parse),
-            token,
+            purpose,
+            session,
         })
     }
 }
@@ -53,16 +80,57 @@ impl Asker {
     }
 }
 
-/// The secret of a session: from the cookie for people, from `Authorization: Bearer` for machines.
-fn token(headers: &HeaderMap) -> Option<String> {
-    let bearer = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|v| v.to_str().ok()?.strip_prefix("Bearer "));
-    if let Some(token) = bearer {
-        return Some(token.trim().to_owned());
+/// A person who is signed in, for what machines have no part in.
+pub(crate) struct Person(pub(crate) Session);
+
+impl FromRequestParts<State> for Person {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Error> {
+        let asker = Asker::from_request_parts(parts, state).await?;
+        asker.session.map(Self).ok_or_else(Error::signed_out)
     }
+}
+
+/// From where somebody signs in, and the session they have already, if any.
+pub(crate) struct Entering {
+    pub(crate) origin: Origin,
+    pub(crate) before: Option<Session>,
+}
+
+impl FromRequestParts<State> for Entering {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Error> {
+        let origin = Origin::of(parts, &state.options);
+        let before = match cookie(&parts.headers, &origin) {
+            Some(token) => state.run(move |app| Ok(app.session(&token)?)).await?,
+            None => None,
+        };
+        Ok(Self { origin, before })
+    }
+}
+
+impl Entering {
+    pub(crate) fn place(&self) -> Place<'_> {
+        Place {
+            device: &self.origin.device,
+            before: self.before.as_ref(),
+        }
+    }
+}
+
+/// The secret key of a machine.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    value.strip_prefix("Bearer ").map(str::trim)
+}
+
+/// The secret of a session.
+fn cookie(headers: &HeaderMap, origin: &Origin) -> Option<String> {
     let jar = CookieJar::from_headers(headers);
-    jar.get(COOKIE).map(|cookie| cookie.value().to_owned())
+    let cookie = jar.get(cookie_name(origin))?;
+    Some(cookie.value().to_owned())
 }
 
 /// The version somebody saw, from `If-Match: "7"`.
@@ -108,19 +176,33 @@ mod tests {
     use super::*;
     use axum::http::Request;
 
-    fn headers(name: &'static str, value: &'static str) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        headers.insert(name, value.parse().unwrap());
-        headers
-    }
-
     #[test]
-    fn the_token_comes_from_the_cookie_or_from_bearer() {
-        let of = |name, value| token(&headers(name, value));
-        assert_eq!(of("cookie", "a=b; oriel_session=t").as_deref(), Some("t"));
-        assert_eq!(of("authorization", "Bearer t").as_deref(), Some("t"));
-        assert_eq!(of("authorization", "Basic dTpw"), None);
-        assert_eq!(of("cookie", "session=t"), None);
+    fn each_secret_has_one_place() {
+        let of = |name: &'static str, value: &str, secure: bool| {
+            let mut headers = HeaderMap::new();
+            headers.insert(name, value.parse().unwrap());
+            let origin = Origin {
+                address: [127, 0, 0, 1].into(),
+                secure,
+                certificate: None,
+                device: String::new(),
+            };
+            let bearer = bearer(&headers).map(str::to_owned);
+            bearer.or_else(|| cookie(&headers, &origin))
+        };
+        let plain = "a=b; oriel_session=t";
+        let host = "a=b; __Host-oriel_session=t";
+        assert_eq!(of("cookie", plain, false).as_deref(), Some("t"));
+        assert_eq!(of("cookie", host, true).as_deref(), Some("t"));
+        assert_eq!(
+            of("cookie", plain, true),
+            None,
+            "put there by somebody else"
+        );
+        assert_eq!(of("cookie", host, false), None);
+        assert_eq!(of("authorization", "Bearer t", true).as_deref(), Some("t"));
+        assert_eq!(of("authorization", "Basic dTpw", true), None);
+        assert_eq!(of("cookie", "session=t", false), None);
     }
 
     #[tokio::test]

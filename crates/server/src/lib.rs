@@ -15,6 +15,8 @@ mod headers;
 mod hub;
 mod metrics;
 mod openapi;
+mod options;
+mod peer;
 mod probes;
 mod routes;
 mod show;
@@ -23,6 +25,8 @@ mod trace;
 mod views;
 
 pub use openapi::document;
+pub use options::Options;
+pub use peer::Peer;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -52,8 +56,8 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const LOOK: Duration = Duration::from_secs(5);
 
 /// The whole service: API, workbench, probes.
-pub fn router(app: Arc<App>) -> Router {
-    service(State::new(app))
+pub fn router(app: Arc<App>, options: Options) -> Router {
+    service(State::new(app, options))
 }
 
 fn service(state: State) -> Router {
@@ -95,13 +99,15 @@ fn cross_site(_: tower_http::csrf::ProtectionError) -> axum::response::Response 
 /// Serves until `shutdown` completes, then finishes what was begun.
 pub async fn serve(
     app: Arc<App>,
+    options: Options,
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let state = State::new(app);
+    let state = State::new(app, options);
     let hub = Arc::clone(&state.hub);
     let watching = tokio::spawn(watch(state.clone()));
-    let served = axum::serve(listener, service(state)).with_graceful_shutdown(async move {
+    let service = service(state).into_make_service_with_connect_info::<Peer>();
+    let served = axum::serve(listener, service).with_graceful_shutdown(async move {
         shutdown.await;
         // Open streams would be waited for.
         hub.close();

@@ -4,6 +4,8 @@ use crate::state::State;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub(crate) mod account;
+pub(crate) mod accounts;
 pub(crate) mod cases;
 pub(crate) mod flights;
 pub(crate) mod lists;
@@ -16,6 +18,20 @@ pub(crate) mod travellers;
 pub(crate) fn all() -> OpenApiRouter<State> {
     OpenApiRouter::new()
         .routes(routes!(session::begin, session::show, session::end))
+        .routes(routes!(session::first))
+        .routes(routes!(session::ways))
+        .routes(routes!(session::prove))
+        .routes(routes!(account::show))
+        .routes(routes!(account::end_session))
+        .routes(routes!(account::set_password))
+        .routes(routes!(accounts::list, accounts::invite))
+        .routes(routes!(accounts::end))
+        .routes(routes!(accounts::set_roles))
+        .routes(routes!(accounts::answer_roles))
+        .routes(routes!(accounts::reset))
+        .routes(routes!(accounts::end_sessions))
+        .routes(routes!(accounts::keys, accounts::make_key))
+        .routes(routes!(accounts::revoke_key))
         .routes(routes!(cases::queue))
         .routes(routes!(cases::show))
         .routes(routes!(cases::claim))

@@ -3,6 +3,7 @@
 //! Invariant: a value about a person passes through an [`oriel_policy::Lens`], made from the grant
 //! it was read under and how its record stands; nothing here reads the store.
 
+pub(crate) mod account;
 mod case;
 mod flight;
 mod hit;

@@ -4,12 +4,22 @@ use crate::attempts::Attempts;
 use crate::error::Error;
 use crate::hub::Hub;
 use crate::metrics::Metrics;
+use crate::options::Options;
+use axum::http::StatusCode;
 use oriel_app::App;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Semaphore;
 
 /// Use cases that run at a time; more wait their turn.
 const WORKERS: usize = 32;
+
+/// Passwords that are compared at a time. Each takes 19 MiB and a good part of a tenth of a second
+/// on purpose, so whoever sends many must not take the workers from everybody else.
+const PASSWORDS: usize = 2;
+
+/// How long a password waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What the routes share.
 #[derive(Clone)]
@@ -18,18 +28,39 @@ pub(crate) struct State {
     pub(crate) hub: Arc<Hub>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) attempts: Arc<Attempts>,
+    pub(crate) options: Arc<Options>,
     turns: Arc<Semaphore>,
+    passwords: Arc<Semaphore>,
 }
 
 impl State {
-    pub(crate) fn new(app: Arc<App>) -> Self {
+    pub(crate) fn new(app: Arc<App>, options: Options) -> Self {
         Self {
             app,
             hub: Arc::new(Hub::new()),
             metrics: Arc::new(Metrics::default()),
             attempts: Arc::new(Attempts::default()),
+            options: Arc::new(options),
             turns: Arc::new(Semaphore::new(WORKERS)),
+            passwords: Arc::new(Semaphore::new(PASSWORDS)),
         }
+    }
+
+    /// Runs a use case that compares or makes a password.
+    pub(crate) async fn run_password<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&App) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let turn = Arc::clone(&self.passwords).acquire_owned();
+        let Ok(Ok(_turn)) = tokio::time::timeout(PATIENCE, turn).await else {
+            return Err(Error::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "sign-in-busy",
+                "Too many people are signing in with passwords",
+            )
+            .detail("Wait a moment and try again, or sign in with a passkey or a one-time link."));
+        };
+        self.run(work).await
     }
 
     /// Runs a use case on a thread that may block.

@@ -3,6 +3,7 @@
 //! Invariant: a value about a person is a [`shown::Shown`]; these types read no store and know no
 //! engine, and the routes fill them.
 
+pub(crate) mod account;
 pub(crate) mod case;
 pub(crate) mod flight;
 pub(crate) mod list;

@@ -1,9 +1,61 @@
-//! Accounts, sign-in links and sessions. Secrets are kept as digests only.
+//! Accounts: who may sign in, with which roles, and the one-time links that begin it.
+//!
+//! - Invariants: secrets are kept as digests; a link and a ceremony are used up by being looked
+//!   at; who may do what is decided above, here it is only kept.
+
+mod factor;
+mod machine;
+mod session;
+
+pub use factor::{Identity, PasskeyRow, TotpRow};
+pub use machine::{MachineKey, MachineKind};
+pub use session::SessionRow;
 
 use crate::db::Value;
+use crate::message::instant;
 use crate::{StoreError, Tx};
 use jiff::Timestamp;
 use oriel_policy::Role;
+
+/// SHA-256 of a secret.
+pub type Digest = [u8; 32];
+
+/// What an account stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountKind {
+    /// A person, who signs in and has sessions.
+    Person,
+    /// A machine, which shows a key or a certificate with each request.
+    Service,
+}
+
+impl AccountKind {
+    /// Short name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Service => "service",
+        }
+    }
+
+    fn parse(name: &str) -> Result<Self, StoreError> {
+        [Self::Person, Self::Service]
+            .into_iter()
+            .find(|kind| kind.name() == name)
+            .ok_or_else(|| StoreError::damaged("an account"))
+    }
+}
+
+/// Roles that wait for another administrator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// What the account is to be: all its roles, not only new ones.
+    pub roles: Vec<Role>,
+    /// Account of the administrator who asked.
+    pub by: String,
+    /// When, UTC.
+    pub at: Timestamp,
+}
 
 /// An account of this system.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,11 +70,17 @@ pub struct Account {
     pub initials: String,
     /// What the person may be.
     pub roles: Vec<Role>,
-    /// Argon2 hash in PHC form; `None` while the account signs in by link only.
+    /// Argon2 hash in PHC form; `None` while the account has no password.
     pub password: Option<String>,
+    /// Person or machine.
+    pub kind: AccountKind,
+    /// Whether it still counts. An account is never deleted, because the audit log names it.
+    pub active: bool,
+    /// Roles that wait for approval.
+    pub proposal: Option<Proposal>,
 }
 
-/// An account to make.
+/// An account to make or change.
 #[derive(Clone, Copy, Debug)]
 pub struct NewAccount<'a> {
     /// The account.
@@ -31,26 +89,60 @@ pub struct NewAccount<'a> {
     pub at: Timestamp,
 }
 
-const COLUMNS: &str = "id, login, name, initials, roles, password";
+/// A ceremony of signing in that is under way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ceremony {
+    /// Which one.
+    pub kind: String,
+    /// For whom, where somebody was signed in already.
+    pub account: Option<String>,
+    /// What must be known to finish it.
+    pub data: String,
+}
+
+/// Ceremonies kept at a time; beyond it the oldest is forgotten, so that nobody fills the store
+/// by beginning to sign in.
+const CEREMONIES: i64 = 2_000;
+
+const COLUMNS: &str =
+    "id, login, name, initials, roles, password, kind, state, proposed, proposed_by, proposed_at";
+
+fn names(roles: &[Role]) -> String {
+    let names: Vec<&str> = roles.iter().map(|role| role.name()).collect();
+    names.join(",")
+}
+
+fn roles(names: &str) -> Vec<Role> {
+    names.split(',').filter_map(Role::parse).collect()
+}
 
 impl Tx<'_> {
-    /// Makes an account, or changes name, roles and password of a known one.
+    /// Makes an account, or changes everything about a known one but its identifier.
     pub fn account_put(&mut self, new: NewAccount<'_>) -> Result<(), StoreError> {
         let account = new.account;
-        let roles: Vec<&str> = account.roles.iter().map(|role| role.name()).collect();
+        let proposal = account.proposal.as_ref();
+        let proposed = proposal.map(|proposal| names(&proposal.roles));
         self.db.execute(
-            "INSERT INTO account (id, login, name, initials, roles, password, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)
+            "INSERT INTO account (id, login, name, initials, roles, password, kind, state,
+                proposed, proposed_by, proposed_at, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
              ON CONFLICT (id) DO UPDATE SET login = excluded.login, name = excluded.name,
                 initials = excluded.initials, roles = excluded.roles,
-                password = excluded.password",
+                password = excluded.password, kind = excluded.kind, state = excluded.state,
+                proposed = excluded.proposed, proposed_by = excluded.proposed_by,
+                proposed_at = excluded.proposed_at",
             &[
                 Value::Text(&account.id),
                 Value::Text(&account.login),
                 Value::Text(&account.name),
                 Value::Text(&account.initials),
-                Value::Text(&roles.join(",")),
+                Value::Text(&names(&account.roles)),
                 Value::from(account.password.as_deref()),
+                Value::Text(account.kind.name()),
+                Value::Text(if account.active { "active" } else { "ended" }),
+                Value::from(proposed.as_deref()),
+                Value::from(proposal.map(|proposal| proposal.by.as_str())),
+                Value::from(proposal.map(|proposal| proposal.at.as_microsecond())),
                 Value::Int(new.at.as_microsecond()),
             ],
         )?;
@@ -83,26 +175,42 @@ impl Tx<'_> {
     fn accounts(&mut self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Account>, StoreError> {
         let mut found = Vec::new();
         self.db.query(sql, values, &mut |row| {
+            let proposal = match (
+                row.text_or_null(8)?,
+                row.text_or_null(9)?,
+                row.int_or_null(10)?,
+            ) {
+                (Some(names), Some(by), Some(at)) => Some(Proposal {
+                    roles: roles(names),
+                    by: by.to_owned(),
+                    at: instant(at)?,
+                }),
+                _ => None,
+            };
             found.push(Account {
                 id: row.text(0)?.to_owned(),
                 login: row.text(1)?.to_owned(),
                 name: row.text(2)?.to_owned(),
                 initials: row.text(3)?.to_owned(),
-                roles: row.text(4)?.split(',').filter_map(Role::parse).collect(),
+                roles: roles(row.text(4)?),
                 password: row.text_or_null(5)?.map(str::to_owned),
+                kind: AccountKind::parse(row.text(6)?)?,
+                active: row.text(7)? == "active",
+                proposal,
             });
             Ok(())
         })?;
         Ok(found)
     }
 
-    /// Keeps the digest of a one-time link.
+    /// Keeps the digest of a one-time link; an older one of the same account works no more.
     pub fn link_insert(
         &mut self,
-        token: &[u8; 32],
+        token: &Digest,
         account: &str,
         expires: Timestamp,
     ) -> Result<(), StoreError> {
+        self.link_remove(account)?;
         self.db.execute(
             "INSERT INTO sign_in_link (token, account, expires_at) VALUES ($1, $2, $3)",
             &[
@@ -117,10 +225,18 @@ impl Tx<'_> {
     /// Uses a link up: gives its account once, if it has not expired at `now`.
     pub fn link_take(
         &mut self,
-        token: &[u8; 32],
+        token: &Digest,
         now: Timestamp,
     ) -> Result<Option<Account>, StoreError> {
-        let account = self.valid("sign_in_link", token, now)?;
+        let mut account = None;
+        self.db.query(
+            "SELECT account FROM sign_in_link WHERE token = $1 AND expires_at > $2",
+            &[Value::from(token), Value::Int(now.as_microsecond())],
+            &mut |row| {
+                account = Some(row.text(0)?.to_owned());
+                Ok(())
+            },
+        )?;
         self.db.execute(
             "DELETE FROM sign_in_link WHERE token = $1",
             &[Value::from(token)],
@@ -131,61 +247,88 @@ impl Tx<'_> {
         }
     }
 
-    /// Opens a session under the digest of its token.
-    pub fn session_insert(
+    /// Takes back the links of an account.
+    pub fn link_remove(&mut self, account: &str) -> Result<(), StoreError> {
+        self.db.execute(
+            "DELETE FROM sign_in_link WHERE account = $1",
+            &[Value::Text(account)],
+        )?;
+        Ok(())
+    }
+
+    /// Keeps the digest of the link that makes the first administrator, in place of an older one.
+    pub fn first_link_put(&mut self, token: &Digest) -> Result<(), StoreError> {
+        self.db.execute("DELETE FROM first_link", &[])?;
+        self.db.execute(
+            "INSERT INTO first_link (token) VALUES ($1)",
+            &[Value::from(token)],
+        )?;
+        Ok(())
+    }
+
+    /// Uses up the link that makes the first administrator; tells whether it was this one.
+    pub fn first_link_take(&mut self, token: &Digest) -> Result<bool, StoreError> {
+        let taken = self.db.execute(
+            "DELETE FROM first_link WHERE token = $1",
+            &[Value::from(token)],
+        )?;
+        Ok(taken > 0)
+    }
+
+    /// Keeps a ceremony under the digest of its random name.
+    pub fn ceremony_put(
         &mut self,
-        token: &[u8; 32],
-        account: &str,
+        token: &Digest,
+        ceremony: &Ceremony,
         now: Timestamp,
         expires: Timestamp,
     ) -> Result<(), StoreError> {
         self.db.execute(
-            "INSERT INTO session (token, account, created_at, expires_at)
-             VALUES ($1, $2, $3, $4)",
+            "DELETE FROM ceremony WHERE expires_at <= $1",
+            &[Value::Int(now.as_microsecond())],
+        )?;
+        self.db.execute(
+            "DELETE FROM ceremony WHERE token IN
+                (SELECT token FROM ceremony ORDER BY expires_at DESC, token LIMIT 1000000 OFFSET $1)",
+            &[Value::Int(CEREMONIES - 1)],
+        )?;
+        self.db.execute(
+            "INSERT INTO ceremony (token, kind, account, data, expires_at)
+             VALUES ($1, $2, $3, $4, $5)",
             &[
                 Value::from(token),
-                Value::Text(account),
-                Value::Int(now.as_microsecond()),
+                Value::Text(&ceremony.kind),
+                Value::from(ceremony.account.as_deref()),
+                Value::Text(&ceremony.data),
                 Value::Int(expires.as_microsecond()),
             ],
         )?;
         Ok(())
     }
 
-    /// The account of a session that has not expired at `now`.
-    pub fn session_account(
+    /// Uses a ceremony up: gives it once, if it has not expired at `now`.
+    pub fn ceremony_take(
         &mut self,
-        token: &[u8; 32],
+        token: &Digest,
         now: Timestamp,
-    ) -> Result<Option<Account>, StoreError> {
-        match self.valid("session", token, now)? {
-            Some(id) => self.account_by_id(&id),
-            None => Ok(None),
-        }
-    }
-
-    /// Ends a session.
-    pub fn session_remove(&mut self, token: &[u8; 32]) -> Result<(), StoreError> {
+    ) -> Result<Option<Ceremony>, StoreError> {
+        let mut found = None;
+        self.db.query(
+            "SELECT kind, account, data FROM ceremony WHERE token = $1 AND expires_at > $2",
+            &[Value::from(token), Value::Int(now.as_microsecond())],
+            &mut |row| {
+                found = Some(Ceremony {
+                    kind: row.text(0)?.to_owned(),
+                    account: row.text_or_null(1)?.map(str::to_owned),
+                    data: row.text(2)?.to_owned(),
+                });
+                Ok(())
+            },
+        )?;
         self.db.execute(
-            "DELETE FROM session WHERE token = $1",
+            "DELETE FROM ceremony WHERE token = $1",
             &[Value::from(token)],
         )?;
-        Ok(())
-    }
-
-    fn valid(
-        &mut self,
-        table: &'static str,
-        token: &[u8; 32],
-        now: Timestamp,
-    ) -> Result<Option<String>, StoreError> {
-        let mut account = None;
-        let sql = format!("SELECT account FROM {table} WHERE token = $1 AND expires_at > $2");
-        let values = [Value::from(token), Value::Int(now.as_microsecond())];
-        self.db.query(&sql, &values, &mut |row| {
-            account = Some(row.text(0)?.to_owned());
-            Ok(())
-        })?;
-        Ok(account)
+        Ok(found)
     }
 }

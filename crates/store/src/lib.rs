@@ -31,7 +31,10 @@ mod message;
 mod migration;
 mod stats;
 
-pub use account::{Account, NewAccount};
+pub use account::{
+    Account, AccountKind, Ceremony, Digest, Identity, MachineKey, MachineKind, NewAccount,
+    PasskeyRow, Proposal, SessionRow, TotpRow,
+};
 pub use case::{CaseRow, CaseUpdate, Summary};
 pub use error::StoreError;
 pub use hit::{HitPlace, HitRow, HitUpdate};

@@ -10,7 +10,10 @@ use crate::StoreError;
 use crate::db::{Driver, Value};
 use sha2::{Digest, Sha256};
 
-const MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("../migrations/0001_first.sql"))];
+const MIGRATIONS: &[(i64, &str)] = &[
+    (1, include_str!("../migrations/0001_first.sql")),
+    (4, include_str!("../migrations/0004_accounts.sql")),
+];
 
 /// Makes the schema what this program needs; `None` for a blank database where nothing is to be
 /// created.

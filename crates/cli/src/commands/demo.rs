@@ -97,7 +97,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         let account = app.account_put(login, name, roles, None)?;
         links.push((*login, app.link_make(&account)?));
     }
-    serve::serve(Arc::clone(&app), args.listen, |address| {
+    let options = oriel_server::Options::default();
+    serve::serve(Arc::clone(&app), options, args.listen, |address| {
         print(&format!(
             "\nThe workbench is at http://{address}; in it, it is six in the morning of {}.\nSign in with one \
              of these links; each works once:",

@@ -1,31 +1,70 @@
 //! `oriel serve`: the workbench and the API.
 
 use super::Place;
+use crate::config::{Config, check_public_url};
 use crate::output::{Exit, fail, print};
 use anyhow::Context;
 use oriel_app::App;
-use std::net::SocketAddr;
+use oriel_server::Options;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
     place: Place,
-    /// Address to listen on.
-    #[arg(long, default_value = "127.0.0.1:8480", env = "ORIEL_LISTEN")]
-    listen: SocketAddr,
+    /// Address to listen on [default: 127.0.0.1:8480].
+    #[arg(long, env = "ORIEL_LISTEN")]
+    listen: Option<SocketAddr>,
+    /// Configuration file; docs/operations.md lists its keys. Options given here win.
+    #[arg(long, value_name = "FILE", env = "ORIEL_CONFIG")]
+    config: Option<PathBuf>,
+    /// Address at which browsers see the workbench, such as https://oriel.example.
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    /// Address of a proxy whose X-Forwarded-For is believed; may be given several times.
+    #[arg(long = "proxy", value_name = "IP")]
+    proxies: Vec<IpAddr>,
 }
 
+/// Where it listens unless it is told.
+const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8480);
+
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
+    let config = match &args.config {
+        Some(path) => Config::read(path)?,
+        None => Config::default(),
+    };
+    if let Some(url) = &args.public_url {
+        check_public_url(url).map_err(|fault| fail(Exit::Configuration, fault))?;
+    }
+    let options = Options {
+        public_url: args.public_url.clone().or(config.public_url),
+        proxies: [args.proxies.as_slice(), &config.proxies].concat(),
+    };
     let app = Arc::new(args.place.open(false, super::system_clock())?);
-    serve(app, args.listen, |address| {
-        print(&format!("Oriel serves on http://{address}"))
+    let first = app.first_link()?;
+    let public = options.public_url.clone();
+    let listen = args.listen.or(config.listen).unwrap_or(LISTEN);
+    serve(app, options, listen, |address| {
+        let base = public.unwrap_or_else(|| format!("http://{address}"));
+        print(&format!("Oriel serves on http://{address}"))?;
+        if let Some(token) = first {
+            print(&format!(
+                "Nobody administers it yet. Whoever opens this link becomes the first administrator; \
+                 it works once:\n  {base}/#/first/{}",
+                token.expose()
+            ))?;
+        }
+        Ok(())
     })
 }
 
 /// Serves until the process is asked to end; `ready` is told the address.
 pub(crate) fn serve(
     app: Arc<App>,
+    options: Options,
     listen: SocketAddr,
     ready: impl FnOnce(SocketAddr) -> anyhow::Result<()>,
 ) -> anyhow::Result<Exit> {
@@ -51,7 +90,7 @@ pub(crate) fn serve(
                 while behind.rescreen(4).is_ok_and(|(_, more)| more) {}
             },
         );
-        oriel_server::serve(app, listener, asked_to_end()).await?;
+        oriel_server::serve(app, options, listener, asked_to_end()).await?;
         Ok(Exit::Clean)
     })
 }

@@ -1,93 +1,155 @@
 //! Signing in and out.
 
 use crate::error::Error;
-use crate::extract::{Asker, COOKIE};
+use crate::extract::{Entering, Person, cookie_name};
+use crate::peer::Origin;
+use crate::show::account::user;
 use crate::show::instant;
 use crate::state::State;
 use crate::views::problem::Problem;
-use crate::views::session::{ProfileRef, Session, SignIn, User};
+use crate::views::session::{First, ProfileRef, Prove, Session, SignIn, Ways};
 use axum::Json;
 use axum::extract;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
-use oriel_app::App;
-use oriel_store::Account;
+use oriel_app::{App, FRESH, SignedIn};
 use std::time::Instant;
+
+/// What every way of signing in answers: the cookie, and who is signed in.
+pub(crate) type Begun = Result<(CookieJar, Json<Session>), Error>;
 
 /// Begin a session with a one-time link or a password.
 #[utoipa::path(post, path = "/session", tag = "session", operation_id = "session_begin",
     request_body = SignIn,
     responses(
-        (status = 200, body = Session, description = "Signed in; the cookie `oriel_session` is set"),
+        (status = 200, body = Session, description = "Signed in; the session's cookie is set"),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "Link used or expired, or name and password do not fit"),
         (status = 429, body = Problem, content_type = "application/problem+json", description = "Too many attempts"),
+        (status = 503, body = Problem, content_type = "application/problem+json", description = "Too many people sign in with passwords"),
     ))]
 pub(crate) async fn begin(
     extract::State(state): extract::State<State>,
-    jar: CookieJar,
-    headers: HeaderMap,
+    entering: Entering,
     Json(ask): Json<SignIn>,
-) -> Result<(CookieJar, Json<Session>), Error> {
-    // A link's token cannot be guessed; passwords can be tried.
-    let login = match &ask {
-        SignIn::Password(ask) => Some(ask.user.clone()),
-        SignIn::Link(_) => None,
-    };
-    if let Some(login) = &login {
-        let wait = state.attempts.wait(login, Instant::now());
-        if wait > 0 {
-            return Err(Error::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "too-many-attempts",
-                "Too many attempts to sign in",
-            )
-            .detail(format!(
-                "Wait {wait} seconds, or sign in with a one-time link."
-            )));
+) -> Begun {
+    match ask {
+        SignIn::Password(ask) => with_password(state, entering, ask.user, ask.password).await,
+        // A link's token cannot be guessed; passwords can be tried.
+        SignIn::Link(ask) => {
+            let signed = state.run(move |app| {
+                let signed = app.sign_in_link(&ask.link, entering.place())?;
+                Ok(begun(app, &entering.origin, &signed))
+            });
+            signed.await
         }
     }
-    let signed = state
-        .run(move |app| {
-            let signed = match &ask {
-                SignIn::Link(ask) => app.sign_in_link(&ask.link)?,
-                SignIn::Password(ask) => app.sign_in(&ask.user, &ask.password)?,
-            };
-            Ok((session(app, &signed.account), signed.token))
-        })
-        .await;
-    if let Some(login) = &login {
-        state.attempts.note(login, signed.is_ok(), Instant::now());
-    }
-    let (session, token) = signed?;
-    let cookie = Cookie::build((COOKIE, token.expose().to_owned()))
+}
+
+/// Prove again who one is: a new session, in place of the one that asks.
+#[utoipa::path(post, path = "/session/proof", tag = "session", operation_id = "session_prove",
+    request_body = Prove,
+    responses(
+        (status = 200, body = Session, description = "Proved; a new cookie is set"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "Nobody is signed in, or the password does not fit"),
+        (status = 429, body = Problem, content_type = "application/problem+json", description = "Too many attempts"),
+        (status = 503, body = Problem, content_type = "application/problem+json", description = "Too many people sign in with passwords"),
+    ))]
+pub(crate) async fn prove(
+    extract::State(state): extract::State<State>,
+    Person(session): Person,
+    entering: Entering,
+    Json(ask): Json<Prove>,
+) -> Begun {
+    with_password(state, entering, session.account.login, ask.password).await
+}
+
+async fn with_password(state: State, entering: Entering, login: String, password: String) -> Begun {
+    let address = entering.origin.address;
+    let slowed = state
+        .attempts
+        .begin(&login, address, Instant::now())
+        .map_err(wait)?;
+    let attempts = state.attempts.clone();
+    let signed = state.run_password(move |app| {
+        let signed = app.sign_in(&login, &password, entering.place());
+        if signed.is_ok() {
+            attempts.good(&login, address, Instant::now());
+        } else if let Some(seconds) = slowed {
+            app.sign_in_slowed(&login, seconds)?;
+        }
+        Ok(begun(app, &entering.origin, &signed?))
+    });
+    signed.await
+}
+
+fn wait(seconds: u64) -> Error {
+    Error::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too-many-attempts",
+        "Too many attempts to sign in",
+    )
+    .detail(format!(
+        "Wait {seconds} seconds, or sign in with a passkey or a one-time link."
+    ))
+}
+
+/// Make the first administrator, with the link that the server printed when it started.
+#[utoipa::path(post, path = "/session/first", tag = "session", operation_id = "session_first",
+    request_body = First,
+    responses(
+        (status = 200, body = Session, description = "Made and signed in"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "The link was used, replaced by a newer one, or there is an administrator"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "Login taken"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "No such login or name, or a password that is easily guessed"),
+    ))]
+pub(crate) async fn first(
+    extract::State(state): extract::State<State>,
+    entering: Entering,
+    Json(ask): Json<First>,
+) -> Begun {
+    let made = state.run_password(move |app| {
+        let (link, password) = (&ask.link, &ask.password);
+        let signed = app.sign_in_first(link, &ask.login, &ask.name, password, entering.place())?;
+        Ok(begun(app, &entering.origin, &signed))
+    });
+    made.await
+}
+
+/// Ways to sign in besides a password and a one-time link.
+#[utoipa::path(get, path = "/session/ways", tag = "session", operation_id = "session_ways",
+    responses((status = 200, body = Ways, description = "The ways")))]
+pub(crate) async fn ways(extract::State(_): extract::State<State>) -> Json<Ways> {
+    Json(Ways {
+        passkey: false,
+        providers: Vec::new(),
+    })
+}
+
+/// The cookie and the body for somebody who has just signed in.
+pub(crate) fn begun(app: &App, origin: &Origin, signed: &SignedIn) -> (CookieJar, Json<Session>) {
+    let secret = signed.token.expose().to_owned();
+    let cookie = session_cookie(origin, secret);
+    (
+        CookieJar::new().add(cookie),
+        Json(session(app, &signed.session)),
+    )
+}
+
+fn session_cookie(origin: &Origin, secret: String) -> Cookie<'static> {
+    Cookie::build((cookie_name(origin), secret))
         .path("/")
         .http_only(true)
         .same_site(SameSite::Strict)
-        .secure(came_by_https(&headers));
-    Ok((jar.add(cookie), Json(session)))
+        .secure(origin.secure)
+        .build()
 }
 
-/// Behind a proxy that speaks TLS the cookie must not travel without it.
-fn came_by_https(headers: &HeaderMap) -> bool {
-    headers
-        .get("x-forwarded-proto")
-        .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"https"))
-}
-
-fn session(app: &App, account: &Account) -> Session {
+fn session(app: &App, signed: &oriel_app::Session) -> Session {
     let profile = app.profile();
+    let began = signed.row.created_at;
     Session {
-        user: User {
-            id: account.id.clone(),
-            name: account.name.clone(),
-            initials: account.initials.clone(),
-            roles: account
-                .roles
-                .iter()
-                .map(|role| role.name().to_owned())
-                .collect(),
-        },
+        user: user(&signed.account),
         profile: ProfileRef {
             id: profile.id().to_owned(),
             version: profile.version().to_owned(),
@@ -96,6 +158,9 @@ fn session(app: &App, account: &Account) -> Session {
         home: profile.home().first().cloned().unwrap_or_default(),
         now: instant(&app.now()),
         training: false,
+        ends: instant(&signed.row.expires_at),
+        fresh_until: instant(&began.checked_add(FRESH).unwrap_or(began)),
+        administers: app.administers(&signed.account.roles),
     }
 }
 
@@ -107,9 +172,9 @@ fn session(app: &App, account: &Account) -> Session {
     ))]
 pub(crate) async fn show(
     extract::State(state): extract::State<State>,
-    asker: Asker,
+    Person(signed): Person,
 ) -> Json<Session> {
-    Json(session(&state.app, &asker.account))
+    Json(session(&state.app, &signed))
 }
 
 /// End the session.
@@ -120,14 +185,12 @@ pub(crate) async fn show(
     ))]
 pub(crate) async fn end(
     extract::State(state): extract::State<State>,
-    jar: CookieJar,
-    asker: Asker,
+    entering: Entering,
+    Person(signed): Person,
 ) -> Result<(CookieJar, StatusCode), Error> {
-    state
-        .run(move |app| Ok(app.sign_out(&asker.token)?))
-        .await?;
-    Ok((
-        jar.remove(Cookie::build(COOKIE).path("/")),
-        StatusCode::NO_CONTENT,
-    ))
+    state.run(move |app| Ok(app.sign_out(&signed)?)).await?;
+    // A removal must look like what it removes, or `__Host-` cookies stay.
+    let mut removal = session_cookie(&entering.origin, String::new());
+    removal.make_removal();
+    Ok((CookieJar::new().add(removal), StatusCode::NO_CONTENT))
 }

@@ -31,6 +31,46 @@ pub(crate) struct PasswordSignIn {
     pub(crate) password: String,
 }
 
+/// The first administrator.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct First {
+    /// The token of the link that the server printed when it started.
+    pub(crate) link: String,
+    /// What will be typed to sign in.
+    pub(crate) login: String,
+    /// Name shown to colleagues.
+    pub(crate) name: String,
+    /// Password: 12 to 256 characters.
+    pub(crate) password: String,
+}
+
+/// A fresh proof of who one is.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Prove {
+    /// Password of one's own account.
+    pub(crate) password: String,
+}
+
+/// Ways to sign in.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Ways {
+    /// Whether passkeys can be used at this address.
+    pub(crate) passkey: bool,
+    /// Providers at which one can sign in.
+    pub(crate) providers: Vec<Provider>,
+}
+
+/// A provider at which one can sign in.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Provider {
+    /// Its name in addresses.
+    pub(crate) id: String,
+    /// Its name for people.
+    pub(crate) name: String,
+}
+
 /// Who is signed in, under which profile.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Session {
@@ -45,6 +85,12 @@ pub(crate) struct Session {
     pub(crate) now: String,
     /// Invented data only.
     pub(crate) training: bool,
+    /// When the session ends at the latest, UTC.
+    pub(crate) ends: String,
+    /// Until when nothing more is asked for to sign or to change accounts, UTC.
+    pub(crate) fresh_until: String,
+    /// Whether accounts may be administered.
+    pub(crate) administers: bool,
 }
 
 /// A person who works here.

@@ -5,13 +5,16 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
-use oriel_app::{App, Channel, Clock, ListImport, Setup};
+use jiff::{SignedDuration, Timestamp};
+use oriel_app::{App, Channel, Clock, ListImport, NewMachine, Setup};
 use oriel_policy::{Act, Actor, Profile, Role};
 use oriel_screening::{Weights, lists::Format};
-use oriel_store::Store;
+use oriel_server::Options;
+use oriel_store::{Account, Store};
 use oriel_testkit::TempDir;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use tower::ServiceExt;
 
 /// One passenger who is listed and one who is not, leaving Utopia at noon.
@@ -29,7 +32,15 @@ const LIST: &str =
 pub(crate) struct World {
     pub(crate) app: Arc<App>,
     router: Router,
+    /// Seconds that have passed since the world began.
+    passed: Arc<AtomicI64>,
     _dir: TempDir,
+}
+
+/// The session's cookie of an answer, as a browser sends it back.
+pub(crate) fn cookie(answer: &Answer) -> String {
+    let set = answer.headers["set-cookie"].to_str().unwrap();
+    set.split(';').next().unwrap().to_owned()
 }
 
 /// An answer, read to its end.
@@ -60,11 +71,20 @@ pub(crate) struct Ask<'a> {
 }
 
 impl World {
-    pub(crate) fn new() -> Self {
+    /// Nobody has an account, nothing has been received.
+    pub(crate) fn empty() -> Self {
+        Self::with(Options::default())
+    }
+
+    /// An empty world whose server is reached in another way.
+    pub(crate) fn with(options: Options) -> Self {
         let dir = TempDir::new("server");
         let store = Store::create(dir.path().to_str().unwrap()).unwrap();
-        let dawn = "2026-11-22T09:00:00Z".parse().unwrap();
-        let clock: Clock = Arc::new(move || dawn);
+        let dawn: Timestamp = "2026-11-22T09:00:00Z".parse().unwrap();
+        let passed = Arc::new(AtomicI64::new(0));
+        let since = Arc::clone(&passed);
+        let clock: Clock =
+            Arc::new(move || dawn + SignedDuration::from_secs(since.load(Ordering::Relaxed)));
         let setup = Setup {
             store,
             profile: Profile::builtin("utopia").unwrap(),
@@ -73,6 +93,18 @@ impl World {
             threads: 1,
         };
         let app = Arc::new(App::open(setup).unwrap());
+        let router = oriel_server::router(Arc::clone(&app), options);
+        Self {
+            app,
+            router,
+            passed,
+            _dir: dir,
+        }
+    }
+
+    pub(crate) fn new() -> Self {
+        let world = Self::empty();
+        let app = &world.app;
         let officer = Actor::new("officer", &[Role::ListOfficer]);
         let grant = app.authorize(&officer, Act::ListImport, None).unwrap();
         let import = ListImport {
@@ -97,33 +129,68 @@ impl World {
             let name = format!("{login} Example");
             app.account_put(login, &name, &[role], None).unwrap();
         }
-        let router = oriel_server::router(Arc::clone(&app));
-        Self {
-            app,
-            router,
-            _dir: dir,
-        }
+        world
+    }
+
+    /// Lets time pass.
+    pub(crate) fn pass(&self, time: SignedDuration) {
+        self.passed.fetch_add(time.as_secs(), Ordering::Relaxed);
     }
 
     /// The token of a one-time link.
     pub(crate) fn link(&self, login: &str) -> String {
-        let account = self
-            .app
-            .store()
-            .read(|tx| tx.account_by_login(login))
-            .unwrap()
-            .unwrap();
+        let account = self.account(login);
         self.app.link_make(&account).unwrap().expose().to_owned()
     }
 
     /// Signs somebody in; gives the cookie.
     pub(crate) async fn sign_in(&self, login: &str) -> String {
-        let link = self.link(login);
-        let body = serde_json::json!({ "link": link });
-        let answer = self.ask("POST", "/session").json(&body).send().await;
+        self.enter(&self.link(login)).await
+    }
+
+    /// Uses a one-time link; gives the cookie.
+    pub(crate) async fn enter(&self, link: &str) -> String {
+        self.begin(&json!({ "link": link })).await
+    }
+
+    /// Signs somebody in by password; gives the cookie.
+    pub(crate) async fn sign_in_password(&self, login: &str, password: &str) -> String {
+        self.begin(&json!({ "user": login, "password": password }))
+            .await
+    }
+
+    async fn begin(&self, body: &Value) -> String {
+        let answer = self.ask("POST", "/session").json(body).send().await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
-        let cookie = answer.headers["set-cookie"].to_str().unwrap();
-        cookie.split(';').next().unwrap().to_owned()
+        cookie(&answer)
+    }
+
+    /// Gives an account a password.
+    pub(crate) fn password(&self, login: &str, password: &str) {
+        let account = self.account(login);
+        let put = self
+            .app
+            .account_put(login, &account.name, &account.roles, Some(password));
+        put.unwrap();
+    }
+
+    /// A key of a machine.
+    pub(crate) fn key(&self, login: &str) -> String {
+        let account = self.account(login);
+        let new = NewMachine {
+            name: "test",
+            days: 1,
+        };
+        let made = self
+            .app
+            .machine_key_make(&self.app.console(), &account.id, new);
+        made.unwrap().1.expose().to_owned()
+    }
+
+    /// An account by its login.
+    pub(crate) fn account(&self, login: &str) -> Account {
+        let found = self.app.store().read(|tx| tx.account_by_login(login));
+        found.unwrap().unwrap()
     }
 
     /// A request to the API.

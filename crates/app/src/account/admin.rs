@@ -1,0 +1,45 @@
+//! Leave to manage accounts, as a value that only this file makes.
+
+use super::Session;
+use crate::{App, AppError};
+use oriel_policy::Act;
+
+/// An administrator at work, or whoever holds the machine.
+#[derive(Clone, Debug)]
+pub struct Admin {
+    id: String,
+    console: bool,
+}
+
+impl Admin {
+    /// The account, or `console`.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Whoever holds the machine can open the store's file as well, so no second person is asked
+    /// for; the event says `console`.
+    pub(super) fn is_console(&self) -> bool {
+        self.console
+    }
+}
+
+impl App {
+    /// Leave for a person: the role, and a fresh proof.
+    pub fn admin(&self, session: &Session) -> Result<Admin, AppError> {
+        self.authorize(&session.actor, Act::AccountManage, None)?;
+        self.fresh(session)?;
+        Ok(Admin {
+            id: session.account.id.clone(),
+            console: false,
+        })
+    }
+
+    /// Leave for commands on the machine itself.
+    pub fn console(&self) -> Admin {
+        Admin {
+            id: "console".to_owned(),
+            console: true,
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! One's own account: how one signs in, and where one is signed in.
+
+use crate::error::Error;
+use crate::extract::Person;
+use crate::show::account::{open_session, user};
+use crate::state::State;
+use crate::views::account::{Me, NewPassword};
+use crate::views::problem::Problem;
+use axum::Json;
+use axum::extract::{self, Path};
+use axum::http::StatusCode;
+
+/// One's own account.
+#[utoipa::path(get, path = "/account", tag = "account", operation_id = "account_show",
+    responses(
+        (status = 200, body = Me, description = "The account"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "Nobody is signed in"),
+    ))]
+pub(crate) async fn show(
+    extract::State(state): extract::State<State>,
+    Person(session): Person,
+) -> Result<Json<Me>, Error> {
+    let me = state.run(move |app| {
+        let sessions = app.sessions(&session.account.id)?;
+        Ok(Me {
+            user: user(&session.account),
+            login: session.account.login.clone(),
+            password: session.account.password.is_some(),
+            sessions: sessions
+                .iter()
+                .map(|row| open_session(row, &session))
+                .collect(),
+        })
+    });
+    me.await.map(Json)
+}
+
+/// End one of one's own sessions.
+#[utoipa::path(delete, path = "/account/sessions/{id}", tag = "account", operation_id = "account_session_end",
+    params(("id" = String, Path, description = "Session")),
+    responses(
+        (status = 204, description = "Ended"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "Nobody is signed in"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "No such session of this account"),
+    ))]
+pub(crate) async fn end_session(
+    extract::State(state): extract::State<State>,
+    Person(session): Person,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Error> {
+    let end = state.run(move |app| Ok(app.session_end_own(&session, &id)?));
+    end.await.map(|()| StatusCode::NO_CONTENT)
+}
+
+/// Set one's own password. Every other session ends.
+#[utoipa::path(put, path = "/account/password", tag = "account", operation_id = "account_password",
+    request_body = NewPassword,
+    responses(
+        (status = 204, description = "Set"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "Nobody is signed in"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "Signed in too long ago"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "Too easily guessed"),
+    ))]
+pub(crate) async fn set_password(
+    extract::State(state): extract::State<State>,
+    Person(session): Person,
+    Json(ask): Json<NewPassword>,
+) -> Result<StatusCode, Error> {
+    let set = state.run_password(move |app| Ok(app.password_set(&session, &ask.password)?));
+    set.await.map(|()| StatusCode::NO_CONTENT)
+}

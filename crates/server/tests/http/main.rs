@@ -1,0 +1,5 @@
+//! The server from outside, over HTTP: the API, accounts, and what attackers try.
+
+mod accounts;
+mod api;
+mod world;
