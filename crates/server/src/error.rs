@@ -246,7 +246,7 @@ impl From<oriel_app::Refusal> for Error {
             R::Code => (401, "code-refused", "The code does not fit"),
             R::NotFresh => (403, "fresh-required", "Prove again who you are"),
             R::Own | R::SamePerson => (403, "second-person", "Another administrator must do this"),
-            R::Pair | R::Kind => (409, "roles-exclude", "These roles exclude each other"),
+            R::Pair(_) | R::Kind => (409, "roles-apart", "These roles exclude each other"),
             R::LoginTaken => (409, "login-taken", "The login is taken"),
             R::KnownCertificate => (409, "certificate-known", "The certificate is known"),
             R::NothingProposed => (409, "nothing-proposed", "Nothing waits for approval"),
@@ -266,7 +266,7 @@ impl From<oriel_app::Refusal> for Error {
             R::Code | R::CodeWanted => "/code",
             R::Days => "/days",
             R::Fingerprint | R::KnownCertificate => "/fingerprint",
-            R::Pair | R::Kind => "/roles",
+            R::Pair(_) | R::Kind => "/roles",
             _ => "",
         };
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);

@@ -389,63 +389,63 @@ fn a_list_version_is_kept_whole_and_once() {
 #[test]
 fn a_link_works_once_and_a_session_until_it_ends() {
     each(|store| {
-    let account = Account {
-        id: "usr_1".into(),
-        login: "ada".into(),
-        name: "Ada Keller".into(),
-        initials: "AK".into(),
-        roles: vec![UnitRole::Analyst, UnitRole::Supervisor],
-        password: None,
-        kind: AccountKind::Person,
-        active: true,
-        proposal: None,
-    };
-    let session = SessionRow {
-        id: "ses_1".into(),
-        account: "usr_1".into(),
-        how: "link".into(),
-        device: "Firefox on Linux".into(),
-        created_at: now(),
-        seen_at: now(),
-        expires_at: now() + jiff::SignedDuration::from_hours(1),
-    };
-    let later = now() + jiff::SignedDuration::from_hours(1);
-    store
-        .write(|tx| {
-            tx.account_put(NewAccount {
-                account: &account,
-                at: now(),
-            })?;
-            tx.link_insert(&[9; 32], "usr_1", later)?;
-            tx.link_insert(&[1; 32], "usr_1", later)?;
-            tx.link_insert(&[2; 32], "usr_2", now())
-        })
-        .unwrap();
-    let take = |token: u8| store.write(|tx| tx.link_take(&[token; 32], now())).unwrap();
-    assert_eq!(take(1).as_ref(), Some(&account));
-    assert_eq!(take(1), None, "used");
-    assert_eq!(take(2), None, "expired");
-    assert_eq!(take(9), None, "taken back by a newer one");
-    store
-        .write(|tx| tx.session_insert(&[3; 32], &session))
-        .unwrap();
-    let found = |at: Timestamp, used_since: Timestamp| {
+        let account = Account {
+            id: "usr_1".into(),
+            login: "ada".into(),
+            name: "Ada Keller".into(),
+            initials: "AK".into(),
+            roles: vec![UnitRole::Analyst, UnitRole::Supervisor],
+            password: None,
+            kind: AccountKind::Person,
+            active: true,
+            proposal: None,
+        };
+        let session = SessionRow {
+            id: "ses_1".into(),
+            account: "usr_1".into(),
+            how: "link".into(),
+            device: "Firefox on Linux".into(),
+            created_at: now(),
+            seen_at: now(),
+            expires_at: now() + jiff::SignedDuration::from_hours(1),
+        };
+        let later = now() + jiff::SignedDuration::from_hours(1);
         store
-            .read(|tx| tx.session_find(&[3; 32], at, used_since))
-            .unwrap()
-    };
-    let before = now() - jiff::SignedDuration::from_secs(1);
-    assert_eq!(found(now(), before), Some((session, account)));
-    assert_eq!(found(later, before), None, "too old");
-    assert_eq!(found(now(), now()), None, "not used for too long");
-    let remove = |account: &str| {
+            .write(|tx| {
+                tx.account_put(NewAccount {
+                    account: &account,
+                    at: now(),
+                })?;
+                tx.link_insert(&[9; 32], "usr_1", later)?;
+                tx.link_insert(&[1; 32], "usr_1", later)?;
+                tx.link_insert(&[2; 32], "usr_2", now())
+            })
+            .unwrap();
+        let take = |token: u8| store.write(|tx| tx.link_take(&[token; 32], now())).unwrap();
+        assert_eq!(take(1).as_ref(), Some(&account));
+        assert_eq!(take(1), None, "used");
+        assert_eq!(take(2), None, "expired");
+        assert_eq!(take(9), None, "taken back by a newer one");
         store
-            .write(|tx| tx.session_remove(account, "ses_1"))
-            .unwrap()
-    };
-    assert!(!remove("usr_2"), "of another account");
-    assert!(remove("usr_1"));
-    assert_eq!(found(now(), before), None);
+            .write(|tx| tx.session_insert(&[3; 32], &session))
+            .unwrap();
+        let found = |at: Timestamp, used_since: Timestamp| {
+            store
+                .read(|tx| tx.session_find(&[3; 32], at, used_since))
+                .unwrap()
+        };
+        let before = now() - jiff::SignedDuration::from_secs(1);
+        assert_eq!(found(now(), before), Some((session, account)));
+        assert_eq!(found(later, before), None, "too old");
+        assert_eq!(found(now(), now()), None, "not used for too long");
+        let remove = |account: &str| {
+            store
+                .write(|tx| tx.session_remove(account, "ses_1"))
+                .unwrap()
+        };
+        assert!(!remove("usr_2"), "of another account");
+        assert!(remove("usr_1"));
+        assert_eq!(found(now(), before), None);
     });
 }
 

@@ -4,6 +4,198 @@
  */
 
 export interface paths {
+    "/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own account. */
+        get: operations["account_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set one's own password. Every other session ends. */
+        put: operations["account_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of one's own sessions. */
+        delete: operations["account_session_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every account. */
+        get: operations["accounts_list"];
+        put?: never;
+        /** Make an account. Its roles wait for another administrator; a person gets a one-time link. */
+        post: operations["account_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End an account. It stays in the list, because the audit log names it. */
+        delete: operations["account_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Keys and certificates of a machine. */
+        get: operations["machine_keys"];
+        put?: never;
+        /** Make a key for a machine, or bind a client certificate to it. */
+        post: operations["machine_key_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{id}/keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a key or certificate back. */
+        delete: operations["machine_key_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a person a new link, when everything to sign in with is lost. Their roles wait for another
+         *     administrator again.
+         */
+        post: operations["account_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{id}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Ask for the roles of an account. Those taken away are gone at once. */
+        put: operations["account_roles"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{id}/roles/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve or refuse roles that another administrator asked for. */
+        post: operations["account_roles_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End every session of an account. */
+        delete: operations["account_sessions_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}": {
         parameters: {
             query?: never;
@@ -210,6 +402,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/session/first": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the first administrator, with the link that the server printed when it started. */
+        post: operations["session_first"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove again who one is: a new session, in place of the one that asks. */
+        post: operations["session_prove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ways to sign in besides a password and a one-time link. */
+        get: operations["session_ways"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/stream": {
         parameters: {
             query?: never;
@@ -248,6 +491,36 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An account as administrators see it. */
+        Account: {
+            /** @description Whether it still counts. */
+            active: boolean;
+            /** @description Opaque identifier, as in audit events. */
+            id: string;
+            /** @description Person or machine. */
+            kind: components["schemas"]["Kind"];
+            /** @description What is typed to sign in. */
+            login: string;
+            /** @description Whether it is the account of who asks. */
+            me: boolean;
+            /** @description Name shown to colleagues. */
+            name: string;
+            proposal?: components["schemas"]["Proposal"] | null;
+            /** @description Roles it has. */
+            roles: string[];
+            /**
+             * Format: int64
+             * @description How many sessions are open.
+             */
+            sessions: number;
+        };
+        /** @description Every account. */
+        Accounts: {
+            /** @description By login. */
+            accounts: components["schemas"]["Account"][];
+            /** @description Roles there are. */
+            roles: string[];
+        };
         /** @description Last moment at which handing over helps. */
         ActBy: {
             /** @description UTC instant. */
@@ -494,6 +767,14 @@ export interface components {
          * @enum {string}
          */
         Direction: "out" | "in" | "transit" | "unknown";
+        /** @description How many sessions were ended. */
+        Ended: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            sessions: number;
+        };
         /** @description An entry, as the list says it. */
         Entry: {
             /** @description Other names, with the list's opinion of them. */
@@ -617,6 +898,17 @@ export interface components {
          * @enum {string}
          */
         FindingSeverity: "info" | "warning" | "error" | "refused";
+        /** @description The first administrator. */
+        First: {
+            /** @description The token of the link that the server printed when it started. */
+            link: string;
+            /** @description What will be typed to sign in. */
+            login: string;
+            /** @description Name shown to colleagues. */
+            name: string;
+            /** @description Password: 12 to 256 characters. */
+            password: string;
+        };
         /** @description A flight as a row. */
         Flight: components["schemas"]["FlightHead"] & {
             /** @description Messages received. */
@@ -723,6 +1015,29 @@ export interface components {
          * @enum {string}
          */
         HitState: "open" | "second_wanted" | "disagreed" | "decided" | "withdrawn";
+        /** @description An account to make. */
+        Invite: {
+            /** @description Person or machine. */
+            kind: components["schemas"]["Kind"];
+            /** @description What is typed to sign in. */
+            login: string;
+            /** @description Name shown to colleagues. */
+            name: string;
+            /** @description Roles wanted; they wait for another administrator. */
+            roles: string[];
+        };
+        /** @description An account that was made, or that may sign in anew. */
+        Invited: {
+            /** @description The account. */
+            account: components["schemas"]["Account"];
+            /** @description Address to hand to the person, relative to the workbench; it works once, for 30 minutes. */
+            link?: string | null;
+        };
+        /**
+         * @description Person or machine.
+         * @enum {string}
+         */
+        Kind: "person" | "service";
         /**
          * @description A part of the queue.
          * @enum {string}
@@ -781,6 +1096,37 @@ export interface components {
             /** @description Version. */
             version: string;
         };
+        /** @description A key or certificate of a machine. */
+        MachineKey: {
+            /** @description Whether it counts now. */
+            counts: boolean;
+            /** @description From when on it counts no more, UTC. */
+            expires: string;
+            /** @description Public name. */
+            id: string;
+            /** @description `key` or `certificate`. */
+            kind: string;
+            /** @description When it was made, UTC. */
+            made: string;
+            /** @description What the administrator calls it. */
+            name: string;
+            /** @description When it was taken back, UTC. */
+            revoked?: string | null;
+            /** @description When it was last used, UTC, to the hour. */
+            used?: string | null;
+        };
+        /** @description Keys and certificates of a machine. */
+        MachineKeys: {
+            /** @description Newest first, also those that count no more. */
+            keys: components["schemas"]["MachineKey"][];
+        };
+        /** @description A key that was made, or a certificate that was bound. */
+        MadeMachineKey: {
+            /** @description What is listed. */
+            key: components["schemas"]["MachineKey"];
+            /** @description The secret, given this once. */
+            secret?: string | null;
+        };
         /** @description A flight with everybody on it. */
         Manifest: components["schemas"]["FlightHead"] & {
             /** @description Messages about it, newest first. */
@@ -826,6 +1172,17 @@ export interface components {
          * @enum {string}
          */
         MaskReason: "retention" | "role" | "law";
+        /** @description One's own account. */
+        Me: {
+            /** @description What is typed to sign in. */
+            login: string;
+            /** @description Whether there is a password. */
+            password: boolean;
+            /** @description Sessions that are open, newest first. */
+            sessions: components["schemas"]["OpenSession"][];
+            /** @description Who. */
+            user: components["schemas"]["User"];
+        };
         /** @description A message as stored, segment by segment. */
         Message: {
             /**
@@ -922,6 +1279,43 @@ export interface components {
             /** @description UTC instant; null when the place's zone is not known. */
             utc?: string | null;
         };
+        /** @description A key to make, or a certificate to bind. */
+        NewMachineKey: {
+            /**
+             * Format: int32
+             * @description Days for which it counts, 1 to 400.
+             */
+            days: number;
+            /** @description SHA-256 of a client certificate, in hexadecimal digits; without it a key is made. */
+            fingerprint?: string | null;
+            /** @description What it is called in lists. */
+            name: string;
+        };
+        /** @description A new password for oneself. */
+        NewPassword: {
+            /** @description The password: 12 to 256 characters. */
+            password: string;
+        };
+        /** @description An open session. */
+        OpenSession: {
+            /** @description When it was begun, UTC. */
+            began: string;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /**
+             * @description The kind of browser, coarse; blank when not told.
+             * @example Firefox on Linux
+             */
+            device: string;
+            /** @description When it ends at the latest, UTC. */
+            ends: string;
+            /** @description How it was begun: `password`, `link`, … */
+            how: string;
+            /** @description Public name. */
+            id: string;
+            /** @description When it was last used, UTC, to the minute. */
+            seen: string;
+        };
         /** @description Who has claimed a case. */
         Owner: {
             /** @description As shown. */
@@ -1008,6 +1402,29 @@ export interface components {
             /** @description Its version. */
             version: string;
         };
+        /** @description Roles that wait for another administrator. */
+        Proposal: {
+            /** @description When, UTC. */
+            at: string;
+            /** @description Who asked: login. */
+            by: string;
+            /** @description Whether who asks now may approve. */
+            mine: boolean;
+            /** @description All roles the account is to have. */
+            roles: string[];
+        };
+        /** @description A fresh proof of who one is. */
+        Prove: {
+            /** @description Password of one's own account. */
+            password: string;
+        };
+        /** @description A provider at which one can sign in. */
+        Provider: {
+            /** @description Its name in addresses. */
+            id: string;
+            /** @description Its name for people. */
+            name: string;
+        };
         /** @description The live queue, in the order of act-by. */
         Queue: {
             /** @description The rows asked for. */
@@ -1091,6 +1508,16 @@ export interface components {
          * @enum {string}
          */
         Relation: "agrees" | "close" | "differs" | "missing_ours" | "missing_theirs" | "not_compared";
+        /** @description Roles an account is to have. */
+        Roles: {
+            /** @description All of them. */
+            roles: string[];
+        };
+        /** @description An answer to roles that wait. */
+        RolesAnswer: {
+            /** @description Whether the roles are given. */
+            approve: boolean;
+        };
         /** @description One segment. */
         Segment: {
             /** @description First byte and one past the last, counted from the first byte of the message. */
@@ -1121,6 +1548,12 @@ export interface components {
         };
         /** @description Who is signed in, under which profile. */
         Session: {
+            /** @description Whether accounts may be administered. */
+            administers: boolean;
+            /** @description When the session ends at the latest, UTC. */
+            ends: string;
+            /** @description Until when nothing more is asked for to sign or to change accounts, UTC. */
+            fresh_until: string;
             /**
              * @description The state whose unit this is.
              * @example UTO
@@ -1242,6 +1675,13 @@ export interface components {
          * @enum {string}
          */
         Verdict: "same" | "not_same" | "cannot_tell";
+        /** @description Ways to sign in. */
+        Ways: {
+            /** @description Whether passkeys can be used at this address. */
+            passkey: boolean;
+            /** @description Providers at which one can sign in. */
+            providers: components["schemas"]["Provider"][];
+        };
         /** @description Why there is a case, in short. */
         Why: {
             /**
@@ -1268,6 +1708,669 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    account_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Set */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in too long ago */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too easily guessed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_session_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such session of this account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accounts_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By login */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accounts"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invite"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not an administrator, or signed in too long ago */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Login taken, or roles that exclude each other */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such login, name or role */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Account */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not an administrator, one's own account, or signed in too long ago */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The only administrator, or ended already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    machine_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Account */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MachineKeys"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not an administrator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    machine_key_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Account */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMachineKey"];
+            };
+        };
+        responses: {
+            /** @description Made; the secret is shown this once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeMachineKey"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not an administrator, or signed in too long ago */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person's account, or a certificate that is known */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No name, too many days, or no fingerprint */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    machine_key_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Account */
+                id: string;
+                /** @description Key or certificate */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It counts no more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not an administrator, or signed in too long ago */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such key that still counts */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Account */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account and its link */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not an administrator, one's own account, or signed in too long ago */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A machine, the only administrator, or an account that has ended */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Account */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Roles"];
+            };
+        };
+        responses: {
+            /** @description The account now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not an administrator, one's own account, or signed in too long ago */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Roles that exclude each other, or the only administrator */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_roles_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Account */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolesAnswer"];
+            };
+        };
+        responses: {
+            /** @description The account now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not another administrator, or signed in too long ago */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing waits */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_sessions_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Account */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ended"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not an administrator, or signed in too long ago */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     case_show: {
         parameters: {
             query?: never;
@@ -1929,7 +3032,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Signed in; the cookie `oriel_session` is set */
+            /** @description Signed in; the session's cookie is set */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1949,6 +3052,15 @@ export interface operations {
             };
             /** @description Too many attempts */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many people sign in with passwords */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1981,6 +3093,128 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_first: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["First"];
+            };
+        };
+        responses: {
+            /** @description Made and signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description The link was used, replaced by a newer one, or there is an administrator */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Login taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such login or name, or a password that is easily guessed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_prove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Prove"];
+            };
+        };
+        responses: {
+            /** @description Proved; a new cookie is set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Nobody is signed in, or the password does not fit */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many people sign in with passwords */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_ways: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ways */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ways"];
                 };
             };
         };

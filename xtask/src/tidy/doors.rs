@@ -22,10 +22,6 @@ const DOORS: &[Door] = &[
         does: "takes values about persons out",
         open_to: &[
             (
-                "crates/app/src/account.rs",
-                "opens sign-in tokens; nothing about travellers",
-            ),
-            (
                 "crates/app/src/receive.rs",
                 "names a booking in the store after its locator",
             ),
@@ -38,8 +34,12 @@ const DOORS: &[Door] = &[
                 "prints sign-in links; nothing about travellers",
             ),
             (
+                "crates/cli/src/commands/serve.rs",
+                "prints the first administrator's link; nothing about travellers",
+            ),
+            (
                 "crates/cli/src/commands/user.rs",
-                "prints a sign-in link; nothing about travellers",
+                "prints sign-in links and machines' keys; nothing about travellers",
             ),
             (
                 "crates/messages/src/",
@@ -60,6 +60,10 @@ const DOORS: &[Door] = &[
             (
                 "crates/screening/src/subject.rs",
                 "gathers what screening compares",
+            ),
+            (
+                "crates/server/src/routes/accounts.rs",
+                "shows a link or key that was just made; nothing about travellers",
             ),
             (
                 "crates/server/src/routes/session.rs",

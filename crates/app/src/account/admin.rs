@@ -25,9 +25,9 @@ impl Admin {
 }
 
 impl App {
-    /// Leave for a person: the role, and a fresh proof.
-    pub fn admin(&self, session: &Session) -> Result<Admin, AppError> {
-        self.authorize(&session.actor, Act::AccountManage, None)?;
+    /// Leave for a person to do `act` about other accounts: the role, and a fresh proof.
+    pub fn admin(&self, session: &Session, act: Act) -> Result<Admin, AppError> {
+        self.authorize(&session.actor, act, None)?;
         self.fresh(session)?;
         Ok(Admin {
             id: session.account.id.clone(),

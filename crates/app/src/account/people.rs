@@ -8,7 +8,7 @@
 
 use super::{Admin, Refusal, Token, event, name, note, password};
 use crate::{App, AppError};
-use oriel_policy::{Act, Actor, Grant, Purpose, Role, authorize};
+use oriel_policy::{Act, Grant, Role, refuse_roles};
 use oriel_store::{Account, AccountKind, NewAccount, Proposal, Tx};
 
 /// An account to make.
@@ -71,7 +71,7 @@ impl App {
             [Role::Carrier] => AccountKind::Service,
             _ => AccountKind::Person,
         };
-        self.check_roles(kind, roles)?;
+        check_roles(kind, roles)?;
         let hash = password
             .map(|password| password::hash(login, password))
             .transpose()?;
@@ -132,7 +132,7 @@ impl App {
     ) -> Result<(Account, Option<Token>), AppError> {
         check_login(new.login)?;
         check_name(new.name)?;
-        self.check_roles(new.kind, new.roles)?;
+        check_roles(new.kind, new.roles)?;
         self.core.store.write(|tx| {
             if tx.account_by_login(new.login)?.is_some() {
                 return Err(Refusal::LoginTaken.into());
@@ -167,7 +167,7 @@ impl App {
     ) -> Result<Account, AppError> {
         self.core.store.write(|tx| {
             let mut account = self.other(tx, admin, id)?;
-            self.check_roles(account.kind, roles)?;
+            check_roles(account.kind, roles)?;
             if self.administers(&account.roles) && !self.administers(roles) {
                 self.not_the_last(tx)?;
             }
@@ -194,7 +194,7 @@ impl App {
                 if proposal.by == admin.id() {
                     return Err(Refusal::SamePerson.into());
                 }
-                self.check_roles(account.kind, &proposal.roles)?;
+                check_roles(account.kind, &proposal.roles)?;
                 account.roles = proposal.roles;
                 // The new roles begin with a new session, whose secret nobody knew before.
                 tx.session_remove_all(id, "")?;
@@ -317,41 +317,18 @@ impl App {
         }
         Ok(())
     }
+}
 
-    /// Refuses roles that one account cannot have together.
-    fn check_roles(&self, kind: AccountKind, roles: &[Role]) -> Result<(), AppError> {
-        let machine = roles.contains(&Role::Carrier);
-        let alone = roles == [Role::Carrier];
-        match kind {
-            AccountKind::Service if !alone => return Err(Refusal::Kind.into()),
-            AccountKind::Person if machine => return Err(Refusal::Kind.into()),
-            _ => {}
-        }
-        if self.administers(roles) && self.sees_people(roles) {
-            return Err(Refusal::Pair.into());
-        }
-        Ok(())
+/// Refuses roles that one account cannot have together.
+fn check_roles(kind: AccountKind, roles: &[Role]) -> Result<(), Refusal> {
+    let machine = roles.contains(&Role::Carrier);
+    let alone = roles == [Role::Carrier];
+    match kind {
+        AccountKind::Service if !alone => return Err(Refusal::Kind),
+        AccountKind::Person if machine => return Err(Refusal::Kind),
+        _ => {}
     }
-
-    /// Whether any of the roles may read about passengers, for whatever purpose.
-    fn sees_people(&self, roles: &[Role]) -> bool {
-        const READING: [Act; 6] = [
-            Act::QueueRead,
-            Act::CaseRead,
-            Act::ManifestRead,
-            Act::TravellerRead,
-            Act::MessageRead,
-            Act::HitDecide,
-        ];
-        let actor = Actor::new("", roles);
-        let purposes = ["assessment=queue", "oversight=all"].map(|text| Purpose::parse(text));
-        READING.iter().any(|act| {
-            purposes.iter().any(|purpose| {
-                let profile = &self.core.profile;
-                authorize(profile, &actor, *act, purpose.as_ref(), self.now()).is_ok()
-            })
-        })
-    }
+    Ok(refuse_roles(roles)?)
 }
 
 fn managing(grant: &Grant) -> Result<(), AppError> {

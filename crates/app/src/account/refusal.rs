@@ -28,10 +28,8 @@ pub enum Refusal {
     #[error("this needs you to have signed in within the last minutes; prove again who you are")]
     NotFresh,
     /// Roles that exclude each other.
-    #[error(
-        "nobody can administer accounts and also hold a role that sees passenger data; use two accounts"
-    )]
-    Pair,
+    #[error(transparent)]
+    Pair(#[from] oriel_policy::Refused),
     /// Roles that this kind of account cannot have.
     #[error("a machine has the role carrier and no other, and no person has it")]
     Kind,

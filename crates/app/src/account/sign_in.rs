@@ -193,7 +193,7 @@ impl App {
                 login: login.to_owned(),
                 name: display.to_owned(),
                 initials: super::people::initials(display),
-                roles: vec![Role::SystemAdministrator],
+                roles: vec![Role::SecurityAdministrator],
                 password: Some(hash),
                 kind: AccountKind::Person,
                 active: true,
@@ -203,7 +203,7 @@ impl App {
                 account: &account,
                 at: now,
             })?;
-            let detail = "ok first roles=system_administrator";
+            let detail = "ok first roles=security_administrator";
             note(
                 tx,
                 event(now, &account.id, "account.put", &account.id, detail),

@@ -71,7 +71,7 @@ pub(crate) async fn invite(
             },
             roles: &roles,
         };
-        let (made, link) = app.account_invite(&app.admin(&session)?, new)?;
+        let (made, link) = app.account_invite(&app.admin(&session, Act::AccountManage)?, new)?;
         Ok(invited(&session, &made, link.as_ref()))
     });
     Ok((StatusCode::CREATED, Json(made.await?)))
@@ -96,7 +96,7 @@ pub(crate) async fn set_roles(
 ) -> Result<Json<Account>, Error> {
     let changed = state.run(move |app| {
         let roles = roles(&ask.roles)?;
-        let changed = app.account_roles(&app.admin(&session)?, &id, &roles)?;
+        let changed = app.account_roles(&app.admin(&session, Act::AccountManage)?, &id, &roles)?;
         Ok(shown(&session, &changed))
     });
     changed.await.map(Json)
@@ -120,7 +120,7 @@ pub(crate) async fn answer_roles(
     Json(ask): Json<RolesAnswer>,
 ) -> Result<Json<Account>, Error> {
     let changed = state.run(move |app| {
-        let admin = app.admin(&session)?;
+        let admin = app.admin(&session, Act::AccountApprove)?;
         let changed = app.account_roles_answer(&admin, &id, ask.approve)?;
         Ok(shown(&session, &changed))
     });
@@ -144,7 +144,7 @@ pub(crate) async fn reset(
     Path(id): Path<String>,
 ) -> Result<Json<Invited>, Error> {
     let reset = state.run(move |app| {
-        let (account, link) = app.account_reset(&app.admin(&session)?, &id)?;
+        let (account, link) = app.account_reset(&app.admin(&session, Act::AccountManage)?, &id)?;
         Ok(invited(&session, &account, Some(&link)))
     });
     reset.await.map(Json)
@@ -166,7 +166,7 @@ pub(crate) async fn end(
     Path(id): Path<String>,
 ) -> Result<Json<Account>, Error> {
     let ended = state.run(move |app| {
-        let ended = app.account_end(&app.admin(&session)?, &id)?;
+        let ended = app.account_end(&app.admin(&session, Act::AccountManage)?, &id)?;
         Ok(shown(&session, &ended))
     });
     ended.await.map(Json)
@@ -186,7 +186,7 @@ pub(crate) async fn end_sessions(
     Path(id): Path<String>,
 ) -> Result<Json<Ended>, Error> {
     let ended = state.run(move |app| {
-        let sessions = app.session_end_all(&app.admin(&session)?, &id)?;
+        let sessions = app.session_end_all(&app.admin(&session, Act::SessionEnd)?, &id)?;
         Ok(Ended { sessions })
     });
     ended.await.map(Json)
@@ -235,7 +235,7 @@ pub(crate) async fn make_key(
     Json(ask): Json<NewMachineKey>,
 ) -> Result<(StatusCode, Json<MadeMachineKey>), Error> {
     let made = state.run(move |app| {
-        let admin = app.admin(&session)?;
+        let admin = app.admin(&session, Act::AccountManage)?;
         let new = NewMachine {
             name: &ask.name,
             days: ask.days.into(),
@@ -270,7 +270,7 @@ pub(crate) async fn revoke_key(
     Path((id, key)): Path<(String, String)>,
 ) -> Result<StatusCode, Error> {
     let revoked = state.run(move |app| {
-        let admin = app.admin(&session)?;
+        let admin = app.admin(&session, Act::AccountManage)?;
         Ok(app.machine_key_revoke(&admin, &id, &key)?)
     });
     revoked.await.map(|()| StatusCode::NO_CONTENT)

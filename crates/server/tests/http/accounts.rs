@@ -82,8 +82,8 @@ async fn a_role_is_given_by_two_and_neither_is_its_bearer() {
     let world = World::new();
     let sam = Desk::of(&world, "sam").await;
     // The one exception: the only administrator makes the second.
-    let (second, token) = invite(&sam, "tess", &["system_administrator"]).await;
-    assert_eq!(second["roles"], json!(["system_administrator"]));
+    let (second, token) = invite(&sam, "tess", &["security_administrator"]).await;
+    assert_eq!(second["roles"], json!(["security_administrator"]));
     let tess = Desk {
         cookie: world.enter(&token).await,
         world: &world,
@@ -150,7 +150,7 @@ async fn what_excludes_each_other_is_refused_whoever_asks() {
     ] {
         let body = json!({ "login": "dora", "name": "Dora", "kind": kind, "roles": roles });
         let answer = sam.ask("POST", "/accounts", body).await;
-        assert_eq!(refusal(&answer), (409, "roles-exclude".into()), "{roles}");
+        assert_eq!(refusal(&answer), (409, "roles-apart".into()), "{roles}");
     }
     let console = world.app.account_put(
         "dora",
@@ -351,7 +351,7 @@ async fn a_machines_key_counts_until_it_ends_or_is_taken_back() {
     let refused = sam
         .ask("POST", &person, json!({ "name": "x", "days": 1 }))
         .await;
-    assert_eq!(refusal(&refused), (409, "roles-exclude".into()));
+    assert_eq!(refusal(&refused), (409, "roles-apart".into()));
     for days in [0, 401] {
         let refused = sam
             .ask("POST", &keys, json!({ "name": "x", "days": days }))

@@ -123,7 +123,7 @@ impl World {
             ("ada", Role::Analyst),
             ("boris", Role::SecondReviewer),
             ("clara", Role::Dpo),
-            ("sam", Role::SystemAdministrator),
+            ("sam", Role::SecurityAdministrator),
             ("zq", Role::Carrier),
         ] {
             let name = format!("{login} Example");
