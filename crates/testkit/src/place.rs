@@ -1,6 +1,7 @@
 //! A place for a store, on each kind of database.
 
 use crate::{Cluster, Database, TempDir};
+use std::fs;
 
 /// Where a test keeps a store; gone, or out of the way, with the test.
 #[derive(Debug)]
@@ -28,6 +29,25 @@ impl Place {
     #[track_caller]
     pub fn each(name: &str) -> [Self; 2] {
         [Self::folder(name), Self::server(name)]
+    }
+
+    /// A place of the same kind with what this one holds; nobody may use this one meanwhile.
+    #[track_caller]
+    pub fn copy(&self, name: &str) -> Self {
+        match self {
+            Self::Folder(dir) => {
+                let copy = TempDir::new(name);
+                let files = fs::read_dir(dir.path()).expect("a place can be listed");
+                for file in files.map(|entry| entry.expect("a place can be listed").path()) {
+                    let to = copy
+                        .path()
+                        .join(file.file_name().expect("a file has a name"));
+                    fs::copy(&file, to).expect("a place can be copied");
+                }
+                Self::Folder(copy)
+            }
+            Self::Server(database) => Self::Server(database.copy(name)),
+        }
     }
 
     /// What a store is opened with.

@@ -29,10 +29,10 @@ const KEEPER: &str = r#"
 dir=$1; shift
 "$@" >>"$dir/log" 2>&1 </dev/null &
 server=$!
-read -r line && left=yes || left=no
-kill -INT $server 2>/dev/null
+read -r signal || { signal=INT; rm=yes; }
+kill -$signal $server 2>/dev/null
 wait $server
-[ $left = yes ] || rm -rf "$dir"
+[ -z "${rm:-}" ] || rm -rf "$dir"
 "#;
 
 /// A server with its databases.
@@ -77,9 +77,15 @@ impl Cluster {
     /// A new database, empty, whose name begins with `name`.
     #[track_caller]
     pub fn database(&self, name: &str) -> Database<'_> {
+        self.database_like(name, "template1")
+    }
+
+    #[track_caller]
+    fn database_like(&self, name: &str, template: &str) -> Database<'_> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("{name}_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        self.sql("postgres", &format!("CREATE DATABASE {name}"));
+        let statement = format!("CREATE DATABASE {name} TEMPLATE {template}");
+        self.sql("postgres", &statement);
         Database {
             cluster: self,
             name,
@@ -89,10 +95,22 @@ impl Cluster {
     /// Ends the server in an orderly way. [`Cluster::go_on`] starts it again with what it holds.
     #[track_caller]
     pub fn stop(&self) {
+        self.end("INT");
+    }
+
+    /// Ends the server at once, as a crash of the machine does: what was promised must be found in
+    /// its log when it starts again.
+    #[track_caller]
+    pub fn crash(&self) {
+        self.end("QUIT");
+    }
+
+    #[track_caller]
+    fn end(&self, signal: &str) {
         let mut keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(mut shell) = keeper.take() {
             if let Some(mut pipe) = shell.stdin.take() {
-                pipe.write_all(b"stop\n").expect("the shell still listens");
+                writeln!(pipe, "{signal}").expect("the shell still listens");
             }
             shell.wait().expect("a child can be waited for");
         }
@@ -186,7 +204,13 @@ pub struct Database<'a> {
     name: String,
 }
 
-impl Database<'_> {
+impl<'a> Database<'a> {
+    /// A new database with what this one holds.
+    #[track_caller]
+    pub fn copy(&self, name: &str) -> Database<'a> {
+        self.cluster.database_like(name, &self.name)
+    }
+
     /// Its address over the Unix socket.
     pub fn url(&self) -> String {
         let folder = self.cluster.text("").replace('/', "%2F");

@@ -197,7 +197,10 @@ impl Driver for Postgres {
 
     fn migrate(&mut self, sql: &str) -> Result<(), StoreError> {
         let sql = translate::schema(sql);
-        self.within(|session| session.batch(&sql))
+        self.within(|session| {
+            session.batch(&sql)?;
+            session.batch(translate::KEPT_AS_GIVEN)
+        })
     }
 }
 

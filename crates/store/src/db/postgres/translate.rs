@@ -13,6 +13,19 @@ const WORDS: &[(&str, &str)] = &[
     ("WITHOUT ROWID", ""),
 ];
 
+/// Bytes are kept as they are given: what is sealed cannot be made smaller, and a search through
+/// the files of the server for what must not be there sees everything.
+pub(super) const KEPT_AS_GIVEN: &str = "
+    DO $$ DECLARE found record; BEGIN
+        FOR found IN SELECT attrelid::regclass AS relation, attname AS name FROM pg_attribute
+            JOIN pg_class ON pg_class.oid = attrelid
+            WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
+                AND attnum > 0 AND atttypid = 'bytea'::regtype AND attstorage <> 'e'
+        LOOP EXECUTE format('ALTER TABLE %s ALTER COLUMN %I SET STORAGE EXTERNAL',
+            found.relation, found.name);
+        END LOOP;
+    END $$";
+
 /// Translates the text of a migration.
 pub(super) fn schema(sql: &str) -> String {
     let mut out = String::with_capacity(sql.len() * 2);
