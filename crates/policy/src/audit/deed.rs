@@ -1,0 +1,198 @@
+//! What the log knows to be done, and what the law calls it.
+//!
+//! - Source: Directive (EU) 2016/681, Article 13(6), asks for collection, consultation, disclosure
+//!   and erasure; Directive (EU) 2016/680, Article 25(1), adds alteration and combination (R-AUD-01).
+//! - Invariant: no [`Deed`] is a consultation or a disclosure. Those need a person and a purpose,
+//!   so they exist only as an [`Act`] under a [`crate::Grant`].
+
+use crate::Act;
+
+/// What the law calls what was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// Personal data came in.
+    Collection,
+    /// Personal data, or what is decided about a person, changed.
+    Alteration,
+    /// Somebody saw personal data.
+    Consultation,
+    /// Personal data went to somebody outside.
+    Disclosure,
+    /// Leave to see or to disclose was asked for, given or refused.
+    Leave,
+    /// Personal data was compared or put together.
+    Combination,
+    /// Personal data was erased, or masked.
+    Erasure,
+    /// Somebody signed in or out, or accounts changed.
+    Account,
+    /// The system was set up, or ran itself.
+    System,
+    /// The log was read, proved or cut.
+    Log,
+}
+
+impl Kind {
+    /// Every kind with its name.
+    pub const ROWS: &[(&'static str, Self)] = &[
+        ("collection", Self::Collection),
+        ("alteration", Self::Alteration),
+        ("consultation", Self::Consultation),
+        ("disclosure", Self::Disclosure),
+        ("leave", Self::Leave),
+        ("combination", Self::Combination),
+        ("erasure", Self::Erasure),
+        ("account", Self::Account),
+        ("system", Self::System),
+        ("log", Self::Log),
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Self::ROWS
+            .iter()
+            .find(|(_, kind)| *kind == self)
+            .map_or("", |(name, _)| name)
+    }
+
+    /// The kind of a name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ROWS
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, kind)| *kind)
+    }
+
+    /// The kind of what stands as `act` in an event; `None` for what a newer program wrote.
+    pub fn of(act: &str) -> Option<Self> {
+        let deed = Deed::ROWS.iter().find(|row| row.name == act);
+        deed.map(|row| row.kind)
+            .or_else(|| Act::parse(act).map(kind))
+    }
+}
+
+macro_rules! deeds {
+    ($($name:literal => $deed:ident, $kind:ident, $says:literal;)*) => {
+        /// What happens without a grant: the program does it, or somebody who is not yet, or no
+        /// longer, signed in.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Deed { $(#[doc = $says] $deed,)* }
+
+        impl Deed {
+            /// Every deed.
+            pub const ROWS: &[DeedRow] = &[$(DeedRow {
+                deed: Self::$deed, name: $name, kind: Kind::$kind, says: $says,
+            },)*];
+
+            /// Name in audit events.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$deed => $name,)* }
+            }
+        }
+    };
+}
+
+/// One row of the table of deeds.
+#[derive(Clone, Copy, Debug)]
+pub struct DeedRow {
+    /// The deed.
+    pub deed: Deed,
+    /// Its name in audit events.
+    pub name: &'static str,
+    /// What the law calls it.
+    pub kind: Kind,
+    /// What happened, in words.
+    pub says: &'static str,
+}
+
+deeds! {
+    "account.end"     => AccountEnd, Account, "An account was closed.";
+    "account.lock"    => AccountLock, Account, "An account was locked after failed sign-ins.";
+    "account.put"     => AccountPut, Account, "An account was made or changed.";
+    "audit.erase"     => AuditErase, Log, "Events whose time was over were removed from the front of the log.";
+    "audit.export"    => AuditExport, Log, "The log was written out, to be verified elsewhere.";
+    "audit.verify"    => AuditVerify, Log, "The log was checked and held.";
+    "backup.make"     => BackupMake, System, "A backup was made.";
+    "backup.restore"  => BackupRestore, System, "A backup was restored.";
+    "factor.put"      => FactorPut, Account, "A second factor or passkey was enrolled or removed.";
+    "hold.end"        => HoldEnd, Alteration, "A legal hold ended.";
+    "hold.put"        => HoldPut, Alteration, "A legal hold was placed.";
+    "key.destroy"     => KeyDestroy, Erasure, "Keys were destroyed; what they sealed cannot be read again.";
+    "key.rotate"      => KeyRotate, System, "Keys were exchanged.";
+    "link.make"       => LinkMake, Account, "A one-time link was given out.";
+    "message.accept"  => MessageAccept, Collection, "A message was kept, merged and screened.";
+    "message.refuse"  => MessageRefuse, Collection, "A message was refused; nothing of its content is kept.";
+    "profile.use"     => ProfileUse, System, "A version of a legal profile came into force.";
+    "session.close"   => SessionClose, Account, "Somebody signed out, or a session was ended.";
+    "session.open"    => SessionOpen, Account, "Somebody signed in, or was refused.";
+    "store.open"      => StoreOpen, System, "A program opened the store.";
+    "sweep.erase"     => SweepErase, Erasure, "Records whose period was over were erased.";
+    "sweep.mask"      => SweepMask, Erasure, "Identifying values whose period was over were masked.";
+    "traveller.join"  => TravellerJoin, Combination, "Two travellers of a journey turned out to be one.";
+}
+
+/// What the law calls an act under a grant. An act without an arm does not compile.
+fn kind(act: Act) -> Kind {
+    use Act::{
+        AccountApprove, AccountManage, AuditExport, AuditRead, BackupMake, BackupRestore,
+        CaseClaim, CaseRead, DisclosureApprove, DisclosureAsk, FigureRead, FlightRead, HealthRead,
+        HitDecide, HoldLift, HoldPlace, JourneyScreen, KeyRotate, LinkRecord, LinkReview,
+        ListApprove, ListImport, ListRead, ManifestRead, MessageRead, MessageReceive,
+        OversightAnswer, OversightRead, ProfileActivate, ProfilePropose, ProfileRead, QueueRead,
+        RequestDecide, RequestPut, RequestRead, RightsRead, RightsRectify, RightsRedact,
+        RightsRedress, RightsSearch, SearchRun, SelectionApprove, SelectionPut, SelectionRead,
+        SessionEnd, SessionList, StatisticsRead, SupportBundle, SweepRead, SweepRun, TravellerRead,
+        UnmaskApprove, UnmaskAsk, UnmaskRead, UnmaskSee,
+    };
+    match act {
+        MessageReceive => Kind::Collection,
+        QueueRead | CaseRead | ManifestRead | TravellerRead | MessageRead | RequestRead
+        | SearchRun | UnmaskRead | RightsRead | RightsSearch => Kind::Consultation,
+        CaseClaim | HitDecide | LinkRecord | LinkReview | RequestPut | RequestDecide
+        | RightsRedact | RightsRectify | RightsRedress | HoldPlace | HoldLift => Kind::Alteration,
+        UnmaskAsk | UnmaskSee | UnmaskApprove | DisclosureAsk | DisclosureApprove => Kind::Leave,
+        JourneyScreen => Kind::Combination,
+        SweepRun => Kind::Erasure,
+        AccountManage | AccountApprove | SessionList | SessionEnd => Kind::Account,
+        AuditRead | AuditExport => Kind::Log,
+        FlightRead | ListRead | ListImport | ListApprove | SelectionRead | SelectionPut
+        | SelectionApprove | ProfileRead | ProfilePropose | ProfileActivate | FigureRead
+        | StatisticsRead | OversightRead | OversightAnswer | SweepRead | KeyRotate | BackupMake
+        | BackupRestore | HealthRead | SupportBundle => Kind::System,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deeds_are_sorted_once_and_never_show_data_to_anybody() {
+        assert!(Deed::ROWS.is_sorted_by(|a, b| a.name < b.name));
+        for row in Deed::ROWS {
+            assert_eq!(row.deed.name(), row.name);
+            assert!(!matches!(row.kind, Kind::Consultation | Kind::Disclosure));
+            assert_eq!(Kind::of(row.name), Some(row.kind));
+            // What the program does by itself and what a person does may have one name.
+            if let Some(act) = Act::parse(row.name) {
+                assert_eq!(kind(act), row.kind, "{}", row.name);
+            }
+        }
+    }
+
+    #[test]
+    fn whoever_sees_personal_data_says_why() {
+        for act in Act::ALL.iter().filter(|act| kind(**act) == Kind::Consultation) {
+            assert!(act.is_personal(), "{} needs no purpose", act.name());
+        }
+    }
+
+    #[test]
+    fn kinds_have_names_and_acts_have_kinds() {
+        for (name, kind) in Kind::ROWS {
+            assert_eq!((Kind::parse(name), kind.name()), (Some(*kind), *name));
+        }
+        assert_eq!(Kind::of("case.read"), Some(Kind::Consultation));
+        assert_eq!(Kind::of("case.burn"), None);
+    }
+}
