@@ -23,7 +23,7 @@ pub use sign_in::{Place, SignedIn, Way};
 use crate::AppError;
 use jiff::Timestamp;
 use oriel_policy::Actor;
-use oriel_policy::audit::Event;
+use oriel_policy::audit::{Deed, Event};
 use oriel_store::{Account, Digest, Tx};
 use ring::rand::{SecureRandom, SystemRandom};
 use sha2::Digest as _;
@@ -76,11 +76,8 @@ fn actor(account: &Account) -> Actor {
 }
 
 /// The event of something that `actor` did to `object`, an account's identifier or blank.
-fn event(at: Timestamp, actor: &str, act: &str, object: &str, detail: impl Into<String>) -> Event {
-    Event {
-        actor: actor.to_owned(),
-        ..Event::system(at, act, object, detail.into())
-    }
+fn event(at: Timestamp, actor: &str, deed: Deed, object: &str, detail: impl Into<String>) -> Event {
+    Event::by(at, actor.to_owned(), deed, object, detail.into())
 }
 
 /// Appends one event to the transaction in which the thing happened.

@@ -11,7 +11,7 @@ use crate::screen::Work;
 use crate::{AppError, Channel, Core};
 use jiff::Timestamp;
 use oriel_model::{JourneyKey, MessageKey, Report};
-use oriel_policy::audit::Event;
+use oriel_policy::audit::{Deed, Event};
 use oriel_store::{Id, JourneyRow, NewMessage, Refused, Tx};
 use std::collections::{HashMap, HashSet};
 
@@ -208,7 +208,7 @@ impl Batch {
             if fresh {
                 self.events.push(Event::system(
                     self.now,
-                    "message.refuse",
+                    Deed::MessageRefuse,
                     outcome.id.display("msg"),
                     format!("refused bytes={}", prepared.size),
                 ));
@@ -256,7 +256,7 @@ impl Batch {
         )?;
         self.events.push(Event::system(
             self.now,
-            "message.accept",
+            Deed::MessageAccept,
             outcome.id.display("msg"),
             format!("ok type={} travellers={travellers}", envelope.kind),
         ));

@@ -10,7 +10,7 @@ use crate::{App, AppError, Core};
 use jiff::Timestamp;
 use oriel_casework::{Direction, Review, ReviewState, Severity, act_by};
 use oriel_model::{Journey, Person};
-use oriel_policy::audit::Event;
+use oriel_policy::audit::{Deed, Event};
 use oriel_screening::{Hit, Scratch, Subject, screen};
 use oriel_store::{CaseUpdate, HitRow, HitUpdate, Id, JourneyRow, TravellerRow, Tx};
 use std::collections::{HashMap, HashSet};
@@ -258,7 +258,7 @@ impl Core {
             }
             tx.audit_append(&[Event::system(
                 now,
-                "traveller.join",
+                Deed::TravellerJoin,
                 heir.display("trv"),
                 format!("ok from={}", orphan.display("trv")),
             )])?;

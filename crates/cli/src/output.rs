@@ -7,6 +7,7 @@ use anyhow::Error;
 use indicatif::{ProgressBar, ProgressStyle};
 use oriel_app::AppError;
 use oriel_keys::KeyError;
+use oriel_policy::audit::Broken;
 use oriel_store::StoreError;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -92,6 +93,9 @@ fn exit_of(error: &Error) -> Exit {
         }
         if let Some(error) = cause.downcast_ref::<KeyError>() {
             return exit_of_keys(error);
+        }
+        if cause.downcast_ref::<Broken>().is_some() {
+            return Exit::Integrity;
         }
         if cause.downcast_ref::<std::io::Error>().is_some() {
             return Exit::Unreadable;

@@ -220,10 +220,10 @@ fn an_audit_export_verifies_elsewhere_and_a_touched_one_does_not() {
         at,
         &["audit", "export", "--data", "store", "--out", "export"],
         0,
-        "2 events written",
+        "3 events written",
     );
-    check(at, &["audit", "verify", "export"], 0, "2 events hold");
-    let file = at.join("export/events.ndjson");
+    check(at, &["audit", "verify", "export"], 0, "3 events hold");
+    let file = at.join("export/events/000000000001.ndjson");
     let text = std::fs::read_to_string(&file).unwrap();
     std::fs::write(&file, text.replacen("ok type=PAXLST", "ok type=PNRGOV", 1)).unwrap();
     check(at, &["audit", "verify", "export"], 6, "broken: event 1");

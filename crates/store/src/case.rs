@@ -3,7 +3,7 @@
 use crate::db::{Row, Value};
 use crate::hit::severity;
 use crate::message::instant;
-use crate::{Id, StoreError, Tx, codec, require};
+use crate::{Id, StoreError, Tx, codec};
 use jiff::Timestamp;
 use oriel_casework::{Claim, Severity};
 use oriel_model::{BirthDate, MessageKey, PersonName, Personal, Sex};
@@ -59,7 +59,7 @@ const COLUMNS: &str = "id, journey, severity, state, act_by, found_at, summary, 
 impl Tx<'_> {
     /// Cases that are not closed, for the queue; leaves an audit event.
     pub fn case_queue(&mut self, grant: &Grant) -> Result<Vec<CaseRow>, StoreError> {
-        require(grant, &[Act::QueueRead])?;
+        self.admit(grant, &[Act::QueueRead])?;
         let mut rows = Vec::new();
         let sql = format!(
             "SELECT {COLUMNS} FROM review_case
@@ -77,7 +77,7 @@ impl Tx<'_> {
     /// One case. Reading it to show it leaves the audit event with the traveller's data
     /// ([`Tx::journey_fetch`]); claiming and deciding leave their own.
     pub fn case_fetch(&mut self, grant: &Grant, id: Id) -> Result<CaseRow, StoreError> {
-        require(
+        self.admit(
             grant,
             &[
                 Act::CaseRead,
@@ -159,7 +159,7 @@ impl Tx<'_> {
 
     /// Removes the case of a traveller who turned out to be another one; gives who held it.
     pub fn case_remove(&mut self, grant: &Grant, id: Id) -> Result<Option<CaseRow>, StoreError> {
-        require(grant, &[Act::JourneyScreen])?;
+        self.admit(grant, &[Act::JourneyScreen])?;
         let found = self.case_find(id)?;
         self.db.execute(
             "DELETE FROM review_case WHERE id = $1",
@@ -176,7 +176,7 @@ impl Tx<'_> {
         version: Option<i64>,
         claim: Option<&Claim>,
     ) -> Result<CaseRow, StoreError> {
-        require(grant, &[Act::CaseClaim, Act::JourneyScreen])?;
+        self.admit(grant, &[Act::CaseClaim, Act::JourneyScreen])?;
         let now = self
             .case_find(id)?
             .ok_or(StoreError::NotFound { what: "case" })?;

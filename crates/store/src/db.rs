@@ -9,8 +9,10 @@
 mod pool;
 mod postgres;
 mod sqlite;
+mod watch;
 
 pub(crate) use pool::Pool;
+pub(crate) use watch::Watched;
 
 use crate::StoreError;
 use postgres::{Postgres, Target};

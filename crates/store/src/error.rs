@@ -94,6 +94,12 @@ pub enum StoreError {
     /// The grant is for something else.
     #[error("this grant was given for another act")]
     WrongGrant,
+    /// Personal data was asked for where the reading cannot be logged.
+    #[error("personal data is read only in a transaction that can log the reading")]
+    NotLogged,
+    /// The log cannot be cut without a signed checkpoint.
+    #[error("no key signs for this store; open it with its key store")]
+    NoSigner,
     /// Not there.
     #[error("there is no {what} with this identifier")]
     NotFound {

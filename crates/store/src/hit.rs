@@ -2,7 +2,7 @@
 
 use crate::db::{Row, Value};
 use crate::message::instant;
-use crate::{Id, StoreError, Tx, require};
+use crate::{Id, StoreError, Tx};
 use jiff::Timestamp;
 use oriel_casework::Severity;
 use oriel_policy::{Act, Grant};
@@ -68,7 +68,7 @@ impl Tx<'_> {
         grant: &Grant,
         journey: i64,
     ) -> Result<Vec<HitRow>, StoreError> {
-        require(grant, &[Act::JourneyScreen, Act::ManifestRead])?;
+        self.admit(grant, &[Act::JourneyScreen, Act::ManifestRead])?;
         self.hits("journey = $1", Value::Int(journey))
     }
 
@@ -79,7 +79,7 @@ impl Tx<'_> {
         grant: &Grant,
         traveller: Id,
     ) -> Result<Vec<HitRow>, StoreError> {
-        require(
+        self.admit(
             grant,
             &[
                 Act::JourneyScreen,

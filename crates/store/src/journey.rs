@@ -2,7 +2,7 @@
 
 use crate::db::{Insert, Row, Value};
 use crate::message::instant;
-use crate::{Id, StoreError, Tx, codec, require};
+use crate::{Id, StoreError, Tx, codec};
 use jiff::Timestamp;
 use oriel_model::{MessageKey, Report};
 use oriel_policy::audit::Event;
@@ -165,7 +165,7 @@ impl Tx<'_> {
 
     /// Every report about a journey, for merging and screening by the program itself.
     pub fn report_list(&mut self, grant: &Grant, journey: i64) -> Result<Vec<Report>, StoreError> {
-        require(grant, &[Act::JourneyScreen])?;
+        self.admit(grant, &[Act::JourneyScreen])?;
         self.reports(journey)
     }
 
@@ -194,7 +194,7 @@ impl Tx<'_> {
         journey: &JourneyRow,
         object: &str,
     ) -> Result<Vec<Report>, StoreError> {
-        require(
+        self.admit(
             grant,
             &[
                 Act::ManifestRead,

@@ -35,6 +35,7 @@ pub use account::{
     Account, AccountKind, Ceremony, Digest, Identity, MachineKey, MachineKind, NewAccount,
     PasskeyRow, Proposal, SessionRow, TotpRow,
 };
+pub use audit::CheckpointRow;
 pub use case::{CaseRow, CaseUpdate, Summary};
 pub use error::StoreError;
 pub use hit::{HitPlace, HitRow, HitUpdate};
@@ -44,8 +45,8 @@ pub use list::{ListRow, ListVersionRow};
 pub use message::{MessageRow, NewMessage, Refused, StoredMessage};
 pub use stats::Stats;
 
-use db::{Driver, Place, Pool};
-use oriel_policy::{Act, Grant};
+use audit::{Book, Notary};
+use db::{Driver, Place, Pool, Watched};
 use std::sync::{Mutex, PoisonError};
 
 /// A database and its connections.
@@ -53,11 +54,13 @@ pub struct Store {
     place: Place,
     writer: Mutex<Box<dyn Driver>>,
     readers: Pool,
+    notary: Option<Notary>,
 }
 
 /// One transaction. What is done in it happens whole or not at all.
 pub struct Tx<'a> {
-    db: &'a mut dyn Driver,
+    db: Watched<'a>,
+    book: Book,
 }
 
 impl Store {
@@ -79,10 +82,12 @@ impl Store {
             place,
             writer: Mutex::new(writer),
             readers: Pool::default(),
+            notary: None,
         })
     }
 
-    /// Runs `work` in a transaction and makes it durable; on an error nothing of it remains.
+    /// Runs `work` in a transaction and makes it durable; on an error nothing of it remains. If the
+    /// audit log cannot take its events, that is an error.
     pub fn write<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
@@ -96,11 +101,22 @@ impl Store {
             writer
         });
         writer.begin()?;
-        let done = work(&mut Tx {
-            db: writer.as_mut(),
-        })
-        .and_then(|done| {
+        let mut tx = Tx {
+            db: Watched::new(writer.as_mut()),
+            book: Book::open(),
+        };
+        let settled = work(&mut tx).and_then(|done| {
+            let newest = match (tx.settle()?, &self.notary) {
+                (Some(head), Some(notary)) => notary.attend(&mut tx, head)?,
+                _ => None,
+            };
+            Ok((done, newest))
+        });
+        let done = settled.and_then(|(done, newest)| {
             writer.commit()?;
+            if let Some(notary) = &self.notary {
+                notary.remember(newest);
+            }
             Ok(done)
         });
         if done.is_err() {
@@ -109,7 +125,8 @@ impl Store {
         done
     }
 
-    /// Runs `work` on one consistent state, beside a writer.
+    /// Runs `work` on one consistent state, beside a writer. Nothing can be logged here, so nothing
+    /// personal can be read.
     pub fn read<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
@@ -118,7 +135,10 @@ impl Store {
             || self.place.connect(false),
             |reader| {
                 reader.begin_read()?;
-                let done = work(&mut Tx { db: reader });
+                let done = work(&mut Tx {
+                    db: Watched::new(reader),
+                    book: Book::default(),
+                });
                 reader.rollback()?;
                 done
             },
@@ -132,14 +152,5 @@ pub fn place_shown(place: &str) -> String {
         Ok(place) => place.to_string(),
         Err(_) if place.contains("://") => "a place that cannot be read".to_owned(),
         Err(_) => place.to_owned(),
-    }
-}
-
-/// A grant for another act opens nothing.
-fn require(grant: &Grant, acts: &[Act]) -> Result<(), StoreError> {
-    if acts.contains(&grant.act()) {
-        Ok(())
-    } else {
-        Err(StoreError::WrongGrant)
     }
 }

@@ -2,7 +2,7 @@
 //! without any content.
 
 use crate::db::Value;
-use crate::{Id, StoreError, Tx, require};
+use crate::{Id, StoreError, Tx};
 use jiff::Timestamp;
 use oriel_model::MessageKey;
 use oriel_policy::audit::Event;
@@ -196,7 +196,7 @@ impl Tx<'_> {
 
     /// A message with its bytes; leaves an audit event.
     pub fn message_fetch(&mut self, grant: &Grant, id: Id) -> Result<StoredMessage, StoreError> {
-        require(grant, &[Act::MessageRead])?;
+        self.admit(grant, &[Act::MessageRead])?;
         let mut found = None;
         // The identifier is the beginning of the digest: a range finds it in the digest's index.
         let low = pad(id, 0x00);

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("../migrations/0001_first.sql")),
+    (3, include_str!("../migrations/0003_audit.sql")),
     (4, include_str!("../migrations/0004_accounts.sql")),
 ];
 

@@ -1,7 +1,7 @@
 //! What goes wrong with a store says what it is and what to do, and nothing is half done: on both
 //! databases where it can happen on both.
 
-use oriel_policy::audit::Event;
+use oriel_policy::audit::{Deed, Event};
 use oriel_store::{Store, StoreError};
 use oriel_testkit::{Cluster, Place, TempDir};
 use std::path::Path;
@@ -40,7 +40,7 @@ fn add(store: &Store) -> Result<(), StoreError> {
 
 fn event() -> Event {
     let now = "2026-11-22T14:00:00Z".parse().unwrap();
-    Event::system(now, "message.accept", "msg_1", "ok".into())
+    Event::system(now, Deed::MessageAccept, "msg_1", "ok")
 }
 
 fn events(store: &Store) -> u64 {
@@ -331,7 +331,14 @@ fn errors_of_the_server_name_the_schema_and_no_value() {
     database.sql("ALTER TABLE audit ADD CONSTRAINT shape CHECK (object <> 'msg_EXEMPLE')");
     let now = "2026-11-22T14:00:00Z".parse().unwrap();
     let error = store
-        .write(|tx| tx.audit_append(&[Event::system(now, "x", "msg_EXEMPLE", "EXEMPLE".into())]))
+        .write(|tx| {
+            tx.audit_append(&[Event::system(
+                now,
+                Deed::MessageAccept,
+                "msg_EXEMPLE",
+                "EXEMPLE",
+            )])
+        })
         .unwrap_err();
     let said = format!("{} {error:?}", chain(&error));
     assert!(said.contains("constraint shape"), "{said}");

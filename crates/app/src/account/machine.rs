@@ -6,6 +6,7 @@
 use super::{Admin, Refusal, Token, digest, event, name, note};
 use crate::{App, AppError};
 use jiff::{SignedDuration, Timestamp};
+use oriel_policy::audit::Deed;
 use oriel_policy::{Act, Actor, Grant};
 use oriel_store::{Account, AccountKind, Digest, MachineKey, MachineKind, StoreError, Tx};
 
@@ -59,15 +60,22 @@ impl App {
                 .as_ref()
                 .is_some_and(|(other, _)| other.id != account.id)
             {
-                let event = event(now, &account.id, "machine.use", &account.id, "denied mixed");
+                let event = event(
+                    now,
+                    &account.id,
+                    Deed::MachineUse,
+                    &account.id,
+                    "denied mixed",
+                );
                 self.core.store.write(|tx| note(tx, event))?;
                 return Ok(None);
             }
             let used = key.used_at.unwrap_or(Timestamp::MIN);
             if now.duration_since(used) >= USED_STEP {
-                self.core
-                    .store
-                    .write(|tx| tx.machine_key_used(&key.id, now))?;
+                self.core.store.write(|tx| {
+                    tx.housekeeping();
+                    tx.machine_key_used(&key.id, now)
+                })?;
             }
             found = Some((account.clone(), super::actor(&account)));
         }
@@ -135,7 +143,7 @@ impl App {
             let detail = format!("ok {}={} days={}", kind.name(), key.id, new.days);
             note(
                 tx,
-                event(now, admin.id(), "machine.key", &key.account, detail),
+                event(now, admin.id(), Deed::MachineKey, &key.account, detail),
             )?;
             Ok(key)
         })
@@ -163,7 +171,10 @@ impl App {
                 return Err(Refusal::Unknown.into());
             }
             let detail = format!("revoked key={id}");
-            note(tx, event(now, admin.id(), "machine.key", account, detail))
+            note(
+                tx,
+                event(now, admin.id(), Deed::MachineKey, account, detail),
+            )
         })
     }
 }

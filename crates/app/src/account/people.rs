@@ -8,6 +8,7 @@
 
 use super::{Admin, Refusal, Token, event, name, note, password};
 use crate::{App, AppError};
+use oriel_policy::audit::Deed;
 use oriel_policy::{Act, Grant, Role, refuse_roles};
 use oriel_store::{Account, AccountKind, NewAccount, Proposal, Tx};
 
@@ -93,7 +94,7 @@ impl App {
             };
             // What an account may do is settled when a session is opened.
             tx.session_remove_all(&account.id, "")?;
-            self.keep(tx, "console", "account.put", &account, "ok")?;
+            self.keep(tx, "console", Deed::AccountPut, &account, "ok")?;
             Ok(account)
         })
     }
@@ -149,7 +150,7 @@ impl App {
                 proposal: None,
             };
             self.want(tx, admin, &mut account, new.roles)?;
-            self.keep(tx, admin.id(), "account.invite", &account, "ok")?;
+            self.keep(tx, admin.id(), Deed::AccountInvite, &account, "ok")?;
             let link = match new.kind {
                 AccountKind::Person => Some(self.link(tx, admin.id(), &account.id)?),
                 AccountKind::Service => None,
@@ -173,7 +174,7 @@ impl App {
             }
             self.want(tx, admin, &mut account, roles)?;
             tx.session_remove_all(id, "")?;
-            self.keep(tx, admin.id(), "account.roles", &account, "asked")?;
+            self.keep(tx, admin.id(), Deed::AccountRoles, &account, "asked")?;
             Ok(account)
         })
     }
@@ -202,7 +203,7 @@ impl App {
             } else {
                 format!("refused by_other={}", proposal.by)
             };
-            self.keep(tx, admin.id(), "account.roles", &account, &said)?;
+            self.keep(tx, admin.id(), Deed::AccountRoles, &account, &said)?;
             Ok(account)
         })
     }
@@ -227,7 +228,7 @@ impl App {
             account.password = None;
             self.want(tx, admin, &mut account, &wanted)?;
             forget(tx, id)?;
-            self.keep(tx, admin.id(), "account.reset", &account, "ok")?;
+            self.keep(tx, admin.id(), Deed::AccountReset, &account, "ok")?;
             let link = self.link(tx, admin.id(), id)?;
             Ok((account, link))
         })
@@ -248,7 +249,7 @@ impl App {
             for key in tx.machine_key_list(id)? {
                 tx.machine_key_revoke(id, &key.id, self.now())?;
             }
-            self.keep(tx, admin.id(), "account.end", &account, "ok")?;
+            self.keep(tx, admin.id(), Deed::AccountEnd, &account, "ok")?;
             Ok(account)
         })
     }
@@ -298,7 +299,7 @@ impl App {
         &self,
         tx: &mut Tx<'_>,
         by: &str,
-        act: &str,
+        deed: Deed,
         account: &Account,
         said: &str,
     ) -> Result<(), AppError> {
@@ -308,7 +309,7 @@ impl App {
         if let Some(proposal) = &account.proposal {
             detail += &format!(" wanted={}", names(&proposal.roles));
         }
-        note(tx, event(now, by, act, &account.id, detail))
+        note(tx, event(now, by, deed, &account.id, detail))
     }
 
     fn not_the_last(&self, tx: &mut Tx<'_>) -> Result<(), AppError> {

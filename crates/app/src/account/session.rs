@@ -8,6 +8,7 @@ use super::{Admin, Refusal, SignedIn, Token, actor, digest, event, name, note};
 use crate::{App, AppError};
 use jiff::{SignedDuration, Timestamp};
 use oriel_policy::Actor;
+use oriel_policy::audit::Deed;
 use oriel_store::{Account, AccountKind, SessionRow, Tx};
 
 /// How long a session lasts, however much it is used.
@@ -57,7 +58,10 @@ impl App {
             return Ok(None);
         };
         if now.duration_since(row.seen_at) >= SEEN_STEP {
-            self.core.store.write(|tx| tx.session_seen(&row.id, now))?;
+            self.core.store.write(|tx| {
+                tx.housekeeping();
+                tx.session_seen(&row.id, now)
+            })?;
         }
         Ok(Some(Session {
             actor: actor(&account),
@@ -77,7 +81,7 @@ impl App {
         self.core.store.write(|tx| {
             note(
                 tx,
-                event(now, id, "session.fresh", id, "denied fresh-required"),
+                event(now, id, Deed::SessionFresh, id, "denied fresh-required"),
             )
         })?;
         Err(Refusal::NotFresh.into())
@@ -106,7 +110,10 @@ impl App {
         self.core.store.write(|tx| {
             let ended = tx.session_remove_all(account, "")?;
             let detail = format!("ok all={ended}");
-            note(tx, event(now, admin.id(), "session.close", account, detail))?;
+            note(
+                tx,
+                event(now, admin.id(), Deed::SessionClose, account, detail),
+            )?;
             Ok(ended)
         })
     }
@@ -118,7 +125,7 @@ impl App {
                 return Err(Refusal::Unknown.into());
             }
             let detail = format!("ok session={id}");
-            note(tx, event(now, by, "session.close", account, detail))
+            note(tx, event(now, by, Deed::SessionClose, account, detail))
         })
     }
 
@@ -152,7 +159,7 @@ impl App {
         }
         note(
             tx,
-            event(now, &account.id, "session.open", &account.id, detail),
+            event(now, &account.id, Deed::SessionOpen, &account.id, detail),
         )?;
         let session = Session {
             actor: actor(&account),
@@ -172,7 +179,7 @@ pub(super) fn refuse<T>(
 ) -> Result<Result<T, AppError>, AppError> {
     note(
         tx,
-        event(now, "", "session.open", account, format!("denied {why}")),
+        event(now, "", Deed::SessionOpen, account, format!("denied {why}")),
     )?;
     Ok(Err(AppError::SignIn))
 }

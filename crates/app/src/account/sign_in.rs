@@ -4,6 +4,7 @@ use super::session::refuse;
 use super::{Refusal, Session, Token, digest, event, name, note, password};
 use crate::{App, AppError};
 use jiff::{SignedDuration, Timestamp};
+use oriel_policy::audit::Deed;
 use oriel_policy::{Act, Role, authorize};
 use oriel_store::{Account, AccountKind, NewAccount, Tx};
 
@@ -105,7 +106,7 @@ impl App {
             })?;
             let ended = tx.session_remove_all(id, &session.row.id)?;
             let detail = format!("ok ended={ended}");
-            note(tx, event(now, id, "account.password", id, detail))
+            note(tx, event(now, id, Deed::AccountPassword, id, detail))
         })
     }
 
@@ -129,7 +130,7 @@ impl App {
             let account = tx.account_by_login(login)?;
             let id = account.map(|account| account.id).unwrap_or_default();
             let detail = format!("slowed seconds={seconds}");
-            note(tx, event(self.now(), "", "session.open", &id, detail))
+            note(tx, event(self.now(), "", Deed::SessionOpen, &id, detail))
         })
     }
 
@@ -145,7 +146,7 @@ impl App {
         let now = self.now();
         let expires = now.checked_add(LINK_LIFE).unwrap_or(Timestamp::MAX);
         tx.link_insert(&token.digest(), account, expires)?;
-        note(tx, event(now, by, "link.make", account, "ok"))?;
+        note(tx, event(now, by, Deed::LinkMake, account, "ok"))?;
         Ok(token)
     }
 
@@ -162,7 +163,10 @@ impl App {
             }
             let token = Token::random()?;
             tx.first_link_put(&token.digest())?;
-            note(tx, event(self.now(), "console", "link.make", "", "first"))?;
+            note(
+                tx,
+                event(self.now(), "console", Deed::LinkMake, "", "first"),
+            )?;
             Ok(Some(token))
         })
     }
@@ -206,7 +210,7 @@ impl App {
             let detail = "ok first roles=security_administrator";
             note(
                 tx,
-                event(now, &account.id, "account.put", &account.id, detail),
+                event(now, &account.id, Deed::AccountPut, &account.id, detail),
             )?;
             let way = Way::First;
             self.session_open(tx, account, Proof { way, place })

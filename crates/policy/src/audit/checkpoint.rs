@@ -1,8 +1,9 @@
 //! Checkpoints: how many events there are and the root of the tree over them, signed.
 //!
 //! - Source: C2SP tlog-checkpoint: origin, size, root in base 64, a line each, as a signed note.
-//! - Invariant: the origin names one log for good. It is made from the first key that signed for
-//!   the log, and stays when the key changes.
+//! - Invariants: the origin names one log for good; it is made from the first key that signed for
+//!   the log, and stays when the key changes. Only a checkpoint that says so, signed, begins a log
+//!   whose earlier events were removed; any other is followed by what it follows.
 
 use super::note::{self, PublicKey, Signer};
 use super::{Hash, Tree};
@@ -19,7 +20,12 @@ pub struct Checkpoint {
     pub size: u64,
     /// Root of the tree over them.
     pub root: Hash,
+    /// The events it covers were lawfully removed: the log begins after it.
+    pub begins: bool,
 }
+
+/// The extension line of a checkpoint after which a log begins.
+const BEGINS: &str = "the log begins after this";
 
 impl Checkpoint {
     /// The checkpoint of `tree`.
@@ -28,6 +34,7 @@ impl Checkpoint {
             origin: origin.to_owned(),
             size: tree.size(),
             root: tree.root(),
+            begins: false,
         }
     }
 
@@ -41,7 +48,11 @@ impl Checkpoint {
     /// As a signed note; the key signs under the name of the log.
     pub fn sign(&self, signer: &dyn Signer) -> String {
         let root = BASE64.encode(self.root);
-        let text = format!("{}\n{}\n{root}\n", self.origin, self.size);
+        let mut text = format!("{}\n{}\n{root}\n", self.origin, self.size);
+        if self.begins {
+            text.push_str(BEGINS);
+            text.push('\n');
+        }
         note::sign(&text, &self.origin, signer)
     }
 
@@ -61,7 +72,7 @@ impl Checkpoint {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        // Lines after the third are extensions, which are signed and not ours to read.
+        // Lines after the third are extensions; those of others are signed and not ours to read.
         let mut lines = text.lines();
         let (origin, size, root) = (lines.next()?, lines.next()?, lines.next()?);
         let number: u64 = size.parse().ok()?;
@@ -70,6 +81,7 @@ impl Checkpoint {
             origin: origin.to_owned(),
             size: canonical.then_some(number)?,
             root: BASE64.decode(root).ok()?.try_into().ok()?,
+            begins: lines.any(|line| line == BEGINS),
         })
     }
 }
@@ -99,6 +111,16 @@ mod tests {
             Some(checkpoint.clone())
         );
         assert_eq!(Checkpoint::open(&note, &[]), None);
+        let begins = Checkpoint {
+            begins: true,
+            ..checkpoint.clone()
+        };
+        let beginning = begins.sign(&pen);
+        assert_eq!(beginning.lines().nth(3), Some(BEGINS));
+        assert_eq!(
+            Checkpoint::open(&beginning, std::slice::from_ref(&key)),
+            Some(begins)
+        );
         assert_eq!(Checkpoint::unsigned(&note), Some(checkpoint));
         assert_eq!(
             Checkpoint::open(&note.replace("\n1\n", "\n2\n"), &[key]),
@@ -113,6 +135,7 @@ mod tests {
             origin: "oriel/other".into(),
             size: 1,
             root: [0; 32],
+            begins: false,
         };
         let text = format!("{}\n1\n{}\n", other.origin, BASE64.encode(other.root));
         let note = note::sign(&text, "oriel/mine", &pen);
@@ -123,13 +146,7 @@ mod tests {
 
     #[test]
     fn what_is_no_checkpoint_is_none() {
-        for text in [
-            "",
-            "\n\n",
-            "o\n1\n\n",
-            "o\n01\nAAAA\n\n",
-            "o\n-1\nAAAA\n\n",
-        ] {
+        for text in ["", "\n\n", "o\n1\n\n", "o\n01\nAAAA\n\n", "o\n-1\nAAAA\n\n"] {
             assert_eq!(Checkpoint::unsigned(text), None, "{text:?}");
         }
     }

@@ -107,10 +107,13 @@ pub struct DeedRow {
 
 deeds! {
     "account.end"     => AccountEnd, Account, "An account was closed.";
-    "account.lock"    => AccountLock, Account, "An account was locked after failed sign-ins.";
+    "account.invite"  => AccountInvite, Account, "Somebody was invited to an account.";
+    "account.password" => AccountPassword, Account, "A password was set, or not.";
     "account.put"     => AccountPut, Account, "An account was made or changed.";
+    "account.reset"   => AccountReset, Account, "The ways to sign in to an account were taken away.";
+    "account.roles"   => AccountRoles, Account, "Roles were asked for, given or refused.";
     "audit.erase"     => AuditErase, Log, "Events whose time was over were removed from the front of the log.";
-    "audit.export"    => AuditExport, Log, "The log was written out, to be verified elsewhere.";
+    "audit.export"    => AuditExport, Log, "The log was read: exported, proved from, or listed.";
     "audit.verify"    => AuditVerify, Log, "The log was checked and held.";
     "backup.make"     => BackupMake, System, "A backup was made.";
     "backup.restore"  => BackupRestore, System, "A backup was restored.";
@@ -120,11 +123,15 @@ deeds! {
     "key.destroy"     => KeyDestroy, Erasure, "Keys were destroyed; what they sealed cannot be read again.";
     "key.rotate"      => KeyRotate, System, "Keys were exchanged.";
     "link.make"       => LinkMake, Account, "A one-time link was given out.";
+    "machine.key"     => MachineKey, Account, "A key of a service was registered or revoked.";
+    "machine.use"     => MachineUse, Account, "A key of a service was refused.";
     "message.accept"  => MessageAccept, Collection, "A message was kept, merged and screened.";
     "message.refuse"  => MessageRefuse, Collection, "A message was refused; nothing of its content is kept.";
     "profile.use"     => ProfileUse, System, "A version of a legal profile came into force.";
     "session.close"   => SessionClose, Account, "Somebody signed out, or a session was ended.";
+    "session.fresh"   => SessionFresh, Account, "A fresh proof was asked of somebody signed in.";
     "session.open"    => SessionOpen, Account, "Somebody signed in, or was refused.";
+    "store.change"    => StoreChange, System, "Something changed and nobody said what; a fault of the program.";
     "store.open"      => StoreOpen, System, "A program opened the store.";
     "sweep.erase"     => SweepErase, Erasure, "Records whose period was over were erased.";
     "sweep.mask"      => SweepMask, Erasure, "Identifying values whose period was over were masked.";
@@ -182,7 +189,10 @@ mod tests {
 
     #[test]
     fn whoever_sees_personal_data_says_why() {
-        for act in Act::ALL.iter().filter(|act| kind(**act) == Kind::Consultation) {
+        for act in Act::ALL
+            .iter()
+            .filter(|act| kind(**act) == Kind::Consultation)
+        {
             assert!(act.is_personal(), "{} needs no purpose", act.name());
         }
     }

@@ -77,9 +77,7 @@ impl PublicKey {
         for line in signatures.lines() {
             let (name, bytes) = line.strip_prefix("— ")?.split_once(' ')?;
             let bytes = BASE64.decode(bytes).ok()?;
-            let Some((id, signature)) = bytes.split_first_chunk() else {
-                return None;
-            };
+            let (id, signature) = bytes.split_first_chunk()?;
             if name != self.name || *id != self.id() {
                 continue;
             }

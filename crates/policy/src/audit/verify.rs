@@ -46,6 +46,12 @@ pub enum Broken {
         /// Its number.
         sequence: u64,
     },
+    /// The front of the log is missing, and nobody signed that it may be.
+    #[error("event 1 is missing, and all up to {last}: no signed checkpoint begins the log there")]
+    Removed {
+        /// The last event that is missing.
+        last: u64,
+    },
     /// The end of the log was cut off.
     #[error("event {} is missing: a signed checkpoint says that there are {promised}", .last + 1)]
     CutOff {
@@ -84,6 +90,7 @@ impl Broken {
         match self {
             Self::Gap { expected, .. } => *expected,
             Self::Hash { sequence } | Self::Unreadable { sequence } => *sequence,
+            Self::Removed { .. } => 1,
             Self::CutOff { last, .. } => last + 1,
             Self::Root { after, .. } | Self::Signature { after, .. } => after + 1,
         }
@@ -119,8 +126,8 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// For a log that begins after `base`, or at event 1, and has these checkpoints, remembered
-    /// ones among them, as signed notes in any order.
+    /// For a log that begins after `base`, or at event 1, and has these checkpoints as signed notes
+    /// in any order; remembered ones may be among them, unless they are older than `base`.
     pub fn new(
         keys: &[PublicKey],
         base: Option<&Kept>,
@@ -146,7 +153,11 @@ impl Verifier {
             verifier.hash = base.head;
             verifier.start = base.tree.size();
             verifier.sequence = verifier.start;
-            verifier.agree(&base.note, 0)?;
+            if !verifier.agree(&base.note, 0)?.begins {
+                return Err(Broken::Removed {
+                    last: verifier.start,
+                });
+            }
         }
         verifier.meet()?;
         Ok(verifier)
@@ -207,7 +218,7 @@ impl Verifier {
         Ok(())
     }
 
-    fn agree(&mut self, note: &str, after: u64) -> Result<(), Broken> {
+    fn agree(&mut self, note: &str, after: u64) -> Result<Checkpoint, Broken> {
         let size = self.sequence;
         let Some(checkpoint) = Checkpoint::open(note, &self.keys) else {
             return Err(Broken::Signature { after, size });
@@ -217,7 +228,7 @@ impl Verifier {
         }
         self.signed = size;
         self.checkpoints += 1;
-        Ok(())
+        Ok(checkpoint)
     }
 }
 
@@ -259,7 +270,15 @@ mod tests {
             for sequence in 1..=n {
                 head = event(sequence).record().hash(sequence, &head);
                 tree.push(&head);
-                let note = || Checkpoint::of(&origin, &tree).sign(&pen);
+                let note = || {
+                    let begins = sequence == cut;
+                    let checkpoint = Checkpoint::of(&origin, &tree);
+                    Checkpoint {
+                        begins,
+                        ..checkpoint
+                    }
+                    .sign(&pen)
+                };
                 if sequence > cut {
                     log.entries.push((sequence, event(sequence), head));
                     if signed.contains(&sequence) {
@@ -309,7 +328,10 @@ mod tests {
         let mut log = Log::new(5, &[2, 4], 0);
         spoil(&mut log);
         let got = match log.verify() {
-            Ok(held) => format!("{} to {} hold, {} signed", held.first, held.last, held.signed),
+            Ok(held) => format!(
+                "{} to {} hold, {} signed",
+                held.first, held.last, held.signed
+            ),
             Err(broken) => broken.to_string(),
         };
         assert!(got.starts_with(expect), "{got}");
@@ -326,8 +348,14 @@ mod tests {
 
     #[test]
     fn every_touch_is_named_by_its_first_bad_event() {
-        check(|l| l.entries[2].1 = event(9), "event 3 does not hold: its hash");
-        check(|l| l.entries[2].2[0] ^= 1, "event 3 does not hold: its hash");
+        check(
+            |l| l.entries[2].1 = event(9),
+            "event 3 does not hold: its hash",
+        );
+        check(
+            |l| l.entries[2].2[0] ^= 1,
+            "event 3 does not hold: its hash",
+        );
         check(|l| drop(l.entries.remove(2)), "event 3 is missing: event 4");
         check(|l| drop(l.entries.remove(0)), "event 1 is missing: event 2");
         check(|l| l.entries.swap(1, 2), "event 2 is missing: event 3");
@@ -368,7 +396,10 @@ mod tests {
     fn only_a_key_that_counts_signs() {
         let other = PublicKey::new(&Checkpoint::origin(&Pen::new(7)), Pen::new(8).public_key());
         check(|l| l.keys.clear(), "event 1 is not vouched for");
-        check(|l| l.keys = other.into_iter().collect(), "event 1 is not vouched for");
+        check(
+            |l| l.keys = other.into_iter().collect(),
+            "event 1 is not vouched for",
+        );
         check(|l| l.notes[1].1 = "?".into(), "event 1 is not vouched for");
         check(
             |l| l.notes[1].1 = l.notes[1].1.replace("\n4\n", "\n6\n"),
@@ -385,6 +416,18 @@ mod tests {
                 l.base = None;
             },
             "event 1 is missing: event 4",
+        );
+        check(
+            |l| {
+                let ordinary = l.notes[0].1.clone();
+                let kept = Log::new(5, &[], 2);
+                l.entries.drain(..2);
+                l.base = kept.base.map(|base| Kept {
+                    note: ordinary,
+                    ..base
+                });
+            },
+            "event 1 is missing, and all up to 2",
         );
         check(
             |l| {
@@ -442,7 +485,11 @@ mod tests {
                 log.rebuild(at);
                 // Found at the next checkpoint; since the one before, any event may be it.
                 let base = log.base.as_ref().map_or(0, |base| base.tree.size());
-                let before = log.notes.iter().map(|(size, _)| *size).filter(|s| *s < sequence);
+                let before = log
+                    .notes
+                    .iter()
+                    .map(|(size, _)| *size)
+                    .filter(|s| *s < sequence);
                 signed(sequence, log).then(|| before.max().unwrap_or(base) + 1)
             }
         }

@@ -236,7 +236,7 @@ impl World {
             .store()
             .read(|tx| {
                 tx.audit_each(1, |entry| {
-                    let e = &entry.event;
+                    let e = entry.record;
                     let line = format!(
                         "{} {} {} {} {}",
                         e.actor, e.act, e.object, e.purpose, e.detail
