@@ -249,7 +249,7 @@ mod tests {
     fn each_constructor_fills_what_the_law_asks_for() {
         check(
             Event::granted(&grant(), "case_1", "ok travellers=2"),
-            "usr_1|case.read|case_1|case=c1|||eu-2022|ok travellers=2",
+            "usr_1|case.read|case_1|case=c1||piu|eu-2022|ok travellers=2",
         );
         let body = Recipient::parse("piu:uto").unwrap();
         check(
