@@ -12,7 +12,7 @@ use crate::output::{Exit, fail};
 use anyhow::Context;
 use jiff::Timestamp;
 use oriel_policy::Purpose;
-use oriel_policy::audit::{Deed, Entry, Event, Kept, PublicKey};
+use oriel_policy::audit::{Checkpoint, Deed, Entry, Event, Kept, PublicKey};
 use oriel_store::{Store, place_shown};
 use std::path::PathBuf;
 
@@ -58,6 +58,18 @@ struct Marks {
     notes: Vec<String>,
     /// The keys it says it was signed with.
     keys: Vec<PublicKey>,
+}
+
+impl Marks {
+    /// The name of the log, as its newest checkpoint has it.
+    fn origin(&self) -> String {
+        let base = self.base.as_ref().map(|kept| &kept.note);
+        let newest = self.notes.last().or(base);
+        let newest = newest.and_then(|note| Checkpoint::unsigned(note));
+        newest
+            .map(|checkpoint| checkpoint.origin)
+            .unwrap_or_default()
+    }
 }
 
 /// Takes the events of a log in order. A [`oriel_policy::audit::Broken`] is among its errors.

@@ -152,14 +152,28 @@ pub(super) fn marks(folder: &Path) -> anyhow::Result<Marks> {
         .map(|line| Ok(parse::<Note>(line, &path)?.note))
         .collect::<anyhow::Result<_>>()?;
     let path = folder.join(KEYS);
-    let keys = keys(&read(&path)?).ok_or_else(|| spoilt(&path))?;
+    let keys = keys(&read(&path)?, "").ok_or_else(|| spoilt(&path))?;
     Ok(Marks { base, notes, keys })
 }
 
-/// Public keys, one a line.
-pub(super) fn keys(text: &str) -> Option<Vec<PublicKey>> {
+/// Public keys, one a line: `name+id+key`, or as `oriel keys export-public` prints them, which
+/// count for the log that is called `origin`.
+pub(super) fn keys(text: &str, origin: &str) -> Option<Vec<PublicKey>> {
     let lines = text.lines().filter(|line| !line.trim().is_empty());
-    lines.map(PublicKey::parse).collect()
+    lines
+        .map(|line| {
+            PublicKey::parse(line).or_else(|| {
+                let public: Public = serde_json::from_str(line).ok()?;
+                PublicKey::new(origin, unhex(&public.public_key)?)
+            })
+        })
+        .collect()
+}
+
+/// A public key as `oriel keys export-public` prints it, as far as it matters here.
+#[derive(Deserialize)]
+struct Public {
+    public_key: String,
 }
 
 /// Every event of an export, in order.

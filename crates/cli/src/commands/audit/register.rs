@@ -8,7 +8,7 @@ use crate::output::{Exit, print};
 use clap::ValueEnum;
 use jiff::Timestamp;
 use oriel_policy::Purpose;
-use oriel_policy::audit::Kind;
+use oriel_policy::audit::{Kind, Record};
 use std::collections::BTreeMap;
 
 #[derive(Debug, clap::Args)]
@@ -42,27 +42,40 @@ enum Register {
 }
 
 impl Register {
-    fn kind(self) -> Kind {
+    fn name(self) -> &'static str {
         match self {
-            Self::Access => Kind::Consultation,
-            Self::Disclosure => Kind::Disclosure,
-            Self::Erasure => Kind::Erasure,
+            Self::Access => "access",
+            Self::Disclosure => "disclosure",
+            Self::Erasure => "erasure",
+        }
+    }
+
+    /// Whether an event belongs in it, with what was asked and allowed before.
+    fn lists(self, record: &Record<'_>) -> bool {
+        let kind = Kind::of(record.act);
+        let leave = |of: &str| kind == Some(Kind::Leave) && record.act.starts_with(of);
+        match self {
+            Self::Access => kind == Some(Kind::Consultation) || leave("unmask."),
+            Self::Disclosure => {
+                kind == Some(Kind::Disclosure)
+                    || !record.recipient.is_empty()
+                    || leave("disclosure.")
+            }
+            Self::Erasure => kind == Some(Kind::Erasure),
         }
     }
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let log = args.source.open()?;
-    let kind = args.register.kind();
-    log.tell(&format!("register {}", kind.name()), &args.purpose)?;
+    let name = args.register.name();
+    log.tell(&format!("register {name}"), &args.purpose)?;
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     log.each(&mut |entry| {
         let record = entry.record;
-        let listed = Kind::of(record.act) == Some(kind)
-            || kind == Kind::Disclosure && !record.recipient.is_empty();
         let within = args.from.is_none_or(|from| record.at >= from)
             && args.until.is_none_or(|until| record.at < until);
-        if !listed || !within {
+        if !within || !args.register.lists(&record) {
             return Ok(());
         }
         *counts.entry(record.act.to_owned()).or_default() += 1;
@@ -73,7 +86,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     })?;
     let total: u64 = counts.values().sum();
     let sums = serde_json::json!({
-        "schema": "oriel.audit-register/1", "register": kind.name(), "events": total,
+        "schema": "oriel.audit-register/1", "register": name, "events": total,
         "acts": counts,
     });
     print(&sums.to_string())?;

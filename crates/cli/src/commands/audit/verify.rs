@@ -35,7 +35,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let log = args.source.open()?;
     let mut marks = log.marks()?;
     let keys = match &args.key {
-        Some(path) => trusted(path)?,
+        Some(path) => trusted(path, &marks.origin())?,
         None => {
             if !marks.keys.is_empty() {
                 complain(
@@ -147,14 +147,15 @@ fn tell(log: &Log, held: &Held, purpose: &Purpose) {
     }
 }
 
-fn trusted(path: &Path) -> anyhow::Result<Vec<PublicKey>> {
+fn trusted(path: &Path, origin: &str) -> anyhow::Result<Vec<PublicKey>> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("could not read {}", path.display()))?;
-    folder::keys(&text)
+    folder::keys(&text, origin)
         .filter(|keys| !keys.is_empty())
         .ok_or_else(|| {
             let text = format!(
-                "{} does not hold public keys, one a line, as name+id+key",
+                "{} does not hold public keys as an export or `oriel keys export-public` \
+                 writes them",
                 path.display()
             );
             fail(Exit::Unreadable, text)
