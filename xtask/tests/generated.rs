@@ -23,6 +23,7 @@ fn the_page_of_findings_is_the_tables() {
         ("Syntax and envelopes", findings::syntax::ROWS),
         ("PAXLST", findings::paxlst::ROWS),
         ("PNRGOV", findings::pnrgov::ROWS),
+        ("PNRGOV in XML", findings::xml::ROWS),
         ("Reception", findings::reception::ROWS),
     ] {
         page += &format!("\n## {title}\n\n{}", findings_table(rows));

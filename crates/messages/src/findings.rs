@@ -27,13 +27,20 @@ pub mod paxlst;
 pub mod pnrgov;
 pub mod reception;
 pub mod syntax;
+pub mod xml;
 
 /// Every row of every table.
 pub fn all() -> impl Iterator<Item = &'static FindingKind> {
-    [syntax::ROWS, paxlst::ROWS, pnrgov::ROWS, reception::ROWS]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        syntax::ROWS,
+        paxlst::ROWS,
+        pnrgov::ROWS,
+        reception::ROWS,
+        xml::ROWS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// The row of a code such as `PAX-0231`.

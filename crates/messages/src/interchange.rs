@@ -13,6 +13,7 @@ use crate::envelope::{Group, Header, count_agrees, outside, text};
 use crate::findings::syntax;
 use crate::format::Format;
 use crate::telegram::{self, Telegram};
+use crate::xml;
 use memchr::{memchr, memmem};
 use oriel_edifact::{
     Charset, MAX_SEGMENT_BYTES, Segment, ServiceString, Start, Starts, SyntaxFault,
@@ -32,6 +33,15 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 ///
 /// Bytes that hold no interchange at all give one refused [`Decoded`].
 pub fn decode(bytes: &[u8]) -> Decoder<'_> {
+    if xml::is_xml(bytes) {
+        Decoder::giving(bytes, xml::decode(bytes))
+    } else {
+        interchanges(bytes)
+    }
+}
+
+/// Decodes the interchanges of a transmission.
+pub(crate) fn interchanges(bytes: &[u8]) -> Decoder<'_> {
     Decoder {
         bytes,
         at: 0,
@@ -126,11 +136,18 @@ fn finished(mut decoded: Decoded) -> Decoded {
 impl<'a> Decoder<'a> {
     /// Gives one refusal of the whole and nothing else.
     pub(crate) fn refusing(bytes: &'a [u8], kind: &'static FindingKind) -> Self {
-        let mut decoder = decode(bytes);
-        decoder.at = bytes.len();
-        decoder.any = true;
-        decoder.held = Some(decoder.refusal(kind, 0..bytes.len()));
-        decoder
+        let refused = interchanges(bytes).refusal(kind, 0..bytes.len());
+        Self::giving(bytes, refused)
+    }
+
+    /// Gives one message, which was read already, and nothing else.
+    fn giving(bytes: &'a [u8], decoded: Decoded) -> Self {
+        Decoder {
+            at: bytes.len(),
+            any: true,
+            held: Some(decoded),
+            ..interchanges(&[])
+        }
     }
 
     /// Says something of the whole with the first message.

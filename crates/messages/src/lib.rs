@@ -39,6 +39,7 @@ mod states;
 mod telegram;
 mod transmission;
 mod unpack;
+mod xml;
 
 pub use format::{FORMATS, Format};
 pub use interchange::{Decoder, decode};

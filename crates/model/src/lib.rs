@@ -28,6 +28,7 @@ mod gazetteer_table;
 mod merge;
 mod message;
 mod personal;
+mod places;
 mod time;
 mod traveller;
 
@@ -47,6 +48,7 @@ pub use merge::{
 };
 pub use message::{Envelope, Function, Message, Part};
 pub use personal::{Personal, Span};
+pub use places::Places;
 pub use time::{BirthDate, PartialDate};
 pub use traveller::{Bag, BagPool, PersonName, Traveller};
 

@@ -56,6 +56,11 @@ impl<T> Personal<T> {
         self.at
     }
 
+    /// The same value, another place: for what was read from a copy.
+    pub(crate) fn move_to(&mut self, at: Span) {
+        self.at = at;
+    }
+
     /// The same place, another value: for normalising without losing the source.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Personal<U> {
         Personal {

@@ -113,6 +113,7 @@ pub(crate) struct PaxlstStyle {
 }
 
 /// How PNRGOV is written.
+#[derive(Clone, Copy)]
 pub(crate) struct PnrgovStyle {
     pub(crate) advice: Advice,
     /// Message version in UNH, such as `13`.

@@ -7,6 +7,7 @@
 
 mod flight;
 mod traveller;
+mod xml;
 
 use crate::booking::{Booking, CanaryPlace, Fate, Kind, Passenger};
 use crate::carrier::PnrgovStyle;

@@ -12,7 +12,7 @@ use crate::schedule::{Direction, Flight};
 use crate::world::World;
 use jiff::{SignedDuration, Timestamp};
 use oriel_model::Text;
-use sheets::{check_in, close_out, crew_list, one_by_one, push};
+use sheets::{both_spellings, check_in, close_out, crew_list, one_by_one, push};
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
@@ -161,6 +161,14 @@ impl World {
             plan,
             waiting: BinaryHeap::new(),
         }
+    }
+
+    /// The bookings of each flight at its closure, written as segments and as XML: the same in both.
+    pub fn both_spellings(&self) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
+        self.flights
+            .iter()
+            .filter(|flight| flight.direction != Direction::Over)
+            .map(|flight| both_spellings(flight, &self.aboard(flight.index)))
     }
 
     /// The content of all files whose path contains `name`, in no order of time.

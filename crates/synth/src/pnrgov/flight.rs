@@ -157,7 +157,7 @@ pub(crate) fn seat(number: usize) -> Text {
     format_compact!("{}{letter}", number / 6 + 1)
 }
 
-fn padded_seat(number: usize) -> Text {
+pub(super) fn padded_seat(number: usize) -> Text {
     format_compact!("{:0>4}", seat(number))
 }
 

@@ -157,7 +157,7 @@ impl Push<'_> {
     ) {
         let accounting = self.flight.carrier.accounting;
         let number = format_compact!("{accounting}{:010}", passenger.ticket);
-        out.segment("TKT", &[&[&number, "T", "1"]]);
+        out.segment("TKT", &[&[&number, "T"]]);
         let base = 80 + booking.whim % 900;
         let base_text = format_compact!("{base}.00");
         let total = format_compact!("{}.50", base + 61);

@@ -4,9 +4,10 @@
 
 use super::sheets::{Body, Sheet};
 use super::{Occasion, Planted, Transmission};
-use crate::carrier::Packing;
+use crate::carrier::{Advice, Packing};
 use crate::envelope::{Envelope, Letter};
 use crate::fault::{FaultKind, damage};
+use crate::pnrgov::Push;
 use crate::schedule::Flight;
 use compact_str::format_compact;
 use jiff::SignedDuration;
@@ -136,6 +137,34 @@ fn seal(flight: &Flight, sheets: &[Sheet<'_>], transmission: &mut Transmission) 
     }
     transmission.bytes.extend_from_slice(&bytes);
     transmission.messages.append(&mut said);
+}
+
+/// One push in an interchange of its own.
+pub(super) fn seal_alone(flight: &Flight, push: &Push<'_>) -> Vec<u8> {
+    let envelope = Envelope {
+        advice: Advice::Silent,
+        syntax: ("IATA", "1"),
+        kind: "PNRGOV",
+        version: ("13", "1"),
+        agency: "IA",
+        association: "",
+        grouped: false,
+        application: ("PNRGOV", true),
+        sender: flight.carrier.code,
+        recipient: "UTOPNR",
+        at: flight.times().0,
+        control: &push.reference,
+        fault: None,
+        lines: false,
+    };
+    let letter = Letter {
+        reference: &push.reference,
+        access: &push.reference,
+        part: None,
+    };
+    envelope.seal(&[letter], |out, _| {
+        push.write(out);
+    })
 }
 
 /// The folder of a flight's transmissions.

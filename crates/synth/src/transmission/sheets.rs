@@ -3,10 +3,10 @@
 //! - In: a flight and who is on board.  Out: the files of the occasion.
 //! - Invariant: each message tells the state of the bookings at its own time.
 
-use super::pack::pack;
+use super::pack::{pack, seal_alone};
 use super::{Occasion, Transmission};
 use crate::booking::{Fate, Kind, Passenger};
-use crate::carrier::{CloseOut, Packing};
+use crate::carrier::{CloseOut, Packing, PnrgovStyle};
 use crate::dates::{hhmm, yymmdd};
 use crate::fault::{FaultKind, Where};
 use crate::paxlst::{List, Listed, Manifest};
@@ -148,6 +148,35 @@ pub(super) fn push(flight: &Flight, occasion: Occasion, aboard: &[Aboard]) -> Ve
         .collect();
     spoil(flight, occasion, &mut sheets);
     pack(flight, occasion, sheets, style.packing)
+}
+
+/// The push at closure of a flight, written as segments and as XML.
+pub(super) fn both_spellings(flight: &Flight, aboard: &[Aboard]) -> (Vec<u8>, Vec<u8>) {
+    let told: Vec<Pushed<'_>> = aboard
+        .iter()
+        .filter(|one| !matches!(one.booking.fate, Fate::Cancelled(_)))
+        .map(|Aboard { booking, seat, .. }| Pushed {
+            booking,
+            seat: *seat,
+        })
+        .collect();
+    // What the XML has no room for is left out of the segments too.
+    let style = PnrgovStyle {
+        history: false,
+        ..flight.carrier.pnrgov
+    };
+    let push = Push {
+        flight,
+        style: &style,
+        reference: reference(flight, Occasion::PnrClosed, 0),
+        before: 0,
+        update: false,
+        closed: true,
+        total: told.len(),
+        bookings: &told,
+        fault: None,
+    };
+    (seal_alone(flight, &push), push.write_xml().into_bytes())
 }
 
 /// The crew list.
