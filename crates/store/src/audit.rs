@@ -15,7 +15,7 @@ use crate::db::{Insert, Row, Value};
 use crate::{StoreError, Tx};
 use jiff::Timestamp;
 use oriel_policy::audit::{Deed, Entry, Event, Hash, ORIGIN, Record};
-use oriel_policy::{Act, Grant};
+use oriel_policy::{Act, Grant, Role};
 
 const EVENTS: Insert = Insert {
     table: "audit",
@@ -68,8 +68,9 @@ impl Book {
     }
 
     fn has_told(&self, grant: &Grant) -> bool {
-        // The program screens what it was sent; the event is the message's, not one a journey.
-        let own = grant.act() == Act::JourneyScreen;
+        // What the program does by itself, any event of its own stands for: the message that it
+        // screened, not one a journey.
+        let own = grant.act().roles().contains(&Role::System);
         self.told
             .iter()
             .any(|(actor, act)| actor == grant.actor() && (own || *act == grant.act().name()))
