@@ -4,6 +4,7 @@ mod audit;
 mod bench;
 mod decode;
 mod demo;
+mod diff;
 mod explain;
 mod ingest;
 mod keys;
@@ -35,6 +36,8 @@ pub(crate) enum Command {
     Decode(decode::Args),
     /// Check messages and point at what is odd.
     Validate(validate::Args),
+    /// Show what changed between two pushes of the same flights.
+    Diff(diff::Args),
     /// Explain a finding code.
     Explain(explain::Args),
     /// Compare persons with persons, or search lists.
@@ -76,6 +79,7 @@ impl Command {
         match self {
             Self::Decode(args) => decode::run(&args),
             Self::Validate(args) => validate::run(&args),
+            Self::Diff(args) => diff::run(&args),
             Self::Explain(args) => explain::run(&args),
             Self::Match(command) => matching::run(&command),
             Self::Screen(args) => screen::run(&args),

@@ -26,6 +26,7 @@ macro_rules! findings {
 pub mod paxlst;
 pub mod pnrgov;
 pub mod reception;
+pub mod ssim;
 pub mod syntax;
 pub mod xml;
 
@@ -35,6 +36,7 @@ pub fn all() -> impl Iterator<Item = &'static FindingKind> {
         syntax::ROWS,
         paxlst::ROWS,
         pnrgov::ROWS,
+        ssim::ROWS,
         reception::ROWS,
         xml::ROWS,
     ]

@@ -35,6 +35,8 @@ pub mod mrz;
 mod names;
 mod paxlst;
 mod pnrgov;
+pub mod reply;
+pub mod ssim;
 mod states;
 mod telegram;
 mod transmission;

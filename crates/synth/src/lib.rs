@@ -41,6 +41,7 @@ mod rng;
 mod said;
 mod schedule;
 mod sent_name;
+mod ssim;
 mod transmission;
 mod world;
 

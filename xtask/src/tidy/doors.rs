@@ -34,6 +34,10 @@ const DOORS: &[Door] = &[
                 "prints sign-in links; nothing about travellers",
             ),
             (
+                "crates/cli/src/commands/diff.rs",
+                "prints what differs between two files to whoever holds them",
+            ),
+            (
                 "crates/cli/src/commands/serve.rs",
                 "prints the first administrator's link; nothing about travellers",
             ),

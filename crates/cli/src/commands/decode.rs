@@ -201,7 +201,7 @@ fn envelope(e: &Envelope) -> Value {
     })
 }
 
-fn flight(f: &Flight) -> Value {
+pub(crate) fn flight(f: &Flight) -> Value {
     let legs: Vec<Value> = f
         .legs
         .iter()
@@ -224,7 +224,7 @@ fn flight(f: &Flight) -> Value {
     })
 }
 
-fn traveller(index: u32, t: &Traveller) -> Value {
+pub(crate) fn traveller(index: u32, t: &Traveller) -> Value {
     let birth = t.birth.as_ref().map(Personal::expose);
     json!({
         "ref": reference(index),
@@ -289,7 +289,7 @@ fn document(d: &Document) -> Value {
     })
 }
 
-fn booking(b: &Booking) -> Value {
+pub(crate) fn booking(b: &Booking) -> Value {
     let own = b.locators.first();
     json!({
         "locator": own.map(|l| l.code.expose().as_str()),
