@@ -10,6 +10,9 @@ pub enum AppError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] oriel_keys::KeyError),
     /// Policy.
     #[error(transparent)]
     Denied(Denial),
@@ -34,6 +37,9 @@ pub enum AppError {
     /// The rules of accounts.
     #[error(transparent)]
     Account(#[from] crate::Refusal),
+    /// Nobody to receive for.
+    #[error("the configuration names no recipient; name one with its profile")]
+    NoRecipient,
     /// No randomness from the operating system.
     #[error("the operating system gives no random numbers")]
     Random,

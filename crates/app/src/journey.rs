@@ -1,12 +1,15 @@
 //! What a merged journey is in the store and to an analyst: direction, instants, names of things.
 
-use crate::Core;
+use crate::Compartment;
 use jiff::{SignedDuration, Timestamp};
 use oriel_casework::{Direction, Times};
 use oriel_model::{
-    Airport, Flight, Journey, JourneyKey, Leg, Person, Report, Role, Traveller, to_instant,
+    Airport, Flight, Journey, JourneyKey, Leg, Mention, MessageKey, Person, Report, Role,
+    Traveller, to_instant,
 };
-use oriel_store::{Id, JourneyRow, Summary};
+use oriel_policy::Profile;
+use oriel_store::{Id, JourneyRow, Retention, StoredPerson, Summary};
+use std::collections::HashSet;
 
 /// A journey whose arrival is known counts as ended this long after it: late arrivals happen, and
 /// a list that changes in the meantime must still meet who is on board.
@@ -15,12 +18,18 @@ const AFTER_ARRIVAL: SignedDuration = SignedDuration::from_hours(6);
 /// The same where only the departure is known; the longest flights take under 20 hours.
 const AFTER_DEPARTURE: SignedDuration = SignedDuration::from_hours(26);
 
-impl Core {
+/// Where a journey is kept.
+pub(crate) struct Place<'a> {
+    pub(crate) n: i64,
+    pub(crate) id: Id,
+    pub(crate) compartment: &'a Compartment,
+    pub(crate) anchor: Timestamp,
+}
+
+impl Place<'_> {
     /// The row of a journey as merged.
-    pub(crate) fn journey_row(
+    pub(crate) fn row(
         &self,
-        n: i64,
-        id: Id,
         key: &JourneyKey,
         journey: &Journey,
         received_at: Timestamp,
@@ -33,8 +42,11 @@ impl Core {
         } = times(&leg);
         let place = |airport: Option<Airport>| airport.map(|a| a.to_string()).unwrap_or_default();
         JourneyRow {
-            n,
-            id,
+            n: self.n,
+            id: self.id,
+            compartment: self.compartment.name.clone(),
+            anchor: self.anchor,
+            retention: Retention::Whole,
             carrier: key.carrier.map(|c| c.to_string()).unwrap_or_default(),
             number: key.number.to_string(),
             from: place(key.from),
@@ -46,42 +58,38 @@ impl Core {
             ends_at: arrives_at
                 .and_then(|at| at.checked_add(AFTER_ARRIVAL).ok())
                 .or_else(|| departs_at.and_then(|at| at.checked_add(AFTER_DEPARTURE).ok())),
-            direction: self.direction(&journey.flight).name().to_owned(),
+            direction: direction(&self.compartment.profile, &journey.flight)
+                .name()
+                .to_owned(),
             state: journey.state.name().to_owned(),
             travellers: journey.people.len() as i64,
             screened: screened.to_owned(),
             received_at,
         }
     }
+}
 
-    /// Which way a flight crosses the home state's border.
-    pub(crate) fn direction(&self, flight: &Flight) -> Direction {
-        let home = |airport: Option<Airport>| {
-            let country = airport?.place()?.country;
-            Some(
-                self.profile
-                    .home()
-                    .iter()
-                    .any(|code| code == country.as_str()),
-            )
-        };
-        let Some(leg) = flight.border_leg() else {
-            return Direction::Unknown;
-        };
-        match (home(leg.from), home(leg.to)) {
-            (Some(true), Some(false)) => Direction::Out,
-            (Some(false), Some(true)) => Direction::In,
-            (Some(false), Some(false)) => {
-                let touches =
-                    |leg: &Leg| home(leg.from) == Some(true) || home(leg.to) == Some(true);
-                if flight.legs.iter().any(touches) {
-                    Direction::Transit
-                } else {
-                    Direction::Unknown
-                }
+/// Which way a flight crosses the home state's border.
+pub(crate) fn direction(profile: &Profile, flight: &Flight) -> Direction {
+    let home = |airport: Option<Airport>| {
+        let country = airport?.place()?.country;
+        Some(profile.home().iter().any(|code| code == country.as_str()))
+    };
+    let Some(leg) = flight.border_leg() else {
+        return Direction::Unknown;
+    };
+    match (home(leg.from), home(leg.to)) {
+        (Some(true), Some(false)) => Direction::Out,
+        (Some(false), Some(true)) => Direction::In,
+        (Some(false), Some(false)) => {
+            let touches = |leg: &Leg| home(leg.from) == Some(true) || home(leg.to) == Some(true);
+            if flight.legs.iter().any(touches) {
+                Direction::Transit
+            } else {
+                Direction::Unknown
             }
-            _ => Direction::Unknown,
         }
+        _ => Direction::Unknown,
     }
 }
 
@@ -99,14 +107,81 @@ pub(crate) fn times(leg: &Leg) -> Times {
     }
 }
 
-/// Identifier of a person: of their first mention.
-pub(crate) fn traveller_id(journey: Id, merged: &Journey, person: &Person) -> Id {
-    let first = person.mentions[0];
-    Id::of_traveller(
-        journey,
-        &merged.reports[first.report as usize].message,
-        first.traveller,
-    )
+/// Identifier of each person: of their first mention.
+pub(crate) fn traveller_ids(journey: Id, merged: &Journey) -> Vec<Id> {
+    let of_first = |person: &Person| {
+        let first = person.mentions[0];
+        let message = &merged.reports[first.report as usize].message;
+        Id::of_traveller(journey, message, first.traveller)
+    };
+    merged.people.iter().map(of_first).collect()
+}
+
+/// Who is who among those who stay, with places counted in the reports as reduced to them.
+pub(crate) fn freeze(journey: &Journey, ids: &[Id], stays: &HashSet<Id>) -> Vec<StoredPerson> {
+    let staying: Vec<(&Person, Id)> = journey
+        .people
+        .iter()
+        .zip(ids.iter().copied())
+        .filter(|(_, id)| stays.contains(id))
+        .collect();
+    // The new place of a mention is the number of mentions before it that stay.
+    let mut places: Vec<Vec<u32>> = vec![Vec::new(); journey.reports.len()];
+    for (person, _) in &staying {
+        for mention in &person.mentions {
+            places[mention.report as usize].push(mention.traveller);
+        }
+    }
+    for report in &mut places {
+        report.sort_unstable();
+    }
+    let place = |mention: &Mention| {
+        let report = &places[mention.report as usize];
+        let place = report.partition_point(|old| *old < mention.traveller);
+        let message = journey.reports[mention.report as usize].message;
+        (message, place as u32)
+    };
+    staying
+        .into_iter()
+        .map(|(person, id)| StoredPerson {
+            id,
+            presence: person.presence,
+            mentions: person.mentions.iter().map(place).collect(),
+        })
+        .collect()
+}
+
+/// A journey that was masked, put together from what is left of its reports.
+pub(crate) fn thaw(reports: Vec<Report>, people: Vec<StoredPerson>) -> (Journey, Vec<Id>) {
+    // Merging orders the reports and finds the flight; who is who is not found but remembered.
+    let mut journey = oriel_model::merge(reports);
+    let report_of = |message: &MessageKey| {
+        let at = journey.reports.iter().position(|r| r.message == *message);
+        at.map(|at| at as u32)
+    };
+    let mut ids = Vec::with_capacity(people.len());
+    let mut persons = Vec::with_capacity(people.len());
+    for person in people {
+        let mentions: Vec<Mention> = person
+            .mentions
+            .iter()
+            .filter_map(|(message, traveller)| {
+                Some(Mention {
+                    report: report_of(message)?,
+                    traveller: *traveller,
+                })
+            })
+            .collect();
+        if !mentions.is_empty() {
+            ids.push(person.id);
+            persons.push(Person {
+                mentions,
+                presence: person.presence,
+            });
+        }
+    }
+    journey.people = persons;
+    (journey, ids)
 }
 
 /// The mention that speaks for a person in short: the newest manifest, else the newest booking.

@@ -10,32 +10,37 @@
 //! hour it is about.
 
 mod account;
+mod compartment;
 mod error;
 mod journey;
 mod lists;
+mod lookup;
 mod prepare;
 mod read;
 mod receive;
 mod review;
 mod screen;
+mod sweep;
 mod writer;
 
 pub use account::{
     AccountView, Admin, FRESH, NewMachine, NewPerson, Place, Refusal, SESSION_IDLE, SESSION_LIFE,
     Session, Shown, SignedIn, Token, Way,
 };
+pub use compartment::Compartment;
 pub use error::AppError;
 pub use lists::{Imported, ListImport, ListView};
 pub use prepare::{Channel, FindingNote, Prepared, filler, message_key};
 pub use read::{CaseView, FlightView, HitView, ManifestView, QueueItem, TravellerView};
 pub use receive::{MessageOutcome, Receipt, Status};
 pub use screen::Rescreened;
+pub use sweep::Swept;
 pub use writer::Pending;
 
 use jiff::Timestamp;
 use lists::Loaded;
 use oriel_policy::audit::Event;
-use oriel_policy::{Act, Actor, Grant, Profile, Purpose, authorize, authorize_system};
+use oriel_policy::{Act, Actor, Grant, Profile, Purpose, authorize};
 use oriel_screening::Weights;
 use oriel_store::Store;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -48,8 +53,8 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub struct Setup {
     /// The store.
     pub store: Store,
-    /// The law in force.
-    pub profile: Profile,
+    /// The recipients, each with the law it works under; the first one is the unit itself.
+    pub compartments: Vec<Compartment>,
     /// Weights of the comparison, and the line above which something is a hit.
     pub weights: Weights,
     /// Where the present comes from.
@@ -67,7 +72,7 @@ pub struct App {
 /// What the edges and the writer share.
 pub(crate) struct Core {
     pub(crate) store: Store,
-    pub(crate) profile: Profile,
+    pub(crate) compartments: Vec<Compartment>,
     pub(crate) weights: Weights,
     pub(crate) clock: Clock,
     pub(crate) threads: usize,
@@ -79,17 +84,20 @@ impl App {
     pub fn open(setup: Setup) -> Result<Self, AppError> {
         let Setup {
             store,
-            profile,
+            compartments,
             weights,
             clock,
             threads,
         } = setup;
+        if compartments.is_empty() {
+            return Err(AppError::NoRecipient);
+        }
         let lists = store.read(|tx| Loaded::read(tx, &weights))?;
         let lists = RwLock::new(Arc::new(lists));
         let threads = threads.max(1);
         let core = Arc::new(Core {
             store,
-            profile,
+            compartments,
             weights,
             clock,
             threads,
@@ -104,9 +112,14 @@ impl App {
         &self.core.store
     }
 
-    /// The law in force.
+    /// The law that the unit itself works under.
     pub fn profile(&self) -> &Profile {
-        &self.core.profile
+        &self.core.compartments[0].profile
+    }
+
+    /// The recipients.
+    pub fn compartments(&self) -> &[Compartment] {
+        &self.core.compartments
     }
 
     /// The present.
@@ -121,7 +134,8 @@ impl App {
         act: Act,
         purpose: Option<&Purpose>,
     ) -> Result<Grant, AppError> {
-        match authorize(&self.core.profile, actor, act, purpose, self.now()) {
+        let profile = &self.core.compartment(actor.compartment())?.profile;
+        match authorize(profile, actor, act, purpose, self.now()) {
             Ok(grant) => Ok(grant),
             Err(denial) => {
                 let event = Event::denied(&denial, "");
@@ -143,9 +157,5 @@ impl Core {
 
     pub(crate) fn set_lists(&self, lists: Loaded) {
         *self.lists.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(lists);
-    }
-
-    pub(crate) fn system_grant(&self) -> Grant {
-        authorize_system(&self.profile, oriel_policy::PIU, self.now())
     }
 }

@@ -1,9 +1,10 @@
 //! The pure half of receiving: decode, project, digest. Any number of these run side by side.
 //!
-//! - In: bytes as received and the law in force.  Out: one [`Prepared`] a message.
-//! - Invariant: what leaves here holds nothing that the profile forbids; the bytes as received are
+//! - In: bytes as received and the recipients' laws.  Out: one [`Prepared`] a message.
+//! - Invariant: what leaves here holds, for each recipient, nothing that its profile forbids; the bytes as received are
 //!   not kept.
 
+use crate::Compartment;
 use oriel_edifact::ServiceString;
 use oriel_messages::Decoded;
 use oriel_model::{Envelope, Finding, JourneyKey, MessageKey, Report, Severity, Text};
@@ -50,22 +51,39 @@ pub struct Prepared {
 pub(crate) struct Accepted {
     pub(crate) envelope: Envelope,
     pub(crate) service: [u8; 6],
-    pub(crate) bytes: Vec<u8>,
     pub(crate) travellers: u32,
     pub(crate) bookings: u32,
+    /// What each recipient gets; none where its law takes nothing of this.
+    pub(crate) kept: Vec<Kept>,
+}
+
+/// What one recipient gets of a message, under its own law.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    /// Which recipient, by its place in the configuration.
+    pub(crate) compartment: usize,
+    pub(crate) bytes: Vec<u8>,
     pub(crate) reports: Vec<(JourneyKey, Report)>,
 }
 
-/// Decodes and projects every message of a transmission.
-pub(crate) fn prepare(profile: &Profile, bytes: &[u8]) -> Vec<Prepared> {
+/// Decodes every message of a transmission and projects it for every recipient.
+pub(crate) fn prepare(compartments: &[Compartment], bytes: &[u8]) -> Vec<Prepared> {
     let transmission = oriel_messages::Transmission::open(bytes);
     transmission
         .decode()
-        .map(|decoded| prepare_one(profile, transmission.bytes(), decoded))
+        .map(|decoded| prepare_one(compartments, transmission.bytes(), decoded))
         .collect()
 }
 
-fn prepare_one(profile: &Profile, bytes: &[u8], decoded: Decoded) -> Prepared {
+/// Whether a law takes messages of this type at all (R-SCO-03).
+fn takes(profile: &Profile, kind: &str) -> bool {
+    match kind {
+        "PNRGOV" => profile.takes_pnr(),
+        _ => profile.takes_api(),
+    }
+}
+
+fn prepare_one(compartments: &[Compartment], bytes: &[u8], decoded: Decoded) -> Prepared {
     let Decoded {
         span,
         message,
@@ -76,10 +94,8 @@ fn prepare_one(profile: &Profile, bytes: &[u8], decoded: Decoded) -> Prepared {
     } = decoded;
     let raw = &bytes[span.clone()];
     let message = message.filter(|message| {
-        let module_off = match message.envelope.kind.as_str() {
-            "PNRGOV" => !profile.takes_pnr(),
-            _ => !profile.takes_api(),
-        };
+        let kind = &message.envelope.kind;
+        let module_off = !compartments.iter().any(|c| takes(&c.profile, kind));
         if module_off {
             findings.push(Finding {
                 kind: &oriel_messages::findings::reception::MODULE_OFF,
@@ -113,24 +129,43 @@ fn prepare_one(profile: &Profile, bytes: &[u8], decoded: Decoded) -> Prepared {
         notes,
         accepted: None,
     };
-    if let Some(mut message) = message {
+    if let Some(message) = message {
         prepared.sender = message.envelope.sender.clone();
         prepared.kind = message.envelope.kind.clone();
         prepared.reference = message.envelope.reference.clone();
-        let mut kept = raw.to_vec();
         let characters = Characters {
             filler: filler(service),
             terminator: service.terminator,
         };
-        project(profile, &mut message, &mut kept, &marks, characters);
-        prepared.accepted = Some(Accepted {
+        let mut accepted = Accepted {
             envelope: message.envelope.clone(),
             service: service_bytes(service),
-            bytes: kept,
             travellers: message.travellers.len() as u32,
             bookings: message.bookings.len() as u32,
-            reports: Report::of(message, key),
-        });
+            kept: Vec::with_capacity(compartments.len()),
+        };
+        let takers: Vec<usize> = (0..compartments.len())
+            .filter(|at| takes(&compartments[*at].profile, &prepared.kind))
+            .collect();
+        let mut message = Some(message);
+        for (nth, compartment) in takers.iter().copied().enumerate() {
+            // The last one takes the message itself, so that the only one costs no copy.
+            let own = if nth + 1 == takers.len() {
+                message.take()
+            } else {
+                message.clone()
+            };
+            let Some(mut own) = own else { break };
+            let mut kept = raw.to_vec();
+            let profile = &compartments[compartment].profile;
+            project(profile, &mut own, &mut kept, &marks, characters);
+            accepted.kept.push(Kept {
+                compartment,
+                bytes: kept,
+                reports: Report::of(own, key),
+            });
+        }
+        prepared.accepted = Some(accepted);
     }
     prepared
 }

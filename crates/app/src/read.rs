@@ -3,17 +3,18 @@
 //! Invariant: personal data comes from the store only against a grant for this very act, and its
 //! audit event is in the same transaction.
 
-use crate::journey::{times, traveller_id};
+use crate::journey::{thaw, times, traveller_ids};
 use crate::screen::review_of;
 use crate::{App, AppError};
 use jiff::Timestamp;
 use oriel_casework::{ActBy, Direction, Review, Times, Urgency, act_by};
-use oriel_model::{Journey, Person};
+use oriel_model::Journey;
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Grant};
 use oriel_screening::{Entry, Hit};
 use oriel_store::{
-    CaseRow, HitPlace, HitRow, Id, JourneyRow, ListRow, MessageRow, StoreError, StoredMessage, Tx,
+    CaseRow, HitPlace, HitRow, Id, JourneyRow, ListRow, MessageRow, Retention, StoreError,
+    StoredMessage, Tx,
 };
 use std::collections::HashMap;
 
@@ -110,17 +111,9 @@ impl App {
     pub fn queue(&self, grant: &Grant) -> Result<Vec<QueueItem>, AppError> {
         let now = self.now();
         self.core.store.write(|tx| {
-            let mut journeys: HashMap<i64, JourneyRow> = HashMap::new();
             let mut items = Vec::new();
-            for case in tx.case_queue(grant)? {
-                let n = case.case.journey;
-                if let std::collections::hash_map::Entry::Vacant(place) = journeys.entry(n) {
-                    let row = tx
-                        .journey_row(n)?
-                        .ok_or(StoreError::NotFound { what: "flight" })?;
-                    place.insert(row);
-                }
-                items.push(self.queue_item(tx, grant, case, journeys[&n].clone(), now)?);
+            for (case, journey) in tx.case_queue(grant)? {
+                items.push(self.queue_item(tx, grant, case, journey, now)?);
             }
             items.sort_by_key(|item| (item.rank, item.case.case.id));
             Ok(items)
@@ -135,7 +128,7 @@ impl App {
         journey: JourneyRow,
         now: Timestamp,
     ) -> Result<QueueItem, AppError> {
-        let hits = tx.hit_of_traveller(grant, case.case.id)?;
+        let hits = tx.hit_of_traveller(grant, &journey, case.case.id)?;
         let mut open = hits.iter().filter(|row| row.open);
         let strongest = open.next().map(read_hit).transpose()?;
         let urgency = Urgency::new(case.case.severity, case.case.act_by, case.case.found_at);
@@ -144,9 +137,10 @@ impl App {
             arrives: journey.arrives_at,
         };
         // A person in transit is reckoned otherwise than the flight; the case knows which counted.
+        let profile = self.core.profile_of(grant)?;
         let reckoned = [Direction::parse(&journey.direction), Direction::Transit]
             .into_iter()
-            .filter_map(|direction| act_by(direction, times, &self.core.profile))
+            .filter_map(|direction| act_by(direction, times, profile))
             .find(|reckoned| Some(reckoned.at) == case.case.act_by);
         Ok(QueueItem {
             hits: usize::from(strongest.is_some()) + open.count(),
@@ -163,14 +157,10 @@ impl App {
     pub fn case(&self, grant: &Grant, id: Id) -> Result<CaseView, AppError> {
         let now = self.now();
         self.core.store.write(|tx| {
-            let case = tx.case_fetch(grant, id)?;
-            let row = tx
-                .journey_row(case.case.journey)?
-                .ok_or(StoreError::NotFound { what: "flight" })?;
-            let reports = tx.journey_fetch(grant, &row, &id.display("case"))?;
-            let journey = oriel_model::merge(reports);
-            let person = find(&row, &journey, id)?;
-            let hits = self.hit_views(tx, grant, id)?;
+            let (case, row) = tx.case_fetch(grant, id)?;
+            let (journey, ids) = journey_fetch(tx, grant, &row, &id.display("case"))?;
+            let person = find(&ids, id)?;
+            let hits = self.hit_views(tx, grant, &row, id)?;
             let messages = tx.message_list(row.n)?;
             let item = self.queue_item(tx, grant, case, row, now)?;
             Ok(CaseView {
@@ -187,11 +177,12 @@ impl App {
         &self,
         tx: &mut Tx<'_>,
         grant: &Grant,
+        journey: &JourneyRow,
         traveller: Id,
     ) -> Result<Vec<HitView>, AppError> {
         let lists = tx.list_all()?;
         let mut views = Vec::new();
-        for row in tx.hit_of_traveller(grant, traveller)? {
+        for row in tx.hit_of_traveller(grant, journey, traveller)? {
             let hit = read_hit(&row)?;
             let entry = match tx.list_entry(&hit.list, &hit.list_version, &hit.entry)? {
                 Some(json) => {
@@ -227,7 +218,7 @@ impl App {
         self.core.store.read(|tx| {
             let open: HashMap<i64, i64> = tx.case_counts()?.into_iter().collect();
             let mut views = Vec::new();
-            for row in tx.journey_list(from, to)? {
+            for row in tx.journey_list(grant.compartment(), from, to)? {
                 let messages = tx.message_list(row.n)?;
                 let open_cases = open.get(&row.n).copied().unwrap_or(0);
                 views.push(FlightView {
@@ -246,13 +237,7 @@ impl App {
             let row = tx
                 .journey_find(id)?
                 .ok_or(StoreError::NotFound { what: "flight" })?;
-            let reports = tx.journey_fetch(grant, &row, &id.display("jrn"))?;
-            let journey = oriel_model::merge(reports);
-            let ids = journey
-                .people
-                .iter()
-                .map(|p| traveller_id(id, &journey, p))
-                .collect();
+            let (journey, ids) = journey_fetch(tx, grant, &row, &id.display("jrn"))?;
             let cases = tx.case_of_journey(row.n)?.into_iter().collect();
             Ok(ManifestView {
                 flight: flight_view(tx, row)?,
@@ -269,10 +254,9 @@ impl App {
             let row = tx
                 .traveller_journey(id)?
                 .ok_or(StoreError::NotFound { what: "traveller" })?;
-            let reports = tx.journey_fetch(grant, &row, &id.display("trv"))?;
-            let journey = oriel_model::merge(reports);
-            let person = find(&row, &journey, id)?;
-            let hits = self.hit_views(tx, grant, id)?;
+            let (journey, ids) = journey_fetch(tx, grant, &row, &id.display("trv"))?;
+            let person = find(&ids, id)?;
+            let hits = self.hit_views(tx, grant, &row, id)?;
             Ok(TravellerView {
                 id,
                 flight: flight_view(tx, row)?,
@@ -289,11 +273,11 @@ impl App {
     }
 
     /// Where hits that are still found lie, with their flights: for figures.
-    pub fn hit_places(&self) -> Result<Vec<(JourneyRow, HitPlace)>, AppError> {
+    pub fn hit_places(&self, compartment: &str) -> Result<Vec<(JourneyRow, HitPlace)>, AppError> {
         self.core.store.read(|tx| {
             let mut journeys: HashMap<i64, JourneyRow> = HashMap::new();
             let mut places = Vec::new();
-            for hit in tx.hit_places()? {
+            for hit in tx.hit_places(compartment)? {
                 if let std::collections::hash_map::Entry::Vacant(place) =
                     journeys.entry(hit.journey)
                 {
@@ -326,7 +310,7 @@ fn flight_view(tx: &mut Tx<'_>, row: JourneyRow) -> Result<FlightView, AppError>
     })
 }
 
-fn read_hit(row: &HitRow) -> Result<Hit, AppError> {
+pub(crate) fn read_hit(row: &HitRow) -> Result<Hit, AppError> {
     serde_json::from_str(&row.hit.data).map_err(|_| {
         StoreError::Damaged {
             what: "a hit".to_owned(),
@@ -335,9 +319,24 @@ fn read_hit(row: &HitRow) -> Result<Hit, AppError> {
     })
 }
 
-fn find(row: &JourneyRow, journey: &Journey, id: Id) -> Result<usize, AppError> {
-    let is = |person: &Person| traveller_id(row.id, journey, person) == id;
-    let found = journey.people.iter().position(is);
+/// A journey as `grant` may see it, and the identifier of each person.
+fn journey_fetch(
+    tx: &mut Tx<'_>,
+    grant: &Grant,
+    row: &JourneyRow,
+    object: &str,
+) -> Result<(Journey, Vec<Id>), AppError> {
+    let reports = tx.journey_fetch(grant, row, object)?;
+    if row.retention != Retention::Whole {
+        return Ok(thaw(reports, tx.people_list(grant, row)?));
+    }
+    let journey = oriel_model::merge(reports);
+    let ids = traveller_ids(row.id, &journey);
+    Ok((journey, ids))
+}
+
+fn find(ids: &[Id], id: Id) -> Result<usize, AppError> {
+    let found = ids.iter().position(|known| *known == id);
     found.ok_or_else(|| StoreError::NotFound { what: "traveller" }.into())
 }
 

@@ -5,14 +5,15 @@
 //!   reasons kept), never anything between; the same message again changes nothing; everything of
 //!   a batch is one transaction.
 
-use crate::journey::traveller_id;
-use crate::prepare::{Accepted, FindingNote, Prepared};
+use crate::journey::{Place, traveller_ids};
+use crate::prepare::{Accepted, FindingNote, Kept, Prepared};
 use crate::screen::Work;
-use crate::{AppError, Channel, Core};
+use crate::{AppError, Channel, Compartment, Core};
 use jiff::Timestamp;
 use oriel_model::{JourneyKey, MessageKey, Report};
 use oriel_policy::audit::{Deed, Event};
-use oriel_store::{Id, JourneyRow, NewMessage, Refused, Tx};
+use oriel_policy::{Standing, Task};
+use oriel_store::{Id, JourneyRow, NewMessage, Refused, Retention, Tx};
 use std::collections::{HashMap, HashSet};
 
 /// What became of one message.
@@ -81,9 +82,11 @@ pub(crate) struct Job {
 
 /// A journey that messages of this batch speak of.
 struct Touched {
+    compartment: usize,
     key: JourneyKey,
     row: Option<JourneyRow>,
     n: i64,
+    anchor: Timestamp,
     fresh: Vec<(i64, Report)>,
 }
 
@@ -93,7 +96,7 @@ impl Core {
         let now = self.now();
         self.store.write(|tx| {
             let lists = self.lists_in(tx)?;
-            let mut batch = Batch::open(tx, now)?;
+            let mut batch = Batch::open(tx, &self.compartments, now)?;
             let mut receipts = Vec::with_capacity(jobs.len());
             for job in jobs {
                 let mut receipt = Receipt::default();
@@ -105,7 +108,7 @@ impl Core {
                 receipts.push(receipt);
             }
             let mut work = Vec::with_capacity(batch.journeys.len());
-            for touched in batch.journeys {
+            for touched in batch.journeys.into_iter().filter(|t| !t.fresh.is_empty()) {
                 work.push(self.merge_one(tx, touched, now, &lists.digest)?);
             }
             self.screen_and_put(tx, work, &lists, now)?;
@@ -123,27 +126,43 @@ impl Core {
         now: Timestamp,
         lists: &str,
     ) -> Result<Work, AppError> {
-        let Touched { key, row, n, fresh } = touched;
-        let id = Id::of_journey(&key);
+        let Touched {
+            compartment,
+            key,
+            row,
+            n,
+            anchor,
+            fresh,
+        } = touched;
+        let compartment = &self.compartments[compartment];
+        let grant = compartment.system_grant(Task::Screen, now);
+        let id = Id::of_journey(&compartment.name, &key);
         let (mut reports, known) = match &row {
-            Some(row) => (
-                tx.report_list(&self.system_grant(), row.n)?,
-                tx.traveller_list(row.n)?,
-            ),
+            Some(row) => (tx.report_list(&grant, row)?, tx.traveller_list(row.n)?),
             None => (Vec::new(), Vec::new()),
         };
-        for (message, report) in &fresh {
-            tx.report_insert(n, *message, report)?;
-        }
+        let numbers: Vec<(i64, MessageKey)> = fresh
+            .iter()
+            .map(|(message, report)| (*message, report.message))
+            .collect();
         reports.extend(fresh.into_iter().map(|(_, report)| report));
         let journey = oriel_model::merge(reports);
-        let next = self.journey_row(n, id, &key, &journey, now, lists);
-        let ids = journey
-            .people
-            .iter()
-            .map(|p| traveller_id(id, &journey, p))
-            .collect();
+        let place = Place {
+            n,
+            id,
+            compartment,
+            anchor,
+        };
+        let next = place.row(&key, &journey, now, lists);
+        for (message, digest) in &numbers {
+            if let Some(report) = journey.reports.iter().find(|r| r.message == *digest) {
+                tx.report_insert(&next, *message, report)?;
+            }
+        }
+        let ids = traveller_ids(id, &journey);
         Ok(Work {
+            grant,
+            fresh: numbers.into_iter().map(|(_, digest)| digest).collect(),
             before: row,
             row: next,
             journey,
@@ -154,20 +173,26 @@ impl Core {
 }
 
 /// The books of one commit.
-struct Batch {
+struct Batch<'a> {
+    compartments: &'a [Compartment],
     now: Timestamp,
     next_message: i64,
     next_journey: i64,
     seen: HashSet<MessageKey>,
-    places: HashMap<JourneyKey, usize>,
+    places: HashMap<(usize, JourneyKey), usize>,
     journeys: Vec<Touched>,
     bookings: Vec<Id>,
     events: Vec<Event>,
 }
 
-impl Batch {
-    fn open(tx: &mut Tx<'_>, now: Timestamp) -> Result<Self, AppError> {
+impl<'a> Batch<'a> {
+    fn open(
+        tx: &mut Tx<'_>,
+        compartments: &'a [Compartment],
+        now: Timestamp,
+    ) -> Result<Self, AppError> {
         Ok(Self {
+            compartments,
             now,
             next_message: tx.message_next()?,
             next_journey: tx.journey_next()?,
@@ -227,10 +252,9 @@ impl Batch {
         let Accepted {
             envelope,
             service,
-            bytes,
             travellers,
             bookings: _,
-            reports,
+            kept,
         } = accepted;
         let sent = envelope.sent.map(|at| at.to_string());
         tx.message_insert(
@@ -247,7 +271,7 @@ impl Batch {
                 received_at: self.now,
                 channel: &channel.0,
                 service,
-                bytes: &bytes,
+                size: prepared.size as i64,
                 findings: &prepared.findings,
                 errors: i64::from(prepared.errors),
                 warnings: i64::from(prepared.warnings),
@@ -260,44 +284,85 @@ impl Batch {
             outcome.id.display("msg"),
             format!("ok type={} travellers={travellers}", envelope.kind),
         ));
-        for (key, report) in reports {
-            self.file(tx, key, n, report)?;
+        for Kept {
+            compartment,
+            bytes,
+            reports,
+        } in kept
+        {
+            // The bytes go when the first of the journeys goes that they speak of.
+            let mut anchor = None;
+            for (key, report) in reports {
+                let own = self.file(tx, compartment, key, n, report)?;
+                anchor = anchor.into_iter().chain(own).min();
+            }
+            if let Some(anchor) = anchor {
+                let name = &self.compartments[compartment].name;
+                tx.original_insert(n, name, anchor, &prepared.key, &bytes)?;
+            }
         }
         Ok(outcome)
     }
 
+    /// Files a report under its journey; gives the journey's anchor. A journey whose time is over
+    /// takes nothing any more: its clock is not started again.
     fn file(
         &mut self,
         tx: &mut Tx<'_>,
+        compartment: usize,
         key: JourneyKey,
         message: i64,
         report: Report,
-    ) -> Result<(), AppError> {
-        for booking in &report.bookings {
-            if let Some(own) = booking.locators.first() {
-                self.bookings
-                    .push(Id::of_booking(&own.company, own.code.expose()));
-            }
-        }
-        let place = match self.places.get(&key) {
+    ) -> Result<Option<Timestamp>, AppError> {
+        let recipient = &self.compartments[compartment];
+        let grant = recipient.system_grant(Task::Screen, self.now);
+        let place = match self.places.get(&(compartment, key.clone())) {
             Some(place) => *place,
             None => {
-                let row = tx.journey_find(Id::of_journey(&key))?;
-                let n = row.as_ref().map_or(self.next_journey, |row| row.n);
-                if row.is_none() {
-                    self.next_journey += 1;
-                }
+                let row = tx.journey_find(Id::of_journey(&recipient.name, &key))?;
+                let (n, anchor) = match &row {
+                    Some(row) => (row.n, row.anchor),
+                    None => {
+                        self.next_journey += 1;
+                        let anchor = recipient.anchor(&report.flight, self.now);
+                        (self.next_journey - 1, anchor)
+                    }
+                };
                 self.journeys.push(Touched {
+                    compartment,
                     key: key.clone(),
                     row,
                     n,
+                    anchor,
                     fresh: Vec::new(),
                 });
-                self.places.insert(key, self.journeys.len() - 1);
-                self.journeys.len() - 1
+                let place = self.journeys.len() - 1;
+                self.places.insert((compartment, key), place);
+                place
             }
         };
-        self.journeys[place].fresh.push((message, report));
-        Ok(())
+        let touched = &mut self.journeys[place];
+        let over = touched
+            .row
+            .as_ref()
+            .is_some_and(|row| row.retention != Retention::Whole)
+            || !matches!(
+                grant.standing(touched.anchor, false),
+                Standing::Open | Standing::Staged { .. }
+            );
+        if over {
+            return Ok(None);
+        }
+        for booking in &report.bookings {
+            if let Some(own) = booking.locators.first() {
+                self.bookings.push(tx.booking_id(
+                    &recipient.name,
+                    &own.company,
+                    own.code.expose(),
+                )?);
+            }
+        }
+        touched.fresh.push((message, report));
+        Ok(Some(touched.anchor))
     }
 }

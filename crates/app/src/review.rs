@@ -5,10 +5,10 @@
 
 use crate::screen::{case_severity, case_state, review_of};
 use crate::{App, AppError};
-use oriel_casework::{Review, Verdict, claim, decide, release};
+use oriel_casework::{Review, ReviewState, Verdict, claim, decide, release};
 use oriel_policy::audit::Event;
-use oriel_policy::{Act, Grant};
-use oriel_store::{CaseRow, CaseUpdate, Id, StoreError};
+use oriel_policy::{Act, Calendar, Grant, Term};
+use oriel_store::{CaseRow, CaseUpdate, Evidence, Id, StoreError};
 
 impl App {
     /// Takes a case on. `version` is the one that was seen, where the caller saw one.
@@ -19,7 +19,7 @@ impl App {
         version: Option<i64>,
     ) -> Result<CaseRow, AppError> {
         self.core.store.write(|tx| {
-            let row = tx.case_fetch(grant, id)?;
+            let (row, _) = tx.case_fetch(grant, id)?;
             let taken = claim(row.claim.as_ref(), grant)?;
             Ok(tx.case_claim(grant, id, version, Some(&taken))?)
         })
@@ -33,7 +33,7 @@ impl App {
         version: Option<i64>,
     ) -> Result<CaseRow, AppError> {
         self.core.store.write(|tx| {
-            let row = tx.case_fetch(grant, id)?;
+            let (row, _) = tx.case_fetch(grant, id)?;
             release(row.claim.as_ref(), grant)?;
             Ok(tx.case_claim(grant, id, version, None)?)
         })
@@ -58,23 +58,41 @@ impl App {
             return Err(StoreError::WrongGrant.into());
         }
         self.core.store.write(|tx| {
-            let row = tx.case_fetch(grant, case)?;
-            let mut hits = tx.hit_of_traveller(grant, case)?;
+            let (row, journey) = tx.case_fetch(grant, case)?;
+            let profile = self.core.profile_of(grant)?;
+            let mut hits = tx.hit_of_traveller(grant, &journey, case)?;
             let place = hits
                 .iter()
                 .position(|row| row.hit.id == hit)
                 .ok_or(StoreError::NotFound { what: "hit" })?;
             let before = review_of(&hits[place])?;
-            let review = decide(&before, grant, &self.core.profile, verdict, reasons, note)?;
+            let review = decide(&before, grant, profile, verdict, reasons, note)?;
             let json = serde_json::to_string(&review).expect("a review is plain data");
-            tx.hit_review(hit, version, &json, review.state().name())?;
+            tx.hit_review(&journey, hit, version, &json, review.state().name())?;
             hits[place].review = json;
             hits[place].reviewed = review.state().name().to_owned();
-            tx.case_put(&CaseUpdate {
+            let case_now = CaseUpdate {
                 severity: case_severity(&hits),
                 state: case_state(&hits)?.to_owned(),
                 ..row.case
-            })?;
+            };
+            tx.case_put(&journey, &case_now)?;
+            if review.verdict() == Some(Verdict::Same) && review.state() == ReviewState::Closed {
+                let calendar = Calendar::of(profile);
+                tx.evidence_put(
+                    grant,
+                    &Evidence {
+                        id: Id::of_evidence(case, "confirmed_hit", &hit.display("hit")),
+                        journey: journey.n,
+                        traveller: case,
+                        kind: "confirmed_hit".to_owned(),
+                        object: hit.display("hit"),
+                        recorded_by: grant.actor().to_owned(),
+                        recorded_at: grant.at(),
+                        review_at: calendar.deadline(Term::LinkReview, grant.at()).at,
+                    },
+                )?;
+            }
             // Notes may name people; the log holds codes only.
             let detail = format!(
                 "ok case={} verdict={} reasons={} state={}",

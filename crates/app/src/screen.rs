@@ -4,12 +4,14 @@
 //!   whose entry or facts went away is withdrawn, not deleted; a review that was made is never
 //!   touched; a list that changes screens every journey again that has not ended.
 
-use crate::journey::{person_direction, summary, times};
+use crate::journey::{person_direction, summary, times, traveller_ids};
 use crate::lists::Loaded;
+use crate::lookup::{self, Lookups};
 use crate::{App, AppError, Core};
 use jiff::Timestamp;
 use oriel_casework::{Direction, Review, ReviewState, Severity, act_by};
-use oriel_model::{Journey, Person};
+use oriel_model::{Journey, MessageKey, Person};
+use oriel_policy::Grant;
 use oriel_policy::audit::{Deed, Event};
 use oriel_screening::{Hit, Scratch, Subject, screen};
 use oriel_store::{CaseUpdate, HitRow, HitUpdate, Id, JourneyRow, TravellerRow, Tx};
@@ -21,6 +23,8 @@ const CHUNK: i64 = 16;
 
 /// A merged journey that is to be screened and written.
 pub(crate) struct Work {
+    /// Leave to read and write this recipient's records.
+    pub(crate) grant: Grant,
     /// As it stands in the store.
     pub(crate) before: Option<JourneyRow>,
     /// As it will stand.
@@ -31,6 +35,8 @@ pub(crate) struct Work {
     pub(crate) ids: Vec<Id>,
     /// The travellers as they stand in the store.
     pub(crate) known: Vec<TravellerRow>,
+    /// Messages that are new in this transaction.
+    pub(crate) fresh: Vec<MessageKey>,
 }
 
 /// What screening again came to.
@@ -58,23 +64,24 @@ impl Core {
         lists: &Loaded,
         now: Timestamp,
     ) -> Result<usize, AppError> {
-        let subjects: Vec<Vec<(Subject, [u8; 32])>> = work
-            .iter()
-            .map(|w| {
-                w.journey
-                    .people
-                    .iter()
-                    .map(|p| subject(&w.journey, p))
-                    .collect()
-            })
-            .collect();
+        let mut subjects: Vec<Vec<(Subject, [u8; 16])>> = Vec::with_capacity(work.len());
+        for w in &work {
+            let facts = tx.ring(&w.row.compartment)?;
+            let of_person = |person| {
+                let subject = subject(&w.journey, person);
+                // Keyed, because facts can be guessed and tried.
+                let digest = facts.blind("facts", &subject.digest());
+                (subject, digest)
+            };
+            subjects.push(w.journey.people.iter().map(of_person).collect());
+        }
         let mut tasks = Vec::new();
         for (at, w) in work.iter().enumerate() {
             let stale = w
                 .before
                 .as_ref()
                 .is_none_or(|before| before.screened != lists.digest);
-            let known: HashMap<Id, &[u8; 32]> = w.known.iter().map(|t| (t.id, &t.digest)).collect();
+            let known: HashMap<Id, &[u8; 16]> = w.known.iter().map(|t| (t.id, &t.digest)).collect();
             for (person, (subject, digest)) in subjects[at].iter().enumerate() {
                 if stale || known.get(&w.ids[person]) != Some(&digest) {
                     tasks.push(Task {
@@ -149,7 +156,7 @@ impl Core {
         &self,
         tx: &mut Tx<'_>,
         work: &Work,
-        subjects: &[(Subject, [u8; 32])],
+        subjects: &[(Subject, [u8; 16])],
         mut screened: HashMap<usize, Vec<Hit>>,
         now: Timestamp,
     ) -> Result<(), AppError> {
@@ -157,7 +164,10 @@ impl Core {
         tx.journey_put(&work.row)?;
         let known: HashMap<Id, &TravellerRow> = work.known.iter().map(|t| (t.id, t)).collect();
         let mut changed = Vec::new();
-        for ((person, id), (_, digest)) in work.journey.people.iter().zip(&work.ids).zip(subjects) {
+        let mut lookups = Lookups::new(tx.ring(&work.row.compartment)?);
+        for ((person, id), (subject, digest)) in
+            work.journey.people.iter().zip(&work.ids).zip(subjects)
+        {
             let presence = person.presence.name();
             let same = known
                 .get(id)
@@ -168,12 +178,22 @@ impl Core {
                     digest: *digest,
                     presence: presence.into(),
                 });
+                lookups.add(lookup::of_subject(subject));
             }
         }
         tx.traveller_put(n, &changed)?;
+        for report in work
+            .journey
+            .reports
+            .iter()
+            .filter(|r| work.fresh.contains(&r.message))
+        {
+            lookups.add(report.bookings.iter().flat_map(lookup::of_booking));
+        }
+        tx.lookup_put(n, &lookups.keys())?;
         let mut hits: HashMap<Id, Vec<HitRow>> = HashMap::new();
         if work.before.is_some() {
-            for row in tx.hit_of_journey(&self.system_grant(), n)? {
+            for row in tx.hit_of_journey(&work.grant, &work.row)? {
                 hits.entry(row.hit.traveller).or_default().push(row);
             }
         }
@@ -182,7 +202,7 @@ impl Core {
             let id = work.ids[at];
             let held = hits.remove(&id).unwrap_or_default();
             let held = match screened.remove(&at) {
-                Some(fresh) => put_hits(tx, n, id, held, fresh, now)?,
+                Some(fresh) => put_hits(tx, &work.row, id, held, fresh, now)?,
                 None => held,
             };
             // Times, names and places change without the facts that are screened changing.
@@ -225,7 +245,7 @@ impl Core {
                 continue;
             };
             let claim = tx
-                .case_remove(&self.system_grant(), orphan)?
+                .case_remove(&work.grant, orphan)?
                 .and_then(|row| row.claim);
             for mut row in hits.remove(&orphan).unwrap_or_default() {
                 tx.hit_remove(row.hit.id)?;
@@ -240,7 +260,7 @@ impl Core {
                         known.version
                     }
                     None => {
-                        tx.hit_put(&row.hit)?;
+                        tx.hit_put(&work.row, &row.hit)?;
                         if !row.open {
                             tx.hit_withdraw(row.hit.id)?;
                         }
@@ -253,7 +273,7 @@ impl Core {
                     }
                 };
                 if !row.review.is_empty() {
-                    tx.hit_review(row.hit.id, reviewed, &row.review, &row.reviewed)?;
+                    tx.hit_review(&work.row, row.hit.id, reviewed, &row.review, &row.reviewed)?;
                 }
             }
             tx.audit_append(&[Event::system(
@@ -268,7 +288,7 @@ impl Core {
             {
                 let held = hits.get(&heir).map(Vec::as_slice).unwrap_or_default();
                 self.put_case(tx, work, &work.journey.people[at], heir, held)?;
-                tx.case_claim(&self.system_grant(), heir, None, Some(&claim))?;
+                tx.case_claim(&work.grant, heir, None, Some(&claim))?;
             }
         }
         Ok(())
@@ -293,8 +313,9 @@ impl Core {
             .border_leg()
             .cloned()
             .unwrap_or_default();
-        let act_by = act_by(direction, times(&leg), &self.profile).map(|a| a.at);
-        tx.case_put(&CaseUpdate {
+        let profile = &self.compartment(&work.row.compartment)?.profile;
+        let act_by = act_by(direction, times(&leg), profile).map(|a| a.at);
+        let case = CaseUpdate {
             id,
             journey: work.row.n,
             severity: case_severity(hits),
@@ -306,13 +327,14 @@ impl Core {
                 .min()
                 .unwrap_or(Timestamp::UNIX_EPOCH),
             summary: summary(&work.journey, person),
-        })?;
+        };
+        tx.case_put(&work.row, &case)?;
         Ok(())
     }
 }
 
 /// The facts of a person that are screened: every name, date and document any message gives.
-fn subject(journey: &Journey, person: &Person) -> (Subject, [u8; 32]) {
+fn subject(journey: &Journey, person: &Person) -> Subject {
     let mut mentions = journey
         .mentions(person)
         .map(|(_, traveller)| Subject::from_traveller(traveller));
@@ -320,14 +342,13 @@ fn subject(journey: &Journey, person: &Person) -> (Subject, [u8; 32]) {
     for other in mentions {
         subject.merge(other);
     }
-    let digest = subject.digest();
-    (subject, digest)
+    subject
 }
 
 /// Writes what screening found for one traveller, beside what was found before.
 fn put_hits(
     tx: &mut Tx<'_>,
-    journey: i64,
+    journey: &JourneyRow,
     traveller: Id,
     mut held: Vec<HitRow>,
     fresh: Vec<Hit>,
@@ -340,7 +361,7 @@ fn put_hits(
         let known = held.iter_mut().find(|row| row.hit.id == id);
         let update = HitUpdate {
             id,
-            journey,
+            journey: journey.n,
             traveller,
             list: hit.list.to_string(),
             entry: hit.entry.to_string(),
@@ -352,7 +373,7 @@ fn put_hits(
         match known {
             Some(row) if row.open && row.hit.data == update.data => {}
             Some(row) => {
-                tx.hit_put(&update)?;
+                tx.hit_put(journey, &update)?;
                 *row = HitRow {
                     hit: update,
                     open: true,
@@ -361,7 +382,7 @@ fn put_hits(
                 };
             }
             None => {
-                tx.hit_put(&update)?;
+                tx.hit_put(journey, &update)?;
                 held.push(HitRow {
                     hit: update,
                     open: true,
@@ -453,19 +474,20 @@ impl App {
                 let rows = tx.journey_unscreened(&lists.digest, now, CHUNK)?;
                 let mut work = Vec::with_capacity(rows.len());
                 for before in rows {
-                    let reports = tx.report_list(&core.system_grant(), before.n)?;
+                    let grant = core
+                        .compartment(&before.compartment)?
+                        .system_grant(oriel_policy::Task::Screen, now);
+                    let reports = tx.report_list(&grant, &before)?;
                     let known = tx.traveller_list(before.n)?;
                     let journey = oriel_model::merge(reports);
                     let row = JourneyRow {
                         screened: lists.digest.clone(),
                         ..before.clone()
                     };
-                    let ids = journey
-                        .people
-                        .iter()
-                        .map(|p| crate::journey::traveller_id(before.id, &journey, p))
-                        .collect();
+                    let ids = traveller_ids(before.id, &journey);
                     work.push(Work {
+                        grant,
+                        fresh: Vec::new(),
                         before: Some(before),
                         row,
                         journey,

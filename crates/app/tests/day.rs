@@ -4,14 +4,16 @@
 //! The traffic is the simulator's, seed 3.
 
 use jiff::Timestamp;
-use oriel_app::{App, AppError, Channel, ListImport, Setup, Status};
+use oriel_app::{App, AppError, Channel, Compartment, ListImport, Setup, Status};
 use oriel_policy::audit::Verifier;
-use oriel_policy::{Act, Actor, Profile, Purpose, Role};
+use oriel_policy::{Act, Actor, PIU, Profile, Purpose, Role};
 use oriel_screening::Weights;
 use oriel_screening::lists::{Format, Mapping};
 use oriel_store::Store;
 use oriel_synth::{Config, World};
-use oriel_testkit::Place;
+use oriel_testkit::{Place, any_keys};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Before the first departure, so that no journey has ended.
@@ -21,8 +23,8 @@ fn now() -> Timestamp {
 
 fn open(place: &Place) -> App {
     App::open(Setup {
-        store: Store::create(&place.name()).unwrap(),
-        profile: Profile::builtin("utopia").unwrap(),
+        store: Store::create(&place.name(), any_keys()).unwrap(),
+        compartments: Compartment::only(Profile::builtin("utopia").unwrap()),
         weights: Weights::default(),
         clock: Arc::new(now),
         threads: 2,
@@ -235,7 +237,7 @@ fn an_entry_that_goes_away_takes_its_hits_along_and_no_more() {
         for t in world.transmissions() {
             receive(&app, &t.bytes);
         }
-        let places = app.hit_places().unwrap();
+        let places = app.hit_places(PIU).unwrap();
         let hits = places
             .iter()
             .filter(|(_, hit)| hit.list == "national")
@@ -270,7 +272,7 @@ fn an_entry_that_goes_away_takes_its_hits_along_and_no_more() {
             (1, 0)
         );
         rescreen(&app);
-        let left = app.hit_places().unwrap();
+        let left = app.hit_places(PIU).unwrap();
         assert_eq!(left.len(), places.len() - going);
         assert!(
             left.iter()
@@ -280,7 +282,7 @@ fn an_entry_that_goes_away_takes_its_hits_along_and_no_more() {
         // The entry comes back, and so do its hits.
         import(&app, "national", &plain, text.as_bytes()).unwrap();
         rescreen(&app);
-        assert_eq!(app.hit_places().unwrap(), places);
+        assert_eq!(app.hit_places(PIU).unwrap(), places);
     }
 }
 
@@ -330,9 +332,72 @@ fn a_refused_message_leaves_its_digest_and_reasons_only() {
     let stats = app.store().read(|tx| tx.stats()).unwrap();
     assert_eq!((stats.accepted, stats.refused, stats.events), (0, 3, 3));
     drop(app);
-    for file in std::fs::read_dir(place.name()).unwrap() {
-        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+    for (_, bytes) in files(Path::new(&place.name())) {
         assert!(!bytes.windows(10).any(|w| w == b"CANARYNAME"));
+    }
+}
+
+/// Every file below a folder, with what is in it.
+fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            let bytes = std::fs::read(&path).unwrap();
+            found.push((path, bytes));
+        }
+    }
+    found
+}
+
+/// Names, document numbers and contacts that the transmissions carry, of six letters or more: what
+/// a shorter one is found in by chance.
+fn values(transmissions: &[Vec<u8>]) -> BTreeSet<String> {
+    let mut values = BTreeSet::new();
+    let mut add = |text: &str| {
+        if text.len() >= 6 {
+            values.insert(text.to_owned());
+        }
+    };
+    let messages = transmissions
+        .iter()
+        .flat_map(|bytes| oriel_messages::decode(bytes))
+        .filter_map(|decoded| decoded.message);
+    for message in messages {
+        for t in &message.travellers {
+            let name = [&t.name.surname, &t.name.given];
+            name.into_iter().flatten().for_each(|v| add(v.expose()));
+            let numbers = t.documents.iter().filter_map(|d| d.number.as_ref());
+            numbers.for_each(|v| add(v.expose()));
+        }
+        for contact in message.bookings.iter().flat_map(|b| &b.contacts) {
+            add(contact.value.expose());
+        }
+    }
+    values
+}
+
+#[test]
+fn a_stolen_database_says_nothing_about_anybody() {
+    let world = world();
+    let place = Place::folder("dump");
+    let app = open(&place);
+    import_all(&app, &world);
+    let sent: Vec<Vec<u8>> = world.transmissions().map(|t| t.bytes).collect();
+    for bytes in &sent {
+        receive(&app, bytes);
+    }
+    let values = values(&sent);
+    assert!(values.len() > 200, "{} values to look for", values.len());
+    // While the system runs, write-ahead log included.
+    for (path, bytes) in files(Path::new(&place.name())) {
+        let upper = bytes.to_ascii_uppercase();
+        for value in &values {
+            let found = memchr::memmem::find(&upper, value.to_ascii_uppercase().as_bytes());
+            assert!(found.is_none(), "{value} in {}", path.display());
+        }
     }
 }
 
@@ -354,9 +419,7 @@ fn what_the_profile_forbids_is_in_no_byte_of_the_store() {
         receive(&app, &t.bytes);
     }
     // While the system runs, write-ahead log included.
-    for file in std::fs::read_dir(place.name()).unwrap() {
-        let path = file.unwrap().path();
-        let bytes = std::fs::read(&path).unwrap();
+    for (path, bytes) in files(Path::new(&place.name())) {
         for token in &tokens {
             let found = memchr::memmem::find(&bytes, token.as_bytes());
             assert!(found.is_none(), "{token} in {}", path.display());

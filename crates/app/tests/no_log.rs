@@ -4,14 +4,14 @@
 //! The traffic is the simulator's, seed 3.
 
 use jiff::Timestamp;
-use oriel_app::{App, Channel, ListImport, Setup};
+use oriel_app::{App, Channel, Compartment, ListImport, Setup};
 use oriel_casework::Verdict;
 use oriel_policy::{Act, Actor, Grant, Profile, Purpose, Role};
 use oriel_screening::Weights;
 use oriel_screening::lists::Format;
 use oriel_store::Store;
 use oriel_synth::{Config, World};
-use oriel_testkit::Place;
+use oriel_testkit::{Place, any_keys};
 use std::sync::Arc;
 
 /// Before the first departure, so that no journey has ended.
@@ -21,8 +21,8 @@ fn now() -> Timestamp {
 
 fn open(place: &Place) -> App {
     App::open(Setup {
-        store: Store::create(&place.name()).unwrap(),
-        profile: Profile::builtin("utopia").unwrap(),
+        store: Store::create(&place.name(), any_keys()).unwrap(),
+        compartments: Compartment::only(Profile::builtin("utopia").unwrap()),
         weights: Weights::default(),
         clock: Arc::new(now),
         threads: 2,

@@ -202,6 +202,15 @@ impl ReviewState {
 }
 
 impl Review {
+    /// The same without what people typed: for the time after masking.
+    pub fn without_notes(mut self) -> Self {
+        let decisions = [&mut self.first, &mut self.second, &mut self.third];
+        for decision in decisions.into_iter().flatten() {
+            decision.note.clear();
+        }
+        self
+    }
+
     /// Where it stands.
     pub fn state(&self) -> ReviewState {
         match (&self.first, &self.second, &self.third) {

@@ -22,7 +22,9 @@ use crate::output::{Exit, fail};
 use anyhow::Context;
 use clap::{Subcommand, ValueEnum};
 use jiff::Timestamp;
-use oriel_app::{App, Clock, Setup};
+use keys::KeyArgs;
+use oriel_app::{App, Clock, Compartment, Setup};
+use oriel_keys::Bucket;
 use oriel_screening::Weights;
 use oriel_store::{Store, place_shown};
 use std::io::{IsTerminal, Read};
@@ -189,27 +191,40 @@ pub(crate) struct Place {
     /// Legal profile: a name that comes with the program, or a file.
     #[arg(long, value_name = "NAME|FILE", default_value = "utopia")]
     pub(crate) profile: String,
+    #[command(flatten)]
+    pub(crate) keys: KeyArgs,
 }
 
 impl Place {
     /// Opens the system on the store; makes the store where `create` says so.
     pub(crate) fn open(&self, create: bool, clock: Clock) -> anyhow::Result<App> {
-        let store = if create {
-            Store::create(&self.data)
+        let keys = if create {
+            self.keys.open_or_create(&self.data, first_day(clock()))
         } else {
-            Store::open(&self.data)
+            self.keys.open(&self.data)
+        }?;
+        let store = if create {
+            Store::create(&self.data, keys)
+        } else {
+            Store::open(&self.data, keys)
         };
         let profile = profile::of(&self.profile)?;
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let setup = Setup {
             store: store.with_context(|| format!("the store at {}", place_shown(&self.data)))?,
-            profile,
+            compartments: Compartment::only(profile),
             weights: Weights::default(),
             clock,
             threads,
         };
         Ok(App::open(setup)?)
     }
+}
+
+/// The first day for which a key store made at `now` can seal: traffic may be brought in later.
+fn first_day(now: Timestamp) -> Bucket {
+    const BACK: u32 = 400;
+    Bucket(oriel_policy::day(now).saturating_sub(BACK))
 }
 
 /// The machine's clock.

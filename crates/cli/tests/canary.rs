@@ -4,7 +4,7 @@
 //! The traffic is invented by the simulator, seed 5. Some of its messages carry tokens that stand
 //! nowhere else: in services that disclose belief or health, in remarks, in free text.
 
-use oriel_testkit::{Cluster, TempDir};
+use oriel_testkit::{Cluster, TempDir, any_keys};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -84,6 +84,7 @@ fn oriel(words: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_oriel"));
     let output = command
         .args(words)
+        .env("ORIEL_KEYS", any_keys().file())
         .env("ORIEL_LOG", "trace")
         .output()
         .unwrap();

@@ -3,7 +3,7 @@
 //!
 //! The traffic is invented by the simulator, seed 7, with its faults, repeats and planted persons.
 
-use oriel_testkit::{Cluster, Peer, Place, TempDir, kill_randomly};
+use oriel_testkit::{Cluster, Peer, Place, TempDir, any_keys, kill_randomly};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -16,6 +16,8 @@ const KILLS_ON_SERVER: u32 = 8;
 
 fn oriel(words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_oriel"));
+    // One key store for all copies of a store.
+    command.env("ORIEL_KEYS", any_keys().file());
     command.args(words);
     command
 }

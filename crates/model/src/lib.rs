@@ -29,6 +29,7 @@ mod merge;
 mod message;
 mod personal;
 mod places;
+mod reduce;
 mod time;
 mod traveller;
 

@@ -284,13 +284,25 @@ pub(crate) fn sight(
     })
 }
 
-/// The program's own leave to merge and screen what a compartment received, under the purpose of
-/// assessment.
-pub fn authorize_system(profile: &Profile, compartment: &str, now: Timestamp) -> Grant {
+/// What the program does by itself with personal data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Merge and screen what was received.
+    Screen,
+    /// Mask and erase what is due.
+    Sweep,
+}
+
+/// The program's own leave to do one of its tasks in one compartment.
+pub fn authorize_system(profile: &Profile, compartment: &str, task: Task, now: Timestamp) -> Grant {
+    let (act, reference) = match task {
+        Task::Screen => (Act::JourneyScreen, "screening"),
+        Task::Sweep => (Act::SweepRun, "retention"),
+    };
     Grant {
         actor: "system".to_owned(),
-        act: Act::JourneyScreen,
-        purpose: Some(Purpose::system("screening")),
+        act,
+        purpose: Some(Purpose::system(reference)),
         profile: profile.clone(),
         compartment: compartment.to_owned(),
         sight: Sight::Open,
@@ -353,7 +365,10 @@ mod tests {
         let purpose = Purpose::parse("assessment=queue");
         let grant = authorize(&profile, &analyst, Act::QueueRead, purpose.as_ref(), now()).unwrap();
         assert_eq!(grant.compartment(), "border");
-        assert_eq!(authorize_system(&profile, PIU, now()).compartment(), PIU);
+        assert_eq!(
+            authorize_system(&profile, PIU, Task::Screen, now()).compartment(),
+            PIU
+        );
     }
 
     /// What one role sees of one element under one act and purpose, at each standing of canada,

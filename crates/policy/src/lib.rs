@@ -31,14 +31,14 @@ mod retention;
 mod role;
 mod selection;
 
-pub use access::{Actor, Denial, DenialCode, Grant, PIU, authorize, authorize_system};
+pub use access::{Actor, Denial, DenialCode, Grant, PIU, Task, authorize, authorize_system};
 pub use act::Act;
 pub use lens::{Hidden, Lens, Shown, Why};
 pub use matrix::{MatrixRow, matrix};
 pub use pairs::{Refused, refuse_roles, refuse_step};
 pub use period::{NotAPeriod, Period};
 pub use profile::{CheckMode, Complaint, Profile, ProfileError, ReviewRule, Severity};
-pub use project::{Characters, Projected, project};
+pub use project::{Characters, Projected, hide, project};
 pub use purpose::{Purpose, PurposeKind};
 pub use retention::{Calendar, Day, Deadline, Standing, Term, day};
 pub use role::Role;

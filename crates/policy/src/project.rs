@@ -9,7 +9,7 @@
 //!   decoders count them.
 
 use crate::Profile;
-use oriel_model::{Element, HistoryItem, Mark, Message, Past};
+use oriel_model::{Booking, Element, HistoryItem, Mark, Message, Past, Traveller};
 use std::collections::BTreeMap;
 
 /// How many runs of bytes were overwritten, by kind. Counts only, never values (R-SEN-05).
@@ -66,7 +66,23 @@ pub fn project(
 
 fn cut_values(profile: &Profile, message: &mut Message) {
     let forbidden = |element| !profile.keeps(element);
-    for t in &mut message.travellers {
+    hide(&mut message.travellers, &mut message.bookings, &forbidden);
+    let sensitive = |item: &HistoryItem| match &item.past {
+        Past::Service(code) => profile.is_sensitive_service(code),
+        _ => false,
+    };
+    for entry in message.bookings.iter_mut().flat_map(|b| &mut b.past) {
+        entry.items.retain(|item| !sensitive(item));
+    }
+}
+
+/// Takes the values out that `forbidden` names.
+pub fn hide(
+    travellers: &mut [Traveller],
+    bookings: &mut [Booking],
+    forbidden: &dyn Fn(Element) -> bool,
+) {
+    for t in travellers {
         if forbidden(Element::Name) {
             t.name = oriel_model::PersonName::default();
         }
@@ -128,7 +144,7 @@ fn cut_values(profile: &Profile, message: &mut Message) {
             t.unaccompanied_minor = false;
         }
     }
-    for b in &mut message.bookings {
+    for b in bookings {
         if forbidden(Element::Locator) {
             b.locators.clear();
         }
@@ -167,13 +183,13 @@ fn cut_values(profile: &Profile, message: &mut Message) {
             b.past.clear();
         }
         for entry in &mut b.past {
-            entry.items.retain(|item| keeps_past(profile, item));
+            entry.items.retain(|item| !hides_past(item, forbidden));
         }
     }
 }
 
-/// Whether a value of the past may be kept: what it is a past value of must be allowed too.
-fn keeps_past(profile: &Profile, item: &HistoryItem) -> bool {
+/// Whether a value of the past goes: what it is a past value of is forbidden too.
+fn hides_past(item: &HistoryItem, forbidden: &dyn Fn(Element) -> bool) -> bool {
     let needed: &[Element] = match &item.past {
         Past::Name(_) => &[Element::Name],
         Past::Flight(_) => &[Element::Itinerary],
@@ -181,11 +197,10 @@ fn keeps_past(profile: &Profile, item: &HistoryItem) -> bool {
         Past::Contact(_) => &[Element::Contact],
         Past::Seat(_) => &[Element::Seat],
         Past::Bags(_) => &[Element::Baggage],
-        Past::Service(code) if profile.is_sensitive_service(code) => return false,
         Past::Service(_) => &[Element::Service],
         Past::Remark | Past::Other => &[],
     };
-    needed.iter().all(|element| profile.keeps(*element))
+    needed.iter().any(|element| forbidden(*element))
 }
 
 #[cfg(test)]

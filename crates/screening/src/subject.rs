@@ -127,6 +127,20 @@ impl Subject {
         subject
     }
 
+    /// Document numbers, in the spelling in which they are compared.
+    pub fn document_numbers(&self) -> impl Iterator<Item = &str> {
+        self.documents
+            .iter()
+            .map(|document| document.key.number.as_str())
+    }
+
+    /// Names with all their parts.
+    pub fn full_names(&self) -> impl Iterator<Item = String> {
+        self.names
+            .iter()
+            .map(|name| format!("{} {}", name.surname, name.given))
+    }
+
     /// Adds a name; an empty one is not added.
     pub fn add_name(&mut self, source: Source, surname: &str, given: &str, cut: bool) {
         let (surname, given) = match (surname.trim(), given.trim()) {

@@ -19,18 +19,12 @@ pub(crate) use traveller::traveller;
 use crate::views::shown::Moment;
 use jiff::Timestamp;
 use oriel_policy::{Grant, Standing};
-use oriel_store::{JourneyRow, MessageRow};
+use oriel_store::{JourneyRow, Retention};
 
-/// How the record of a journey stands at the moment of the grant.
-///
-/// The store keeps no anchor with a journey yet, so every record counts as open.
-pub(crate) fn standing(_: &Grant, _: &JourneyRow) -> Standing {
-    Standing::Open
-}
-
-/// How the record that a message belongs to stands; like [`standing`].
-pub(crate) fn message_standing(_: &Grant, _: &MessageRow) -> Standing {
-    Standing::Open
+/// How the record of a journey stands at the moment of the grant. What is behind the mask already
+/// is there because there is evidence, or because everybody stays.
+pub(crate) fn standing(grant: &Grant, row: &JourneyRow) -> Standing {
+    grant.standing(row.anchor, row.retention != Retention::Whole)
 }
 
 /// Local civil time as text, to the minute.

@@ -33,7 +33,7 @@ fn main() -> Result<(), StoreError> {
     let place = words.next().unwrap_or_else(|| "audit-month".to_owned());
     let events = words.next().and_then(|n| n.parse().ok()).unwrap_or(100_000);
     let key = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).expect("any seed is a key");
-    let store = Store::create(&place)?.signed_by(Arc::new(Pen(key)));
+    let store = Store::create(&place, None)?.signed_by(Arc::new(Pen(key)));
     // A month has 2.6 million seconds.
     let step = SignedDuration::from_secs(30 * 86_400) / i32::try_from(events).unwrap_or(i32::MAX);
     let mut at: Timestamp = "2026-11-01T00:00:00Z".parse().expect("an instant");

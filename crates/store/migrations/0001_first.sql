@@ -13,12 +13,23 @@ CREATE TABLE message (
     received_at INTEGER NOT NULL,
     channel TEXT NOT NULL,
     service BLOB NOT NULL,
-    bytes BLOB NOT NULL,
+    size INTEGER NOT NULL,
     findings TEXT NOT NULL,
     errors INTEGER NOT NULL,
     warnings INTEGER NOT NULL,
     travellers INTEGER NOT NULL
 );
+
+-- The bytes of a message as one recipient may have them, sealed. The anchor is that of the oldest
+-- journey it speaks of.
+CREATE TABLE original (
+    message INTEGER NOT NULL,
+    compartment TEXT NOT NULL,
+    anchor INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (message, compartment)
+);
+CREATE INDEX original_anchor ON original (compartment, anchor);
 
 -- What was refused: no content, only what the sender is told.
 CREATE TABLE refusal (
@@ -47,12 +58,16 @@ CREATE TABLE journey (
     state TEXT NOT NULL,
     travellers INTEGER NOT NULL,
     screened TEXT NOT NULL,
-    received_at INTEGER NOT NULL
+    received_at INTEGER NOT NULL,
+    compartment TEXT NOT NULL,
+    anchor INTEGER NOT NULL,
+    retention TEXT NOT NULL
 );
+CREATE INDEX journey_anchor ON journey (compartment, retention, anchor);
 CREATE INDEX journey_departs ON journey (departs_at);
 CREATE INDEX journey_ends ON journey (ends_at);
 
--- What one message says about one journey, in the codec of this crate.
+-- What one message says about one journey, in the codec of this crate, sealed.
 CREATE TABLE report (
     journey INTEGER NOT NULL,
     message INTEGER NOT NULL,
@@ -70,6 +85,14 @@ CREATE TABLE traveller (
 ) WITHOUT ROWID;
 CREATE INDEX traveller_id ON traveller (id);
 
+-- Where a document, a name or a contact was seen, by keyed digests; gone with masking.
+CREATE TABLE lookup (
+    key BLOB NOT NULL,
+    journey INTEGER NOT NULL,
+    PRIMARY KEY (key, journey)
+) WITHOUT ROWID;
+CREATE INDEX lookup_journey ON lookup (journey);
+
 CREATE TABLE booking (
     key BLOB PRIMARY KEY
 ) WITHOUT ROWID;
@@ -83,8 +106,8 @@ CREATE TABLE hit (
     score INTEGER NOT NULL,
     severity TEXT NOT NULL,
     open INTEGER NOT NULL,
-    data TEXT NOT NULL,
-    review TEXT NOT NULL,
+    data BLOB NOT NULL,
+    review BLOB NOT NULL,
     reviewed TEXT NOT NULL,
     version INTEGER NOT NULL,
     found_at INTEGER NOT NULL
@@ -131,7 +154,7 @@ CREATE TABLE list_entry (
     list TEXT NOT NULL,
     version TEXT NOT NULL,
     entry TEXT NOT NULL,
-    data TEXT NOT NULL,
+    data BLOB NOT NULL,
     PRIMARY KEY (list, version, entry)
 ) WITHOUT ROWID;
 

@@ -2,8 +2,10 @@
 
 use crate::db::{Row, Value};
 use crate::hit::severity;
+use crate::journey::{JOINED, joined_row, same_compartment};
 use crate::message::instant;
-use crate::{Id, StoreError, Tx, codec};
+use crate::seal::Kind;
+use crate::{Id, JourneyRow, StoreError, Tx, codec};
 use jiff::Timestamp;
 use oriel_casework::{Claim, Severity};
 use oriel_model::{BirthDate, MessageKey, PersonName, Personal, Sex};
@@ -11,7 +13,7 @@ use oriel_policy::audit::Event;
 use oriel_policy::{Act, Grant};
 
 /// What a queue shows of the traveller, from the newest message that names them.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Summary {
     /// The message.
     pub message: MessageKey,
@@ -53,30 +55,31 @@ pub struct CaseRow {
     pub version: i64,
 }
 
-const COLUMNS: &str = "id, journey, severity, state, act_by, found_at, summary, owner, \
-                       claimed_at, version";
+const COLUMNS: &str = "review_case.id, review_case.severity, review_case.state, \
+                       review_case.act_by, review_case.found_at, review_case.summary, \
+                       review_case.owner, review_case.claimed_at, review_case.version";
 
 impl Tx<'_> {
-    /// Cases that are not closed, for the queue; leaves an audit event.
-    pub fn case_queue(&mut self, grant: &Grant) -> Result<Vec<CaseRow>, StoreError> {
+    /// Cases that are not closed, each with its flight, for the queue; leaves an audit event.
+    pub fn case_queue(&mut self, grant: &Grant) -> Result<Vec<(CaseRow, JourneyRow)>, StoreError> {
         self.admit(grant, &[Act::QueueRead])?;
-        let mut rows = Vec::new();
-        let sql = format!(
-            "SELECT {COLUMNS} FROM review_case
-             WHERE state IN ('open', 'second_wanted', 'disagreed')"
-        );
-        self.db.query(&sql, &[], &mut |row| {
-            rows.push(case_row(row)?);
-            Ok(())
-        })?;
+        let rows = self.cases(
+            "review_case.state IN ('open', 'second_wanted', 'disagreed')
+             AND journey.compartment = $1",
+            Value::Text(grant.compartment()),
+        )?;
         let detail = format!("ok cases={}", rows.len());
         self.audit_append(&[Event::granted(grant, "queue", detail)])?;
         Ok(rows)
     }
 
-    /// One case. Reading it to show it leaves the audit event with the traveller's data
-    /// ([`Tx::journey_fetch`]); claiming and deciding leave their own.
-    pub fn case_fetch(&mut self, grant: &Grant, id: Id) -> Result<CaseRow, StoreError> {
+    /// One case with its flight. Reading it to show it leaves the audit event with the traveller's
+    /// data ([`Tx::journey_fetch`]); claiming and deciding leave their own.
+    pub fn case_fetch(
+        &mut self,
+        grant: &Grant,
+        id: Id,
+    ) -> Result<(CaseRow, JourneyRow), StoreError> {
         self.admit(
             grant,
             &[
@@ -86,19 +89,42 @@ impl Tx<'_> {
                 Act::JourneyScreen,
             ],
         )?;
-        self.case_find(id)?
-            .ok_or(StoreError::NotFound { what: "case" })
+        let found = self
+            .case_find(id)?
+            .ok_or(StoreError::NotFound { what: "case" })?;
+        same_compartment(grant, &found.1).map_err(|_| StoreError::NotFound { what: "case" })?;
+        Ok(found)
     }
 
-    fn case_find(&mut self, id: Id) -> Result<Option<CaseRow>, StoreError> {
-        let mut found = None;
-        let sql = format!("SELECT {COLUMNS} FROM review_case WHERE id = $1");
-        self.db
-            .query(&sql, &[Value::from(id.bytes())], &mut |row| {
-                found = Some(case_row(row)?);
-                Ok(())
-            })?;
-        Ok(found)
+    fn case_find(&mut self, id: Id) -> Result<Option<(CaseRow, JourneyRow)>, StoreError> {
+        Ok(self
+            .cases("review_case.id = $1", Value::from(id.bytes()))?
+            .pop())
+    }
+
+    fn cases(
+        &mut self,
+        condition: &str,
+        value: Value<'_>,
+    ) -> Result<Vec<(CaseRow, JourneyRow)>, StoreError> {
+        let mut found: Vec<(CaseRow, JourneyRow, Vec<u8>)> = Vec::new();
+        let sql = format!(
+            "SELECT {COLUMNS}, {JOINED} FROM review_case
+             JOIN journey ON journey.n = review_case.journey WHERE {condition}"
+        );
+        self.db.query(&sql, &[value], &mut |row| {
+            let journey = joined_row(row, 9)?;
+            found.push((case_row(row, journey.n)?, journey, row.blob(5)?.to_vec()));
+            Ok(())
+        })?;
+        let mut rows = Vec::with_capacity(found.len());
+        for (mut case, journey, sealed) in found {
+            let seal = self.seal_of(&journey)?;
+            let plain = seal.take(Kind::Summary, &[case.case.id.bytes()], &sealed)?;
+            case.case.summary = codec::read_summary(&plain)?;
+            rows.push((case, journey));
+        }
+        Ok(rows)
     }
 
     /// Cases of a journey by traveller, with how many are open, for manifests.
@@ -132,7 +158,10 @@ impl Tx<'_> {
 
     /// Writes what the pipeline says of a case; who works on it stays. What is as it was does not
     /// count as a change.
-    pub fn case_put(&mut self, case: &CaseUpdate) -> Result<(), StoreError> {
+    pub fn case_put(&mut self, journey: &JourneyRow, case: &CaseUpdate) -> Result<(), StoreError> {
+        let seal = self.seal_of(journey)?;
+        let plain = codec::write_summary(&case.summary);
+        let summary = seal.put(Kind::Summary, &[case.id.bytes()], &plain)?;
         self.db.execute(
             "INSERT INTO review_case (id, journey, severity, state, act_by, found_at, summary,
                 owner, claimed_at, version)
@@ -146,12 +175,12 @@ impl Tx<'_> {
                 OR review_case.summary <> excluded.summary",
             &[
                 Value::from(case.id.bytes()),
-                Value::Int(case.journey),
+                Value::Int(journey.n),
                 Value::Text(case.severity.name()),
                 Value::Text(&case.state),
                 Value::from(case.act_by.map(Timestamp::as_microsecond)),
                 Value::Int(case.found_at.as_microsecond()),
-                Value::Blob(&codec::write_summary(&case.summary)),
+                Value::Blob(&summary),
             ],
         )?;
         Ok(())
@@ -160,7 +189,7 @@ impl Tx<'_> {
     /// Removes the case of a traveller who turned out to be another one; gives who held it.
     pub fn case_remove(&mut self, grant: &Grant, id: Id) -> Result<Option<CaseRow>, StoreError> {
         self.admit(grant, &[Act::JourneyScreen])?;
-        let found = self.case_find(id)?;
+        let found = self.case_find(id)?.map(|(case, _)| case);
         self.db.execute(
             "DELETE FROM review_case WHERE id = $1",
             &[Value::from(id.bytes())],
@@ -177,9 +206,10 @@ impl Tx<'_> {
         claim: Option<&Claim>,
     ) -> Result<CaseRow, StoreError> {
         self.admit(grant, &[Act::CaseClaim, Act::JourneyScreen])?;
-        let now = self
+        let (now, journey) = self
             .case_find(id)?
             .ok_or(StoreError::NotFound { what: "case" })?;
+        same_compartment(grant, &journey)?;
         if version.is_some_and(|seen| seen != now.version) {
             return Err(StoreError::Stale {
                 current: now.version,
@@ -201,12 +231,14 @@ impl Tx<'_> {
         };
         self.audit_append(&[Event::granted(grant, id.display("case"), what)])?;
         self.case_find(id)?
+            .map(|(case, _)| case)
             .ok_or(StoreError::NotFound { what: "case" })
     }
 }
 
-fn case_row(row: &dyn Row) -> Result<CaseRow, StoreError> {
-    let claim = match (row.text_or_null(7)?, row.int_or_null(8)?) {
+/// The case without its summary, which is sealed.
+fn case_row(row: &dyn Row, journey: i64) -> Result<CaseRow, StoreError> {
+    let claim = match (row.text_or_null(6)?, row.int_or_null(7)?) {
         (Some(by), Some(at)) => Some(Claim {
             by: by.to_owned(),
             at: instant(at)?,
@@ -216,14 +248,14 @@ fn case_row(row: &dyn Row) -> Result<CaseRow, StoreError> {
     Ok(CaseRow {
         case: CaseUpdate {
             id: Id::from_bytes(row.blob(0)?)?,
-            journey: row.int(1)?,
-            severity: severity(row.text(2)?)?,
-            state: row.text(3)?.to_owned(),
-            act_by: row.int_or_null(4)?.map(instant).transpose()?,
-            found_at: instant(row.int(5)?)?,
-            summary: codec::read_summary(row.blob(6)?)?,
+            journey,
+            severity: severity(row.text(1)?)?,
+            state: row.text(2)?.to_owned(),
+            act_by: row.int_or_null(3)?.map(instant).transpose()?,
+            found_at: instant(row.int(4)?)?,
+            summary: Summary::default(),
         },
         claim,
-        version: row.int(9)?,
+        version: row.int(8)?,
     })
 }

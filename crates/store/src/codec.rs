@@ -68,6 +68,49 @@ pub(crate) fn read_summary(bytes: &[u8]) -> Result<crate::Summary, StoreError> {
     summary.ok_or_else(|| StoreError::damaged("a case"))
 }
 
+/// Writes who is who in a masked journey.
+pub(crate) fn write_people(people: &[crate::StoredPerson]) -> Vec<u8> {
+    let mut out = vec![VERSION];
+    (people.len() as u32).put(&mut out);
+    for person in people {
+        out.extend_from_slice(person.id.bytes());
+        person.presence.put(&mut out);
+        (person.mentions.len() as u32).put(&mut out);
+        for (message, place) in &person.mentions {
+            out.extend_from_slice(message);
+            place.put(&mut out);
+        }
+    }
+    out
+}
+
+/// Reads who is who in a masked journey.
+pub(crate) fn read_people(bytes: &[u8]) -> Result<Vec<crate::StoredPerson>, StoreError> {
+    let people = Input::open(bytes).and_then(|mut input| {
+        let input = &mut input;
+        let mut people = Vec::new();
+        for _ in 0..u32::take(input)? {
+            let (id, rest) = input.bytes.split_at_checked(16)?;
+            input.bytes = rest;
+            let id = crate::Id::from_bytes(id).ok()?;
+            let presence = Presence::take(input)?;
+            let mut mentions = Vec::new();
+            for _ in 0..u32::take(input)? {
+                let (message, rest) = input.bytes.split_first_chunk()?;
+                input.bytes = rest;
+                mentions.push((*message, u32::take(input)?));
+            }
+            people.push(crate::StoredPerson {
+                id,
+                presence,
+                mentions,
+            });
+        }
+        Some(people)
+    });
+    people.ok_or_else(|| StoreError::damaged("the people of a journey"))
+}
+
 /// What is still to be read of a record.
 struct Input<'a> {
     bytes: &'a [u8],
@@ -345,6 +388,7 @@ closed!(Function {
     FlightChange = 9, MasterCrewList = 10, GatePass = 11, FullPush = 12, UpdatePush = 13,
     Other = 14,
 });
+closed!(Presence { Listed = 0, Boarded = 1, NotBoarded = 2, Cancelled = 3 });
 closed!(ContactKind { Phone = 0, Email = 1, Address = 2, Other = 3 });
 closed!(BookingStatus { Active = 0, Cancelled = 1, CancelledOnPushFlight = 2 });
 record!(Part { number, last });

@@ -100,12 +100,23 @@ pub enum StoreError {
     /// The log cannot be cut without a signed checkpoint.
     #[error("no key signs for this store; open it with its key store")]
     NoSigner,
+    /// Its time is over, and the sweep has not come to it.
+    #[error(
+        "the period for this record is over; it is being masked or erased; look again in a minute"
+    )]
+    Due,
     /// Not there.
     #[error("there is no {what} with this identifier")]
     NotFound {
         /// Kind of thing.
         what: &'static str,
     },
+    /// Opened without keys, and asked for something that is sealed.
+    #[error("the store was opened without its key store; say where that is, with --keys FILE")]
+    NoKeys,
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] oriel_keys::KeyError),
     /// Anything else the database says.
     #[error("the database reports an error")]
     Database {

@@ -22,13 +22,20 @@ impl Id {
         Self(*first)
     }
 
-    /// Of a journey.
-    pub fn of_journey(key: &JourneyKey) -> Self {
+    /// Of a journey in the records of one recipient.
+    pub fn of_journey(compartment: &str, key: &JourneyKey) -> Self {
         let carrier = key.carrier.map(|c| c.to_string()).unwrap_or_default();
         let from = key.from.map(|a| a.to_string()).unwrap_or_default();
         let date = key.date.map(|d| d.to_string()).unwrap_or_default();
         Self::of(
-            &["journey", &carrier, &key.number.to_string(), &from, &date],
+            &[
+                "journey",
+                compartment,
+                &carrier,
+                &key.number.to_string(),
+                &from,
+                &date,
+            ],
             &[],
         )
     }
@@ -43,9 +50,9 @@ impl Id {
         Self::of(&["hit", list, entry], &[&traveller.0])
     }
 
-    /// Of a booking, from its first locator and the company that gave it.
-    pub fn of_booking(company: &str, locator: &str) -> Self {
-        Self::of(&["booking", company, locator], &[])
+    /// Of a piece of evidence about a traveller.
+    pub fn of_evidence(traveller: Self, kind: &str, object: &str) -> Self {
+        Self::of(&["evidence", kind, object], &[&traveller.0])
     }
 
     /// The bytes.

@@ -2,17 +2,59 @@
 
 use crate::db::{Insert, Row, Value};
 use crate::message::instant;
+use crate::seal::Kind;
 use crate::{Id, StoreError, Tx, codec};
 use jiff::Timestamp;
 use oriel_model::{MessageKey, Report};
 use oriel_policy::audit::Event;
-use oriel_policy::{Act, Grant};
+use oriel_policy::{Act, Grant, Standing, hide};
+
+/// How much of what was said about a journey is still there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retention {
+    /// Everything.
+    Whole,
+    /// What stays readable after masking.
+    Masked,
+    /// The flight alone.
+    Erased,
+}
+
+impl Retention {
+    const ROWS: &[(&'static str, Self)] = &[
+        ("whole", Self::Whole),
+        ("masked", Self::Masked),
+        ("erased", Self::Erased),
+    ];
+
+    /// Name in the store and in outputs.
+    pub fn name(self) -> &'static str {
+        Self::ROWS
+            .iter()
+            .find(|(_, known)| *known == self)
+            .map_or("", |(name, _)| name)
+    }
+
+    fn parse(name: &str) -> Result<Self, StoreError> {
+        Self::ROWS
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, retention)| *retention)
+            .ok_or_else(|| StoreError::damaged("a journey"))
+    }
+}
 
 /// A flight on one day, as lists show it: nothing about a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JourneyRow {
     /// Number in this store.
     pub n: i64,
+    /// The recipient whose record this is.
+    pub compartment: String,
+    /// Instant from which the retention clock runs, UTC. Set once (R-ING-13).
+    pub anchor: Timestamp,
+    /// How much is still there.
+    pub retention: Retention,
     /// Identifier.
     pub id: Id,
     /// Operating carrier, or blank.
@@ -50,21 +92,30 @@ pub struct JourneyRow {
 pub struct TravellerRow {
     /// Identifier.
     pub id: Id,
-    /// Digest of the facts that are screened.
-    pub digest: [u8; 32],
+    /// Keyed digest of the facts that are screened ([`Tx::blind`]).
+    pub digest: [u8; 16],
     /// `listed`, `boarded`, `not_boarded`, `cancelled`.
     pub presence: String,
 }
 
-const COLUMNS: &str = "n, id, carrier, number, from_place, to_place, departs, arrives, \
-                       departs_at, arrives_at, ends_at, direction, state, travellers, screened, \
-                       received_at";
+/// Columns of a journey, to be read by [`joined_row`].
+pub(crate) const JOINED: &str = "journey.n, journey.id, journey.carrier, journey.number, journey.from_place, \
+     journey.to_place, journey.departs, journey.arrives, journey.departs_at, \
+     journey.arrives_at, journey.ends_at, journey.direction, journey.state, \
+     journey.travellers, journey.screened, journey.received_at, journey.compartment, \
+     journey.anchor, journey.retention";
 
 const TRAVELLERS: Insert = Insert {
     table: "traveller",
     columns: &["journey", "id", "digest", "presence"],
     conflict: "ON CONFLICT (journey, id) DO UPDATE SET digest = excluded.digest,
         presence = excluded.presence",
+};
+
+const LOOKUPS: Insert = Insert {
+    table: "lookup",
+    columns: &["key", "journey"],
+    conflict: "ON CONFLICT DO NOTHING",
 };
 
 const BOOKINGS: Insert = Insert {
@@ -90,7 +141,7 @@ impl Tx<'_> {
         value: Value<'_>,
     ) -> Result<Option<JourneyRow>, StoreError> {
         let mut found = None;
-        let sql = format!("SELECT {COLUMNS} FROM journey {condition}");
+        let sql = format!("SELECT {JOINED} FROM journey {condition}");
         self.db.query(&sql, &[value], &mut |row| {
             found = Some(journey_row(row)?);
             Ok(())
@@ -115,8 +166,9 @@ impl Tx<'_> {
         self.db.execute(
             "INSERT INTO journey (n, id, carrier, number, from_place, to_place, departs, arrives,
                 departs_at, arrives_at, ends_at, direction, state, travellers, screened,
-                received_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                received_at, compartment, anchor, retention)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+                $18, $19)
              ON CONFLICT (n) DO UPDATE SET to_place = excluded.to_place,
                 departs = excluded.departs, arrives = excluded.arrives,
                 departs_at = excluded.departs_at, arrives_at = excluded.arrives_at,
@@ -140,47 +192,75 @@ impl Tx<'_> {
                 Value::Int(journey.travellers),
                 Value::Text(&journey.screened),
                 Value::Int(journey.received_at.as_microsecond()),
+                Value::Text(&journey.compartment),
+                Value::Int(journey.anchor.as_microsecond()),
+                Value::Text(journey.retention.name()),
             ],
         )?;
         Ok(())
     }
 
-    /// Keeps what message number `message` says about journey number `journey`.
+    /// Keeps what message number `message` says about a journey.
     pub fn report_insert(
         &mut self,
-        journey: i64,
+        journey: &JourneyRow,
         message: i64,
         report: &Report,
     ) -> Result<(), StoreError> {
+        let place: &[&[u8]] = &[journey.id.bytes(), &report.message];
+        let data = self
+            .seal_of(journey)?
+            .put(Kind::Report, place, &codec::write(report))?;
         self.db.execute(
             "INSERT INTO report (journey, message, data) VALUES ($1, $2, $3)",
             &[
-                Value::Int(journey),
+                Value::Int(journey.n),
                 Value::Int(message),
-                Value::Blob(&codec::write(report)),
+                Value::Blob(&data),
             ],
         )?;
         Ok(())
     }
 
     /// Every report about a journey, for merging and screening by the program itself.
-    pub fn report_list(&mut self, grant: &Grant, journey: i64) -> Result<Vec<Report>, StoreError> {
+    pub fn report_list(
+        &mut self,
+        grant: &Grant,
+        journey: &JourneyRow,
+    ) -> Result<Vec<Report>, StoreError> {
         self.admit(grant, &[Act::JourneyScreen])?;
-        self.reports(journey)
+        self.reports(grant, journey)
     }
 
-    fn reports(&mut self, journey: i64) -> Result<Vec<Report>, StoreError> {
+    /// Reports as `grant` may see them at its moment.
+    fn reports(&mut self, grant: &Grant, journey: &JourneyRow) -> Result<Vec<Report>, StoreError> {
+        same_compartment(grant, journey)?;
+        let standing = standing(grant, journey)?;
+        let mut reports = self.report_each(journey)?;
+        if standing != Standing::Open {
+            let hidden = |element| !grant.sees(element, standing);
+            for report in &mut reports {
+                hide(&mut report.travellers, &mut report.bookings, &hidden);
+            }
+        }
+        Ok(reports)
+    }
+
+    pub(crate) fn report_each(&mut self, journey: &JourneyRow) -> Result<Vec<Report>, StoreError> {
+        let seal = self.seal_of(journey)?;
         let mut reports = Vec::new();
         self.db.query(
             "SELECT message.key, report.data FROM report
              JOIN message ON message.n = report.message WHERE report.journey = $1",
-            &[Value::Int(journey)],
+            &[Value::Int(journey.n)],
             &mut |row| {
                 let key: MessageKey = row
                     .blob(0)?
                     .try_into()
                     .map_err(|_| StoreError::damaged("a report"))?;
-                reports.push(codec::read(key, row.blob(1)?)?);
+                let place: &[&[u8]] = &[journey.id.bytes(), &key];
+                let plain = seal.take(Kind::Report, place, row.blob(1)?)?;
+                reports.push(codec::read(key, &plain)?);
                 Ok(())
             },
         )?;
@@ -203,7 +283,7 @@ impl Tx<'_> {
                 Act::HitDecide,
             ],
         )?;
-        let reports = self.reports(journey.n)?;
+        let reports = self.reports(grant, journey)?;
         let detail = format!("ok travellers={}", journey.travellers);
         self.audit_append(&[Event::granted(grant, object, detail)])?;
         Ok(reports)
@@ -212,20 +292,33 @@ impl Tx<'_> {
     /// Journeys that depart, or arrive, between two instants, by departure.
     pub fn journey_list(
         &mut self,
+        compartment: &str,
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<JourneyRow>, StoreError> {
         let mut rows = Vec::new();
         let sql = format!(
-            "SELECT {COLUMNS} FROM journey
-             WHERE departs_at BETWEEN $1 AND $2 OR departs_at IS NULL
+            "SELECT {JOINED} FROM journey
+             WHERE compartment = $1 AND (departs_at BETWEEN $2 AND $3 OR departs_at IS NULL)
              ORDER BY departs_at, carrier, number"
         );
         let values = [
+            Value::Text(compartment),
             Value::Int(from.as_microsecond()),
             Value::Int(to.as_microsecond()),
         ];
         self.db.query(&sql, &values, &mut |row| {
+            rows.push(journey_row(row)?);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    /// Every journey of every recipient, by identifier.
+    pub(crate) fn journey_all(&mut self) -> Result<Vec<JourneyRow>, StoreError> {
+        let mut rows = Vec::new();
+        let sql = format!("SELECT {JOINED} FROM journey ORDER BY id");
+        self.db.query(&sql, &[], &mut |row| {
             rows.push(journey_row(row)?);
             Ok(())
         })?;
@@ -241,8 +334,9 @@ impl Tx<'_> {
     ) -> Result<Vec<JourneyRow>, StoreError> {
         let mut rows = Vec::new();
         let sql = format!(
-            "SELECT {COLUMNS} FROM journey
-             WHERE screened <> $1 AND (ends_at IS NULL OR ends_at > $2) ORDER BY n LIMIT $3"
+            "SELECT {JOINED} FROM journey
+             WHERE screened <> $1 AND retention = 'whole' AND (ends_at IS NULL OR ends_at > $2)
+             ORDER BY n LIMIT $3"
         );
         let values = [
             Value::Text(lists),
@@ -316,6 +410,36 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Notes under which digests a journey can be found. Each stands once.
+    pub fn lookup_put(&mut self, journey: i64, keys: &[[u8; 16]]) -> Result<(), StoreError> {
+        let values: Vec<Value<'_>> = keys
+            .iter()
+            .flat_map(|key| [Value::from(key), Value::Int(journey)])
+            .collect();
+        self.db.insert_many(&LOOKUPS, &values)
+    }
+
+    /// Journeys found under a digest, newest first.
+    pub fn lookup_find(
+        &mut self,
+        grant: &Grant,
+        key: &[u8; 16],
+    ) -> Result<Vec<JourneyRow>, StoreError> {
+        self.admit(grant, &[Act::RightsSearch])?;
+        let mut rows = Vec::new();
+        let sql = format!(
+            "SELECT {JOINED} FROM journey
+             WHERE n IN (SELECT journey FROM lookup WHERE key = $1) AND compartment = $2
+             ORDER BY n DESC"
+        );
+        let values = [Value::from(key), Value::Text(grant.compartment())];
+        self.db.query(&sql, &values, &mut |row| {
+            rows.push(journey_row(row)?);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
     /// Counts bookings, each once however often and for how many flights it is pushed.
     pub fn booking_put(&mut self, ids: &[Id]) -> Result<(), StoreError> {
         let values: Vec<Value<'_>> = ids.iter().map(|id| Value::from(id.bytes())).collect();
@@ -323,24 +447,58 @@ impl Tx<'_> {
     }
 }
 
-fn journey_row(row: &dyn Row) -> Result<JourneyRow, StoreError> {
-    let at = |column| row.int_or_null(column)?.map(instant).transpose();
+/// How a journey stands to `grant`. What is due to be masked or erased is not shown while it waits
+/// for the sweep.
+fn standing(grant: &Grant, journey: &JourneyRow) -> Result<Standing, StoreError> {
+    let whole = journey.retention == Retention::Whole;
+    let standing = grant.standing(journey.anchor, !whole);
+    match (standing, whole) {
+        (Standing::Open | Standing::Staged { .. }, true) | (Standing::Masked { .. }, false) => {
+            Ok(standing)
+        }
+        _ => Err(StoreError::Due),
+    }
+}
+
+/// A grant of one recipient opens nothing of another.
+pub(crate) fn same_compartment(grant: &Grant, journey: &JourneyRow) -> Result<(), StoreError> {
+    if grant.compartment() == journey.compartment {
+        Ok(())
+    } else {
+        Err(StoreError::NotFound { what: "flight" })
+    }
+}
+
+pub(crate) fn journey_row(row: &dyn Row) -> Result<JourneyRow, StoreError> {
+    joined_row(row, 0)
+}
+
+/// A journey whose columns begin at `first`.
+pub(crate) fn joined_row(row: &dyn Row, first: usize) -> Result<JourneyRow, StoreError> {
+    let text = |column: usize| row.text(first + column).map(str::to_owned);
+    let text_or_null = |column: usize| -> Result<_, StoreError> {
+        Ok(row.text_or_null(first + column)?.map(str::to_owned))
+    };
+    let at = |column: usize| row.int_or_null(first + column)?.map(instant).transpose();
     Ok(JourneyRow {
-        n: row.int(0)?,
-        id: Id::from_bytes(row.blob(1)?)?,
-        carrier: row.text(2)?.to_owned(),
-        number: row.text(3)?.to_owned(),
-        from: row.text(4)?.to_owned(),
-        to: row.text(5)?.to_owned(),
-        departs: row.text_or_null(6)?.map(str::to_owned),
-        arrives: row.text_or_null(7)?.map(str::to_owned),
+        n: row.int(first)?,
+        id: Id::from_bytes(row.blob(first + 1)?)?,
+        carrier: text(2)?,
+        number: text(3)?,
+        from: text(4)?,
+        to: text(5)?,
+        departs: text_or_null(6)?,
+        arrives: text_or_null(7)?,
         departs_at: at(8)?,
         arrives_at: at(9)?,
         ends_at: at(10)?,
-        direction: row.text(11)?.to_owned(),
-        state: row.text(12)?.to_owned(),
-        travellers: row.int(13)?,
-        screened: row.text(14)?.to_owned(),
-        received_at: instant(row.int(15)?)?,
+        direction: text(11)?,
+        state: text(12)?,
+        travellers: row.int(first + 13)?,
+        screened: text(14)?,
+        received_at: instant(row.int(first + 15)?)?,
+        compartment: text(16)?,
+        anchor: instant(row.int(first + 17)?)?,
+        retention: Retention::parse(row.text(first + 18)?)?,
     })
 }

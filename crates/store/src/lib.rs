@@ -10,8 +10,13 @@
 //! (opaque, made from content, so that two nodes give the same thing the same name).
 //!
 //! ```
+//! use oriel_keys::{Bucket, KeyStore, Lock};
+//! use std::sync::Arc;
+//!
 //! let folder = std::env::temp_dir().join(format!("oriel-doc-{}", std::process::id()));
-//! let store = oriel_store::Store::create(folder.to_str().unwrap()).unwrap();
+//! # std::fs::create_dir_all(&folder).unwrap();
+//! let keys = KeyStore::create(&folder.join("oriel.keys"), &Lock::Plain, Bucket(20_000)).unwrap();
+//! let store = oriel_store::Store::create(folder.to_str().unwrap(), Arc::new(keys)).unwrap();
 //! assert_eq!(store.read(|tx| tx.stats()).unwrap().messages, 0);
 //! # drop(store);
 //! # std::fs::remove_dir_all(folder).unwrap();
@@ -23,13 +28,16 @@ mod case;
 mod codec;
 mod db;
 mod error;
+mod evidence;
 mod hit;
 mod id;
 mod journey;
 mod list;
 mod message;
 mod migration;
+mod seal;
 mod stats;
+mod sweep;
 
 pub use account::{
     Account, AccountKind, Ceremony, Digest, Identity, MachineKey, MachineKind, NewAccount,
@@ -38,20 +46,25 @@ pub use account::{
 pub use audit::CheckpointRow;
 pub use case::{CaseRow, CaseUpdate, Summary};
 pub use error::StoreError;
+pub use evidence::Evidence;
 pub use hit::{HitPlace, HitRow, HitUpdate};
 pub use id::Id;
-pub use journey::{JourneyRow, TravellerRow};
+pub use journey::{JourneyRow, Retention, TravellerRow};
 pub use list::{ListRow, ListVersionRow};
 pub use message::{MessageRow, NewMessage, Refused, StoredMessage};
+pub use seal::bucket;
 pub use stats::Stats;
+pub use sweep::{Masked, MaskedHit, MaskedReport, StoredPerson, SweepRun};
 
 use audit::{Book, Notary};
 use db::{Driver, Place, Pool, Watched};
-use std::sync::{Mutex, PoisonError};
+use oriel_keys::{KeyStore, Ring};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A database and its connections.
 pub struct Store {
     place: Place,
+    keys: Option<Arc<KeyStore>>,
     writer: Mutex<Box<dyn Driver>>,
     readers: Pool,
     notary: Option<Notary>,
@@ -61,29 +74,46 @@ pub struct Store {
 pub struct Tx<'a> {
     db: Watched<'a>,
     book: Book,
+    keys: Option<&'a KeyStore>,
+    /// Keys of the recipients this transaction has met.
+    rings: Vec<(String, Ring)>,
 }
 
 impl Store {
     /// Opens the store at `place`, making it when it is not there. A place is a folder or
     /// `postgres://user@host/database`; a database on a server is there already, and blank.
-    pub fn create(place: &str) -> Result<Self, StoreError> {
-        Self::open_at(Place::parse(place)?, true)
+    pub fn create(place: &str, keys: impl Into<Option<Arc<KeyStore>>>) -> Result<Self, StoreError> {
+        Self::open_at(Place::parse(place)?, keys.into(), true)
     }
 
-    /// Opens the store at `place`; there must be one.
-    pub fn open(place: &str) -> Result<Self, StoreError> {
-        Self::open_at(Place::parse(place)?, false)
+    /// Opens the store at `place`; there must be one. Without keys it opens nothing that is about a
+    /// person: for proving the log, counting, backing up.
+    pub fn open(place: &str, keys: impl Into<Option<Arc<KeyStore>>>) -> Result<Self, StoreError> {
+        Self::open_at(Place::parse(place)?, keys.into(), false)
     }
 
-    fn open_at(place: Place, create: bool) -> Result<Self, StoreError> {
+    fn open_at(
+        place: Place,
+        keys: Option<Arc<KeyStore>>,
+        create: bool,
+    ) -> Result<Self, StoreError> {
         let mut writer = place.connect(create)?;
         migration::run(writer.as_mut(), create)?.ok_or_else(|| place.missing())?;
+        let notary = keys
+            .as_ref()
+            .map(|keys| Notary::new(Arc::new(seal::Pen(Arc::clone(keys)))));
         Ok(Self {
             place,
+            keys,
             writer: Mutex::new(writer),
             readers: Pool::default(),
-            notary: None,
+            notary,
         })
+    }
+
+    /// The keys under which it lies, if it was opened with them.
+    pub fn keys(&self) -> Option<&KeyStore> {
+        self.keys.as_deref()
     }
 
     /// Runs `work` in a transaction and makes it durable; on an error nothing of it remains. If the
@@ -104,6 +134,8 @@ impl Store {
         let mut tx = Tx {
             db: Watched::new(writer.as_mut()),
             book: Book::open(),
+            keys: self.keys.as_deref(),
+            rings: Vec::new(),
         };
         let settled = work(&mut tx).and_then(|done| {
             let newest = match (tx.settle()?, &self.notary) {
@@ -138,6 +170,8 @@ impl Store {
                 let done = work(&mut Tx {
                     db: Watched::new(reader),
                     book: Book::default(),
+                    keys: self.keys.as_deref(),
+                    rings: Vec::new(),
                 });
                 reader.rollback()?;
                 done

@@ -2,6 +2,7 @@
 
 use crate::db::{Insert, Value};
 use crate::message::instant;
+use crate::seal::Kind;
 use crate::{StoreError, Tx};
 use jiff::Timestamp;
 
@@ -129,14 +130,23 @@ impl Tx<'_> {
         if touched == 0 {
             return Ok(());
         }
+        let seal = self.seal_of_lists()?;
+        let sealed: Vec<Vec<u8>> = entries
+            .iter()
+            .map(|(entry, data)| {
+                let place = entry_place(&version.list, &version.version, entry);
+                seal.put(Kind::Entry, &place, data.as_bytes())
+            })
+            .collect::<Result<_, _>>()?;
         let values: Vec<Value<'_>> = entries
             .iter()
-            .flat_map(|(entry, data)| {
+            .zip(&sealed)
+            .flat_map(|((entry, _), data)| {
                 [
                     Value::Text(&version.list),
                     Value::Text(&version.version),
                     Value::Text(entry),
-                    Value::Text(data),
+                    Value::Blob(data),
                 ]
             })
             .collect();
@@ -150,13 +160,15 @@ impl Tx<'_> {
         version: &str,
         mut each: impl FnMut(&str) -> Result<(), E>,
     ) -> Result<(), E> {
+        let seal = self.seal_of_lists()?;
         let mut failed = None;
         self.db.query(
-            "SELECT data FROM list_entry WHERE list = $1 AND version = $2 ORDER BY entry",
+            "SELECT entry, data FROM list_entry WHERE list = $1 AND version = $2 ORDER BY entry",
             &[Value::Text(list), Value::Text(version)],
             &mut |row| {
                 if failed.is_none() {
-                    failed = each(row.text(0)?).err();
+                    let place = entry_place(list, version, row.text(0)?);
+                    failed = each(&seal.take_text(Kind::Entry, &place, row.blob(1)?)?).err();
                 }
                 Ok(())
             },
@@ -171,15 +183,21 @@ impl Tx<'_> {
         version: &str,
         entry: &str,
     ) -> Result<Option<String>, StoreError> {
+        let seal = self.seal_of_lists()?;
+        let place = entry_place(list, version, entry);
         let mut found = None;
         self.db.query(
             "SELECT data FROM list_entry WHERE list = $1 AND version = $2 AND entry = $3",
             &[Value::Text(list), Value::Text(version), Value::Text(entry)],
             &mut |row| {
-                found = Some(row.text(0)?.to_owned());
+                found = Some(seal.take_text(Kind::Entry, &place, row.blob(0)?)?);
                 Ok(())
             },
         )?;
         Ok(found)
     }
+}
+
+fn entry_place<'a>(list: &'a str, version: &'a str, entry: &'a str) -> [&'a [u8]; 3] {
+    [list.as_bytes(), version.as_bytes(), entry.as_bytes()]
 }

@@ -2,6 +2,7 @@
 //! without any content.
 
 use crate::db::Value;
+use crate::seal::{Kind, is_open};
 use crate::{Id, StoreError, Tx};
 use jiff::Timestamp;
 use oriel_model::MessageKey;
@@ -34,8 +35,8 @@ pub struct NewMessage<'a> {
     /// Service characters: component, element, decimal, release or blank, repetition or blank,
     /// terminator.
     pub service: [u8; 6],
-    /// The bytes, projected.
-    pub bytes: &'a [u8],
+    /// Its size in bytes.
+    pub size: i64,
     /// Findings as JSON, without values.
     pub findings: &'a str,
     /// How many findings are errors.
@@ -93,8 +94,11 @@ pub struct StoredMessage {
     pub row: MessageRow,
     /// Service characters, as in [`NewMessage::service`].
     pub service: [u8; 6],
-    /// The bytes, projected.
-    pub bytes: Vec<u8>,
+    /// The bytes as the recipient's profile leaves them; `None` once their time is over, and where
+    /// this recipient got none.
+    pub bytes: Option<Vec<u8>>,
+    /// The instant from which the clock of the bytes runs, while they are there.
+    pub anchor: Option<Timestamp>,
     /// Findings as JSON.
     pub findings: String,
 }
@@ -119,7 +123,7 @@ pub struct Refused<'a> {
 }
 
 const COLUMNS: &str = "n, key, kind, version, function, sender, recipient, reference, sent, \
-                       received_at, length(bytes), errors, warnings, travellers";
+                       received_at, size, errors, warnings, travellers";
 
 impl Tx<'_> {
     /// Whether a message of this digest was accepted, and its number.
@@ -151,7 +155,7 @@ impl Tx<'_> {
     pub fn message_insert(&mut self, n: i64, message: &NewMessage<'_>) -> Result<(), StoreError> {
         self.db.execute(
             "INSERT INTO message (n, key, kind, version, function, sender, recipient, reference,
-                sent, received_at, channel, service, bytes, findings, errors, warnings, travellers)
+                sent, received_at, channel, service, size, findings, errors, warnings, travellers)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
             &[
                 Value::Int(n),
@@ -166,7 +170,7 @@ impl Tx<'_> {
                 Value::Int(message.received_at.as_microsecond()),
                 Value::Text(message.channel),
                 Value::from(&message.service),
-                Value::Blob(message.bytes),
+                Value::Int(message.size),
                 Value::Text(message.findings),
                 Value::Int(message.errors),
                 Value::Int(message.warnings),
@@ -194,6 +198,30 @@ impl Tx<'_> {
         Ok(touched > 0)
     }
 
+    /// Keeps the bytes of message number `n` as `compartment` may have them. `anchor` is the oldest
+    /// of the journeys it speaks of: the bytes go when the first of them goes.
+    pub fn original_insert(
+        &mut self,
+        n: i64,
+        compartment: &str,
+        anchor: Timestamp,
+        key: &MessageKey,
+        bytes: &[u8],
+    ) -> Result<(), StoreError> {
+        let seal = self.seal_of_original(compartment, anchor)?;
+        let data = seal.put(Kind::Original, &[key], bytes)?;
+        self.db.execute(
+            "INSERT INTO original (message, compartment, anchor, data) VALUES ($1, $2, $3, $4)",
+            &[
+                Value::Int(n),
+                Value::Text(compartment),
+                Value::Int(anchor.as_microsecond()),
+                Value::Blob(&data),
+            ],
+        )?;
+        Ok(())
+    }
+
     /// A message with its bytes; leaves an audit event.
     pub fn message_fetch(&mut self, grant: &Grant, id: Id) -> Result<StoredMessage, StoreError> {
         self.admit(grant, &[Act::MessageRead])?;
@@ -202,23 +230,39 @@ impl Tx<'_> {
         let low = pad(id, 0x00);
         let high = pad(id, 0xff);
         let sql = format!(
-            "SELECT {COLUMNS}, service, bytes, findings FROM message \
-             WHERE key >= $1 AND key <= $2"
+            "SELECT {COLUMNS}, service, findings, original.anchor, original.data FROM message \
+             LEFT JOIN original ON original.message = message.n AND original.compartment = $1 \
+             WHERE key >= $2 AND key <= $3"
         );
-        self.db
-            .query(&sql, &[Value::from(&low), Value::from(&high)], &mut |row| {
-                let service = row.blob(14)?.try_into();
-                found = Some(StoredMessage {
-                    row: message_row(row)?,
-                    service: service.map_err(|_| StoreError::damaged("a message"))?,
-                    bytes: row.blob(15)?.to_vec(),
-                    findings: row.text(16)?.to_owned(),
-                });
-                Ok(())
-            })?;
-        let found = found.ok_or(StoreError::NotFound { what: "message" })?;
+        let values = [
+            Value::Text(grant.compartment()),
+            Value::from(&low),
+            Value::from(&high),
+        ];
+        self.db.query(&sql, &values, &mut |row| {
+            let service = row.blob(14)?.try_into();
+            let sealed = match row.int_or_null(16)? {
+                Some(anchor) => Some((instant(anchor)?, row.blob(17)?.to_vec())),
+                None => None,
+            };
+            let message = StoredMessage {
+                row: message_row(row)?,
+                service: service.map_err(|_| StoreError::damaged("a message"))?,
+                bytes: None,
+                anchor: None,
+                findings: row.text(15)?.to_owned(),
+            };
+            found = Some((message, sealed));
+            Ok(())
+        })?;
+        let (mut message, sealed) = found.ok_or(StoreError::NotFound { what: "message" })?;
+        message.anchor = sealed.as_ref().map(|(anchor, _)| *anchor);
+        if let Some((anchor, data)) = sealed.filter(|(anchor, _)| is_open(grant, *anchor)) {
+            let seal = self.seal_of_original(grant.compartment(), anchor)?;
+            message.bytes = Some(seal.take(Kind::Original, &[&message.row.key], &data)?);
+        }
         self.audit_append(&[Event::granted(grant, id.display("msg"), "ok")])?;
-        Ok(found)
+        Ok(message)
     }
 
     /// Headers of the messages about a journey, oldest commit first.

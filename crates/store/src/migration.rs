@@ -14,6 +14,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("../migrations/0001_first.sql")),
     (3, include_str!("../migrations/0003_audit.sql")),
     (4, include_str!("../migrations/0004_accounts.sql")),
+    (5, include_str!("../migrations/0005_law.sql")),
 ];
 
 /// Makes the schema what this program needs; `None` for a blank database where nothing is to be

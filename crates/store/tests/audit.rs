@@ -5,9 +5,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 use oriel_policy::audit::{Broken, Deed, Event, Held, PublicKey, Signer, Verifier};
-use oriel_policy::{Act, Actor, Grant, PIU, Profile, Purpose, Role, authorize, authorize_system};
-use oriel_store::{Id, Store, StoreError};
-use oriel_testkit::{Place, TempDir};
+use oriel_policy::{
+    Act, Actor, Grant, PIU, Profile, Purpose, Role, Task, authorize, authorize_system,
+};
+use oriel_store::{Id, JourneyRow, Retention, Store, StoreError};
+use oriel_testkit::{Place, TempDir, any_keys};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use std::sync::Arc;
 
@@ -34,7 +36,9 @@ fn at(second: i64) -> Timestamp {
 
 /// A store that signs.
 fn open(place: &Place) -> Store {
-    Store::create(&place.name()).unwrap().signed_by(pen())
+    Store::create(&place.name(), any_keys())
+        .unwrap()
+        .signed_by(pen())
 }
 
 /// Does something behind the program's back.
@@ -142,7 +146,9 @@ fn what_was_rolled_back_left_no_checkpoint() {
 #[test]
 fn two_programs_on_one_store_keep_one_log() {
     each(|place, one| {
-        let two = Store::open(&place.name()).unwrap().signed_by(pen());
+        let two = Store::open(&place.name(), any_keys())
+            .unwrap()
+            .signed_by(pen());
         for round in 0..6 {
             append(one, 1, round * 61);
             append(&two, 1, round * 61 + 30);
@@ -253,7 +259,7 @@ fn a_log_is_cut_at_its_front_and_still_proves_itself() {
 #[test]
 fn nobody_cuts_a_log_without_a_key() {
     let dir = TempDir::new("audit");
-    let store = Store::create(dir.path().to_str().unwrap()).unwrap();
+    let store = Store::create(dir.path().to_str().unwrap(), None).unwrap();
     append(&store, 4, 0);
     let cut = store.audit_erase(at(100), at(100));
     assert!(matches!(cut, Err(StoreError::NoSigner)));
@@ -263,11 +269,36 @@ fn nobody_cuts_a_log_without_a_key() {
 fn grant(act: Act) -> Grant {
     let profile = Profile::builtin("eu-2022").unwrap();
     if act == Act::JourneyScreen {
-        return authorize_system(&profile, PIU, at(0));
+        return authorize_system(&profile, PIU, Task::Screen, at(0));
     }
     let analyst = Actor::new("usr_1", &[Role::Analyst]);
     let purpose = Purpose::parse("case=c1");
     authorize(&profile, &analyst, act, purpose.as_ref(), at(0)).unwrap()
+}
+
+/// A journey that nothing is said about.
+fn journey() -> JourneyRow {
+    JourneyRow {
+        n: 1,
+        compartment: PIU.into(),
+        anchor: at(0),
+        retention: Retention::Whole,
+        id: Id::of_message(&[2; 32]),
+        carrier: "ZQ".into(),
+        number: "417".into(),
+        from: "KEF".into(),
+        to: "LIS".into(),
+        departs: None,
+        arrives: None,
+        departs_at: None,
+        arrives_at: None,
+        ends_at: None,
+        direction: "out".into(),
+        state: "open".into(),
+        travellers: 0,
+        screened: String::new(),
+        received_at: at(0),
+    }
 }
 
 fn acts(store: &Store) -> Vec<String> {
@@ -293,9 +324,9 @@ fn a_reading_that_nobody_logged_is_logged_once() {
         let traveller = Id::of_message(&[1; 32]);
         store
             .write(|tx| {
-                tx.hit_of_traveller(&grant(Act::CaseRead), traveller)?;
-                tx.hit_of_traveller(&grant(Act::CaseRead), traveller)?;
-                tx.report_list(&grant(Act::JourneyScreen), 1)
+                tx.hit_of_traveller(&grant(Act::CaseRead), &journey(), traveller)?;
+                tx.hit_of_traveller(&grant(Act::CaseRead), &journey(), traveller)?;
+                tx.report_list(&grant(Act::JourneyScreen), &journey())
             })
             .unwrap();
         assert_eq!(
@@ -309,9 +340,9 @@ fn a_reading_that_nobody_logged_is_logged_once() {
         let own = [Event::granted(&grant(Act::CaseRead), "case_1", "ok hits=0")];
         store
             .write(|tx| {
-                tx.hit_of_traveller(&grant(Act::CaseRead), traveller)?;
+                tx.hit_of_traveller(&grant(Act::CaseRead), &journey(), traveller)?;
                 tx.audit_append(&own)?;
-                tx.hit_of_traveller(&grant(Act::CaseRead), traveller)
+                tx.hit_of_traveller(&grant(Act::CaseRead), &journey(), traveller)
             })
             .unwrap();
         assert_eq!(acts(store).len(), 3);
@@ -321,8 +352,9 @@ fn a_reading_that_nobody_logged_is_logged_once() {
 #[test]
 fn nothing_personal_is_read_where_it_cannot_be_logged() {
     each(|_, store| {
-        let read =
-            store.read(|tx| tx.hit_of_traveller(&grant(Act::CaseRead), Id::of_message(&[1; 32])));
+        let read = store.read(|tx| {
+            tx.hit_of_traveller(&grant(Act::CaseRead), &journey(), Id::of_message(&[1; 32]))
+        });
         assert!(matches!(read, Err(StoreError::NotLogged)));
     });
 }
@@ -331,13 +363,13 @@ fn nothing_personal_is_read_where_it_cannot_be_logged() {
 fn a_change_that_nobody_named_is_in_the_log_too() {
     each(|_, store| {
         store
-            .write(|tx| tx.booking_put(&[Id::of_booking("ZQ", "K7Q2LM")]))
+            .write(|tx| tx.booking_put(&[Id::of_message(&[3; 32])]))
             .unwrap();
         assert_eq!(acts(store), ["system store.change "]);
         store
             .write(|tx| {
                 tx.housekeeping();
-                tx.booking_put(&[Id::of_booking("ZQ", "K7Q2LN")])
+                tx.booking_put(&[Id::of_message(&[4; 32])])
             })
             .unwrap();
         store.write(|tx| tx.booking_put(&[])).unwrap();

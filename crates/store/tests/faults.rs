@@ -3,7 +3,7 @@
 
 use oriel_policy::audit::{Deed, Event};
 use oriel_store::{Store, StoreError};
-use oriel_testkit::{Cluster, Place, TempDir};
+use oriel_testkit::{Cluster, Place, TempDir, any_keys};
 use std::path::Path;
 use std::sync::mpsc::channel;
 use std::thread;
@@ -52,9 +52,9 @@ fn events(store: &Store) -> u64 {
 fn check_file(spoil: impl FnOnce(&Path), expect: &str) {
     let dir = TempDir::new("faults");
     let place = dir.path().to_str().unwrap();
-    drop(Store::create(place).unwrap());
+    drop(Store::create(place, any_keys()).unwrap());
     spoil(&dir.path().join("oriel.db"));
-    let error = Store::open(place)
+    let error = Store::open(place, any_keys())
         .err()
         .expect("a spoilt store must not open");
     assert!(error.to_string().contains(expect), "{error}");
@@ -64,9 +64,9 @@ fn check_file(spoil: impl FnOnce(&Path), expect: &str) {
 #[track_caller]
 fn check_sql(changes: [&str; 2], expect: &str) {
     for (place, text) in Place::each("faults").iter().zip(changes) {
-        drop(Store::create(&place.name()).unwrap());
+        drop(Store::create(&place.name(), any_keys()).unwrap());
         sql(place, text);
-        let error = Store::open(&place.name())
+        let error = Store::open(&place.name(), any_keys())
             .err()
             .expect("a spoilt store must not open");
         assert!(error.to_string().contains(expect), "{error}");
@@ -119,11 +119,11 @@ fn a_migration_that_is_interrupted_leaves_nothing_and_is_done_the_next_time() {
     for place in Place::each("faults") {
         // The last table of the first migration is in the way of it.
         sql(&place, "CREATE TABLE session (x INT)");
-        let error = Store::create(&place.name()).err().unwrap();
+        let error = Store::create(&place.name(), any_keys()).err().unwrap();
         assert!(matches!(error, StoreError::Database { .. }), "{error}");
         // Had one statement of it stayed, the second time would stumble over it.
         sql(&place, "DROP TABLE session");
-        let store = Store::create(&place.name()).unwrap();
+        let store = Store::create(&place.name(), any_keys()).unwrap();
         add(&store).unwrap();
         assert_eq!(events(&store), 1);
     }
@@ -132,10 +132,10 @@ fn a_migration_that_is_interrupted_leaves_nothing_and_is_done_the_next_time() {
 #[test]
 fn a_missing_store_is_named() {
     for place in Place::each("faults") {
-        let error = Store::open(&place.name()).err().unwrap();
+        let error = Store::open(&place.name(), any_keys()).err().unwrap();
         assert!(matches!(error, StoreError::Missing { .. }), "{error}");
     }
-    let error = Store::create("ftp://somewhere").err().unwrap();
+    let error = Store::create("ftp://somewhere", any_keys()).err().unwrap();
     assert!(matches!(error, StoreError::UnknownKind), "{error}");
 }
 
@@ -150,8 +150,8 @@ fn a_locked_store_says_so() {
                 format!("{}?options=-c%20lock_timeout%3D200ms", place.name()),
             ),
         };
-        let holder = Store::create(&name).unwrap();
-        let other = Store::open(&impatient).unwrap();
+        let holder = Store::create(&name, any_keys()).unwrap();
+        let other = Store::open(&impatient, any_keys()).unwrap();
         let (say_held, held) = channel();
         let (hang_up, until_hung_up) = channel::<()>();
         thread::scope(|scope| {
@@ -177,12 +177,12 @@ fn a_locked_store_says_so() {
 #[test]
 fn an_error_that_is_passed_over_does_not_become_an_acknowledgement() {
     let database = Cluster::shared().database("faults");
-    let store = Store::create(&database.url()).unwrap();
+    let store = Store::create(&database.url(), None).unwrap();
     database.sql("ALTER TABLE booking RENAME TO bookings");
     let done = store.write(|tx| {
         tx.audit_append(&[event()])?;
         // PostgreSQL now answers COMMIT with a rollback, which is no error to it.
-        let _ = tx.booking_put(&[oriel_store::Id::of_booking("ZQ", "ABC123")]);
+        let _ = tx.booking_put(&[oriel_store::Id::of_message(&[7; 32])]);
         Ok::<_, StoreError>(())
     });
     assert!(matches!(done, Err(StoreError::Spoilt)), "{done:?}");
@@ -192,7 +192,7 @@ fn an_error_that_is_passed_over_does_not_become_an_acknowledgement() {
 #[test]
 fn a_connection_that_was_cut_while_idle_is_opened_again() {
     let database = Cluster::shared().database("faults");
-    let store = Store::create(&database.url()).unwrap();
+    let store = Store::create(&database.url(), any_keys()).unwrap();
     add(&store).unwrap();
     assert_eq!(events(&store), 1);
     database.cut();
@@ -204,7 +204,7 @@ fn a_connection_that_was_cut_while_idle_is_opened_again() {
 #[test]
 fn a_connection_that_is_cut_in_a_transaction_leaves_nothing_of_it() {
     let database = Cluster::shared().database("faults");
-    let store = Store::create(&database.url()).unwrap();
+    let store = Store::create(&database.url(), any_keys()).unwrap();
     let error = store
         .write(|tx| {
             tx.audit_append(&[event()])?;
@@ -223,7 +223,7 @@ fn a_connection_that_is_cut_in_a_transaction_leaves_nothing_of_it() {
 fn a_commit_whose_outcome_is_unknown_is_called_so() {
     let cluster = Cluster::start(&[]);
     let database = cluster.database("faults");
-    let store = Store::create(&database.url()).unwrap();
+    let store = Store::create(&database.url(), any_keys()).unwrap();
     let waiting = "SELECT count(*) FROM pg_stat_activity
         WHERE datname = current_database() AND wait_event = 'SyncRep'";
     for (kept, end) in [(1, "pg_terminate_backend"), (2, "pg_cancel_backend")] {
@@ -254,14 +254,14 @@ fn a_commit_whose_outcome_is_unknown_is_called_so() {
 fn a_server_that_goes_and_comes_back_is_used_again() {
     let cluster = Cluster::start(&[]);
     let database = cluster.database("faults");
-    let store = Store::create(&database.url()).unwrap();
+    let store = Store::create(&database.url(), any_keys()).unwrap();
     add(&store).unwrap();
     assert_eq!(events(&store), 1);
     cluster.stop();
     for error in [
         add(&store).unwrap_err(),
         store.read(|tx| tx.audit_head()).unwrap_err(),
-        Store::open(&database.url()).err().unwrap(),
+        Store::open(&database.url(), any_keys()).err().unwrap(),
     ] {
         assert!(matches!(error, StoreError::Unreachable { .. }), "{error}");
     }
@@ -275,9 +275,9 @@ fn a_server_that_goes_and_comes_back_is_used_again() {
 fn a_refused_account_is_told_and_no_password_is() {
     let database = Cluster::shared().database("faults");
     let right = oriel_testkit::PASSWORD.replace(' ', "%20");
-    drop(Store::create(&database.url_by_tcp("oriel", &right)).unwrap());
+    drop(Store::create(&database.url_by_tcp("oriel", &right), any_keys()).unwrap());
     for (account, password) in [("oriel", "s3cret"), ("nobody", "s3cret")] {
-        let error = Store::open(&database.url_by_tcp(account, password))
+        let error = Store::open(&database.url_by_tcp(account, password), any_keys())
             .err()
             .unwrap();
         assert!(matches!(error, StoreError::Unreachable { .. }), "{error}");
@@ -285,7 +285,7 @@ fn a_refused_account_is_told_and_no_password_is() {
         assert!(!format!("{} {error:?}", chain(&error)).contains("s3cret"));
     }
     let nowhere = format!("{}_no", database.url());
-    let error = Store::open(&nowhere).err().unwrap();
+    let error = Store::open(&nowhere, any_keys()).err().unwrap();
     assert!(
         error.to_string().contains("no database of this name"),
         "{error}"
@@ -295,14 +295,14 @@ fn a_refused_account_is_told_and_no_password_is() {
 #[test]
 fn an_account_without_rights_is_told() {
     let database = Cluster::shared().database("faults");
-    let store = Store::create(&database.url()).unwrap();
+    let store = Store::create(&database.url(), any_keys()).unwrap();
     add(&store).unwrap();
     database.sql(
         "DROP ROLE IF EXISTS reader; CREATE ROLE reader LOGIN;
          GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader",
     );
     let url = database.url().replace("oriel@", "reader@");
-    let reader = Store::open(&url).unwrap();
+    let reader = Store::open(&url, any_keys()).unwrap();
     assert_eq!(events(&reader), 1);
     let error = add(&reader).unwrap_err();
     assert!(
@@ -317,7 +317,7 @@ fn an_account_without_rights_is_told() {
 #[test]
 fn a_server_that_forgets_at_a_power_cut_is_not_used() {
     let cluster = Cluster::start(&["fsync=off"]);
-    let error = Store::create(&cluster.database("faults").url())
+    let error = Store::create(&cluster.database("faults").url(), any_keys())
         .err()
         .unwrap();
     assert!(error.to_string().contains("fsync = off"), "{error}");
@@ -326,7 +326,7 @@ fn a_server_that_forgets_at_a_power_cut_is_not_used() {
 #[test]
 fn errors_of_the_server_name_the_schema_and_no_value() {
     let database = Cluster::shared().database("faults");
-    let store = Store::create(&database.url()).unwrap();
+    let store = Store::create(&database.url(), any_keys()).unwrap();
     add(&store).unwrap();
     database.sql("ALTER TABLE audit ADD CONSTRAINT shape CHECK (object <> 'msg_EXEMPLE')");
     let now = "2026-11-22T14:00:00Z".parse().unwrap();

@@ -7,10 +7,10 @@ use oriel_casework::{Claim, Severity};
 use oriel_model::*;
 use oriel_policy::audit::{Deed, Event, Verifier};
 use oriel_policy::{
-    Act, Actor, Grant, Profile, Purpose, Role as UnitRole, authorize, authorize_system,
+    Act, Actor, Grant, PIU, Profile, Purpose, Role as UnitRole, Task, authorize, authorize_system,
 };
 use oriel_store::*;
-use oriel_testkit::Place;
+use oriel_testkit::{Place, any_keys};
 
 fn now() -> Timestamp {
     "2026-11-22T14:00:00Z".parse().unwrap()
@@ -19,14 +19,14 @@ fn now() -> Timestamp {
 /// Tells a story to a fresh store on each kind of database.
 fn each(story: impl Fn(&Store)) {
     for place in Place::each("story") {
-        story(&Store::create(&place.name()).unwrap());
+        story(&Store::create(&place.name(), any_keys()).unwrap());
     }
 }
 
 fn grant(act: Act) -> Grant {
     let profile = Profile::builtin("eu-2022").unwrap();
     if act == Act::JourneyScreen {
-        return authorize_system(&profile, oriel_policy::PIU, now());
+        return authorize_system(&profile, PIU, Task::Screen, now());
     }
     let actor = Actor::new("usr_1", &[UnitRole::Analyst]);
     authorize(
@@ -38,6 +38,8 @@ fn grant(act: Act) -> Grant {
     )
     .unwrap()
 }
+
+const BYTES: &[u8] = b"UNH+1+PAXLST'";
 
 fn message(key: &MessageKey) -> NewMessage<'_> {
     NewMessage {
@@ -52,7 +54,7 @@ fn message(key: &MessageKey) -> NewMessage<'_> {
         received_at: now(),
         channel: "test",
         service: *b":+.? '",
-        bytes: b"UNH+1+PAXLST'",
+        size: BYTES.len() as i64,
         findings: "[]",
         errors: 1,
         warnings: 2,
@@ -69,7 +71,10 @@ fn journey(n: i64) -> JourneyRow {
     };
     JourneyRow {
         n,
-        id: Id::of_journey(&key),
+        id: Id::of_journey(PIU, &key),
+        compartment: PIU.into(),
+        anchor: now(),
+        retention: Retention::Whole,
         carrier: "ZQ".into(),
         number: "417".into(),
         from: "KEF".into(),
@@ -139,7 +144,10 @@ fn a_message_is_kept_once_and_read_only_with_a_grant() {
     each(|store| {
         let key = [7; 32];
         store
-            .write(|tx| tx.message_insert(1, &message(&key)))
+            .write(|tx| {
+                tx.message_insert(1, &message(&key))?;
+                tx.original_insert(1, PIU, now(), &key, BYTES)
+            })
             .unwrap();
         assert_eq!(store.read(|tx| tx.message_find(&key)).unwrap(), Some(1));
         assert_eq!(store.read(|tx| tx.message_find(&[8; 32])).unwrap(), None);
@@ -153,7 +161,7 @@ fn a_message_is_kept_once_and_read_only_with_a_grant() {
         let read = store
             .write(|tx| tx.message_fetch(&grant(Act::MessageRead), id))
             .unwrap();
-        assert_eq!(read.bytes, b"UNH+1+PAXLST'");
+        assert_eq!(read.bytes.as_deref(), Some(BYTES));
         assert_eq!(read.row.id(), id);
         let other = store.write(|tx| tx.message_fetch(&grant(Act::QueueRead), id));
         assert_eq!(says(other), "this grant was given for another act");
@@ -174,11 +182,11 @@ fn a_report_comes_back_as_it_was() {
             .write(|tx| {
                 tx.message_insert(1, &message(&key))?;
                 tx.journey_put(&journey(1))?;
-                tx.report_insert(1, 1, &sent)
+                tx.report_insert(&journey(1), 1, &sent)
             })
             .unwrap();
         let read = store
-            .write(|tx| tx.report_list(&grant(Act::JourneyScreen), 1))
+            .write(|tx| tx.report_list(&grant(Act::JourneyScreen), &journey(1)))
             .unwrap();
         assert_eq!(read, [sent]);
         assert_eq!(
@@ -198,18 +206,18 @@ fn a_review_survives_screening_and_counts_only_on_what_was_seen() {
     each(|store| {
         let traveller = Id::of_traveller(journey(1).id, &[7; 32], 0);
         let first = hit(traveller, "4471", 78);
-        store.write(|tx| tx.hit_put(&first)).unwrap();
+        store.write(|tx| tx.hit_put(&journey(1), &first)).unwrap();
         store
-            .write(|tx| tx.hit_review(first.id, 1, "{\"x\":1}", "decided"))
+            .write(|tx| tx.hit_review(&journey(1), first.id, 1, "{\"x\":1}", "decided"))
             .unwrap();
-        let stale = store.write(|tx| tx.hit_review(first.id, 1, "{}", "open"));
+        let stale = store.write(|tx| tx.hit_review(&journey(1), first.id, 1, "{}", "open"));
         assert!(matches!(stale, Err(StoreError::Stale { current: 2 })));
         store
-            .write(|tx| tx.hit_put(&hit(traveller, "4471", 90)))
+            .write(|tx| tx.hit_put(&journey(1), &hit(traveller, "4471", 90)))
             .unwrap();
         store.write(|tx| tx.hit_withdraw(first.id)).unwrap();
         let rows = store
-            .write(|tx| tx.hit_of_traveller(&grant(Act::CaseRead), traveller))
+            .write(|tx| tx.hit_of_traveller(&grant(Act::CaseRead), &journey(1), traveller))
             .unwrap();
         assert_eq!(rows.len(), 1);
         assert_eq!(
@@ -245,7 +253,12 @@ fn a_case_keeps_its_holder_while_the_pipeline_rewrites_it() {
                 sex: None,
             },
         };
-        store.write(|tx| tx.case_put(&case)).unwrap();
+        store
+            .write(|tx| {
+                tx.journey_put(&journey(1))?;
+                tx.case_put(&journey(1), &case)
+            })
+            .unwrap();
         let claim = Claim {
             by: "usr_1".into(),
             at: now(),
@@ -258,13 +271,14 @@ fn a_case_keeps_its_holder_while_the_pipeline_rewrites_it() {
         assert!(matches!(stale, Err(StoreError::Stale { current: 2 })));
         store
             .write(|tx| {
-                tx.case_put(&CaseUpdate {
+                let lower = CaseUpdate {
                     severity: Severity::Low,
-                    ..case
-                })
+                    ..case.clone()
+                };
+                tx.case_put(&journey(1), &lower)
             })
             .unwrap();
-        let row = store
+        let (row, flight) = store
             .write(|tx| tx.case_fetch(&grant(Act::CaseRead), id))
             .unwrap();
         assert_eq!(
@@ -275,7 +289,8 @@ fn a_case_keeps_its_holder_while_the_pipeline_rewrites_it() {
             .write(|tx| tx.case_queue(&grant(Act::QueueRead)))
             .unwrap();
         assert_eq!(queue.len(), 1);
-        assert_eq!(queue[0].case.summary, row.case.summary);
+        assert_eq!(flight, journey(1));
+        assert_eq!(queue[0].0.case.summary, row.case.summary);
     });
 }
 

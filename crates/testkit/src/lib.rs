@@ -13,6 +13,7 @@
 //! ```
 
 mod golden;
+mod keys;
 mod kill;
 mod peer;
 mod place;
@@ -21,6 +22,7 @@ mod postgres;
 mod temp_dir;
 
 pub use golden::{expect_file, golden};
+pub use keys::{any_keys, key_store};
 pub use kill::kill_randomly;
 pub use peer::Peer;
 pub use place::Place;

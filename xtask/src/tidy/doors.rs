@@ -22,6 +22,10 @@ const DOORS: &[Door] = &[
         does: "takes values about persons out",
         open_to: &[
             (
+                "crates/app/src/lookup.rs",
+                "turns what a record can be found by into keyed digests",
+            ),
+            (
                 "crates/app/src/receive.rs",
                 "names a booking in the store after its locator",
             ),
@@ -81,8 +85,8 @@ const DOORS: &[Door] = &[
         does: "gives the program itself leave to read personal data",
         open_to: &[
             (
-                "crates/app/src/lib.rs",
-                "merging and screening what was received",
+                "crates/app/src/compartment.rs",
+                "merging, screening and sweeping each recipient's records",
             ),
             ("crates/policy/src/access.rs", "makes it"),
         ],

@@ -220,7 +220,7 @@ impl App {
     /// Whether an account may administer accounts.
     pub fn administers(&self, roles: &[Role]) -> bool {
         let actor = oriel_policy::Actor::new("", roles);
-        let profile = &self.core.profile;
+        let profile = self.profile();
         authorize(profile, &actor, Act::AccountManage, None, self.now()).is_ok()
     }
 

@@ -80,7 +80,7 @@ impl Source {
     fn open(&self) -> anyhow::Result<Log> {
         match (&self.data, &self.export) {
             (Some(data), _) => {
-                let store = Store::open(data)
+                let store = Store::open(data, None)
                     .with_context(|| format!("the store at {}", place_shown(data)))?;
                 Ok(Log::Store(Box::new(store)))
             }

@@ -1,6 +1,7 @@
 //! `oriel bench`: measures this machine on data that it makes itself.
 
 use super::ingest::{Input, feed};
+use super::keys::KeyArgs;
 use super::{Format, Place};
 use crate::output::{Exit, fail, print};
 use clap::ValueEnum;
@@ -44,6 +45,8 @@ pub(crate) struct Args {
     /// blank, and left as it is then.
     #[arg(long, value_name = "DIR|URL", default_value = "target/bench")]
     data: String,
+    #[command(flatten)]
+    keys: KeyArgs,
     /// Seed of the data.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -199,6 +202,7 @@ fn pipeline(args: &Args) -> anyhow::Result<Value> {
     let place = Place {
         data: args.data.clone(),
         profile: "utopia".to_owned(),
+        keys: args.keys.clone(),
     };
     let app = place.open(true, super::system_clock())?;
     if app.store().read(|tx| tx.stats())?.messages > 0 {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Where the key store is and what opens it. Every command that opens a store takes these.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct KeyArgs {
     /// File of the key store; in the folder of the store unless given.
     #[arg(long, value_name = "FILE", env = "ORIEL_KEYS")]
@@ -52,7 +52,6 @@ impl KeyArgs {
     }
 
     /// Opens the key store of the store at `data`.
-    #[allow(dead_code, reason = "for the commands that open a store which seals")]
     pub(crate) fn open(&self, data: &str) -> anyhow::Result<Arc<KeyStore>> {
         let file = self.file(Some(data))?;
         Ok(Arc::new(KeyStore::open(&file, &self.lock()?)?))
@@ -61,7 +60,6 @@ impl KeyArgs {
     /// Opens the key store of the store at `data`. One in its usual place is made where there is no
     /// store yet either, so that trying out needs no preparation; a key store that is missing beside
     /// a store is an error, because a new one would open nothing of it.
-    #[allow(dead_code, reason = "for the commands that open a store which seals")]
     pub(crate) fn open_or_create(
         &self,
         data: &str,

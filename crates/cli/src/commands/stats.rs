@@ -1,6 +1,7 @@
 //! `oriel stats`: what a store holds.
 
 use super::Format;
+use super::keys::KeyArgs;
 use crate::output::{Exit, print};
 use anyhow::Context;
 use oriel_store::{Store, place_shown};
@@ -16,6 +17,8 @@ pub(crate) struct Args {
         hide_env_values = true
     )]
     data: String,
+    #[command(flatten)]
+    keys: KeyArgs,
     /// How to print: text on a terminal, JSON elsewhere unless told.
     #[arg(long, value_enum)]
     format: Option<Format>,
@@ -25,7 +28,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let store = Store::open(&args.data)
+    let store = Store::open(&args.data, args.keys.open(&args.data)?)
         .with_context(|| format!("the store at {}", place_shown(&args.data)))?;
     let (stats, digest) = store.read(|tx| {
         let digest = if args.digest {

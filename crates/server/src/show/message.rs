@@ -1,10 +1,10 @@
 //! A message as stored, segment by segment, and what became of new ones.
 
-use super::{instant, message_standing, person};
+use super::{instant, person};
 use crate::views::message::{Finding, FindingSeverity, Message, MessageRow, Segment, Separators};
 use oriel_app::FindingNote;
 use oriel_edifact::{Charset, ServiceString, Tokens};
-use oriel_policy::{Grant, Lens};
+use oriel_policy::{Grant, Lens, Standing};
 use oriel_store::StoredMessage;
 
 /// A message, in short.
@@ -44,12 +44,14 @@ pub(crate) fn finding(note: &FindingNote) -> Finding {
 /// A message as stored; without its bytes where one of the values in them is hidden.
 pub(crate) fn message(grant: &Grant, stored: &StoredMessage) -> Message {
     let row = &stored.row;
-    let hidden = Lens::new(grant, message_standing(grant, row)).hides_source();
-    let bytes = if hidden.is_none() {
-        &stored.bytes[..]
-    } else {
-        &[]
+    // The store gives no bytes where one value in them may not be seen, or where they are gone.
+    let standing = match stored.anchor {
+        Some(anchor) => grant.standing(anchor, false),
+        None => Standing::Due {
+            since: row.received_at,
+        },
     };
+    let hidden = Lens::new(grant, standing).hides_source();
     let [component, element, decimal, release, repetition, terminator] = stored.service;
     let given = |byte: u8| (byte != b' ').then_some(byte);
     let service = ServiceString {
@@ -62,6 +64,7 @@ pub(crate) fn message(grant: &Grant, stored: &StoredMessage) -> Message {
     };
     let sign = |byte: u8| char::from(byte).to_string();
     let notes: Vec<FindingNote> = serde_json::from_str(&stored.findings).unwrap_or_default();
+    let bytes = stored.bytes.as_deref().unwrap_or_default();
     Message {
         id: row.id().display("msg"),
         kind: row.kind.clone(),

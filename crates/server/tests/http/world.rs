@@ -6,12 +6,12 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use jiff::{SignedDuration, Timestamp};
-use oriel_app::{App, Channel, Clock, ListImport, NewMachine, Setup};
+use oriel_app::{App, Channel, Clock, Compartment, ListImport, NewMachine, Setup};
 use oriel_policy::{Act, Actor, Profile, Role};
 use oriel_screening::{Weights, lists::Format};
 use oriel_server::Options;
 use oriel_store::{Account, Store};
-use oriel_testkit::TempDir;
+use oriel_testkit::{TempDir, key_store};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -79,7 +79,7 @@ impl World {
     /// An empty world whose server is reached in another way.
     pub(crate) fn with(options: Options) -> Self {
         let dir = TempDir::new("server");
-        let store = Store::create(dir.path().to_str().unwrap()).unwrap();
+        let store = Store::create(dir.path().to_str().unwrap(), key_store(&dir)).unwrap();
         let dawn: Timestamp = "2026-11-22T09:00:00Z".parse().unwrap();
         let passed = Arc::new(AtomicI64::new(0));
         let since = Arc::clone(&passed);
@@ -87,7 +87,7 @@ impl World {
             Arc::new(move || dawn + SignedDuration::from_secs(since.load(Ordering::Relaxed)));
         let setup = Setup {
             store,
-            profile: Profile::builtin("utopia").unwrap(),
+            compartments: Compartment::only(Profile::builtin("utopia").unwrap()),
             weights: Weights::default(),
             clock,
             threads: 1,

@@ -1,0 +1,377 @@
+//! What masking and erasing do to records.
+//!
+//! - Source: R-RET-01, R-RET-02, R-RET-05, R-RET-11.
+//! - Invariants: masking moves what it takes away to the vault, in the same transaction in which
+//!   it leaves the ordinary record; erasing leaves the flight and nothing of anybody on it; a run
+//!   in which something was due is recorded with its counts in that transaction too. Keys are
+//!   destroyed after the commit, by whoever has them.
+
+use crate::db::Value;
+use crate::journey::{JOINED, journey_row};
+use crate::message::instant;
+use crate::seal::Kind;
+use crate::{Id, JourneyRow, Retention, StoreError, Tx, codec};
+use jiff::Timestamp;
+use oriel_keys::Class;
+use oriel_model::{MessageKey, Presence, Report};
+use oriel_policy::{Act, Grant};
+
+/// A person of a masked journey: the facts by which people are told apart are gone, so who is who
+/// is written down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredPerson {
+    /// Identifier, as before masking.
+    pub id: Id,
+    /// Whether the person travelled.
+    pub presence: Presence,
+    /// Mentions, oldest first: message and place in its report as reduced.
+    pub mentions: Vec<(MessageKey, u32)>,
+}
+
+/// A report on its way behind the mask.
+#[derive(Clone, Debug)]
+pub struct MaskedReport {
+    /// With the persons who stay, whole: for the vault.
+    pub whole: Report,
+    /// The same without the masked elements.
+    pub open: Report,
+}
+
+/// A hit on its way behind the mask.
+#[derive(Clone, Debug)]
+pub struct MaskedHit {
+    /// Which.
+    pub id: Id,
+    /// Explanation without values.
+    pub data: String,
+    /// Review without notes.
+    pub review: String,
+}
+
+/// Everything that stays of a journey after its initial period.
+#[derive(Clone, Debug, Default)]
+pub struct Masked {
+    /// Reports.
+    pub reports: Vec<MaskedReport>,
+    /// Who is who.
+    pub people: Vec<StoredPerson>,
+    /// Hits of those people.
+    pub hits: Vec<MaskedHit>,
+}
+
+/// One run of the sweep.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SweepRun {
+    /// When, UTC.
+    pub at: Timestamp,
+    /// Whose records.
+    pub compartment: String,
+    /// Profile and version that said so.
+    pub profile: String,
+    /// `mask`, `erase`, `originals`, `keys`.
+    pub step: String,
+    /// Counts as JSON.
+    pub counts: String,
+}
+
+/// Tables that hold something about the people of a journey, by its number.
+const OF_JOURNEY: &[&str] = &[
+    "DELETE FROM report WHERE journey = $1",
+    "DELETE FROM traveller WHERE journey = $1",
+    "DELETE FROM hit WHERE journey = $1",
+    "DELETE FROM review_case WHERE journey = $1",
+    "DELETE FROM lookup WHERE journey = $1",
+    "DELETE FROM people WHERE journey = $1",
+    "DELETE FROM vault WHERE journey = $1",
+    "DELETE FROM evidence WHERE journey = $1",
+];
+
+impl Tx<'_> {
+    /// Journeys of a recipient at one stage of their retention, anchored before `before`, oldest
+    /// first.
+    pub fn journey_aged(
+        &mut self,
+        compartment: &str,
+        retention: Retention,
+        before: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<JourneyRow>, StoreError> {
+        let mut rows = Vec::new();
+        let sql = format!(
+            "SELECT {JOINED} FROM journey WHERE compartment = $1 AND retention = $2 AND anchor < $3
+             ORDER BY anchor, n LIMIT $4"
+        );
+        let values = [
+            Value::Text(compartment),
+            Value::Text(retention.name()),
+            Value::Int(before.as_microsecond()),
+            Value::Int(limit),
+        ];
+        self.db.query(&sql, &values, &mut |row| {
+            rows.push(journey_row(row)?);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    /// Reports of a journey whose initial period is over, for the sweep alone.
+    pub fn report_due(
+        &mut self,
+        grant: &Grant,
+        journey: &JourneyRow,
+    ) -> Result<Vec<Report>, StoreError> {
+        self.admit(grant, &[Act::SweepRun])?;
+        self.report_each(journey)
+    }
+
+    /// Puts a journey behind the mask: what stays is written anew, the rest is gone.
+    pub fn journey_mask(
+        &mut self,
+        grant: &Grant,
+        journey: &JourneyRow,
+        masked: &Masked,
+    ) -> Result<(), StoreError> {
+        self.admit(grant, &[Act::SweepRun])?;
+        let seal = self.seal_of(journey)?;
+        let numbers = self.report_numbers(journey.n)?;
+        let hits = self.hit_due(journey)?;
+        for table in ["report", "lookup", "people"] {
+            let sql = format!("DELETE FROM {table} WHERE journey = $1");
+            self.db.execute(&sql, &[Value::Int(journey.n)])?;
+        }
+        for MaskedReport { whole, open } in &masked.reports {
+            let key = open.message;
+            let Some((_, number)) = numbers.iter().find(|(known, _)| *known == key) else {
+                return Err(StoreError::damaged("a report"));
+            };
+            let place: &[&[u8]] = &[journey.id.bytes(), &key];
+            let data = seal.put_as(Class::Open, Kind::Report, place, &codec::write(open))?;
+            self.db.execute(
+                "INSERT INTO report (journey, message, data) VALUES ($1, $2, $3)",
+                &[
+                    Value::Int(journey.n),
+                    Value::Int(*number),
+                    Value::Blob(&data),
+                ],
+            )?;
+            let whole = codec::write(whole);
+            let away = seal.put_as(Class::Masked, Kind::Report, place, &whole)?;
+            self.vault_insert(journey.n, Kind::Report, &key, &away)?;
+        }
+        let plain = codec::write_people(&masked.people);
+        let people = seal.put_as(Class::Open, Kind::People, &[journey.id.bytes()], &plain)?;
+        self.db.execute(
+            "INSERT INTO people (journey, data) VALUES ($1, $2)",
+            &[Value::Int(journey.n), Value::Blob(&people)],
+        )?;
+        for (id, data, review) in hits {
+            let place: &[&[u8]] = &[id.bytes()];
+            let Some(kept) = masked.hits.iter().find(|hit| hit.id == id) else {
+                self.hit_remove(id)?;
+                continue;
+            };
+            for (kind, plain) in [(Kind::Hit, data), (Kind::Review, review)] {
+                let away = seal.put_as(Class::Masked, kind, place, plain.as_bytes())?;
+                self.vault_insert(journey.n, kind, id.bytes(), &away)?;
+            }
+            let open = |kind, text: &str| match text {
+                "" => Ok(Vec::new()),
+                text => seal.put_as(Class::Open, kind, place, text.as_bytes()),
+            };
+            self.db.execute(
+                "UPDATE hit SET data = $1, review = $2 WHERE id = $3",
+                &[
+                    Value::Blob(&open(Kind::Hit, &kept.data)?),
+                    Value::Blob(&open(Kind::Review, &kept.review)?),
+                    Value::from(id.bytes()),
+                ],
+            )?;
+        }
+        self.keep_people(journey, &masked.people)?;
+        self.retention_set(journey.n, Retention::Masked)
+    }
+
+    /// Takes everything about everybody on a journey away.
+    pub fn journey_erase(&mut self, grant: &Grant, journey: &JourneyRow) -> Result<(), StoreError> {
+        self.admit(grant, &[Act::SweepRun])?;
+        for sql in OF_JOURNEY {
+            self.db.execute(sql, &[Value::Int(journey.n)])?;
+        }
+        self.retention_set(journey.n, Retention::Erased)
+    }
+
+    /// Removes travellers and cases of people who do not stay; cases that stay lose their summary,
+    /// and what is screened is no longer compared.
+    fn keep_people(
+        &mut self,
+        journey: &JourneyRow,
+        people: &[StoredPerson],
+    ) -> Result<(), StoreError> {
+        let gone: Vec<Id> = self
+            .traveller_list(journey.n)?
+            .into_iter()
+            .map(|row| row.id)
+            .filter(|id| people.iter().all(|person| person.id != *id))
+            .collect();
+        self.traveller_remove(journey.n, &gone)?;
+        for id in &gone {
+            let id = Value::from(id.bytes());
+            self.db
+                .execute("DELETE FROM review_case WHERE id = $1", &[id])?;
+            self.db
+                .execute("DELETE FROM evidence WHERE traveller = $1", &[id])?;
+        }
+        self.db.execute(
+            "UPDATE traveller SET digest = $1 WHERE journey = $2",
+            &[Value::Blob(&[0; 16]), Value::Int(journey.n)],
+        )?;
+        let seal = self.seal_of(journey)?;
+        let plain = codec::write_summary(&crate::Summary::default());
+        for person in people {
+            let place: &[&[u8]] = &[person.id.bytes()];
+            let summary = seal.put_as(Class::Open, Kind::Summary, place, &plain)?;
+            self.db.execute(
+                "UPDATE review_case SET summary = $1, version = version + 1 WHERE id = $2",
+                &[Value::Blob(&summary), Value::from(person.id.bytes())],
+            )?;
+        }
+        Ok(())
+    }
+
+    fn report_numbers(&mut self, journey: i64) -> Result<Vec<(MessageKey, i64)>, StoreError> {
+        let mut numbers = Vec::new();
+        self.db.query(
+            "SELECT message.key, message.n FROM report
+             JOIN message ON message.n = report.message WHERE report.journey = $1",
+            &[Value::Int(journey)],
+            &mut |row| {
+                let key = row.blob(0)?.try_into();
+                let key = key.map_err(|_| StoreError::damaged("a message"))?;
+                numbers.push((key, row.int(1)?));
+                Ok(())
+            },
+        )?;
+        Ok(numbers)
+    }
+
+    /// Identifier, explanation and review of every hit of a journey, as they lie.
+    fn hit_due(&mut self, journey: &JourneyRow) -> Result<Vec<(Id, String, String)>, StoreError> {
+        let seal = self.seal_of(journey)?;
+        let mut hits = Vec::new();
+        self.db.query(
+            "SELECT id, data, review FROM hit WHERE journey = $1",
+            &[Value::Int(journey.n)],
+            &mut |row| {
+                let id = Id::from_bytes(row.blob(0)?)?;
+                let place: &[&[u8]] = &[id.bytes()];
+                let data = seal.take_text(Kind::Hit, place, row.blob(1)?)?;
+                let review = match row.blob(2)? {
+                    [] => String::new(),
+                    sealed => seal.take_text(Kind::Review, place, sealed)?,
+                };
+                hits.push((id, data, review));
+                Ok(())
+            },
+        )?;
+        Ok(hits)
+    }
+
+    fn vault_insert(
+        &mut self,
+        journey: i64,
+        kind: Kind,
+        object: &[u8],
+        data: &[u8],
+    ) -> Result<(), StoreError> {
+        self.db.execute(
+            "INSERT INTO vault (journey, kind, object, data) VALUES ($1, $2, $3, $4)",
+            &[
+                Value::Int(journey),
+                Value::Text(kind.text()),
+                Value::Blob(object),
+                Value::Blob(data),
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn retention_set(&mut self, journey: i64, retention: Retention) -> Result<(), StoreError> {
+        self.db.execute(
+            "UPDATE journey SET retention = $1 WHERE n = $2",
+            &[Value::Text(retention.name()), Value::Int(journey)],
+        )?;
+        Ok(())
+    }
+
+    /// Who is who in a masked journey.
+    pub fn people_list(
+        &mut self,
+        grant: &Grant,
+        journey: &JourneyRow,
+    ) -> Result<Vec<StoredPerson>, StoreError> {
+        crate::journey::same_compartment(grant, journey)?;
+        let seal = self.seal_of(journey)?;
+        let mut people = Vec::new();
+        self.db.query(
+            "SELECT data FROM people WHERE journey = $1",
+            &[Value::Int(journey.n)],
+            &mut |row| {
+                let plain = seal.take(Kind::People, &[journey.id.bytes()], row.blob(0)?)?;
+                people = codec::read_people(&plain)?;
+                Ok(())
+            },
+        )?;
+        Ok(people)
+    }
+
+    /// Removes the bytes of messages of a recipient anchored before `before`; says how many.
+    pub fn original_erase(
+        &mut self,
+        compartment: &str,
+        before: Timestamp,
+    ) -> Result<u64, StoreError> {
+        self.db.execute(
+            "DELETE FROM original WHERE compartment = $1 AND anchor < $2",
+            &[
+                Value::Text(compartment),
+                Value::Int(before.as_microsecond()),
+            ],
+        )
+    }
+
+    /// Records a run in which something was due.
+    pub fn sweep_insert(&mut self, run: &SweepRun) -> Result<(), StoreError> {
+        self.db.execute(
+            "INSERT INTO sweep_run (n, at, compartment, profile, step, counts)
+             VALUES ((SELECT coalesce(max(n), 0) + 1 FROM sweep_run), $1, $2, $3, $4, $5)",
+            &[
+                Value::Int(run.at.as_microsecond()),
+                Value::Text(&run.compartment),
+                Value::Text(&run.profile),
+                Value::Text(&run.step),
+                Value::Text(&run.counts),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Every run, oldest first.
+    pub fn sweep_list(&mut self) -> Result<Vec<SweepRun>, StoreError> {
+        let mut runs = Vec::new();
+        self.db.query(
+            "SELECT at, compartment, profile, step, counts FROM sweep_run ORDER BY n",
+            &[],
+            &mut |row| {
+                runs.push(SweepRun {
+                    at: instant(row.int(0)?)?,
+                    compartment: row.text(1)?.to_owned(),
+                    profile: row.text(2)?.to_owned(),
+                    step: row.text(3)?.to_owned(),
+                    counts: row.text(4)?.to_owned(),
+                });
+                Ok(())
+            },
+        )?;
+        Ok(runs)
+    }
+}
