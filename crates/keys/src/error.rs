@@ -222,6 +222,18 @@ pub enum KeyError {
         /// As given.
         name: String,
     },
+    /// Not an archive.
+    #[error("this is no backup that this program knows")]
+    ArchiveUnknown,
+    /// An archive for somebody else.
+    #[error("the backup was made for another key or another kind of lock")]
+    ArchiveOther,
+    /// An archive cannot be read or written.
+    #[error("the backup cannot be read or written")]
+    Archive {
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// The system gave no randomness.
     #[error("the system gives no randomness; no key was made")]
     Randomness,

@@ -253,6 +253,25 @@ pub(crate) fn make_folder(file: &Path) -> Result<(), KeyError> {
         })
 }
 
+/// Writes a file that holds a secret and must not be there yet.
+pub(crate) fn write_private(file: &Path, bytes: &[u8]) -> Result<(), KeyError> {
+    let write = || -> std::io::Result<()> {
+        let mut new = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(file)?;
+        new.write_all(bytes)?;
+        new.write_all(b"\n")?;
+        new.sync_all()
+    };
+    write().map_err(|source| KeyError::File {
+        file: file.into(),
+        act: "written",
+        source,
+    })
+}
+
 /// Reads a file that holds a secret. One that others may read is refused.
 pub(crate) fn read_private(file: &Path) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let fault = |source| KeyError::File {

@@ -9,6 +9,8 @@
 //! - Invariants: no secret is printed, not by `Debug` and not by an error; a change is on disk
 //!   before it is believed; a key once destroyed is never taken back from an older file.
 //!
+//! Beside it, for backups: streams that one passphrase or secret key opens ([`ArchiveWriter`]).
+//!
 //! `docs/keys.md` says what is sealed with what, and against whom it helps.
 //!
 //! ```
@@ -25,6 +27,7 @@
 //! # Ok::<(), oriel_keys::KeyError>(())
 //! ```
 
+mod archive;
 mod class;
 mod content;
 mod error;
@@ -40,6 +43,7 @@ mod token;
 mod uri;
 mod vault;
 
+pub use archive::{ArchiveKey, ArchiveReader, ArchiveWriter, Opener, Recipient, parse_public};
 pub use class::{Bucket, Class};
 pub use error::KeyError;
 pub use lock::{Lock, LockKind};
