@@ -141,6 +141,8 @@ pub(crate) trait Row {
     fn text(&self, column: usize) -> Result<&str, StoreError>;
     fn text_or_null(&self, column: usize) -> Result<Option<&str>, StoreError>;
     fn blob(&self, column: usize) -> Result<&[u8], StoreError>;
+    /// Whatever it is.
+    fn value(&self, column: usize) -> Result<Value<'_>, StoreError>;
     /// Gives the bytes of every column in turn, for digests: text and bytes as they are, numbers
     /// as text, nothing for NULL.
     fn absorb(&self, each: &mut dyn FnMut(&[u8])) -> Result<(), StoreError>;
@@ -150,6 +152,8 @@ pub(crate) trait Row {
 pub(crate) trait Driver: Send {
     /// Whether no schema of this program is there yet.
     fn is_blank(&mut self) -> Result<bool, StoreError>;
+    /// A query that gives table and column of everything that is kept, in order.
+    fn catalogue(&self) -> &'static str;
     /// Starts a transaction that may write. Only one at a time does, on whatever node.
     fn begin(&mut self) -> Result<(), StoreError>;
     /// Starts a transaction that sees one state and does not write.
@@ -179,12 +183,12 @@ pub(crate) trait Driver: Send {
 
 /// Where rows go in bulk.
 #[derive(Debug)]
-pub(crate) struct Insert {
+pub(crate) struct Insert<'a> {
     /// The table.
-    pub(crate) table: &'static str,
+    pub(crate) table: &'a str,
     /// The columns that get a value, in order.
-    pub(crate) columns: &'static [&'static str],
+    pub(crate) columns: &'a [&'a str],
     /// What becomes of a row that is there already (`ON CONFLICT …`); blank where none may be.
     /// One call never updates the same row twice.
-    pub(crate) conflict: &'static str,
+    pub(crate) conflict: &'a str,
 }

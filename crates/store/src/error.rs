@@ -117,6 +117,24 @@ pub enum StoreError {
     /// The keys.
     #[error(transparent)]
     Keys(#[from] oriel_keys::KeyError),
+    /// A place that was to be blank.
+    #[error("there is a store at {path} already; a backup is restored into a blank place only")]
+    NotBlank {
+        /// Where.
+        path: String,
+    },
+    /// A backup that is not whole.
+    #[error("the backup is cut, damaged or was changed ({what}); take another one")]
+    BadBackup {
+        /// What does not fit.
+        what: String,
+    },
+    /// A backup cannot be read or written.
+    #[error("the backup cannot be read or written")]
+    Backup {
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// Anything else the database says.
     #[error("the database reports an error")]
     Database {

@@ -24,11 +24,13 @@
 
 mod account;
 mod audit;
+pub mod backup;
 mod case;
 mod codec;
 mod db;
 mod error;
 mod evidence;
+pub mod health;
 mod hit;
 mod id;
 mod journey;

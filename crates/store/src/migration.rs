@@ -21,21 +21,43 @@ const MIGRATIONS: &[(i64, &str)] = &[
 /// created.
 pub(crate) fn run(db: &mut dyn Driver, create: bool) -> Result<Option<()>, StoreError> {
     db.begin()?;
-    let done = steps(db, create).and_then(|there| db.commit().map(|()| there));
+    let done = steps(db, create, &|_| true).and_then(|there| db.commit().map(|()| there));
     if done.is_err() {
         db.rollback()?;
     }
     done
 }
 
-fn steps(db: &mut dyn Driver, create: bool) -> Result<Option<()>, StoreError> {
+/// Makes the schema, as far as the numbers are `wanted`, within an open transaction.
+pub(crate) fn steps(
+    db: &mut dyn Driver,
+    create: bool,
+    wanted: &dyn Fn(i64) -> bool,
+) -> Result<Option<()>, StoreError> {
     if db.is_blank()? {
         if !create {
             return Ok(None);
         }
         db.migrate("CREATE TABLE migration (number INTEGER PRIMARY KEY, digest BLOB NOT NULL)")?;
     }
-    let mut applied: Vec<(i64, Vec<u8>)> = Vec::new();
+    let applied = applied(db)?;
+    check(&applied)?;
+    for (number, text) in MIGRATIONS {
+        let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
+        if !applied.iter().any(|(done, _)| done == number) && wanted(*number) {
+            db.migrate(text)?;
+            db.execute(
+                "INSERT INTO migration (number, digest) VALUES ($1, $2)",
+                &[Value::Int(*number), Value::from(&digest)],
+            )?;
+        }
+    }
+    Ok(Some(()))
+}
+
+/// What has run: number and digest, in order.
+pub(crate) fn applied(db: &mut dyn Driver) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
+    let mut applied = Vec::new();
     db.query(
         "SELECT number, digest FROM migration ORDER BY number",
         &[],
@@ -44,26 +66,23 @@ fn steps(db: &mut dyn Driver, create: bool) -> Result<Option<()>, StoreError> {
             Ok(())
         },
     )?;
+    Ok(applied)
+}
+
+/// Whether everything that has run is what this program knows under that number.
+pub(crate) fn check(applied: &[(i64, Vec<u8>)]) -> Result<(), StoreError> {
     let known = MIGRATIONS.last().map_or(0, |last| last.0);
-    if let Some((found, _)) = applied.last().filter(|(number, _)| *number > known) {
-        return Err(StoreError::Newer {
-            found: *found,
-            known,
-        });
-    }
-    for (number, text) in MIGRATIONS {
-        let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
-        match applied.iter().find(|(done, _)| done == number) {
-            Some((_, ran)) if ran[..] == digest => {}
-            Some(_) => return Err(StoreError::OtherMigration { number: *number }),
-            None => {
-                db.migrate(text)?;
-                db.execute(
-                    "INSERT INTO migration (number, digest) VALUES ($1, $2)",
-                    &[Value::Int(*number), Value::from(&digest)],
-                )?;
+    for (number, ran) in applied {
+        let Some((_, text)) = MIGRATIONS.iter().find(|(known, _)| known == number) else {
+            if *number > known {
+                let found = applied.last().map_or(*number, |last| last.0);
+                return Err(StoreError::Newer { found, known });
             }
+            return Err(StoreError::OtherMigration { number: *number });
+        };
+        if Sha256::digest(text.as_bytes())[..] != ran[..] {
+            return Err(StoreError::OtherMigration { number: *number });
         }
     }
-    Ok(Some(()))
+    Ok(())
 }

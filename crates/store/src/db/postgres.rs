@@ -107,6 +107,15 @@ impl Driver for Postgres {
         Ok(blank)
     }
 
+    fn catalogue(&self) -> &'static str {
+        "SELECT kept.relname::text, part.attname::text FROM pg_class AS kept
+             JOIN pg_attribute AS part ON part.attrelid = kept.oid
+         WHERE kept.relnamespace = current_schema()::regnamespace
+             AND kept.relkind IN ('r', 'p') AND NOT kept.relispartition
+             AND part.attnum > 0 AND NOT part.attisdropped
+         ORDER BY kept.relname, part.attnum"
+    }
+
     fn begin(&mut self) -> Result<(), StoreError> {
         // Each statement sees what was committed before it: the lock's own would be too early.
         self.start(&format!(

@@ -55,6 +55,13 @@ impl Driver for Sqlite {
         Ok(blank)
     }
 
+    fn catalogue(&self) -> &'static str {
+        "SELECT kept.name, part.name FROM sqlite_schema AS kept
+             JOIN pragma_table_info(kept.name) AS part
+         WHERE kept.type = 'table' AND substr(kept.name, 1, 7) <> 'sqlite_'
+         ORDER BY kept.name, part.cid"
+    }
+
     fn begin(&mut self) -> Result<(), StoreError> {
         self.connection
             .execute_batch("BEGIN IMMEDIATE")
@@ -166,6 +173,16 @@ impl Row for rusqlite::Row<'_> {
         value(self, column)?
             .as_blob()
             .map_err(|_| StoreError::damaged("bytes"))
+    }
+
+    fn value(&self, column: usize) -> Result<Value<'_>, StoreError> {
+        Ok(match value(self, column)? {
+            ValueRef::Null => Value::Null,
+            ValueRef::Integer(number) => Value::Int(number),
+            ValueRef::Text(_) => Value::Text(self.text(column)?),
+            ValueRef::Blob(bytes) => Value::Blob(bytes),
+            ValueRef::Real(_) => return Err(StoreError::damaged("a value")),
+        })
     }
 
     fn absorb(&self, each: &mut dyn FnMut(&[u8])) -> Result<(), StoreError> {

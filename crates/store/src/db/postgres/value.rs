@@ -115,6 +115,16 @@ impl Row for tokio_postgres::Row {
         get(self, column, "bytes")
     }
 
+    fn value(&self, column: usize) -> Result<Value<'_>, StoreError> {
+        Ok(match *self.columns()[column].type_() {
+            Type::TEXT => self.text_or_null(column)?.into(),
+            Type::BYTEA => {
+                get::<Option<&[u8]>>(self, column, "bytes")?.map_or(Value::Null, Value::Blob)
+            }
+            _ => self.int_or_null(column)?.into(),
+        })
+    }
+
     fn absorb(&self, each: &mut dyn FnMut(&[u8])) -> Result<(), StoreError> {
         for column in 0..self.len() {
             match get::<Option<Raw<'_>>>(self, column, "a value")? {
