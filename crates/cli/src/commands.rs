@@ -1,10 +1,12 @@
 //! The commands of `oriel`, one file each.
 
 mod audit;
+mod backup;
 mod bench;
 mod decode;
 mod demo;
 mod diff;
+mod doctor;
 mod explain;
 mod ingest;
 mod keys;
@@ -15,6 +17,7 @@ mod screen;
 mod serve;
 mod simulate;
 mod stats;
+mod support;
 mod user;
 mod validate;
 
@@ -59,6 +62,13 @@ pub(crate) enum Command {
     /// Verify or export the audit log.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Back a store up, prove a backup, restore it.
+    #[command(subcommand)]
+    Backup(backup::Command),
+    /// Look whether everything is as it should be, and say what to do.
+    Doctor(doctor::Args),
+    /// Write what somebody outside needs to help; nothing about a person.
+    SupportBundle(support::Args),
     /// Make, show and change the key store.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -90,6 +100,9 @@ impl Command {
             Self::Ingest(args) => ingest::run(&args),
             Self::Stats(args) => stats::run(&args),
             Self::Audit(command) => audit::run(&command),
+            Self::Backup(command) => backup::run(&command),
+            Self::Doctor(args) => doctor::run(&args),
+            Self::SupportBundle(args) => support::run(&args),
             Self::Keys(command) => keys::run(&command),
             Self::Profile(command) => profile::run(&command),
             Self::User(command) => user::run(&command),

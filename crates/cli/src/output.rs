@@ -106,8 +106,12 @@ fn exit_of(error: &Error) -> Exit {
 
 fn exit_of_store(error: &StoreError) -> Exit {
     match error {
-        StoreError::Damaged { .. } | StoreError::OtherMigration { .. } => Exit::Integrity,
+        StoreError::Damaged { .. }
+        | StoreError::BadBackup { .. }
+        | StoreError::OtherMigration { .. } => Exit::Integrity,
+        StoreError::Backup { .. } => Exit::Unreadable,
         StoreError::Newer { .. }
+        | StoreError::NotBlank { .. }
         | StoreError::UnknownKind
         | StoreError::BadPlace { .. }
         | StoreError::Unfit { .. } => Exit::Configuration,
@@ -132,7 +136,9 @@ fn exit_of_keys(error: &KeyError) -> Exit {
         | KeyError::TokenModule { .. }
         | KeyError::TokenMissing { .. }
         | KeyError::Token { .. } => Exit::Unreachable,
-        KeyError::File { .. } => Exit::Unreadable,
+        KeyError::File { .. } | KeyError::Archive { .. } | KeyError::ArchiveUnknown => {
+            Exit::Unreadable
+        }
         KeyError::Destroyed { .. } | KeyError::VaultNeeded => Exit::Refused,
         KeyError::Randomness => Exit::Internal,
         _ => Exit::Configuration,
