@@ -212,7 +212,7 @@ impl Place {
     /// Opens the system on the store; makes the store where `create` says so.
     pub(crate) fn open(&self, create: bool, clock: Clock) -> anyhow::Result<App> {
         let keys = if create {
-            self.keys.open_or_create(&self.data, first_day(clock()))
+            self.keys.open_or_create(&self.data, Bucket::of(clock()))
         } else {
             self.keys.open(&self.data)
         }?;
@@ -232,12 +232,6 @@ impl Place {
         };
         Ok(App::open(setup)?)
     }
-}
-
-/// The first day for which a key store made at `now` can seal: traffic may be brought in later.
-fn first_day(now: Timestamp) -> Bucket {
-    const BACK: u32 = 400;
-    Bucket(oriel_policy::day(now).saturating_sub(BACK))
 }
 
 /// The machine's clock.
