@@ -15,7 +15,7 @@ mod tree;
 
 use crate::Decoded;
 use crate::findings::xml as found;
-use oriel_edifact::{Charset, ServiceString};
+use oriel_edifact::{Charset, ServiceString, Starts};
 use oriel_model::{Element, Finding, FindingKind, Mark, Places, Severity, Span};
 use std::ops::Range;
 use tree::{Fault, Walk};
@@ -33,9 +33,16 @@ const SHOWN: ServiceString = ServiceString {
 /// The longest document that is read.
 const MAX_BYTES: usize = 32 * 1024 * 1024;
 
-/// Whether bytes are XML: a tag behind nothing but blanks.
+/// How far the root of a document is looked for, behind declaration and comments.
+const NEAR: usize = 4096;
+
+/// Whether bytes are XML: a tag behind nothing but blanks. Tags around an interchange are noise,
+/// unless the document says what it is.
 pub(crate) fn is_xml(bytes: &[u8]) -> bool {
+    let near = &bytes[..bytes.len().min(NEAR)];
     without_mark(bytes).1.trim_ascii_start().starts_with(b"<")
+        && (memchr::memmem::find(near, b"IATA_PNRGOV_Notif").is_some()
+            || Starts::new(bytes).from(0).is_none())
 }
 
 /// The length of a byte order mark, and what stands behind it.
