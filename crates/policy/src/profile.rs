@@ -13,7 +13,7 @@ pub use check::{Complaint, Mode as CheckMode, Row, Severity};
 pub use diff::{Change, diff};
 pub use source::{Ruled, Source, Status};
 pub use tables::{
-    Anchor, Authority, Disclosure, ListKind, Mode, PostInitial, Push, PushKind, PushPlan,
+    Anchor, Authority, Disclosure, ListKind, Mode, PostInitial, Push, PushKind, PushPlan, Reading,
     Recipient, RecipientKind, Retention, ReviewRule, Selection, Stage, Statistics, Taking, Unmask,
     Ways,
 };
@@ -21,7 +21,6 @@ pub use tables::{
 use crate::PurposeKind;
 use oriel_model::Element;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -142,7 +141,11 @@ impl Profile {
         let tables: Tables = toml::from_str(text)?;
         let written: Table = toml::from_str(text)?;
         let understood = Table::try_from(&tables).expect("a profile is made of TOML's own kinds");
-        let keeps = bits(tables.elements.keys(), "elements")? | bit(Element::Structure);
+        bits(tables.elements.keys(), "elements")?;
+        let broad = tables.reading.value == Reading::Broad;
+        let kept = tables.elements.iter();
+        let kept = kept.filter(|(_, row)| broad || row.reading != Some(Reading::Broad));
+        let keeps = bits(kept.map(|(name, _)| name), "elements")? | bit(Element::Structure);
         let masks = bits(tables.masked.keys(), "masked")?;
         let mut stages = Vec::new();
         for (name, stage) in &tables.retention.stages {
@@ -260,7 +263,9 @@ impl Profile {
 
     /// The clause under which `element` is kept, if it is.
     pub fn clause(&self, element: Element) -> Option<&str> {
-        clause(&self.tables.elements, element)
+        let (name, _) = ELEMENTS.iter().find(|(_, known)| *known == element)?;
+        let row = self.tables.elements.get(*name)?;
+        self.keeps(element).then_some(row.clause.as_str())
     }
 
     /// Whether data of this kind is hidden once the record is masked (R-RET-02).
@@ -275,7 +280,11 @@ impl Profile {
 
     /// The clause under which `element` is masked, if it is.
     pub fn mask_clause(&self, element: Element) -> Option<&str> {
-        clause(&self.tables.masked, element)
+        let (name, _) = ELEMENTS.iter().find(|(_, known)| *known == element)?;
+        self.tables
+            .masked
+            .get(*name)
+            .map(|source| source.clause.as_str())
     }
 
     /// The bands of access before masking, earliest first (R-RET-09).
@@ -315,14 +324,30 @@ impl Profile {
         source.map(|source| source.clause.as_str())
     }
 
-    /// Whether a special-service code discloses health or belief.
-    pub fn is_sensitive_service(&self, code: &str) -> bool {
-        self.tables
-            .sensitive
-            .services
-            .value
-            .iter()
-            .any(|known| known == code)
+    /// The code of the profile's list that a special-service code is, where it discloses health or
+    /// belief (R-SEN-01).
+    pub fn sensitive_service(&self, code: &str) -> Option<&str> {
+        let mut codes = self.tables.sensitive.services.value.iter();
+        codes
+            .find(|known| known.eq_ignore_ascii_case(code))
+            .map(String::as_str)
+    }
+
+    /// The language in whose list a word of this free text stands, if one does. When in doubt the
+    /// text goes: a word is compared without regard to case, by its beginning where the list says
+    /// `word*`.
+    pub fn sensitive_term(&self, text: &str) -> Option<&str> {
+        let text = text.to_lowercase();
+        let mut words = text.split(|c: char| !c.is_alphanumeric());
+        words.find_map(|word| {
+            let mut terms = self.tables.sensitive.terms.iter();
+            let listed = |term: &String| match term.strip_suffix('*') {
+                Some(beginning) => word.starts_with(beginning),
+                None => word == term,
+            };
+            let found = terms.find(|(_, terms)| terms.value.iter().any(listed));
+            found.map(|(language, _)| language.as_str())
+        })
     }
 
     /// The clause that forbids special categories of data.
@@ -385,11 +410,6 @@ impl Profile {
         let rule = &self.tables.review.second_check;
         (rule.value, &rule.clause)
     }
-}
-
-fn clause(table: &BTreeMap<String, Source>, element: Element) -> Option<&str> {
-    let (name, _) = ELEMENTS.iter().find(|(_, known)| *known == element)?;
-    table.get(*name).map(|source| source.clause.as_str())
 }
 
 fn bits<'a>(

@@ -6,6 +6,7 @@
 
 use super::{Profile, source::Status};
 use crate::PurposeKind;
+use oriel_model::Element;
 use std::collections::BTreeSet;
 use std::fmt;
 use toml::{Table, Value};
@@ -166,6 +167,26 @@ fn contradictions(profile: &Profile, say: &mut dyn FnMut(&str, String)) {
             "purposes",
             "assessment is missing, so that nothing could be screened".into(),
         );
+    }
+    let free_text = [Element::Minor, Element::Remark, Element::Service];
+    let keeps_text = free_text.into_iter().any(|element| profile.keeps(element));
+    if keeps_text && profile.tables.sensitive.terms.is_empty() {
+        say(
+            "sensitive.terms",
+            "is missing, and free text is kept; add word lists, or keep none".into(),
+        );
+    }
+    for (language, terms) in &profile.tables.sensitive.terms {
+        for term in &terms.value {
+            let word = term.strip_suffix('*').unwrap_or(term);
+            let lower = word.to_lowercase() == word;
+            if word.is_empty() || !lower || !word.chars().all(char::is_alphanumeric) {
+                say(
+                    &format!("sensitive.terms.{language}"),
+                    format!("{term:?} is no single word in small letters, so that it never fits"),
+                );
+            }
+        }
     }
     if !profile.takes_api() && !profile.takes_pnr() {
         say(

@@ -122,6 +122,30 @@ pub enum PushKind {
     Pnr,
 }
 
+/// How the headings of Annex I are read (R-DAT-01).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reading {
+    /// As the Court of Justice reads them in C-817/19: closed, and clearly identified.
+    Narrow,
+    /// As they are written.
+    Broad,
+}
+
+/// An element that may be kept.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Kept {
+    #[serde(default)]
+    pub(crate) clause: String,
+    #[serde(default)]
+    pub(crate) status: super::Status,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) confirmed_by: Option<String>,
+    /// `broad`: only where the headings are read so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reading: Option<Reading>,
+}
+
 /// A profile's file.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Tables {
@@ -131,7 +155,8 @@ pub(crate) struct Tables {
     pub(crate) home: Vec<String>,
     pub(crate) modules: Modules,
     pub(crate) purposes: BTreeMap<String, Source>,
-    pub(crate) elements: BTreeMap<String, Source>,
+    pub(crate) reading: Ruled<Reading>,
+    pub(crate) elements: BTreeMap<String, Kept>,
     pub(crate) masked: BTreeMap<String, Source>,
     pub(crate) sensitive: Sensitive,
     pub(crate) retention: Retention,
@@ -158,6 +183,9 @@ pub(crate) struct Sensitive {
     #[serde(flatten)]
     pub(crate) source: Source,
     pub(crate) services: Ruled<Vec<String>>,
+    /// Words in free text, by language.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) terms: BTreeMap<String, Ruled<Vec<String>>>,
 }
 
 /// How long what is kept (section on retention: R-RET-*).
