@@ -222,3 +222,50 @@ fn service_bytes(s: ServiceString) -> [u8; 6] {
         s.terminator,
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAXLST: &str = "UNB+UNOA:4+ZQ+XO+261122:0914+7'UNH+1+PAXLST:D:05B:UN:IATA'BGM+745'\
+        TDT+20+ZQ417+++ZQ'LOC+125+NBO'DTM+189:2611221743:201'LOC+87+CDG'DTM+232:2611230010:201'\
+        NAD+FL+++EXEMPLE:JEAN'CNT+42:1'UNT+10+1'UNZ+1+7'";
+    const PNRGOV: &str = "UNB+IATA:1+ZQ+XO+261122:0914+8'UNH+1+PNRGOV:11:1:IA'MSG+:22'ORG+ZQ'\
+        TVL+221126:1743:231126:0010+NBO+CDG+ZQ+417'EQN+0'UNT+6+1'UNZ+1+8'";
+
+    /// Which recipients, by their laws, take the messages of `sent`; nobody means refused.
+    #[track_caller]
+    fn check(laws: &[&str], sent: &str, takers: &[usize]) {
+        let compartments: Vec<Compartment> = laws
+            .iter()
+            .map(|law| Compartment {
+                name: (*law).to_owned(),
+                profile: Profile::builtin(law).unwrap(),
+            })
+            .collect();
+        for prepared in prepare(&compartments, sent.as_bytes()) {
+            let kept = prepared.accepted.iter().flat_map(|taken| &taken.kept);
+            let got: Vec<usize> = kept.map(|kept| kept.compartment).collect();
+            assert_eq!(got, takers, "{:?}", prepared.notes);
+            let off = prepared.notes.iter().any(|note| note.code == "RCV-0001");
+            assert_eq!(off, takers.is_empty(), "{:?}", prepared.notes);
+        }
+    }
+
+    /// R-SCO-03: with one module off its messages are refused, and the others are taken.
+    #[test]
+    fn a_module_that_is_off_refuses_its_messages_alone() {
+        check(&["eu-2022"], PAXLST, &[0]);
+        check(&["eu-2022"], PNRGOV, &[0]);
+        check(&["api-only"], PAXLST, &[0]);
+        check(&["api-only"], PNRGOV, &[]);
+    }
+
+    /// R-SCO-07: a recipient gets what its own law takes, whatever the others get.
+    #[test]
+    fn each_recipient_takes_what_its_own_law_takes() {
+        check(&["eu-2022", "api-only"], PAXLST, &[0, 1]);
+        check(&["eu-2022", "api-only"], PNRGOV, &[0]);
+        check(&["api-only", "eu-2022"], PNRGOV, &[1]);
+    }
+}

@@ -401,6 +401,7 @@ mod tests {
         assert_eq!(got, expect);
     }
 
+    /// R-REV-01, R-REV-02.
     #[test]
     fn decisions_follow_the_table() {
         check(&["a not_same N1"], "decided");
@@ -419,6 +420,7 @@ mod tests {
         check(&["a not_same N9 seen at the desk"], "decided");
     }
 
+    /// R-REV-01.
     #[test]
     fn a_read_grant_does_not_decide() {
         let profile = Profile::builtin("eu-2022").unwrap();

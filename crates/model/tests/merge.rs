@@ -221,6 +221,7 @@ fn a_bare_name_with_two_birth_dates_links_nobody() {
     );
 }
 
+/// R-ING-12.
 #[test]
 fn presence_follows_the_newest_word() {
     check(

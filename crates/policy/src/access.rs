@@ -318,6 +318,7 @@ mod tests {
         "2026-11-22T14:00:00Z".parse().unwrap()
     }
 
+    /// R-ACC-02.
     #[test]
     fn an_administrator_never_sees_personal_data() {
         let profile = Profile::builtin("eu-2022").unwrap();
@@ -337,6 +338,7 @@ mod tests {
         }
     }
 
+    /// R-SCO-04.
     #[test]
     fn no_purpose_no_data() {
         let profile = Profile::builtin("eu-2022").unwrap();
@@ -349,6 +351,7 @@ mod tests {
         }
     }
 
+    /// R-SCO-04.
     #[test]
     fn a_purpose_the_profile_does_not_know_is_refused() {
         let profile = Profile::builtin("api-only").unwrap();
@@ -358,6 +361,7 @@ mod tests {
         assert_eq!(denial.unwrap_err().code, DenialCode::PurposeNotLawful);
     }
 
+    /// R-SCO-07.
     #[test]
     fn a_grant_is_good_for_one_compartment() {
         let profile = Profile::builtin("api-only").unwrap();
@@ -399,6 +403,7 @@ mod tests {
         assert_eq!(got, expect, "{role:?} {act:?}");
     }
 
+    /// R-RET-02, R-RET-09, R-ACC-01.
     #[test]
     fn what_is_seen_narrows_with_age() {
         use {Act::*, Element::*, Role::*};
@@ -411,6 +416,7 @@ mod tests {
         check(Inspector, CaseRead, "oversight=o", Document, "++..");
     }
 
+    /// R-RUL-07.
     #[test]
     fn criteria_are_made_without_knowing_anybody() {
         let profile = Profile::builtin("eu-2022").unwrap();

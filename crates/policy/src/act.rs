@@ -229,7 +229,7 @@ mod tests {
         }
     }
 
-    /// Outside the unit and beside it: what they never may.
+    /// Outside the unit and beside it: what they never may (R-ACC-02, R-RET-03).
     #[test]
     fn who_approves_administers_or_talks_to_carriers_has_no_personal_act() {
         let without = [
@@ -247,7 +247,7 @@ mod tests {
         }
     }
 
-    /// Overseers read; what the officer changes is a person's own right.
+    /// Overseers read; what the officer changes is a person's own right (R-DPO-01, R-DPO-03).
     #[test]
     fn overseers_change_nothing() {
         for act in Act::ALL {

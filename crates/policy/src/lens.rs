@@ -154,6 +154,7 @@ mod tests {
         assert_eq!((&*say(Some(&value)), &*say(None)), (sent, unsent));
     }
 
+    /// R-RET-02.
     #[test]
     fn masked_missing_and_erased_differ() {
         check(Element::Name, Standing::Open, "EXAMPLE", "missing");
@@ -170,6 +171,7 @@ mod tests {
         );
     }
 
+    /// R-DAT-01.
     #[test]
     fn what_the_profile_does_not_keep_is_shown_to_nobody() {
         let law = "Law: not among the elements of eu-2022/2";
@@ -182,6 +184,7 @@ mod tests {
         );
     }
 
+    /// R-RET-03.
     #[test]
     fn an_approved_unmasking_opens_what_was_masked() {
         let masked = Standing::Masked { since: SINCE };
@@ -200,6 +203,7 @@ mod tests {
         assert_eq!(hidden.map(|hidden| hidden.why), Some(Why::Role));
     }
 
+    /// R-RET-02, R-RET-09.
     #[test]
     fn a_message_is_hidden_with_the_first_of_its_values() {
         let reader = grant(

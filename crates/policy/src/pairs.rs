@@ -243,6 +243,7 @@ mod tests {
         check("unmask_authority", false);
     }
 
+    /// R-RET-03.
     #[test]
     fn no_other_role_allows_unmasking() {
         for (name, role, _) in Role::ROWS {
@@ -252,7 +253,7 @@ mod tests {
         }
     }
 
-    /// Follows the matrix, so that a new personal act cannot open a way round.
+    /// Follows the matrix, so that a new personal act cannot open a way round (R-ACC-02).
     #[test]
     fn who_administers_holds_no_role_that_sees_passengers() {
         let sees = |role: &Role| {
@@ -266,6 +267,7 @@ mod tests {
         }
     }
 
+    /// R-ACC-02.
     #[test]
     fn overseers_stand_apart() {
         check("dpo analyst", true);
@@ -280,6 +282,7 @@ mod tests {
         assert!(refuse_roles(&[Role::System]).is_err());
     }
 
+    /// R-ACC-02, R-SCO-08, R-RET-06.
     #[test]
     fn one_person_takes_one_of_two_steps_in_either_order() {
         for (one, other, _) in STEPS {

@@ -162,6 +162,7 @@ mod tests {
         assert_eq!(period.after(from).to_string(), expect, "{period}");
     }
 
+    /// R-RET-02.
     #[test]
     fn a_period_ends_at_the_same_day_and_hour() {
         check("2026-11-22T14:07:09Z", "6 months", "2027-05-22T14:07:09Z");
@@ -175,6 +176,7 @@ mod tests {
         );
     }
 
+    /// R-RET-02.
     #[test]
     fn a_month_without_the_day_ends_at_its_last_midnight() {
         check("2026-08-30T10:00:00Z", "6 months", "2027-03-01T00:00:00Z");
@@ -182,6 +184,7 @@ mod tests {
         check("2026-10-31T10:00:00Z", "1 month", "2026-12-01T00:00:00Z");
     }
 
+    /// R-RET-01.
     #[test]
     fn leap_days_count() {
         check("2027-08-29T10:00:00Z", "6 months", "2028-02-29T10:00:00Z");

@@ -8,6 +8,7 @@ mod check;
 mod diff;
 mod source;
 mod tables;
+mod trail;
 
 pub use check::{Complaint, Mode as CheckMode, Row, Severity};
 pub use diff::{Change, diff};
@@ -17,6 +18,8 @@ pub use tables::{
     Recipient, RecipientKind, Retention, ReviewRule, Selection, Stage, Statistics, Taking, Unmask,
     Ways,
 };
+
+pub use trail::{TRAIL, trail};
 
 use crate::PurposeKind;
 use oriel_model::Element;
@@ -466,6 +469,7 @@ mod tests {
         }
     }
 
+    /// R-DAT-02.
     #[test]
     fn what_has_no_heading_can_never_be_kept() {
         for name in ["unmapped", "structure"] {

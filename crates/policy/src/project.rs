@@ -365,6 +365,7 @@ mod tests {
         }
     }
 
+    /// R-ING-11.
     #[test]
     fn what_has_no_clause_is_overwritten_in_place() {
         let profile = Profile::builtin("eu-2022").unwrap();
@@ -389,6 +390,7 @@ mod tests {
         );
     }
 
+    /// R-SEN-01.
     #[test]
     fn a_sensitive_service_goes_whole_and_takes_no_neighbour_along() {
         let text = include_str!("../../../profiles/eu-2022.toml");
@@ -400,6 +402,7 @@ mod tests {
         );
     }
 
+    /// R-SEN-05.
     #[test]
     fn codes_and_terms_are_counted_and_their_values_are_not_kept() {
         let profile = Profile::builtin("eu-2016").unwrap();
@@ -417,6 +420,7 @@ mod tests {
         assert!(!counted.contains("priest") && !counted.contains("aunt"));
     }
 
+    /// R-DAT-01.
     #[test]
     fn headings_are_read_narrowly_unless_the_profile_says_otherwise() {
         let text = "LTS+{remark:CALLS HIS AUNT}'";

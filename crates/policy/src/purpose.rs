@@ -133,6 +133,7 @@ impl fmt::Display for Purpose {
 mod tests {
     use super::*;
 
+    /// R-SCO-04.
     #[test]
     fn a_purpose_is_a_kind_and_an_identifier() {
         for (text, ok) in [

@@ -235,6 +235,7 @@ mod tests {
         );
     }
 
+    /// R-RET-05, R-RET-01.
     #[test]
     fn after_the_judgment_only_linked_records_outlive_the_initial_period() {
         check("eu-2022", "2026-11-22T14:00:00Z", "open", "open");
@@ -244,6 +245,7 @@ mod tests {
         check("eu-2022", "2031-11-22T14:00:00Z", "due", "due");
     }
 
+    /// R-RET-02, R-RET-01.
     #[test]
     fn before_the_judgment_all_records_stay_masked() {
         for profile in ["eu-2016", "germany"] {
@@ -254,6 +256,7 @@ mod tests {
         }
     }
 
+    /// R-RET-09.
     #[test]
     fn access_narrows_in_bands() {
         check("canada", "2026-11-25T13:59:59Z", "open", "open");
@@ -275,12 +278,14 @@ mod tests {
         check("canada", "2032-11-22T14:00:00Z", "due", "due");
     }
 
+    /// R-RET-10.
     #[test]
     fn a_border_copy_is_short_lived_whatever_is_found() {
         check("api-only", "2026-11-24T13:59:59Z", "open", "open");
         check("api-only", "2026-11-24T14:00:00Z", "due", "due");
     }
 
+    /// R-RET-08, R-ING-13.
     #[test]
     fn erasing_at_departure_is_a_period_of_no_length() {
         let text = Profile::builtin_text("eu-2022").unwrap();
@@ -315,6 +320,32 @@ mod tests {
                 assert!(!deadline.clause.is_empty(), "{id}: {name}");
             }
         }
+    }
+
+    /// What runs from another instant than the anchor.
+    #[track_caller]
+    fn check_term(profile: &str, term: Term, from: &str, expect: &str) {
+        let profile = Profile::builtin(profile).unwrap();
+        let deadline = Calendar::of(&profile).deadline(term, at(from));
+        assert_eq!(deadline.at, at(expect), "{term:?}");
+    }
+
+    /// R-RET-04: an urgent approval falls back by itself.
+    #[test]
+    fn an_urgent_approval_has_a_deadline() {
+        let approved = "2026-11-22T14:00:00Z";
+        check_term("germany", Term::Confirm, approved, "2026-11-25T14:00:00Z");
+        check_term("eu-2022", Term::Confirm, approved, "2026-11-23T14:00:00Z");
+    }
+
+    /// R-REV-05, R-RET-07, R-AUD-03: clocks of their own.
+    #[test]
+    fn results_holds_and_the_log_have_their_own_clocks() {
+        let from = "2026-11-22T14:00:00Z";
+        check_term("eu-2022", Term::Results, from, "2026-12-22T14:00:00Z");
+        check_term("eu-2022", Term::HoldReview, from, "2027-05-22T14:00:00Z");
+        check_term("germany", Term::Log, from, "2031-11-22T14:00:00Z");
+        check_term("canada", Term::Log, from, "2028-11-22T14:00:00Z");
     }
 
     /// Changing the profile changes what a state's law says, and no code.
@@ -377,6 +408,7 @@ mod tests {
     }
 
     proptest! {
+        /// R-RET-01.
         #[test]
         fn a_later_anchor_never_has_an_earlier_deadline(
             profile in profiles(), term in terms(), from in YEARS, gap in 0_i64..4_000_000,
@@ -388,6 +420,7 @@ mod tests {
             prop_assert!(deadline(from) <= deadline(from + gap));
         }
 
+        /// R-RET-02.
         #[test]
         fn a_record_never_opens_again(
             profile in profiles(), linked: bool, anchor in YEARS,
@@ -409,6 +442,7 @@ mod tests {
             prop_assert!(rank(stands(true)) <= rank(stands(false)));
         }
 
+        /// R-RET-01.
         #[test]
         fn the_horizon_parts_what_is_past_from_what_is_not(
             profile in profiles(), term in terms(), now in YEARS, back in 0_i64..200_000_000,

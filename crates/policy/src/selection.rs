@@ -96,6 +96,7 @@ mod tests {
         assert_eq!(profile.way(states), way);
     }
 
+    /// R-SCO-02.
     #[test]
     fn the_way_follows_from_the_states_touched() {
         check("XAA UTO", Some(Way::Inbound));
@@ -117,6 +118,7 @@ mod tests {
         check("AUT FRA", None);
     }
 
+    /// R-SCO-08.
     #[test]
     fn inside_the_area_only_what_is_selected_is_taken_after_the_judgment() {
         let taking = |id: &str| {
@@ -128,6 +130,7 @@ mod tests {
         assert_eq!(taking("api-only"), Taking::Never);
     }
 
+    /// R-SCO-09.
     #[test]
     fn a_ferry_is_taken_only_when_selected() {
         let profile = Profile::builtin("eu-2022").unwrap();

@@ -51,6 +51,7 @@ fn who(row: &MatrixRow) -> String {
     sides.collect::<Vec<_>>().join(" | ")
 }
 
+/// R-ACC-01.
 #[test]
 fn matrix_of_each_profile_is_as_reviewed() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/matrix");
@@ -105,6 +106,7 @@ fn what_is_erased_is_seen_by_nobody_and_what_is_not_kept_neither() {
 }
 
 /// Masked values are reached under an approval or a person's own rights, and in no other way.
+/// R-RET-03, R-DSR-01.
 #[test]
 fn masked_values_are_seen_under_approval_or_for_the_person_alone() {
     for id in Profile::builtins() {

@@ -68,6 +68,7 @@ fn traveller(surname: &str, given: &str, born: &str) -> Subject {
     subject
 }
 
+/// R-WL-05.
 #[test]
 fn every_point_is_accounted_for() {
     let mut subject = traveller("KESTRELMAN", "ODRANMR", "1977-05-02");

@@ -56,6 +56,7 @@ fn national() -> Mapping {
     Mapping::parse(&toml.expect("the mapping is beside the sample")).expect("it can be used")
 }
 
+/// R-WL-01.
 #[test]
 fn un_list() {
     check("un.xml", &Format::Un);

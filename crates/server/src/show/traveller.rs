@@ -304,7 +304,7 @@ mod tests {
     use oriel_model::{Personal, Span, Text};
     use oriel_policy::{Act, Actor, Profile, Purpose, Role, Standing, authorize};
 
-    /// Neither what was sent nor how much of it shows through.
+    /// Neither what was sent nor how much of it shows through (R-RET-02).
     #[test]
     fn what_is_masked_has_one_row_however_much_there_is() {
         let profile = Profile::builtin("eu-2022").unwrap();

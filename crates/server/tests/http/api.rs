@@ -78,6 +78,7 @@ async fn nobody_gets_in_without_a_session() {
     }
 }
 
+/// R-SCO-04, R-AUD-01.
 #[tokio::test]
 async fn reading_people_needs_a_purpose_and_the_refusal_is_logged() {
     let world = World::new();
@@ -97,6 +98,7 @@ async fn reading_people_needs_a_purpose_and_the_refusal_is_logged() {
     }
 }
 
+/// R-AUD-01, R-AUD-02.
 #[tokio::test]
 async fn every_reading_leaves_one_event_with_its_purpose() {
     let world = World::new();
@@ -114,6 +116,7 @@ async fn every_reading_leaves_one_event_with_its_purpose() {
     }
 }
 
+/// R-ACC-01.
 #[tokio::test]
 async fn roles_bound_what_is_read() {
     let world = World::new();
@@ -232,6 +235,7 @@ async fn decide(world: &World, cookie: &str, ask: &Value) -> world::Answer {
         .await
 }
 
+/// R-REV-01.
 #[tokio::test]
 async fn a_same_needs_a_second_person_who_does_not_see_the_first_verdict() {
     let world = World::new();
