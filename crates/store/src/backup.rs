@@ -563,18 +563,18 @@ mod tests {
         migration::run(db.as_mut(), true).unwrap().unwrap();
         db.begin().unwrap();
         for n in 0..1200_i64 {
-            let entry = format!("entry {n}");
-            let mut text = format!("{{\"n\":{n}}}");
+            let mut entry = format!("entry {n}");
             if n == 7 {
-                text.push('\u{2400}');
+                entry.push('\u{2400}');
             }
+            let data = n.to_be_bytes();
             db.execute(
                 "INSERT INTO list_entry (list, version, entry, data) VALUES ($1, $2, $3, $4)",
                 &[
                     "un".into(),
                     "1".into(),
                     entry.as_str().into(),
-                    text.as_str().into(),
+                    (&data).into(),
                 ],
             )
             .unwrap();
