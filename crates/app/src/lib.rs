@@ -43,6 +43,7 @@ use oriel_policy::audit::Event;
 use oriel_policy::{Act, Actor, Grant, Profile, Purpose, authorize};
 use oriel_screening::Weights;
 use oriel_store::Store;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock};
 use writer::Writer;
 
@@ -77,6 +78,8 @@ pub(crate) struct Core {
     pub(crate) clock: Clock,
     pub(crate) threads: usize,
     lists: RwLock<Arc<Loaded>>,
+    /// A sweep has run since the start.
+    pub(crate) swept: AtomicBool,
 }
 
 impl App {
@@ -102,6 +105,7 @@ impl App {
             clock,
             threads,
             lists,
+            swept: AtomicBool::new(false),
         });
         let writer = Writer::start(Arc::clone(&core));
         Ok(Self { core, writer })

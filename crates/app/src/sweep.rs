@@ -20,6 +20,7 @@ use oriel_store::{
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
+use std::sync::atomic::Ordering;
 
 /// Journeys in one transaction, so that receiving goes on in between.
 const CHUNK: i64 = 8;
@@ -40,7 +41,8 @@ pub struct Swept {
 }
 
 impl Swept {
-    fn add(&mut self, other: Self) {
+    /// Adds another run's counts.
+    pub fn add(&mut self, other: Self) {
         self.journeys += other.journeys;
         self.travellers += other.travellers;
         self.masked += other.masked;
@@ -72,7 +74,12 @@ impl App {
                 left |= more;
             }
             total.originals += self.core.sweep_originals(compartment, now)?;
-            self.core.destroy_keys(compartment, now)?;
+        }
+        // Days on which nothing lay need no hurry; after a start nobody knows how the last run ended.
+        let first = !self.core.swept.swap(true, Ordering::Relaxed);
+        for compartment in &self.core.compartments {
+            self.core
+                .destroy_keys(compartment, first || total != Swept::default(), now)?;
         }
         Ok((total, left))
     }
@@ -92,7 +99,8 @@ impl Core {
             Retention::Whole => Term::Mask,
             _ => Term::Erase,
         };
-        // Days before the horizon are past whole; of the horizon's own day some may be past.
+        // Days before the horizon are past whole; of the horizon's own day some records may be past.
+        // Deadlines keep the order of anchors, so what is due stands before what is not.
         let before = start(calendar.horizon(term, now).saturating_add(1));
         let is_due = |row: &JourneyRow| {
             let stands = calendar.standing(row.anchor, stage != Retention::Whole, now);
@@ -104,6 +112,12 @@ impl Core {
             }
         };
         let mut total = Swept::default();
+        let oldest = self
+            .store
+            .read(|tx| tx.journey_aged(&compartment.name, stage, before, 1))?;
+        if !oldest.first().is_some_and(is_due) {
+            return Ok((total, false));
+        }
         for _ in 0..budget {
             let swept = self.store.write(|tx| {
                 let grant = compartment.system_grant(Task::Sweep, now);
@@ -195,6 +209,10 @@ impl Core {
     fn sweep_originals(&self, compartment: &Compartment, now: Timestamp) -> Result<u64, AppError> {
         let calendar = Calendar::of(&compartment.profile);
         let horizon = start(calendar.horizon(Term::Mask, now));
+        let due = |tx: &mut Tx<'_>| tx.original_is_due(&compartment.name, horizon);
+        if !self.store.read(due)? {
+            return Ok(0);
+        }
         self.store.write(|tx| {
             let originals = tx.original_erase(&compartment.name, horizon)?;
             if originals > 0 {
@@ -208,8 +226,15 @@ impl Core {
         })
     }
 
-    /// Destroys the keys of days of which nothing is left.
-    fn destroy_keys(&self, compartment: &Compartment, now: Timestamp) -> Result<(), AppError> {
+    /// Destroys the keys of days of which nothing is left: at once where `something` went, and
+    /// otherwise for many days together.
+    fn destroy_keys(
+        &self,
+        compartment: &Compartment,
+        something: bool,
+        now: Timestamp,
+    ) -> Result<(), AppError> {
+        const TOGETHER: u32 = 30;
         let calendar = Calendar::of(&compartment.profile);
         let keys = self.store.keys().ok_or(oriel_store::StoreError::NoKeys)?;
         let ring = keys.ring(&compartment.name)?;
@@ -227,7 +252,8 @@ impl Core {
             if let Some(oldest) = left.first() {
                 day = oriel_policy::day(oldest.anchor);
             }
-            if ring.horizon(class) >= Bucket(day) {
+            let gone = day.saturating_sub(ring.horizon(class).0);
+            if gone == 0 || !something && gone < TOGETHER {
                 continue;
             }
             let detail = format!("ok class={} before_day={day}", class.name());

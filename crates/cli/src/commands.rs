@@ -18,6 +18,7 @@ mod serve;
 mod simulate;
 mod stats;
 mod support;
+mod sweep;
 mod user;
 mod validate;
 
@@ -59,6 +60,8 @@ pub(crate) enum Command {
     Ingest(ingest::Args),
     /// Print what a store holds.
     Stats(stats::Args),
+    /// Mask and erase what is due.
+    Sweep(sweep::Args),
     /// Verify or export the audit log.
     #[command(subcommand)]
     Audit(audit::Command),
@@ -99,6 +102,7 @@ impl Command {
             Self::Simulate(args) => simulate::run(&args),
             Self::Ingest(args) => ingest::run(&args),
             Self::Stats(args) => stats::run(&args),
+            Self::Sweep(args) => sweep::run(&args),
             Self::Audit(command) => audit::run(&command),
             Self::Backup(command) => backup::run(&command),
             Self::Doctor(args) => doctor::run(&args),

@@ -324,6 +324,27 @@ impl Tx<'_> {
         Ok(people)
     }
 
+    /// Whether there are bytes of messages of a recipient anchored before `before`.
+    pub fn original_is_due(
+        &mut self,
+        compartment: &str,
+        before: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut due = false;
+        self.db.query(
+            "SELECT message FROM original WHERE compartment = $1 AND anchor < $2 LIMIT 1",
+            &[
+                Value::Text(compartment),
+                Value::Int(before.as_microsecond()),
+            ],
+            &mut |_| {
+                due = true;
+                Ok(())
+            },
+        )?;
+        Ok(due)
+    }
+
     /// Removes the bytes of messages of a recipient anchored before `before`; says how many.
     pub fn original_erase(
         &mut self,

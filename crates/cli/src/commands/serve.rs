@@ -4,11 +4,12 @@ use super::Place;
 use crate::config::{Config, check_public_url};
 use crate::output::{Exit, fail, print};
 use anyhow::Context;
-use oriel_app::App;
+use oriel_app::{App, AppError};
 use oriel_server::Options;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -83,16 +84,35 @@ pub(crate) fn serve(
             )
         })?;
         ready(listener.local_addr()?)?;
-        // What a list import left to be screened, in the background, in small steps.
-        let behind = Arc::clone(&app);
-        tokio::task::spawn_blocking(
-            move || {
-                while behind.rescreen(4).is_ok_and(|(_, more)| more) {}
-            },
-        );
-        oriel_server::serve(app, options, listener, asked_to_end()).await?;
+        let tending = tokio::spawn(tend(Arc::clone(&app)));
+        let served = oriel_server::serve(Arc::clone(&app), options, listener, asked_to_end()).await;
+        tending.abort();
+        served?;
+        // What happened last is signed too, before nobody is there to sign it.
+        app.store().checkpoint()?;
         Ok(Exit::Clean)
     })
+}
+
+/// How often what is due is looked for.
+const TEND_EVERY: Duration = Duration::from_secs(30);
+
+/// In the background, in small steps: screens what a list import left to be screened, masks and
+/// erases what is due. What fails is tried again the next time.
+async fn tend(app: Arc<App>) {
+    let mut tick = tokio::time::interval(TEND_EVERY);
+    loop {
+        tick.tick().await;
+        let app = Arc::clone(&app);
+        let work = tokio::task::spawn_blocking(move || -> Result<(), AppError> {
+            while app.rescreen(4)?.1 {}
+            while app.sweep(4)?.1 {}
+            Ok(())
+        });
+        if let Ok(Err(fault)) = work.await {
+            tracing::error!(%fault, "screening or sweeping in the background failed");
+        }
+    }
 }
 
 async fn asked_to_end() {
