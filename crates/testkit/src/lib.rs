@@ -27,5 +27,5 @@ pub use kill::kill_randomly;
 pub use peer::Peer;
 pub use place::Place;
 pub use port::free_port;
-pub use postgres::{Cluster, Database, PASSWORD};
+pub use postgres::{Cluster, Database, PASSWORD, postgres_programs};
 pub use temp_dir::TempDir;

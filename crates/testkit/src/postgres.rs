@@ -58,7 +58,7 @@ impl Cluster {
     pub fn start(options: &[&str]) -> Self {
         let dir = TempDir::new("postgres");
         let cluster = Self {
-            bin: programs(),
+            bin: postgres_programs(),
             port: free_port(),
             options: options.iter().map(|&option| option.to_owned()).collect(),
             keeper: Mutex::new(None),
@@ -243,7 +243,7 @@ impl<'a> Database<'a> {
 
 /// Where the programs of the newest PostgreSQL are.
 #[track_caller]
-fn programs() -> PathBuf {
+pub fn postgres_programs() -> PathBuf {
     let mut versions: Vec<(u32, PathBuf)> = fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten()
