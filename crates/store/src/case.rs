@@ -162,7 +162,7 @@ impl Tx<'_> {
         let seal = self.seal_of(journey)?;
         let plain = codec::write_summary(&case.summary);
         let summary = seal.put(Kind::Summary, &[case.id.bytes()], &plain)?;
-        self.db.execute(
+        self.db.put(
             "INSERT INTO review_case (id, journey, severity, state, act_by, found_at, summary,
                 owner, claimed_at, version)
              VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, NULL, 1)
@@ -190,7 +190,7 @@ impl Tx<'_> {
     pub fn case_remove(&mut self, grant: &Grant, id: Id) -> Result<Option<CaseRow>, StoreError> {
         self.admit(grant, &[Act::JourneyScreen])?;
         let found = self.case_find(id)?.map(|(case, _)| case);
-        self.db.execute(
+        self.db.put(
             "DELETE FROM review_case WHERE id = $1",
             &[Value::from(id.bytes())],
         )?;

@@ -166,6 +166,11 @@ pub(crate) trait Driver: Send {
     fn rollback(&mut self) -> Result<(), StoreError>;
     /// Runs a statement; gives the number of rows it touched.
     fn execute(&mut self, sql: &str, values: &[Value<'_>]) -> Result<u64, StoreError>;
+    /// Runs a statement of which nobody asks how many rows it touched. A driver may go on before
+    /// it is done: what it fails of is then reported by a later step, at the latest by the commit.
+    fn put(&mut self, sql: &str, values: &[Value<'_>]) -> Result<(), StoreError> {
+        self.execute(sql, values).map(drop)
+    }
     /// Runs a query; `each` sees every row.
     fn query(
         &mut self,
@@ -174,7 +179,7 @@ pub(crate) trait Driver: Send {
         each: &mut dyn FnMut(&dyn Row) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
     /// Inserts rows, the values of one after those of the other, in the fastest way the database
-    /// has.
+    /// has. Errors are reported as by [`Driver::put`].
     fn insert_many(&mut self, into: &Insert, values: &[Value<'_>]) -> Result<(), StoreError>;
     /// Runs the statements of a migration, written for SQLite: a driver translates the few words
     /// that differ.

@@ -145,7 +145,7 @@ impl Tx<'_> {
     pub fn hit_put(&mut self, journey: &JourneyRow, hit: &HitUpdate) -> Result<(), StoreError> {
         let seal = self.seal_of(journey)?;
         let data = seal.put(Kind::Hit, &[hit.id.bytes()], hit.data.as_bytes())?;
-        self.db.execute(
+        self.db.put(
             "INSERT INTO hit (id, journey, traveller, list, entry, score, severity, data, found_at,
                 open, review, reviewed, version)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, 'open', 1)
@@ -170,7 +170,7 @@ impl Tx<'_> {
 
     /// Withdraws a hit that is no longer found. Its review stays readable.
     pub fn hit_withdraw(&mut self, id: Id) -> Result<(), StoreError> {
-        self.db.execute(
+        self.db.put(
             "UPDATE hit SET open = 0, version = version + 1 WHERE id = $1",
             &[Value::from(id.bytes())],
         )?;
@@ -180,7 +180,7 @@ impl Tx<'_> {
     /// Removes a hit of a traveller who turned out to be another one.
     pub fn hit_remove(&mut self, id: Id) -> Result<(), StoreError> {
         self.db
-            .execute("DELETE FROM hit WHERE id = $1", &[Value::from(id.bytes())])?;
+            .put("DELETE FROM hit WHERE id = $1", &[Value::from(id.bytes())])?;
         Ok(())
     }
 

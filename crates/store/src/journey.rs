@@ -163,7 +163,7 @@ impl Tx<'_> {
     /// Writes a journey, new or known.
     pub fn journey_put(&mut self, journey: &JourneyRow) -> Result<(), StoreError> {
         let at = |t: Option<Timestamp>| Value::from(t.map(Timestamp::as_microsecond));
-        self.db.execute(
+        self.db.put(
             "INSERT INTO journey (n, id, carrier, number, from_place, to_place, departs, arrives,
                 departs_at, arrives_at, ends_at, direction, state, travellers, screened,
                 received_at, compartment, anchor, retention)
@@ -211,7 +211,7 @@ impl Tx<'_> {
         let data = self
             .seal_of(journey)?
             .put(Kind::Report, place, &codec::write(report))?;
-        self.db.execute(
+        self.db.put(
             "INSERT INTO report (journey, message, data) VALUES ($1, $2, $3)",
             &[
                 Value::Int(journey.n),
@@ -402,7 +402,7 @@ impl Tx<'_> {
     /// Removes travellers who turned out to be another one of the same journey.
     pub fn traveller_remove(&mut self, journey: i64, ids: &[Id]) -> Result<(), StoreError> {
         for id in ids {
-            self.db.execute(
+            self.db.put(
                 "DELETE FROM traveller WHERE journey = $1 AND id = $2",
                 &[Value::Int(journey), Value::from(id.bytes())],
             )?;

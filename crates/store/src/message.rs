@@ -153,7 +153,7 @@ impl Tx<'_> {
 
     /// Keeps an accepted message under number `n`.
     pub fn message_insert(&mut self, n: i64, message: &NewMessage<'_>) -> Result<(), StoreError> {
-        self.db.execute(
+        self.db.put(
             "INSERT INTO message (n, key, kind, version, function, sender, recipient, reference,
                 sent, received_at, channel, service, size, findings, errors, warnings, travellers)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",

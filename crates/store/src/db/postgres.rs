@@ -19,20 +19,26 @@ use crate::StoreError;
 use errors::{failed, is_lost};
 use futures_util::stream::{self, StreamExt};
 use std::collections::HashMap;
-use std::pin::pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use tokio::runtime::Runtime;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::tls::MakeTlsConnect;
-use tokio_postgres::types::Type;
+use tokio_postgres::types::{BorrowToSql, Type};
 use tokio_postgres::{AsyncMessage, Client, NoTls, Socket, Statement};
+use value::Owned;
 
 /// The one that writes holds this lock.
 const WRITER_LOCK: i64 = 0x4f52_4945_4c00_0001;
 
 /// Rows taken from the connection at once.
 const CHUNK: usize = 256;
+
+/// Statements on their way at most.
+const UNANSWERED: usize = 256;
 
 /// From this many rows on, COPY is faster than one statement with arrays.
 const COPY_ROWS: usize = 64;
@@ -46,13 +52,18 @@ pub(crate) struct Postgres {
 }
 
 struct Session {
-    client: Client,
+    client: Arc<Client>,
     statements: HashMap<String, Statement>,
+    /// Answers that nobody has waited for yet, in the order of their statements.
+    sent: Vec<Answer>,
     /// The server said something while it committed.
     warned: Arc<AtomicBool>,
     /// Outlives the client: dropped last, and never from within another runtime.
     runtime: Option<Runtime>,
 }
+
+/// The answer to a statement that is on its way.
+type Answer = Pin<Box<dyn Future<Output = Result<u64, tokio_postgres::Error>> + Send>>;
 
 impl Postgres {
     pub(crate) fn open(target: Arc<Target>) -> Result<Self, StoreError> {
@@ -67,7 +78,7 @@ impl Postgres {
     /// Begins a transaction, on a new connection where the old one was lost while it was idle.
     fn start(&mut self, sql: &str) -> Result<(), StoreError> {
         self.spoilt = false;
-        if let Some(session) = &self.session {
+        if let Some(session) = &mut self.session {
             match session.batch(sql) {
                 Ok(()) => return Ok(()),
                 Err(error) if is_lost(&error) => self.session = None,
@@ -78,7 +89,7 @@ impl Postgres {
                 }
             }
         }
-        let session = Session::start(&self.target)?;
+        let mut session = Session::start(&self.target)?;
         session.batch(sql).map_err(|error| failed(&error))?;
         self.session = Some(session);
         Ok(())
@@ -131,6 +142,8 @@ impl Driver for Postgres {
         if self.spoilt {
             return Err(StoreError::Spoilt);
         }
+        // What failed before the commit was sent did not happen; that is worth knowing.
+        self.within(Session::settle)?;
         let session = self.session.as_mut().ok_or(StoreError::Cut)?;
         session.warned.store(false, Ordering::Relaxed);
         match session.batch("COMMIT") {
@@ -144,10 +157,10 @@ impl Driver for Postgres {
     }
 
     fn rollback(&mut self) -> Result<(), StoreError> {
-        let ended = self
-            .session
-            .as_ref()
-            .is_some_and(|session| session.batch("ROLLBACK").is_ok());
+        let ended = self.session.as_mut().is_some_and(|session| {
+            session.sent.clear();
+            session.batch("ROLLBACK").is_ok()
+        });
         if !ended {
             // The server rolls back what a connection leaves open.
             self.session = None;
@@ -158,10 +171,17 @@ impl Driver for Postgres {
     fn execute(&mut self, sql: &str, values: &[Value<'_>]) -> Result<u64, StoreError> {
         self.within(|session| {
             let statement = session.prepare(sql)?;
-            session.wait(
-                session
-                    .client
-                    .execute_raw(&statement, values.iter().copied()),
+            let client = Arc::clone(&session.client);
+            session.run(client.execute_raw(&statement, values.iter().copied()))
+        })
+    }
+
+    fn put(&mut self, sql: &str, values: &[Value<'_>]) -> Result<(), StoreError> {
+        self.within(|session| {
+            let statement = session.prepare(sql)?;
+            session.send(
+                statement,
+                values.iter().map(Owned::from).collect::<Vec<_>>(),
             )
         })
     }
@@ -174,7 +194,8 @@ impl Driver for Postgres {
     ) -> Result<(), StoreError> {
         let rows = self.within(|session| {
             let statement = session.prepare(sql)?;
-            session.wait(session.client.query_raw(&statement, values.iter().copied()))
+            let client = Arc::clone(&session.client);
+            session.run(client.query_raw(&statement, values.iter().copied()))
         })?;
         let mut rows = pin!(rows.ready_chunks(CHUNK));
         // `each` runs outside of the runtime, so that it may itself use a store.
@@ -227,8 +248,9 @@ impl Session {
             None => connect(&runtime, target, NoTls, &warned),
         }?;
         let mut session = Self {
-            client,
+            client: Arc::new(client),
             statements: HashMap::new(),
+            sent: Vec::new(),
             warned,
             runtime: Some(runtime),
         };
@@ -270,9 +292,54 @@ impl Session {
             .block_on(work)
     }
 
+    /// Sends `work` behind the statements that are on their way, then waits for the answers of
+    /// all in order. The first error is the one that counts: the server skips what follows it.
+    fn run<T>(
+        &mut self,
+        work: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T, tokio_postgres::Error> {
+        let sent = std::mem::take(&mut self.sent);
+        self.wait(async {
+            let mut work = pin!(work);
+            // Polled once it is sent.
+            let early = once(&mut work).await;
+            for answer in sent {
+                answer.await?;
+            }
+            match early {
+                Poll::Ready(done) => done,
+                Poll::Pending => work.await,
+            }
+        })
+    }
+
+    /// Sends a statement and does not wait for its answer.
+    fn send<P>(&mut self, statement: Statement, values: Vec<P>) -> Result<(), tokio_postgres::Error>
+    where
+        P: BorrowToSql + Send + 'static,
+    {
+        let client = Arc::clone(&self.client);
+        let mut answer: Answer =
+            Box::pin(async move { client.execute_raw(&statement, values).await });
+        if let Poll::Ready(done) = self.wait(once(&mut answer)) {
+            return done.map(drop);
+        }
+        self.sent.push(answer);
+        if self.sent.len() < UNANSWERED {
+            return Ok(());
+        }
+        self.settle()
+    }
+
+    /// Waits for the answers to everything that is on its way.
+    fn settle(&mut self) -> Result<(), tokio_postgres::Error> {
+        self.run(async { Ok(()) })
+    }
+
     /// Runs statements without values.
-    fn batch(&self, sql: &str) -> Result<(), tokio_postgres::Error> {
-        self.wait(self.client.batch_execute(sql))
+    fn batch(&mut self, sql: &str) -> Result<(), tokio_postgres::Error> {
+        let client = Arc::clone(&self.client);
+        self.run(client.batch_execute(sql))
     }
 
     /// A statement is prepared once a connection.
@@ -280,7 +347,8 @@ impl Session {
         if let Some(statement) = self.statements.get(sql) {
             return Ok(statement.clone());
         }
-        let statement = self.wait(self.client.prepare(sql))?;
+        let client = Arc::clone(&self.client);
+        let statement = self.run(client.prepare(sql))?;
         self.statements.insert(sql.to_owned(), statement.clone());
         Ok(statement)
     }
@@ -314,11 +382,17 @@ impl Session {
             into.conflict
         );
         let statement = self.prepare(&sql)?;
-        let columns: Vec<Vec<Value<'_>>> = (0..width)
-            .map(|at| values.iter().skip(at).step_by(width).copied().collect())
+        let columns: Vec<Vec<Owned>> = (0..width)
+            .map(|at| {
+                values
+                    .iter()
+                    .skip(at)
+                    .step_by(width)
+                    .map(Owned::from)
+                    .collect()
+            })
             .collect();
-        self.wait(self.client.execute_raw(&statement, columns))?;
-        Ok(())
+        self.send(statement, columns)
     }
 
     /// All rows in the binary form of COPY.
@@ -329,8 +403,9 @@ impl Session {
             into.table,
             into.columns.join(", ")
         ))?;
-        self.wait(async {
-            let sink = self.client.copy_in(&statement).await?;
+        let client = Arc::clone(&self.client);
+        self.run(async {
+            let sink = client.copy_in(&statement).await?;
             let mut writer = pin!(BinaryCopyInWriter::new(sink, &types));
             for row in values.chunks(types.len()) {
                 writer.as_mut().write_raw(row.iter().copied()).await?;
@@ -348,6 +423,11 @@ impl Drop for Session {
             runtime.shutdown_background();
         }
     }
+}
+
+/// Begins some work and goes as far as it goes without waiting.
+async fn once<F: Future + Unpin>(work: &mut F) -> Poll<F::Output> {
+    poll_fn(|context| Poll::Ready(Pin::new(&mut *work).poll(context))).await
 }
 
 /// Opens a connection and leaves it to the runtime.

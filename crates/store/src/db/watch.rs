@@ -29,6 +29,12 @@ impl<'a> Watched<'a> {
         Ok(touched)
     }
 
+    /// As [`Driver::put`].
+    pub(crate) fn put(&mut self, sql: &str, values: &[Value<'_>]) -> Result<(), StoreError> {
+        self.changed = true;
+        self.driver.put(sql, values)
+    }
+
     /// As [`Driver::query`].
     pub(crate) fn query(
         &mut self,
