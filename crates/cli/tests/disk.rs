@@ -2,7 +2,7 @@
 //!
 //! The disk is a small file system in memory, in a namespace of its own.
 
-use oriel_testkit::TempDir;
+use oriel_testkit::{TempDir, any_keys};
 use std::process::Command;
 
 #[test]
@@ -32,6 +32,7 @@ fn a_full_disk_is_said_and_survived() {
 fn check(dir: &TempDir, script: &str) {
     let output = Command::new("unshare")
         .args(["-rm", "sh", "-c", script])
+        .env("ORIEL_KEYS", any_keys().file())
         .output()
         .unwrap();
     let said = String::from_utf8(output.stdout).unwrap();

@@ -210,7 +210,7 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         let seal = self.seal_of_original(compartment, anchor)?;
         let data = seal.put(Kind::Original, &[key], bytes)?;
-        self.db.execute(
+        self.db.put(
             "INSERT INTO original (message, compartment, anchor, data) VALUES ($1, $2, $3, $4)",
             &[
                 Value::Int(n),
