@@ -215,6 +215,7 @@ pub(crate) struct Place {
 impl Place {
     /// Opens the system on the store; makes the store where `create` says so.
     pub(crate) fn open(&self, create: bool, clock: Clock) -> anyhow::Result<App> {
+        let profile = profile::of(&self.profile)?;
         let keys = if create {
             self.keys.open_or_create(&self.data, Bucket::of(clock()))
         } else {
@@ -225,7 +226,6 @@ impl Place {
         } else {
             Store::open(&self.data, keys)
         };
-        let profile = profile::of(&self.profile)?;
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let setup = Setup {
             store: store.with_context(|| format!("the store at {}", place_shown(&self.data)))?,

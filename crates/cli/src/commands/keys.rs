@@ -7,6 +7,7 @@ use crate::output::{Exit, fail, print};
 use anyhow::Context;
 use jiff::civil::Date;
 use oriel_keys::{Bucket, Class, KeyStore, Lock, Secret};
+use oriel_store::StoreError;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -54,6 +55,12 @@ impl KeyArgs {
     /// Opens the key store of the store at `data`.
     pub(crate) fn open(&self, data: &str) -> anyhow::Result<Arc<KeyStore>> {
         let file = self.file(Some(data))?;
+        let nothing = self.keys.is_none() && !file.exists();
+        if nothing && !Path::new(data).join("oriel.db").exists() {
+            let path = data.to_owned();
+            return Err(StoreError::Missing { path })
+                .with_context(|| format!("the store at {data}"));
+        }
         Ok(Arc::new(KeyStore::open(&file, &self.lock()?)?))
     }
 

@@ -28,7 +28,12 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let store = Store::open(&args.data, args.keys.open(&args.data)?)
+    // Counting needs no key; the digest is over what is sealed.
+    let keys = args
+        .digest
+        .then(|| args.keys.open(&args.data))
+        .transpose()?;
+    let store = Store::open(&args.data, keys)
         .with_context(|| format!("the store at {}", place_shown(&args.data)))?;
     let (stats, digest) = store.read(|tx| {
         let digest = if args.digest {
