@@ -10,6 +10,7 @@
 //! hour it is about.
 
 mod account;
+mod audit;
 mod compartment;
 mod error;
 mod journey;

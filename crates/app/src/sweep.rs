@@ -81,6 +81,7 @@ impl App {
             self.core
                 .destroy_keys(compartment, first || total != Swept::default(), now)?;
         }
+        self.audit_sweep()?;
         Ok((total, left))
     }
 }

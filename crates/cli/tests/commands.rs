@@ -222,7 +222,41 @@ fn an_audit_export_verifies_elsewhere_and_a_touched_one_does_not() {
         0,
         "3 events written",
     );
-    check(at, &["audit", "verify", "export"], 0, "3 events hold");
+    check(
+        at,
+        &["audit", "verify", "export"],
+        0,
+        "3 events hold; 3 of them under",
+    );
+    // With the key that was handed out otherwise, and a checkpoint that was kept.
+    let key = ["audit", "verify", "export", "--key", "export/keys.txt"];
+    check(at, &key, 0, "3 events hold; 3 of them under");
+    let notes = std::fs::read_to_string(at.join("export/checkpoints.ndjson")).unwrap();
+    let newest: serde_json::Value = serde_json::from_str(notes.lines().last().unwrap()).unwrap();
+    std::fs::write(at.join("kept"), newest["note"].as_str().unwrap()).unwrap();
+    let online = ["audit", "verify", "--data", "store", "--checkpoint", "kept"];
+    check(at, &online, 0, "3 events hold");
+    let prove = ["audit", "prove", "inclusion", "export", "--event", "2"];
+    check(at, &prove, 0, "oriel.audit-inclusion/1");
+    let prove = ["audit", "prove", "consistency", "export", "--from", "1"];
+    check(at, &prove, 0, "oriel.audit-consistency/1");
+    check(
+        at,
+        &["audit", "register", "access", "export"],
+        0,
+        "\"events\":0",
+    );
+    let events = at.join("export/events/000000000001.ndjson");
+    let whole = std::fs::read_to_string(&events).unwrap();
+    let cut: String = whole.split_inclusive('\n').take(2).collect();
+    std::fs::write(&events, cut).unwrap();
+    check(
+        at,
+        &["audit", "verify", "export"],
+        6,
+        "broken: event 3 is missing",
+    );
+    std::fs::write(&events, whole).unwrap();
     let file = at.join("export/events/000000000001.ndjson");
     let text = std::fs::read_to_string(&file).unwrap();
     std::fs::write(&file, text.replacen("ok type=PAXLST", "ok type=PNRGOV", 1)).unwrap();

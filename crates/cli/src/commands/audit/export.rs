@@ -1,11 +1,13 @@
 //! `oriel audit export`: the log of a store as a folder that verifies without it.
 
+use super::Log;
 use super::folder::{BEGIN, Begin, CHECKPOINTS, EVENTS, KEYS, Line, Note, README, segment};
-use super::{Log, Source};
-use crate::output::{Exit, print, progress};
+use crate::commands::keys::KeyArgs;
+use crate::output::{Exit, complain, print, progress};
 use anyhow::Context;
 use oriel_policy::Purpose;
 use oriel_policy::audit::Entry;
+use oriel_store::{Store, place_shown};
 use serde::Serialize;
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -19,6 +21,8 @@ pub(crate) struct Args {
     /// Folder of the store, or postgres://user@host/database.
     #[arg(long, value_name = "DIR|URL")]
     data: String,
+    #[command(flatten)]
+    keys: KeyArgs,
     /// Folder to write to; it must not hold an export yet.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -28,11 +32,18 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let source = Source {
-        data: Some(args.data.clone()),
-        export: None,
-    };
-    let log = source.open()?;
+    let data = &args.data;
+    // The key store signs the end of the log. Without it, what is signed already is exported.
+    let keys = args.keys.open(data);
+    if let Err(error) = &keys {
+        complain(&format!(
+            "note: no checkpoint is made for this export, because the key store does not open: \
+             {error}"
+        ));
+    }
+    let store = Store::open(data, keys.ok())
+        .with_context(|| format!("the store at {}", place_shown(data)))?;
+    let log = Log::Store(Box::new(store));
     let out = &args.out;
     let events = out.join(EVENTS);
     std::fs::create_dir_all(&events)
