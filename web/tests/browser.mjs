@@ -200,6 +200,7 @@ async function screens(page, origin) {
   const line = await page.locator('a.source').first().getAttribute('href');
   await visit('message', line ?? '', '.segments mark');
   await visit('lists', '/lists', 'tbody tr');
+  await visit('account', '/account', '.box');
   await page.keyboard.press('Control+KeyK');
   await page.getByRole('combobox').waitFor();
   await axe(page, 'palette');
@@ -218,6 +219,33 @@ async function screens(page, origin) {
 }
 
 /**
+ * @param {import('playwright-core').Page} page @param {string} link
+ */
+async function administers(page, link) {
+  await page.goto(link);
+  await page.locator('#invite-login').waitFor();
+  for (const theme of /** @type {const} */ (['light', 'dark'])) {
+    await page.emulateMedia({ colorScheme: theme });
+    await page.locator(`[data-theme=${theme}]`).waitFor();
+    await axe(page, `accounts, ${theme}`);
+  }
+  await page.locator('#invite-login').fill('ines');
+  await page.locator('#invite-name').fill('Ines Example');
+  await page.getByRole('checkbox', { name: 'analyst' }).last().check();
+  await page.getByRole('button', { name: 'Make the account' }).click();
+  await page.locator('.once code').waitFor();
+  check(
+    (await page.locator('.once code').innerText()).includes('/#/sign-in/'),
+    'an invitation gives a link, once',
+  );
+  const row = page.locator('tr', { hasText: 'ines' });
+  check((await row.innerText()).includes('analyst'), 'its roles wait for another administrator');
+  check((await row.getByRole('button', { name: /^Approve/ }).count()) === 0, 'nobody approves alone');
+  await page.getByRole('button', { name: 'ines' }).click();
+  await axe(page, 'account of another');
+}
+
+/**
  * @param {import('playwright-core').Browser} browser
  * @param {Record<string, string>} links
  * @param {string} origin
@@ -231,6 +259,8 @@ async function walk(browser, links, origin) {
   await signIn(other, links.second ?? '');
   await secondCheck(analyst, other);
   await screens(analyst, origin);
+  const admin = await open(await browser.newContext(options), origin);
+  await administers(admin, links.admin ?? '');
 }
 
 const port = await freePort();

@@ -6,6 +6,8 @@
 //!   digests; nobody gives roles alone, and nobody gives any to themselves.
 
 mod admin;
+mod ceremony;
+mod factor;
 mod machine;
 mod password;
 mod people;
@@ -14,6 +16,8 @@ mod session;
 mod sign_in;
 
 pub use admin::Admin;
+pub use ceremony::CEREMONY_LIFE;
+pub use factor::Factors;
 pub use machine::{NewMachine, Shown};
 pub use people::{AccountView, NewPerson};
 pub use refusal::Refusal;

@@ -6,7 +6,7 @@
 use crate::output::{Exit, fail};
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Everything that can be said in the file. What is not said has the value that the command line
 /// gives, or none.
@@ -19,6 +19,57 @@ pub(crate) struct Config {
     pub(crate) public_url: Option<String>,
     /// Addresses of proxies whose `X-Forwarded-For` is believed.
     pub(crate) proxies: Vec<IpAddr>,
+    /// The server's own TLS.
+    pub(crate) tls: Option<TlsFiles>,
+    /// Providers at which people sign in (OpenID Connect); they need `public_url`.
+    pub(crate) providers: Vec<Provider>,
+}
+
+/// PEM files of the server's own TLS.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TlsFiles {
+    /// The server's certificate and those between it and its authority.
+    pub(crate) certificate: PathBuf,
+    /// Its key.
+    pub(crate) key: PathBuf,
+    /// Authority of the certificates that machines show.
+    pub(crate) client_ca: Option<PathBuf>,
+}
+
+/// A provider at which people sign in.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Provider {
+    /// Its name in addresses: lower-case letters, digits and hyphens.
+    pub(crate) id: String,
+    /// Its name on the button.
+    pub(crate) name: String,
+    /// Its address, as its tokens name it.
+    pub(crate) issuer: String,
+    /// What it calls this system.
+    pub(crate) client_id: String,
+    /// File whose first line is what this system proves itself with.
+    pub(crate) client_secret_file: Option<PathBuf>,
+}
+
+impl Provider {
+    fn check(&self) -> Result<(), String> {
+        let named = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        if self.id.is_empty() || !self.id.bytes().all(named) {
+            return Err(format!(
+                "the provider {:?} needs an id of lower-case letters, digits and hyphens",
+                self.id
+            ));
+        }
+        if !self.issuer.starts_with("https://") {
+            return Err(format!(
+                "the provider {} is at {:?}; only https is safe for signing in",
+                self.id, self.issuer
+            ));
+        }
+        Ok(())
+    }
 }
 
 impl Config {
@@ -46,6 +97,7 @@ impl Config {
         if let Some(url) = &config.public_url {
             check_public_url(url)?;
         }
+        config.providers.iter().try_for_each(Provider::check)?;
         Ok(config)
     }
 }
@@ -54,13 +106,38 @@ impl Config {
 pub(crate) fn check_public_url(url: &str) -> Result<(), String> {
     let host = url
         .strip_prefix("https://")
-        .or_else(|| url.strip_prefix("http://localhost").map(|_| "localhost"))
+        .or_else(|| url.strip_prefix("http://").filter(|host| is_local(host)))
         .filter(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']));
     match host {
         Some(_) => Ok(()),
         None => Err(format!(
             "public_url is {url:?}; it is the address of the workbench without a path, such as \
              https://oriel.example"
+        )),
+    }
+}
+
+/// Browsers treat this machine as they treat TLS.
+fn is_local(host: &str) -> bool {
+    host == "localhost" || host.starts_with("localhost:")
+}
+
+/// A secret from its file: the first line.
+pub(crate) fn secret(path: &Path) -> anyhow::Result<String> {
+    let text = std::fs::read_to_string(path).map_err(|fault| {
+        fail(
+            Exit::Configuration,
+            format!("cannot read the secret in {} ({fault})", path.display()),
+        )
+    })?;
+    match text.lines().next().filter(|line| !line.is_empty()) {
+        Some(line) => Ok(line.to_owned()),
+        None => Err(fail(
+            Exit::Configuration,
+            format!(
+                "{} holds no secret: its first line is blank",
+                path.display()
+            ),
         )),
     }
 }
@@ -86,6 +163,24 @@ mod tests {
         );
         check("lisen = \"0.0.0.0:8443\"", "unknown field");
         check("proxies = [\"proxy.example\"]", "invalid");
+    }
+
+    #[test]
+    fn a_provider_is_named_and_speaks_tls() {
+        let provider = |id: &str, issuer: &str| {
+            format!(
+                "[[providers]]\nid = \"{id}\"\nname = \"Ministry\"\nissuer = \"{issuer}\"\n\
+                 client_id = \"oriel\"\n"
+            )
+        };
+        check(&provider("ministry", "https://id.example"), "");
+        check(&provider("Ministry 1", "https://id.example"), "lower-case");
+        check(&provider("ministry", "http://id.example"), "only https");
+        let secret = "client_secret = \"here\"";
+        check(
+            &(provider("ministry", "https://id.example") + secret),
+            "unknown field",
+        );
     }
 
     #[test]

@@ -249,6 +249,7 @@ impl From<oriel_app::Refusal> for Error {
             R::Pair(_) | R::Kind => (409, "roles-apart", "These roles exclude each other"),
             R::LoginTaken => (409, "login-taken", "The login is taken"),
             R::KnownCertificate => (409, "certificate-known", "The certificate is known"),
+            R::Known => (409, "factor-known", "This is known already"),
             R::NothingProposed => (409, "nothing-proposed", "Nothing waits for approval"),
             R::LastAdministrator => (409, "last-administrator", "This is the only administrator"),
             R::Ended => (409, "account-ended", "The account has ended"),

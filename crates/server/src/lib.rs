@@ -21,12 +21,14 @@ mod probes;
 mod routes;
 mod show;
 mod state;
+mod tls;
 mod trace;
 mod views;
 
 pub use openapi::document;
 pub use options::Options;
 pub use peer::Peer;
+pub use tls::{Tls, TlsError};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -40,6 +42,7 @@ use state::State;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
+use tls::TlsListener;
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
@@ -103,16 +106,28 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
+    let tls = options.tls.clone();
     let state = State::new(app, options);
     let hub = Arc::clone(&state.hub);
     let watching = tokio::spawn(watch(state.clone()));
     let service = service(state).into_make_service_with_connect_info::<Peer>();
-    let served = axum::serve(listener, service).with_graceful_shutdown(async move {
+    let shutdown = async move {
         shutdown.await;
         // Open streams would be waited for.
         hub.close();
-    });
-    let ended = served.await;
+    };
+    let ended = match tls {
+        None => {
+            axum::serve(listener, service)
+                .with_graceful_shutdown(shutdown)
+                .await
+        }
+        Some(tls) => {
+            axum::serve(TlsListener::new(listener, &tls)?, service)
+                .with_graceful_shutdown(shutdown)
+                .await
+        }
+    };
     watching.abort();
     ended
 }

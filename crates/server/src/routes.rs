@@ -10,6 +10,8 @@ pub(crate) mod cases;
 pub(crate) mod flights;
 pub(crate) mod lists;
 pub(crate) mod messages;
+pub(crate) mod passkeys;
+pub(crate) mod providers;
 pub(crate) mod session;
 pub(crate) mod stream;
 pub(crate) mod travellers;
@@ -21,7 +23,15 @@ pub(crate) fn all() -> OpenApiRouter<State> {
         .routes(routes!(session::first))
         .routes(routes!(session::ways))
         .routes(routes!(session::prove))
+        .routes(routes!(passkeys::ask))
+        .routes(routes!(passkeys::answer))
+        .routes(routes!(providers::go))
+        .routes(routes!(providers::back))
         .routes(routes!(account::show))
+        .routes(routes!(passkeys::add))
+        .routes(routes!(passkeys::add_answer))
+        .routes(routes!(passkeys::remove))
+        .routes(routes!(providers::add, providers::remove))
         .routes(routes!(account::end_session))
         .routes(routes!(account::set_password))
         .routes(routes!(accounts::list, accounts::invite))

@@ -1,5 +1,6 @@
 //! What tests share: a directory that vanishes, a free port, a program that ends with its test, a
-//! PostgreSQL server, golden files, and a way to kill a program at a random moment.
+//! PostgreSQL server, an OpenID Connect provider, a passkey authenticator, golden files, and a way
+//! to kill a program at a random moment.
 //!
 //! A dev-dependency and nothing else: `cargo xtask tidy` refuses it in any other table. Helpers
 //! panic with a sentence instead of returning errors, because a test has nobody to hand them to.
@@ -12,18 +13,23 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod authenticator;
+mod base64url;
 mod golden;
 mod keys;
 mod kill;
+mod open_id;
 mod peer;
 mod place;
 mod port;
 mod postgres;
 mod temp_dir;
 
+pub use authenticator::Authenticator;
 pub use golden::{expect_file, golden};
 pub use keys::{any_keys, key_store};
 pub use kill::kill_randomly;
+pub use open_id::{OpenId, Spoil};
 pub use peer::Peer;
 pub use place::Place;
 pub use port::free_port;

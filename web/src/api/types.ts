@@ -3,6 +3,8 @@ import type { components } from './schema';
 
 type Schemas = components['schemas'];
 
+export type AccountRow = Schemas['Account'];
+export type Accounts = Schemas['Accounts'];
 export type ActBy = Schemas['ActBy'];
 export type Booking = Schemas['Booking'];
 export type Case = Schemas['Case'];
@@ -26,8 +28,10 @@ export type Hit = Schemas['Hit'];
 export type Lane = Schemas['Lane'];
 export type LedgerLine = Schemas['LedgerLine'];
 export type List = Schemas['List'];
+export type MachineKey = Schemas['MachineKey'];
 export type Manifest = Schemas['Manifest'];
 export type ManifestRow = Schemas['ManifestRow'];
+export type Me = Schemas['Me'];
 export type Message = Schemas['Message'];
 export type MessageRow = Schemas['MessageRow'];
 export type Moment = Schemas['Moment'];
@@ -42,3 +46,4 @@ export type Shown = Schemas['Shown'];
 export type Source = Schemas['Source'];
 export type Traveller = Schemas['Traveller'];
 export type Verdict = Schemas['Verdict'];
+export type Ways = Schemas['Ways'];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { href, linkToken, read } from './route';
+import { firstToken, href, linkToken, read } from './route';
 
 const back = (address: string) => {
   const url = new URL(address, 'http://oriel');
@@ -28,6 +28,13 @@ describe('addresses', () => {
     for (const odd of ['/cases', '/travellers', '/nonsense', '/cases/a/b', '/messages/']) {
       expect(back(odd).screen, odd).toBe('nowhere');
     }
+  });
+
+  it("tell one's own account from the accounts of others", () => {
+    expect(back(href.account)).toEqual({ screen: 'account' });
+    expect(back(href.accounts)).toEqual({ screen: 'accounts' });
+    expect(firstToken('#/first/0a1b')).toBe('0a1b');
+    expect(firstToken('#/sign-in/0a1b')).toBeNull();
   });
 
   it('take a one-time link from behind the # alone', () => {

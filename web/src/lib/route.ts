@@ -8,6 +8,8 @@ export type Route =
   | { screen: 'traveller'; id: string; purpose: string | null }
   | { screen: 'message'; id: string; purpose: string | null; at: [number, number] | null }
   | { screen: 'lists' }
+  | { screen: 'account' }
+  | { screen: 'accounts' }
   | { screen: 'nowhere' };
 
 /** Reads an address. */
@@ -36,6 +38,10 @@ export function read(path: string, search: string): Route {
     }
     case 'lists':
       return { screen: 'lists' };
+    case 'account':
+      return { screen: 'account' };
+    case 'accounts':
+      return { screen: 'accounts' };
     default:
       return { screen: 'nowhere' };
   }
@@ -46,10 +52,17 @@ export function linkToken(hash: string): string | null {
   return /^#\/sign-in\/([\w-]+)$/.exec(hash)?.[1] ?? null;
 }
 
+/** The token of the link that makes the first administrator: `/#/first/TOKEN`. */
+export function firstToken(hash: string): string | null {
+  return /^#\/first\/([\w-]+)$/.exec(hash)?.[1] ?? null;
+}
+
 export const href = {
   queue: '/queue',
   flights: '/flights',
   lists: '/lists',
+  account: '/account',
+  accounts: '/accounts',
   signIn: '/sign-in',
   review: (id: string) => `/cases/${id}`,
   manifest: (id: string) => `/flights/${id}`,

@@ -1,11 +1,11 @@
 // Where in the workbench one is.
-import { href, linkToken, type Route, read } from './route';
+import { firstToken, href, linkToken, type Route, read } from './route';
 
 export { href };
 
 function here(): Route {
   // A one-time link leads to signing in, whatever page it names.
-  if (linkToken(location.hash)) return { screen: 'sign-in' };
+  if (linkToken(location.hash) || firstToken(location.hash)) return { screen: 'sign-in' };
   return read(location.pathname, location.search);
 }
 

@@ -19,7 +19,7 @@ export const session = {
   },
 };
 
-function take(next: Session) {
+export function take(next: Session) {
   time.set(next.now);
   current = next;
 }
@@ -34,10 +34,11 @@ export async function resume() {
   asked = true;
 }
 
-export async function signIn(how: { link: string } | { user: string; password: string }) {
-  take(await got(api.POST('/session', { body: how })));
+export async function signIn(begin: () => Promise<Session>) {
+  take(await begin());
   asked = true;
-  const to = wanted ?? href.queue;
+  // Whoever administers accounts has no queue.
+  const to = wanted ?? (current?.administers ? href.accounts : href.queue);
   wanted = null;
   go(to, 'replace');
 }

@@ -54,6 +54,9 @@ pub enum Refusal {
     /// Known already.
     #[error("this certificate is bound to an account already, or was once")]
     KnownCertificate,
+    /// There already.
+    #[error("this is known already, on this account or on another; remove it there first")]
+    Known,
     /// Not a fingerprint.
     #[error("a fingerprint is the SHA-256 of the certificate: 64 hexadecimal digits")]
     Fingerprint,

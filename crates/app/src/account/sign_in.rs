@@ -16,6 +16,14 @@ pub(super) const LINK_LIFE: SignedDuration = SignedDuration::from_mins(30);
 pub enum Way {
     /// A password alone.
     Password,
+    /// A password and a code of a generator.
+    Code,
+    /// A password and a recovery code.
+    Recovery,
+    /// A passkey, whose authenticator has verified its owner.
+    Passkey,
+    /// A provider that vouches for the person.
+    Provider,
     /// A one-time link.
     Link,
     /// The link that the first administrator was made with.
@@ -27,6 +35,10 @@ impl Way {
     pub fn name(self) -> &'static str {
         match self {
             Self::Password => "password",
+            Self::Code => "password+code",
+            Self::Recovery => "password+recovery",
+            Self::Passkey => "passkey",
+            Self::Provider => "provider",
             Self::Link => "link",
             Self::First => "first",
         }

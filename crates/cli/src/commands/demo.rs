@@ -39,6 +39,7 @@ const PEOPLE: &[(&str, &str, &[Role])] = &[
     ("analyst", "Ada Keller", &[Role::Analyst]),
     ("second", "Boris Okonjo", &[Role::SecondReviewer]),
     ("dpo", "Clara Moretti", &[Role::Dpo]),
+    ("admin", "Dana Petrov", &[Role::SecurityAdministrator]),
 ];
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {

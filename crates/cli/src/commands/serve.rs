@@ -1,11 +1,12 @@
 //! `oriel serve`: the workbench and the API.
 
 use super::Place;
-use crate::config::{Config, check_public_url};
+use crate::config::{Config, Provider, TlsFiles, check_public_url, secret};
 use crate::output::{Exit, fail, print};
 use anyhow::Context;
 use oriel_app::{App, AppError};
-use oriel_server::Options;
+use oriel_server::{Options, Tls};
+use oriel_signin::{Passkeys, ProviderConfig, Providers};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -27,6 +28,15 @@ pub(crate) struct Args {
     /// Address of a proxy whose X-Forwarded-For is believed; may be given several times.
     #[arg(long = "proxy", value_name = "IP")]
     proxies: Vec<IpAddr>,
+    /// Certificate of the server's own TLS, PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// Its key, PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Authority of the certificates that machines show, PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    client_ca: Option<PathBuf>,
 }
 
 /// Where it listens unless it is told.
@@ -37,20 +47,19 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         Some(path) => Config::read(path)?,
         None => Config::default(),
     };
-    if let Some(url) = &args.public_url {
-        check_public_url(url).map_err(|fault| fail(Exit::Configuration, fault))?;
-    }
-    let options = Options {
-        public_url: args.public_url.clone().or(config.public_url),
-        proxies: [args.proxies.as_slice(), &config.proxies].concat(),
-    };
+    let options = options(args, &config)?;
     let app = Arc::new(args.place.open(false, super::system_clock())?);
     let first = app.first_link()?;
+    let scheme = if options.tls.is_some() {
+        "https"
+    } else {
+        "http"
+    };
     let public = options.public_url.clone();
     let listen = args.listen.or(config.listen).unwrap_or(LISTEN);
     serve(app, options, listen, |address| {
-        let base = public.unwrap_or_else(|| format!("http://{address}"));
-        print(&format!("Oriel serves on http://{address}"))?;
+        let base = public.unwrap_or_else(|| format!("{scheme}://{address}"));
+        print(&format!("Oriel serves on {scheme}://{address}"))?;
         if let Some(token) = first {
             print(&format!(
                 "Nobody administers it yet. Whoever opens this link becomes the first administrator; \
@@ -59,6 +68,66 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             ))?;
         }
         Ok(())
+    })
+}
+
+/// What the command line says, and where it says nothing, the file.
+fn options(args: &Args, config: &Config) -> anyhow::Result<Options> {
+    let wrong = |fault: String| fail(Exit::Configuration, fault);
+    if let Some(url) = &args.public_url {
+        check_public_url(url).map_err(wrong)?;
+    }
+    let public_url = args.public_url.clone().or(config.public_url.clone());
+    let files = match (&args.tls_cert, &args.tls_key) {
+        (Some(certificate), Some(key)) => Some(TlsFiles {
+            certificate: certificate.clone(),
+            key: key.clone(),
+            client_ca: args.client_ca.clone(),
+        }),
+        _ => config.tls.clone(),
+    };
+    let tls = files
+        .map(|files| Tls::read(&files.certificate, &files.key, files.client_ca.as_deref()))
+        .transpose()
+        .map_err(|fault| wrong(fault.to_string()))?;
+    let passkeys = public_url
+        .as_deref()
+        .map(Passkeys::new)
+        .transpose()
+        .map_err(|fault| wrong(fault.to_string()))?;
+    let providers = match (&public_url, config.providers.as_slice()) {
+        (_, []) => None,
+        (None, _) => {
+            let fault = "providers need public_url, because they send people back to it";
+            return Err(wrong(fault.to_owned()));
+        }
+        (Some(url), known) => {
+            let known: anyhow::Result<Vec<_>> = known.iter().map(provider).collect();
+            let made = Providers::new(url, known?);
+            Some(made.map_err(|fault| wrong(fault.to_string()))?)
+        }
+    };
+    Ok(Options {
+        public_url,
+        proxies: [args.proxies.as_slice(), &config.proxies].concat(),
+        passkeys: passkeys.map(Arc::new),
+        providers: providers.map(Arc::new),
+        tls,
+    })
+}
+
+fn provider(known: &Provider) -> anyhow::Result<ProviderConfig> {
+    let client_secret = known
+        .client_secret_file
+        .as_deref()
+        .map(secret)
+        .transpose()?;
+    Ok(ProviderConfig {
+        id: known.id.clone(),
+        name: known.name.clone(),
+        issuer: known.issuer.clone(),
+        client_id: known.client_id.clone(),
+        client_secret,
     })
 }
 

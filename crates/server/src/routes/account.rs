@@ -1,5 +1,6 @@
 //! One's own account: how one signs in, and where one is signed in.
 
+use super::passkeys::passkey;
 use crate::error::Error;
 use crate::extract::Person;
 use crate::show::account::{open_session, user};
@@ -22,10 +23,13 @@ pub(crate) async fn show(
 ) -> Result<Json<Me>, Error> {
     let me = state.run(move |app| {
         let sessions = app.sessions(&session.account.id)?;
+        let factors = app.factors(&session.account.id)?;
         Ok(Me {
             user: user(&session.account),
             login: session.account.login.clone(),
             password: session.account.password.is_some(),
+            passkeys: factors.passkeys.iter().map(passkey).collect(),
+            identities: factors.identities.into_iter().map(|id| id.issuer).collect(),
             sessions: sessions
                 .iter()
                 .map(|row| open_session(row, &session))

@@ -7,7 +7,7 @@ use crate::show::account::user;
 use crate::show::instant;
 use crate::state::State;
 use crate::views::problem::Problem;
-use crate::views::session::{First, ProfileRef, Prove, Session, SignIn, Ways};
+use crate::views::session::{First, ProfileRef, Prove, Provider, Session, SignIn, Ways};
 use axum::Json;
 use axum::extract;
 use axum::http::StatusCode;
@@ -64,7 +64,18 @@ pub(crate) async fn prove(
     with_password(state, entering, session.account.login, ask.password).await
 }
 
+/// Longest login and password, in bytes: more is no account's, and hashing it would cost.
+const LONGEST: usize = 1024;
+
 async fn with_password(state: State, entering: Entering, login: String, password: String) -> Begun {
+    if login.len() > LONGEST || password.len() > LONGEST {
+        return Err(Error::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "bad-request",
+            "The request cannot be read",
+        )
+        .detail("Neither a login nor a password is that long."));
+    }
     let address = entering.origin.address;
     let slowed = state
         .attempts
@@ -119,10 +130,17 @@ pub(crate) async fn first(
 /// Ways to sign in besides a password and a one-time link.
 #[utoipa::path(get, path = "/session/ways", tag = "session", operation_id = "session_ways",
     responses((status = 200, body = Ways, description = "The ways")))]
-pub(crate) async fn ways(extract::State(_): extract::State<State>) -> Json<Ways> {
+pub(crate) async fn ways(extract::State(state): extract::State<State>) -> Json<Ways> {
+    let providers = state.options.providers.as_ref();
+    let providers = providers.into_iter().flat_map(|known| known.names());
     Json(Ways {
-        passkey: false,
-        providers: Vec::new(),
+        passkey: state.options.passkeys.is_some(),
+        providers: providers
+            .map(|(id, name)| Provider {
+                id: id.to_owned(),
+                name: name.to_owned(),
+            })
+            .collect(),
     })
 }
 

@@ -33,8 +33,67 @@ pub(crate) struct Me {
     pub(crate) login: String,
     /// Whether there is a password.
     pub(crate) password: bool,
+    /// Passkeys, oldest first.
+    pub(crate) passkeys: Vec<Passkey>,
+    /// Providers at which one is known: their addresses.
+    pub(crate) identities: Vec<String>,
     /// Sessions that are open, newest first.
     pub(crate) sessions: Vec<OpenSession>,
+}
+
+/// A passkey of one's own.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Passkey {
+    /// Public name.
+    pub(crate) id: String,
+    /// What its owner calls it.
+    pub(crate) name: String,
+    /// When it was added, UTC.
+    pub(crate) added: String,
+    /// When it last signed in, UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) used: Option<String>,
+}
+
+/// What to ask the authenticator.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PasskeyAsked {
+    /// To be sent back with the answer; works once, for ten minutes.
+    pub(crate) ceremony: String,
+    /// Options of `navigator.credentials`, binary values as base64url.
+    #[schema(value_type = Object)]
+    pub(crate) options: serde_json::Value,
+}
+
+/// The authenticator's answer, for signing in.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PasskeyAnswer {
+    /// As it was given.
+    pub(crate) ceremony: String,
+    /// The credential, as `PublicKeyCredential.toJSON()` writes it.
+    #[schema(value_type = Object)]
+    pub(crate) credential: serde_json::Value,
+}
+
+/// The authenticator's answer, for adding a passkey.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewPasskey {
+    /// As it was given.
+    pub(crate) ceremony: String,
+    /// What its owner calls it.
+    pub(crate) name: String,
+    /// The credential, as `PublicKeyCredential.toJSON()` writes it.
+    #[schema(value_type = Object)]
+    pub(crate) credential: serde_json::Value,
+}
+
+/// Where to go to say who one is.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ProviderAsked {
+    /// The provider's address.
+    pub(crate) url: String,
 }
 
 /// A new password for oneself.

@@ -9,7 +9,11 @@ use serde_json::{Value, json};
 const NOBODY: &str = "00000000000000000000000000";
 
 /// What is there for people who have not signed in.
-const OPEN: [(&str, &str); 3] = [
+const OPEN: [(&str, &str); 7] = [
+    ("POST", "/session/passkey"),
+    ("POST", "/session/passkey/answer"),
+    ("GET", "/session/providers/ministry"),
+    ("GET", "/session/providers/ministry/callback"),
     ("POST", "/session"),
     ("POST", "/session/first"),
     ("GET", "/session/ways"),
@@ -29,6 +33,7 @@ fn addresses() -> Vec<(String, String)> {
             _ => "msg",
         };
         let path = path
+            .replace("/providers/{id}", "/providers/ministry")
             .replace("{id}", &format!("{prefix}_{NOBODY}"))
             .replace("{hit}", &format!("hit_{NOBODY}"))
             .replace("{key}", "key_0");

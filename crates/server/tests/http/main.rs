@@ -2,4 +2,6 @@
 
 mod accounts;
 mod api;
+mod attacks;
+mod tls;
 mod world;

@@ -4,15 +4,17 @@
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use oriel_app::{App, Channel, Clock, Compartment, ListImport, NewMachine, Setup};
 use oriel_policy::{Act, Actor, Profile, Role};
 use oriel_screening::{Weights, lists::Format};
-use oriel_server::Options;
+use oriel_server::{Options, Peer};
 use oriel_store::{Account, Store};
 use oriel_testkit::{TempDir, key_store};
 use serde_json::{Value, json};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tower::ServiceExt;
@@ -68,6 +70,7 @@ pub(crate) struct Ask<'a> {
     path: String,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
+    from: &'a str,
 }
 
 impl World {
@@ -103,7 +106,12 @@ impl World {
     }
 
     pub(crate) fn new() -> Self {
-        let world = Self::empty();
+        Self::peopled(Options::default())
+    }
+
+    /// A unit whose server is reached in another way.
+    pub(crate) fn peopled(options: Options) -> Self {
+        let world = Self::with(options);
         let app = &world.app;
         let officer = Actor::new("officer", &[Role::ListOfficer]);
         let grant = app.authorize(&officer, Act::ListImport, None).unwrap();
@@ -206,6 +214,7 @@ impl World {
             path: path.to_owned(),
             headers: Vec::new(),
             body: Vec::new(),
+            from: "127.0.0.1",
         }
     }
 
@@ -250,7 +259,7 @@ impl World {
     }
 }
 
-impl Ask<'_> {
+impl<'a> Ask<'a> {
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
@@ -259,6 +268,12 @@ impl Ask<'_> {
     pub(crate) fn json(mut self, body: &Value) -> Self {
         self.body = body.to_string().into_bytes();
         self.header("content-type", "application/json")
+    }
+
+    /// Sends it from an address of the network.
+    pub(crate) fn from(mut self, address: &'a str) -> Self {
+        self.from = address;
+        self
     }
 
     pub(crate) fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
@@ -272,7 +287,12 @@ impl Ask<'_> {
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        let request = request.body(Body::from(self.body)).unwrap();
+        let mut request = request.body(Body::from(self.body)).unwrap();
+        request.extensions_mut().insert(ConnectInfo(Peer {
+            address: (self.from.parse::<IpAddr>().unwrap(), 50_000).into(),
+            tls: false,
+            certificate: None,
+        }));
         let response = self.world.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 64 << 20).await.unwrap();
