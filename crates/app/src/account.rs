@@ -14,6 +14,7 @@ mod people;
 mod refusal;
 mod session;
 mod sign_in;
+mod totp;
 
 pub use admin::Admin;
 pub use ceremony::CEREMONY_LIFE;
@@ -23,6 +24,7 @@ pub use people::{AccountView, NewPerson};
 pub use refusal::Refusal;
 pub use session::{FRESH, SESSION_IDLE, SESSION_LIFE, Session};
 pub use sign_in::{Place, SignedIn, Way};
+pub use totp::NewTotp;
 
 use crate::AppError;
 use jiff::Timestamp;

@@ -25,8 +25,8 @@ mod sweep;
 mod writer;
 
 pub use account::{
-    AccountView, Admin, CEREMONY_LIFE, FRESH, Factors, NewMachine, NewPerson, Place, Refusal,
-    SESSION_IDLE, SESSION_LIFE, Session, Shown, SignedIn, Token, Way,
+    AccountView, Admin, CEREMONY_LIFE, FRESH, Factors, NewMachine, NewPerson, NewTotp, Place,
+    Refusal, SESSION_IDLE, SESSION_LIFE, Session, Shown, SignedIn, Token, Way,
 };
 pub use compartment::Compartment;
 pub use error::AppError;

@@ -34,6 +34,12 @@ pub(crate) fn all() -> OpenApiRouter<State> {
         .routes(routes!(providers::add, providers::remove))
         .routes(routes!(account::end_session))
         .routes(routes!(account::set_password))
+        .routes(routes!(
+            account::offer_totp,
+            account::confirm_totp,
+            account::remove_totp
+        ))
+        .routes(routes!(account::renew_recovery))
         .routes(routes!(accounts::list, accounts::invite))
         .routes(routes!(accounts::end))
         .routes(routes!(accounts::set_roles))

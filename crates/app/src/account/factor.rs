@@ -7,6 +7,7 @@ use super::session::refuse;
 use super::sign_in::Proof;
 use super::{Place, Refusal, Session, SignedIn, Way, event, name, note};
 use crate::{App, AppError};
+use oriel_policy::audit::Deed;
 use oriel_signin::{Identity, NewPasskey, ProvedPasskey};
 use oriel_store::{Identity as Known, PasskeyRow, Tx};
 
@@ -70,7 +71,7 @@ impl App {
             }
             tx.passkey_put(&row)?;
             let detail = format!("added passkey={}", row.id);
-            note(tx, event(now, id, "account.factor", id, detail))
+            note(tx, event(now, id, Deed::FactorPut, id, detail))
         })?;
         Ok(row)
     }
@@ -84,7 +85,7 @@ impl App {
                 return Err(Refusal::Unknown.into());
             }
             let detail = format!("removed passkey={key}");
-            note(tx, event(self.now(), id, "account.factor", id, detail))
+            note(tx, event(self.now(), id, Deed::FactorPut, id, detail))
         })
     }
 
@@ -126,7 +127,7 @@ impl App {
             if !tx.identity_link(&known(identity), id, now)? {
                 return Err(Refusal::Known.into());
             }
-            note(tx, event(now, id, "account.factor", id, "added identity"))
+            note(tx, event(now, id, Deed::FactorPut, id, "added identity"))
         })
     }
 
@@ -138,7 +139,7 @@ impl App {
             if !tx.identity_unlink(id, issuer)? {
                 return Err(Refusal::Unknown.into());
             }
-            let event = event(self.now(), id, "account.factor", id, "removed identity");
+            let event = event(self.now(), id, Deed::FactorPut, id, "removed identity");
             note(tx, event)
         })
     }

@@ -1,6 +1,7 @@
 //! Signing in: with a password, with a one-time link, as the first administrator.
 
 use super::session::refuse;
+use super::totp::Second;
 use super::{Refusal, Session, Token, digest, event, name, note, password};
 use crate::{App, AppError};
 use jiff::{SignedDuration, Timestamp};
@@ -71,11 +72,12 @@ pub struct SignedIn {
 }
 
 impl App {
-    /// Signs in with login and password.
+    /// Signs in with login and password, and with a code where the account has a generator.
     pub fn sign_in(
         &self,
         login: &str,
         password: &str,
+        code: Option<&str>,
         place: Place<'_>,
     ) -> Result<SignedIn, AppError> {
         let known = self.core.store.read(|tx| tx.account_by_login(login))?;
@@ -95,7 +97,19 @@ impl App {
             let Some(account) = account else {
                 return refuse(tx, self.now(), id, "password");
             };
-            let way = Way::Password;
+            let way = match self.second(tx, &account, code)? {
+                Ok(Second::NotAsked) => Way::Password,
+                Ok(Second::Code) => Way::Code,
+                Ok(Second::Recovery) => Way::Recovery,
+                Err(refusal) => {
+                    let why = match refusal {
+                        Refusal::CodeWanted => "denied code-wanted",
+                        _ => "denied code",
+                    };
+                    note(tx, event(self.now(), "", Deed::SessionOpen, id, why))?;
+                    return Ok(Err(refusal.into()));
+                }
+            };
             self.session_open(tx, account, Proof { way, place })
         })?
     }

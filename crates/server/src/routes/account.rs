@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::extract::Person;
 use crate::show::account::{open_session, user};
 use crate::state::State;
-use crate::views::account::{Me, NewPassword};
+use crate::views::account::{FirstCode, Me, NewPassword, OfferedTotp, RecoveryCodes};
 use crate::views::problem::Problem;
 use axum::Json;
 use axum::extract::{self, Path};
@@ -28,6 +28,8 @@ pub(crate) async fn show(
             user: user(&session.account),
             login: session.account.login.clone(),
             password: session.account.password.is_some(),
+            totp: factors.totp,
+            recovery: factors.recovery.unsigned_abs(),
             passkeys: factors.passkeys.iter().map(passkey).collect(),
             identities: factors.identities.into_iter().map(|id| id.issuer).collect(),
             sessions: sessions
@@ -72,4 +74,82 @@ pub(crate) async fn set_password(
 ) -> Result<StatusCode, Error> {
     let set = state.run_password(move |app| Ok(app.password_set(&session, &ask.password)?));
     set.await.map(|()| StatusCode::NO_CONTENT)
+}
+
+/// Offer a code generator.
+#[utoipa::path(post, path = "/account/totp", tag = "account", operation_id = "totp_offer",
+    responses(
+        (status = 200, body = OfferedTotp, description = "The secret, shown this once"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "Nobody is signed in"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "Signed in too long ago"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "One is in use"),
+    ))]
+pub(crate) async fn offer_totp(
+    extract::State(state): extract::State<State>,
+    Person(session): Person,
+) -> Result<Json<OfferedTotp>, Error> {
+    let offered = state.run(move |app| {
+        let offered = app.totp_offer(&session)?;
+        Ok(OfferedTotp {
+            secret: offered.secret,
+            address: offered.address,
+        })
+    });
+    offered.await.map(Json)
+}
+
+/// Take the offered code generator into use. Every other session ends.
+#[utoipa::path(put, path = "/account/totp", tag = "account", operation_id = "totp_confirm",
+    request_body = FirstCode,
+    responses(
+        (status = 200, body = RecoveryCodes, description = "In use; recovery codes, shown this once"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "Nobody is signed in, or the code does not fit"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "Signed in too long ago"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "None was offered"),
+    ))]
+pub(crate) async fn confirm_totp(
+    extract::State(state): extract::State<State>,
+    Person(session): Person,
+    Json(ask): Json<FirstCode>,
+) -> Result<Json<RecoveryCodes>, Error> {
+    let codes = state.run(move |app| {
+        let codes = app.totp_confirm(&session, &ask.code)?;
+        Ok(RecoveryCodes { codes })
+    });
+    codes.await.map(Json)
+}
+
+/// Remove the code generator and its recovery codes.
+#[utoipa::path(delete, path = "/account/totp", tag = "account", operation_id = "totp_remove",
+    responses(
+        (status = 204, description = "Removed"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "Nobody is signed in"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "Signed in too long ago"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "There is none"),
+    ))]
+pub(crate) async fn remove_totp(
+    extract::State(state): extract::State<State>,
+    Person(session): Person,
+) -> Result<StatusCode, Error> {
+    let removed = state.run(move |app| Ok(app.totp_remove(&session)?));
+    removed.await.map(|()| StatusCode::NO_CONTENT)
+}
+
+/// New recovery codes, in place of all older ones.
+#[utoipa::path(post, path = "/account/recovery", tag = "account", operation_id = "recovery_renew",
+    responses(
+        (status = 200, body = RecoveryCodes, description = "Shown this once"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "Nobody is signed in"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "Signed in too long ago"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "No code generator is in use"),
+    ))]
+pub(crate) async fn renew_recovery(
+    extract::State(state): extract::State<State>,
+    Person(session): Person,
+) -> Result<Json<RecoveryCodes>, Error> {
+    let codes = state.run(move |app| {
+        let codes = app.recovery_renew(&session)?;
+        Ok(RecoveryCodes { codes })
+    });
+    codes.await.map(Json)
 }

@@ -34,7 +34,9 @@ pub(crate) async fn begin(
     Json(ask): Json<SignIn>,
 ) -> Begun {
     match ask {
-        SignIn::Password(ask) => with_password(state, entering, ask.user, ask.password).await,
+        SignIn::Password(ask) => {
+            with_password(state, entering, ask.user, ask.password, ask.code).await
+        }
         // A link's token cannot be guessed; passwords can be tried.
         SignIn::Link(ask) => {
             let signed = state.run(move |app| {
@@ -61,14 +63,28 @@ pub(crate) async fn prove(
     entering: Entering,
     Json(ask): Json<Prove>,
 ) -> Begun {
-    with_password(state, entering, session.account.login, ask.password).await
+    with_password(
+        state,
+        entering,
+        session.account.login,
+        ask.password,
+        ask.code,
+    )
+    .await
 }
 
 /// Longest login and password, in bytes: more is no account's, and hashing it would cost.
 const LONGEST: usize = 1024;
 
-async fn with_password(state: State, entering: Entering, login: String, password: String) -> Begun {
-    if login.len() > LONGEST || password.len() > LONGEST {
+async fn with_password(
+    state: State,
+    entering: Entering,
+    login: String,
+    password: String,
+    code: Option<String>,
+) -> Begun {
+    let code_length = code.as_ref().map_or(0, String::len);
+    if login.len().max(password.len()).max(code_length) > LONGEST {
         return Err(Error::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "bad-request",
@@ -83,7 +99,7 @@ async fn with_password(state: State, entering: Entering, login: String, password
         .map_err(wait)?;
     let attempts = state.attempts.clone();
     let signed = state.run_password(move |app| {
-        let signed = app.sign_in(&login, &password, entering.place());
+        let signed = app.sign_in(&login, &password, code.as_deref(), entering.place());
         if signed.is_ok() {
             attempts.good(&login, address, Instant::now());
         } else if let Some(seconds) = slowed {

@@ -33,12 +33,40 @@ pub(crate) struct Me {
     pub(crate) login: String,
     /// Whether there is a password.
     pub(crate) password: bool,
+    /// Whether a code generator is in use.
+    pub(crate) totp: bool,
+    /// Recovery codes left.
+    pub(crate) recovery: u64,
     /// Passkeys, oldest first.
     pub(crate) passkeys: Vec<Passkey>,
     /// Providers at which one is known: their addresses.
     pub(crate) identities: Vec<String>,
     /// Sessions that are open, newest first.
     pub(crate) sessions: Vec<OpenSession>,
+}
+
+/// A code generator that is offered; it counts once its first code is shown.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct OfferedTotp {
+    /// The secret in base 32, for typing.
+    pub(crate) secret: String,
+    /// The same as an `otpauth:` address.
+    pub(crate) address: String,
+}
+
+/// The first code of a generator.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FirstCode {
+    /// Six digits.
+    pub(crate) code: String,
+}
+
+/// Recovery codes, shown this once; each works once.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RecoveryCodes {
+    /// The codes.
+    pub(crate) codes: Vec<String>,
 }
 
 /// A passkey of one's own.

@@ -29,6 +29,9 @@ pub(crate) struct PasswordSignIn {
     pub(crate) user: String,
     /// Password.
     pub(crate) password: String,
+    /// Code of the generator, or a recovery code, where the account has one.
+    #[serde(default)]
+    pub(crate) code: Option<String>,
 }
 
 /// The first administrator.
@@ -51,6 +54,9 @@ pub(crate) struct First {
 pub(crate) struct Prove {
     /// Password of one's own account.
     pub(crate) password: String,
+    /// Code of the generator, or a recovery code, where the account has one.
+    #[serde(default)]
+    pub(crate) code: Option<String>,
 }
 
 /// Ways to sign in.

@@ -365,3 +365,69 @@ async fn a_machines_key_counts_until_it_ends_or_is_taken_back() {
         .await;
     assert_eq!(refusal(&late), (409, "account-ended".into()));
 }
+
+/// The code that a generator shows at the world's present.
+fn code(world: &World, secret: &str) -> String {
+    let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
+    let generator = totp_rs::Builder::new().with_secret(secret).build().unwrap();
+    let now = u64::try_from(world.app.now().as_second()).unwrap();
+    generator.generate(now).to_string()
+}
+
+#[tokio::test]
+async fn a_code_counts_once_and_a_recovery_code_in_its_place() {
+    let world = World::new();
+    world.password("ada", PASSWORD);
+    let ada = Desk {
+        cookie: world.sign_in_password("ada", PASSWORD).await,
+        world: &world,
+    };
+    let offered = Desk::done(&ada.ask("POST", "/account/totp", Value::Null).await);
+    let secret = offered["secret"].as_str().unwrap().to_owned();
+    world.sign_in_password("ada", PASSWORD).await; // An offer alone asks for nothing.
+    let wrong = ada.ask("PUT", "/account/totp", json!({ "code": "000000" }));
+    assert_eq!(refusal(&wrong.await), (401, "code-refused".into()));
+    let first = json!({ "code": code(&world, &secret) });
+    let taken = Desk::done(&ada.ask("PUT", "/account/totp", first).await);
+    let recovery = taken["codes"].as_array().unwrap().clone();
+    assert_eq!(recovery.len(), 10);
+
+    let enter = async |code: &str| {
+        let mut body = json!({ "user": "ada", "password": PASSWORD });
+        if !code.is_empty() {
+            body["code"] = json!(code);
+        }
+        world.ask("POST", "/session").json(&body).send().await
+    };
+    assert_eq!(refusal(&enter("").await), (401, "code-required".into()));
+    let used = code(&world, &secret);
+    assert_eq!(
+        refusal(&enter(&used).await),
+        (401, "code-refused".into()),
+        "replayed"
+    );
+    world.pass(jiff::SignedDuration::from_secs(30));
+    let next = code(&world, &secret);
+    assert_eq!(enter(&next).await.status, StatusCode::OK);
+    assert_eq!(
+        refusal(&enter(&next).await),
+        (401, "code-refused".into()),
+        "replayed"
+    );
+    let spare = recovery[3].as_str().unwrap().to_uppercase();
+    assert_eq!(enter(&spare).await.status, StatusCode::OK);
+    assert_eq!(
+        refusal(&enter(&spare).await),
+        (401, "code-refused".into()),
+        "used up"
+    );
+    let events = world.events();
+    for part in ["by=password+code", "by=password+recovery", "denied code"] {
+        assert!(events.iter().any(|event| event.contains(part)), "{part}");
+    }
+    assert!(
+        !events
+            .iter()
+            .any(|event| event.contains(&next) || event.contains(&secret))
+    );
+}
