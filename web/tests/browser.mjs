@@ -240,7 +240,10 @@ async function administers(page, link) {
   );
   const row = page.locator('tr', { hasText: 'ines' });
   check((await row.innerText()).includes('analyst'), 'its roles wait for another administrator');
-  check((await row.getByRole('button', { name: /^Approve/ }).count()) === 0, 'nobody approves alone');
+  check(
+    (await row.getByRole('button', { name: /^Approve/ }).count()) === 0,
+    'nobody approves alone',
+  );
   await page.getByRole('button', { name: 'ines' }).click();
   await axe(page, 'account of another');
 }
