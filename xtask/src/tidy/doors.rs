@@ -74,6 +74,14 @@ const DOORS: &[Door] = &[
                 "shows a link or key that was just made; nothing about travellers",
             ),
             (
+                "crates/server/src/routes/passkeys.rs",
+                "names a ceremony to the browser; nothing about travellers",
+            ),
+            (
+                "crates/server/src/routes/providers.rs",
+                "puts a ceremony's name into its cookie; nothing about travellers",
+            ),
+            (
                 "crates/server/src/routes/session.rs",
                 "puts the session token into its cookie; nothing about travellers",
             ),
