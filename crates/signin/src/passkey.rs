@@ -85,7 +85,7 @@ impl Passkeys {
         name: &str,
         known: &[Vec<u8>],
     ) -> Result<Offered, Refused> {
-        let known = known.iter().map(|id| id.clone().into()).collect();
+        let known = known.to_vec();
         let (mut options, state) = self
             .0
             .start_passkey_registration(handle(account), login, name, Some(known))
@@ -150,7 +150,7 @@ impl Passkeys {
         }
         let result = self
             .0
-            .finish_discoverable_authentication_v2(&answer, state, &DiscoverableKey::from(&key))
+            .finish_discoverable_authentication_v2(&answer, state, DiscoverableKey::from(&key))
             .map_err(refused)?;
         key.update_credential(&result);
         new_passkey(&key).map(ProvedPasskey)
