@@ -22,7 +22,7 @@ pub(crate) struct Args {
     /// Configuration file; docs/operations.md lists its keys. Options given here win.
     #[arg(long, value_name = "FILE", env = "ORIEL_CONFIG")]
     config: Option<PathBuf>,
-    /// Address at which browsers see the workbench, such as https://oriel.example.
+    /// Address at which browsers see the workbench, such as `https://oriel.example`.
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
     /// Address of a proxy whose X-Forwarded-For is believed; may be given several times.
