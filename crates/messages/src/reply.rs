@@ -6,7 +6,7 @@
 //!   WCO/IATA/ICAO API response message guide (CUSRES).
 //! - Codes that differ between states, or that no public source confirms, are a [`Codes`] value
 //!   and stand in no rule.
-//! - Invariants: the same tables of segments ([`structure`]) judge what is written and what is read;
+//! - Invariants: the same tables of segments (`structure`) judge what is written and what is read;
 //!   what is written is read back to the same value. Nothing here decides about anybody: a verdict
 //!   is put in by whoever holds a person's decision.
 
