@@ -92,7 +92,7 @@ pub struct JourneyRow {
 pub struct TravellerRow {
     /// Identifier.
     pub id: Id,
-    /// Keyed digest of the facts that are screened ([`Tx::blind`]).
+    /// Keyed digest of the facts that are screened ([`Tx::ring`]).
     pub digest: [u8; 16],
     /// `listed`, `boarded`, `not_boarded`, `cancelled`.
     pub presence: String,
