@@ -288,7 +288,9 @@ try {
   oriel('audit', 'export', '--data', data, '--out', log);
   const files = readdirSync(join(log, 'events')).map((name) => join(log, 'events', name));
   const events = files.flatMap((file) => readFileSync(file, 'utf8').split('\n'));
-  const decisions = events.filter((line) => line.includes('"hit.decide"') && line.includes('verdict='));
+  const decisions = events.filter(
+    (line) => line.includes('"hit.decide"') && line.includes('verdict='),
+  );
   check(decisions.length === 3, 'the audit log holds three decisions');
   check(
     decisions.every((line) => line.includes('case=case_')),
