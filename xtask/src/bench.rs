@@ -23,7 +23,15 @@ const NAMES: &[(&str, &str)] = &[
         "pipeline",
         "messages to committed, screened records, all cores",
     ),
+    (
+        "read",
+        "one traveller read: leave, opening, log, commit; 99 of 100",
+    ),
+    ("sweep", "travellers masked or erased while others arrive"),
 ];
+
+/// Those that fill a store.
+const ON_A_STORE: &[&str] = &["pipeline", "read", "sweep"];
 
 pub(crate) fn run(args: Args) -> Result<()> {
     args.done()?;
@@ -40,7 +48,7 @@ pub(crate) fn run(args: Args) -> Result<()> {
     for (name, words) in NAMES {
         steps.step(&format!("bench {name}"), || {
             let mut command = program(&oriel, &["bench", name, "--format", "json"]);
-            if *name == "pipeline" {
+            if ON_A_STORE.contains(name) {
                 if data.exists() {
                     fs::remove_dir_all(&data)
                         .with_context(|| format!("could not empty {}", data.display()))?;

@@ -1,17 +1,13 @@
 //! `oriel bench`: measures this machine on data that it makes itself.
 
-use super::ingest::{Input, feed};
+mod store;
+
+use super::Format;
 use super::keys::KeyArgs;
-use super::{Format, Place};
-use crate::output::{Exit, fail, print};
+use crate::output::{Exit, print};
 use clap::ValueEnum;
-use jiff::Timestamp;
-use oriel_app::{Channel, ListImport};
-use oriel_policy::{Act, Actor, Role};
-use oriel_screening::lists::Format as ListFormat;
 use oriel_screening::{Index, Person, Scratch, Subject, Watchlists, Weights, screen};
 use oriel_synth::bench::Described;
-use oriel_synth::{Config, World};
 use serde_json::{Value, json};
 use std::time::Instant;
 
@@ -26,6 +22,10 @@ enum Name {
     Match,
     /// Messages to committed, screened records, all cores.
     Pipeline,
+    /// One traveller read by a person: leave given, opened, logged and committed.
+    Read,
+    /// A day masked or erased while another day is received.
+    Sweep,
 }
 
 #[derive(Debug, clap::Args)]
@@ -35,13 +35,13 @@ pub(crate) struct Args {
     /// How to print: text on a terminal, JSON elsewhere unless told.
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// Entries of the list (match, pipeline).
+    /// Entries of the list.
     #[arg(long, default_value_t = 100_000)]
     entries: usize,
-    /// Megabytes to decode; thousands of travellers to screen, or of the day to ingest.
+    /// Megabytes to decode; thousands of travellers to screen, or of a day to receive.
     #[arg(long)]
     size: Option<usize>,
-    /// Folder for the store (pipeline), made, and removed afterwards; or postgres://user@host/database,
+    /// Folder for the store, made, and removed afterwards; or postgres://user@host/database,
     /// blank, and left as it is then.
     #[arg(long, value_name = "DIR|URL", default_value = "target/bench")]
     data: String,
@@ -63,7 +63,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         Name::DecodePaxlst => decode("decode-paxlst", oriel_synth::bench::paxlst, args),
         Name::DecodePnrgov => decode("decode-pnrgov", oriel_synth::bench::pnrgov, args),
         Name::Match => matching(args),
-        Name::Pipeline => pipeline(args),
+        Name::Pipeline => store::pipeline(args),
+        Name::Read => store::read(args),
+        Name::Sweep => store::sweep(args),
     }?;
     if Format::chosen(args.format).is_json() {
         print(&result.to_string())?;
@@ -186,89 +188,6 @@ fn matching(args: &Args) -> anyhow::Result<Value> {
             "p99_micros": at(0.99),
             "build_seconds": built,
             "travellers_with_hits": hits,
-        }),
-    ))
-}
-
-fn pipeline(args: &Args) -> anyhow::Result<Value> {
-    let folder = (!args.data.contains("://")).then(|| std::path::Path::new(&args.data));
-    if folder.is_some_and(std::path::Path::exists) {
-        return Err(fail(
-            Exit::Configuration,
-            format!("{} exists; name a folder that does not", args.data),
-        ));
-    }
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let place = Place {
-        data: args.data.clone(),
-        profile: "utopia".to_owned(),
-        keys: args.keys.clone(),
-    };
-    let app = place.open(true, super::system_clock())?;
-    if app.store().read(|tx| tx.stats())?.messages > 0 {
-        return Err(fail(
-            Exit::Configuration,
-            "the database holds messages; name a blank one",
-        ));
-    }
-    let list: Vec<String> = oriel_synth::bench::list_entries(args.entries, args.seed)
-        .map(|described| serde_json::to_string(&person(described)))
-        .collect::<Result<_, _>>()?;
-    let officer = Actor::new("bench", &[Role::ListOfficer]);
-    let grant = app.authorize(&officer, Act::ListImport, None)?;
-    app.list_import(
-        &grant,
-        &ListImport {
-            id: "bench",
-            name: "Bench",
-            owner: "bench",
-            legal_basis: "none: invented",
-            format: &ListFormat::Persons,
-            bytes: list.join("\n").as_bytes(),
-            may_shrink: false,
-        },
-    )?;
-    drop(list);
-    // Whole days as carriers send them: each traveller in about four messages.
-    let travellers = args.size.unwrap_or(25) * 1000;
-    let world = World::new(Config {
-        seed: args.seed + 2,
-        travellers: u32::try_from(travellers)?,
-        ..Config::default()
-    });
-    let inputs: Vec<Vec<u8>> = world
-        .transmissions()
-        .map(|transmission| transmission.bytes)
-        .collect();
-    let bytes: usize = inputs.iter().map(Vec::len).sum();
-    let inputs = inputs.into_iter().map(|bytes| {
-        Ok(Input {
-            bytes,
-            channel: Channel("bench".into()),
-        })
-    });
-    let totals = feed(&app, inputs, threads, |_| {})?;
-    let stats = app.store().read(|tx| tx.stats())?;
-    drop(app);
-    if let Some(folder) = folder {
-        std::fs::remove_dir_all(folder)?;
-    }
-    Ok(result(
-        "pipeline",
-        totals.per_second(),
-        "travellers/s",
-        totals.records as usize,
-        threads,
-        json!({
-            "entries": args.entries,
-            "store": if folder.is_some() { "sqlite" } else { "postgresql" },
-            "messages": totals.messages(),
-            "refused": totals.refused,
-            "travellers": stats.travellers,
-            "megabytes": bytes as f64 / 1e6,
-            "hits": stats.hits,
-            "seconds": totals.seconds,
-            "at": Timestamp::now().to_string(),
         }),
     ))
 }
