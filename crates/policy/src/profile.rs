@@ -15,8 +15,8 @@ pub use diff::{Change, diff};
 pub use source::{Ruled, Source, Status};
 pub use tables::{
     Anchor, Authority, Disclosure, ListKind, Mode, PostInitial, Push, PushKind, PushPlan, Reading,
-    Recipient, RecipientKind, Retention, ReviewRule, Selection, Stage, Statistics, Taking, Unmask,
-    Ways,
+    Recipient, RecipientKind, Retention, ReviewRule, Rights, Selection, Stage, Statistics, Taking,
+    Unmask, Ways,
 };
 
 pub use trail::{TRAIL, trail};
@@ -381,6 +381,11 @@ impl Profile {
     /// Which journeys are taken.
     pub fn selection(&self) -> &Selection {
         &self.tables.selection
+    }
+
+    /// Rights of persons.
+    pub fn rights(&self) -> &Rights {
+        &self.tables.rights
     }
 
     /// What carriers send when.
