@@ -37,6 +37,9 @@ pub enum AppError {
     /// The rules of accounts.
     #[error(transparent)]
     Account(#[from] crate::Refusal),
+    /// The rules of unmasking, holds and rights.
+    #[error(transparent)]
+    Unfit(#[from] crate::Unfit),
     /// Nobody to receive for.
     #[error("the configuration names no recipient; name one with its profile")]
     NoRecipient,
