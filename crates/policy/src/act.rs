@@ -1,15 +1,15 @@
 //! What can be asked for, and which roles may: one row an act, default deny.
 //!
 //! - Source: R-ACC-01, R-ACC-02; which steps need two persons is in [`crate::pairs`].
-//! - Invariant: an act without a row does not compile. An act on personal data names the purposes
-//!   it may serve; one that names none (`plain`) reads none.
+//! - Invariant: an act without a row does not compile. An act on personal data, or on the log, which
+//!   may be used for control alone (R-AUD-04), names the purposes it may serve; one that names none
+//!   (`plain`) reads none.
 
 use crate::PurposeKind;
 use crate::Role::{
-    self, Analyst, Carrier, CarrierLiaison, Disseminator, Dpo, HeadOfAuthority, Inspector,
-    LegalOfficer, ListApprover, ListOfficer, RequestOfficer, RuleApprover, RuleAuthor,
-    SecondReviewer, SecurityAdministrator, Supervisor, System, SystemAdministrator, Trainer,
-    UnmaskAuthority,
+    self, Analyst, Carrier, CarrierLiaison, Disseminator, Dpo, Inspector, LegalOfficer,
+    ListApprover, ListOfficer, RequestOfficer, RuleApprover, RuleAuthor, SecondReviewer,
+    SecurityAdministrator, Supervisor, System, SystemAdministrator, Trainer, UnmaskAuthority,
 };
 
 /// A row of the permission matrix.
@@ -41,6 +41,7 @@ macro_rules! acts {
     ] };
     (@bound) => { &[PurposeKind::Case, PurposeKind::Request, PurposeKind::Oversight] };
     (@rights) => { &[PurposeKind::Rights] };
+    (@control) => { &[PurposeKind::Oversight] };
     (@program) => { &[PurposeKind::Assessment] };
 }
 
@@ -59,8 +60,6 @@ acts! {
     LinkRecord = "link.record", bound: Analyst SecondReviewer Supervisor RequestOfficer;
     /// Look again at such a link, and keep or end it.
     LinkReview = "link.review", bound: Supervisor LegalOfficer;
-    /// See which records are kept for such a link, and when it is looked at again: no names.
-    LinkSee = "link.see", plain: Supervisor LegalOfficer Dpo Inspector;
     /// See flights, without travellers.
     FlightRead = "flight.read", plain:
         Analyst SecondReviewer Supervisor Dpo Inspector CarrierLiaison;
@@ -96,18 +95,13 @@ acts! {
     /// Ask for masked values to be seen.
     UnmaskAsk = "unmask.ask", plain: RequestOfficer Supervisor;
     /// See what was asked: who, why and how many, no names.
-    UnmaskSee = "unmask.see", plain:
-        RequestOfficer Supervisor UnmaskAuthority HeadOfAuthority LegalOfficer Dpo Inspector;
+    UnmaskSee = "unmask.see", plain: RequestOfficer Supervisor UnmaskAuthority LegalOfficer Dpo Inspector;
     /// Allow, confirm or refuse it, outside the unit (R-RET-03).
     UnmaskApprove = "unmask.approve", plain: UnmaskAuthority;
-    /// Allow what cannot wait, until the authority outside confirms it (R-RET-04).
-    UnmaskUrgent = "unmask.urgent", plain: HeadOfAuthority;
     /// See masked values under an approval that is still open.
     UnmaskRead = "unmask.read", bound: Analyst SecondReviewer Supervisor RequestOfficer;
     /// See requests of persons about their own data.
     RightsRead = "rights.read", rights: Dpo;
-    /// Record such a request, answer it or refuse it (R-DSR-01).
-    RightsPut = "rights.put", rights: Dpo;
     /// Find everything about a person, masked data too (R-DSR-01).
     RightsSearch = "rights.search", rights: Dpo;
     /// Take out of an answer what others have a right to.
@@ -120,11 +114,6 @@ acts! {
     HoldPlace = "hold.place", bound: RequestOfficer LegalOfficer;
     /// End such a hold.
     HoldLift = "hold.lift", plain: LegalOfficer;
-    /// See which holds there are, without their records.
-    HoldSee = "hold.see", plain: RequestOfficer LegalOfficer Supervisor Dpo Inspector;
-    /// See the copy that a hold keeps, for its own case.
-    HoldRead = "hold.read", bound:
-        Analyst SecondReviewer Supervisor RequestOfficer LegalOfficer Dpo Inspector;
     /// See the register of selected flights.
     SelectionRead = "selection.read", plain:
         Analyst SecondReviewer Supervisor LegalOfficer Dpo Inspector CarrierLiaison;
@@ -147,13 +136,13 @@ acts! {
     /// See the statistics of the law (R-STA-01).
     StatisticsRead = "statistics.read", plain: Supervisor LegalOfficer Dpo Inspector;
     /// See the inbox of oversight (R-DPO-04).
-    OversightRead = "oversight.read", plain: Dpo Inspector;
+    OversightRead = "oversight.read", control: Dpo Inspector;
     /// Answer an item of that inbox.
-    OversightAnswer = "oversight.answer", plain: Dpo;
+    OversightAnswer = "oversight.answer", control: Dpo;
     /// Read the audit log.
-    AuditRead = "audit.read", plain: Dpo Inspector;
+    AuditRead = "audit.read", control: Dpo Inspector;
     /// Take the audit log out with its proof.
-    AuditExport = "audit.export", plain: Dpo Inspector;
+    AuditExport = "audit.export", control: Dpo Inspector;
     /// See sweeps: what was masked and erased, in counts.
     SweepRead = "sweep.read", plain: LegalOfficer Dpo Inspector SystemAdministrator;
     /// Mask and erase what is due.
@@ -206,6 +195,11 @@ impl Act {
         self.row().roles
     }
 
+    /// Whether one of `roles` may, for a purpose that fits.
+    pub fn is_of(self, roles: &[Role]) -> bool {
+        roles.iter().any(|role| self.roles().contains(role))
+    }
+
     fn row(self) -> &'static Row {
         &ROWS[self as usize]
     }
@@ -247,7 +241,6 @@ mod tests {
     fn who_approves_administers_or_talks_to_carriers_has_no_personal_act() {
         let without = [
             UnmaskAuthority,
-            HeadOfAuthority,
             SystemAdministrator,
             SecurityAdministrator,
             CarrierLiaison,

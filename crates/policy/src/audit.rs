@@ -12,6 +12,8 @@ mod checkpoint;
 mod deed;
 mod event;
 mod note;
+mod proof;
+mod register;
 pub mod tree;
 mod verify;
 
@@ -19,6 +21,8 @@ pub use checkpoint::Checkpoint;
 pub use deed::{Deed, DeedRow, Kind};
 pub use event::{Event, Recipient, Record};
 pub use note::{PublicKey, Signer};
+pub use proof::{Proof, Prover};
+pub use register::Register;
 pub use tree::Tree;
 pub use verify::{Broken, Held, Kept, Verifier};
 

@@ -19,9 +19,11 @@
 
 mod access;
 mod act;
+pub mod alert;
 pub mod audit;
 mod lens;
 mod matrix;
+pub mod oversight;
 mod pairs;
 mod period;
 pub mod profile;

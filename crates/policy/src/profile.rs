@@ -14,9 +14,9 @@ pub use check::{Complaint, Mode as CheckMode, Row, Severity};
 pub use diff::{Change, diff};
 pub use source::{Ruled, Source, Status};
 pub use tables::{
-    Anchor, Authority, Disclosure, ListKind, Mode, PostInitial, Push, PushKind, PushPlan, Reading,
-    Recipient, RecipientKind, Retention, ReviewRule, Rights, Selection, Stage, Statistics, Taking,
-    Unmask, Ways,
+    Anchor, Authority, Disclosure, ListKind, Mode, Oversight, PostInitial, Proof, Push, PushKind,
+    PushPlan, Reading, Recipient, RecipientKind, Retention, ReviewRule, Selection, Stage,
+    Statistics, Taking, Unmask, Ways,
 };
 
 pub use trail::{TRAIL, trail};
@@ -383,11 +383,6 @@ impl Profile {
         &self.tables.selection
     }
 
-    /// Rights of persons.
-    pub fn rights(&self) -> &Rights {
-        &self.tables.rights
-    }
-
     /// What carriers send when.
     pub fn push(&self) -> &PushPlan {
         &self.tables.push
@@ -396,6 +391,16 @@ impl Profile {
     /// How figures are published.
     pub fn statistics(&self) -> &Statistics {
         &self.tables.statistics
+    }
+
+    /// What the data-protection officer is told of.
+    pub fn oversight(&self) -> &Oversight {
+        &self.tables.oversight
+    }
+
+    /// How old a proof may be when somebody signs.
+    pub fn proof(&self) -> &Proof {
+        &self.tables.proof
     }
 
     /// Between off-block and the gate's closing.

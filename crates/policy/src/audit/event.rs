@@ -111,6 +111,11 @@ impl Event {
         }
     }
 
+    /// The event of an act that leave was given for, and that a rule refused.
+    pub fn refused(grant: &Grant, object: impl Into<String>, code: &str) -> Self {
+        Self::granted(grant, object, format!("denied {code}"))
+    }
+
     /// The event of something the program itself did.
     pub fn system(
         at: Timestamp,
@@ -184,6 +189,22 @@ impl Event {
 }
 
 impl Record<'_> {
+    /// The code with which the act was refused, if it was.
+    pub fn denied(&self) -> Option<&str> {
+        self.detail.strip_prefix("denied ")
+    }
+
+    /// Whether the detail has this word.
+    pub fn says(&self, word: &str) -> bool {
+        self.detail.split(' ').any(|said| said == word)
+    }
+
+    /// The value behind `key=` in the detail.
+    pub fn value(&self, key: &str) -> Option<&str> {
+        let mut words = self.detail.split(' ');
+        words.find_map(|word| word.strip_prefix(key)?.strip_prefix('='))
+    }
+
     /// Hash of this event as number `sequence` (from 1) after the event with hash `before`.
     ///
     /// SHA-256 over the hash before, the number, the instant in microseconds and each text with

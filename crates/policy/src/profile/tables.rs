@@ -4,6 +4,7 @@
 //! saying where it comes from. What a table means is told by the module that uses it.
 
 use super::source::{Ruled, Source};
+use crate::alert::Hours;
 use crate::period::Period;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -161,12 +162,13 @@ pub(crate) struct Tables {
     pub(crate) sensitive: Sensitive,
     pub(crate) retention: Retention,
     pub(crate) unmask: Unmask,
-    pub(crate) rights: Rights,
     pub(crate) disclosure: Disclosure,
     pub(crate) recipient: Recipient,
     pub(crate) selection: Selection,
     pub(crate) push: PushPlan,
     pub(crate) statistics: Statistics,
+    pub(crate) oversight: Oversight,
+    pub(crate) proof: Proof,
     pub(crate) act_by: ActBy,
     pub(crate) review: Review,
 }
@@ -248,20 +250,6 @@ pub struct Unmask {
     pub inform_dpo: Ruled<bool>,
     /// By when the data-protection officer reviews it afterwards.
     pub dpo_review: Ruled<Period>,
-}
-
-/// Rights of persons (R-DSR-01, R-DSR-05).
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[non_exhaustive]
-pub struct Rights {
-    /// How soon a person is answered, from the receipt of the request.
-    pub answer: Ruled<Period>,
-    /// How long a request is kept with its answer, from its receipt.
-    pub keep: Ruled<Period>,
-    /// How long a record spares a person a repeated false match.
-    pub redress: Ruled<Period>,
-    /// Where a person turns to against a refusal.
-    pub remedy: Ruled<String>,
 }
 
 /// Passing data on (R-RET-06).
@@ -350,6 +338,38 @@ pub struct Push {
 pub struct Statistics {
     /// A count of persons below this is not shown.
     pub small_cell: Ruled<u32>,
+}
+
+/// What the data-protection officer is told of (R-DPO-04, R-ACC-04). Counts are of one UTC day.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Oversight {
+    /// By when an item of the inbox is answered, where no other clause says.
+    pub answer_within: Ruled<Period>,
+    /// Records that one account opens, below which their number is no sign.
+    pub volume_least: Ruled<u32>,
+    /// Times the usual of the role from which it is one.
+    pub volume_times: Ruled<u32>,
+    /// Hours in which nobody is expected to open records.
+    pub quiet_hours: Ruled<Hours>,
+    /// Accounts that open one person's record without a case.
+    pub same_person: Ruled<u32>,
+    /// Refusals of one account.
+    pub denials: Ruled<u32>,
+    /// Refused sign-ins to one account.
+    pub sign_ins: Ruled<u32>,
+}
+
+/// How old the proof of who somebody is may be when they sign.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Proof {
+    /// For a decision on a hit, by an account with a second factor.
+    pub decide: Ruled<Period>,
+    /// Whether the same holds for accounts with a password alone.
+    pub password_too: Ruled<bool>,
+    /// For leave to unmask, law put in force, and roles given, by everybody.
+    pub rare: Ruled<Period>,
 }
 
 /// When handing over still helps.
