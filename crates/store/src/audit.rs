@@ -7,9 +7,11 @@
 //!   If the log cannot be written, nothing is read and nothing happens.
 
 mod checkpoint;
+mod read;
 
 pub use checkpoint::CheckpointRow;
 pub(crate) use checkpoint::Notary;
+pub use read::AuditFilter;
 
 use crate::db::{Insert, Row, Value};
 use crate::{StoreError, Tx};
@@ -196,34 +198,14 @@ impl Tx<'_> {
     pub fn audit_each<E: From<StoreError>>(
         &mut self,
         from: u64,
-        mut each: impl FnMut(&Entry<'_>) -> Result<(), E>,
+        each: impl FnMut(&Entry<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut failed = None;
-        let stopped = self.db.query(
-            "SELECT n, at, actor, act, object, purpose, recipient, compartment, profile, detail,
-                hash
-             FROM audit WHERE n >= $1 ORDER BY n",
-            &[Value::Int(from as i64)],
-            &mut |row| {
-                let sequence = row.int(0)? as u64;
-                let entry = entry(row, sequence).map_err(|_| StoreError::Damaged {
-                    what: format!("event {sequence} of the audit log"),
-                })?;
-                each(&entry).map_err(|error| {
-                    failed = Some(error);
-                    // Ends the reading; what `each` said is told instead.
-                    StoreError::damaged("an event")
-                })
-            },
-        );
-        match failed {
-            Some(error) => Err(error),
-            None => Ok(stopped?),
-        }
+        let sql = format!("SELECT {COLUMNS} FROM audit WHERE n >= $1 ORDER BY n");
+        self.audit_query(&sql, &[Value::Int(from as i64)], each)
     }
 
     /// The chain hashes of the events after number `after` up to number `last`.
-    fn audit_hashes(
+    pub fn audit_hashes(
         &mut self,
         after: u64,
         last: u64,
@@ -239,6 +221,10 @@ impl Tx<'_> {
         )
     }
 }
+
+/// Columns of an event, to be read by [`entry`].
+const COLUMNS: &str =
+    "n, at, actor, act, object, purpose, recipient, compartment, profile, detail, hash";
 
 fn entry(row: &dyn Row, sequence: u64) -> Result<Entry<'_>, StoreError> {
     Ok(Entry {

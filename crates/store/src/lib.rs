@@ -32,39 +32,32 @@ mod error;
 mod evidence;
 pub mod health;
 mod hit;
-mod hold;
 mod id;
 mod journey;
 mod list;
 mod message;
 mod migration;
-mod rights;
+mod oversight;
 mod seal;
-mod settled;
 mod stats;
 mod sweep;
-mod unmasking;
 
 pub use account::{
     Account, AccountKind, Ceremony, Digest, Identity, MachineKey, MachineKind, NewAccount,
     PasskeyRow, Proposal, SessionRow, TotpRow,
 };
-pub use audit::CheckpointRow;
+pub use audit::{AuditFilter, CheckpointRow};
 pub use case::{CaseRow, CaseUpdate, Summary};
 pub use error::StoreError;
 pub use evidence::Evidence;
 pub use hit::{HitPlace, HitRow, HitUpdate};
-pub use hold::Hold;
 pub use id::Id;
 pub use journey::{JourneyRow, Retention, TravellerRow};
 pub use list::{ListRow, ListVersionRow};
 pub use message::{MessageRow, NewMessage, Refused, StoredMessage};
-pub use rights::{Correction, RightsRequest, RightsState};
 pub use seal::bucket;
-pub use settled::Settled;
 pub use stats::Stats;
-pub use sweep::{Masked, MaskedHit, MaskedReport, Remaining, StoredPerson, SweepRun};
-pub use unmasking::{OpenedPerson, UnmaskPerson, UnmaskState, Unmasking};
+pub use sweep::{Masked, MaskedHit, MaskedReport, StoredPerson, SweepRun};
 
 use audit::{Book, Notary};
 use db::{Driver, Place, Pool, Watched};

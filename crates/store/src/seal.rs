@@ -9,7 +9,7 @@
 
 use crate::{Id, JourneyRow, Retention, StoreError, Tx};
 use jiff::Timestamp;
-use oriel_keys::{Bucket, Class, KeyStore, Ring, Vault};
+use oriel_keys::{Bucket, Class, KeyStore, Ring};
 use oriel_policy::audit::Signer;
 use oriel_policy::{Grant, Standing};
 use std::sync::Arc;
@@ -24,15 +24,7 @@ pub(crate) enum Kind {
     Review,
     Summary,
     Entry,
-    Correction,
-    /// A copy under an approved unmasking.
-    Opened,
-    /// A copy that a hold keeps.
-    Held,
-    /// Why, or how it was answered.
-    Words,
-    /// Whom a request is about.
-    Asker,
+    Note,
 }
 
 impl Kind {
@@ -45,11 +37,7 @@ impl Kind {
             Self::Review => "review",
             Self::Summary => "summary",
             Self::Entry => "entry",
-            Self::Correction => "correction",
-            Self::Opened => "opened",
-            Self::Held => "held",
-            Self::Words => "words",
-            Self::Asker => "asker",
+            Self::Note => "note",
         }
     }
 
@@ -99,19 +87,6 @@ impl Seal {
     ) -> Result<Vec<u8>, StoreError> {
         with_place(kind, place, |place| {
             Ok(self.ring.open(self.class, self.bucket, place, sealed)?)
-        })
-    }
-
-    /// The same for what only an opened vault opens.
-    pub(crate) fn take_from(
-        &self,
-        vault: &Vault,
-        kind: Kind,
-        place: &[&[u8]],
-        sealed: &[u8],
-    ) -> Result<Vec<u8>, StoreError> {
-        with_place(kind, place, |place| {
-            Ok(vault.open(&self.ring, self.bucket, place, sealed)?)
         })
     }
 
@@ -193,24 +168,18 @@ impl Tx<'_> {
         })
     }
 
-    /// For what ends at an instant of its own, whatever the record does that it came from: the key
-    /// is that of the day on which it ends.
-    pub(crate) fn seal_until(
-        &mut self,
-        compartment: &str,
-        class: Class,
-        ends_at: Timestamp,
-    ) -> Result<Seal, StoreError> {
-        Ok(Seal {
-            ring: self.ring(compartment)?,
-            class,
-            bucket: bucket(ends_at),
-        })
-    }
-
     pub(crate) fn seal_of_lists(&mut self) -> Result<Seal, StoreError> {
         Ok(Seal {
             ring: self.ring(LISTS)?,
+            class: Class::Static,
+            bucket: Bucket(0),
+        })
+    }
+
+    /// Of what overseers of a recipient write: with the log, which has no day of its own.
+    pub(crate) fn seal_of_notes(&mut self, compartment: &str) -> Result<Seal, StoreError> {
+        Ok(Seal {
+            ring: self.ring(compartment)?,
             class: Class::Static,
             bucket: Bucket(0),
         })

@@ -158,6 +158,40 @@ impl Tx<'_> {
         })
     }
 
+    /// The signed notes over more than `size` events, oldest first.
+    pub fn checkpoint_notes(
+        &mut self,
+        size: u64,
+        mut each: impl FnMut(String),
+    ) -> Result<(), StoreError> {
+        self.db.query(
+            "SELECT note FROM audit_checkpoint WHERE size > $1 AND begins = 0 ORDER BY size",
+            &[Value::Int(size as i64)],
+            &mut |row| {
+                each(row.text(0)?.to_owned());
+                Ok(())
+            },
+        )
+    }
+
+    /// The newest checkpoint whose last event is from before `at`.
+    pub fn checkpoint_before(
+        &mut self,
+        at: Timestamp,
+    ) -> Result<Option<CheckpointRow>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM audit_checkpoint WHERE at < $1 ORDER BY size DESC LIMIT 1"
+        );
+        self.checkpoint_one(&sql, &[Value::Int(at.as_microsecond())])
+    }
+
+    /// The oldest checkpoint whose last event is from `at` or later.
+    pub fn checkpoint_after(&mut self, at: Timestamp) -> Result<Option<CheckpointRow>, StoreError> {
+        let sql =
+            format!("SELECT {COLUMNS} FROM audit_checkpoint WHERE at >= $1 ORDER BY size LIMIT 1");
+        self.checkpoint_one(&sql, &[Value::Int(at.as_microsecond())])
+    }
+
     fn checkpoint_one(
         &mut self,
         sql: &str,
@@ -267,6 +301,8 @@ impl Tx<'_> {
         self.db.execute("DELETE FROM audit WHERE n <= $1", &upto)?;
         self.db
             .execute("DELETE FROM audit_checkpoint WHERE size < $1", &upto)?;
+        self.db
+            .execute("DELETE FROM oversight_note WHERE event <= $1", &upto)?;
         let events = cut + 1 - first;
         let detail = format!("ok events={events} first={first} last={cut}");
         self.audit_append(&[Event::system(now, Deed::AuditErase, "", detail)])?;
