@@ -37,9 +37,21 @@ pub enum AppError {
     /// The rules of accounts.
     #[error(transparent)]
     Account(#[from] crate::Refusal),
-    /// The rules of unmasking, holds and rights.
-    #[error(transparent)]
-    Unfit(#[from] crate::Unfit),
+    /// A note on an item of the inbox that is too long.
+    #[error("a note has at most 4000 characters")]
+    NoteTooLong,
+    /// An answer that is a note without one.
+    #[error("write what is to be noted")]
+    NoteMissing,
+    /// Something asked of the log that is no identifier.
+    #[error(
+        "the log is searched by identifiers of 1 to 80 letters, digits and `_-.:/`, such as \
+         usr_1 or case.read; it holds no names"
+    )]
+    NoIdentifier,
+    /// An event that is not in the log, or not any more.
+    #[error("the log has no such event, or it has left the log when its time was over")]
+    NoEvent,
     /// Nobody to receive for.
     #[error("the configuration names no recipient; name one with its profile")]
     NoRecipient,

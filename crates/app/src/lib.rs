@@ -13,18 +13,16 @@ mod account;
 mod audit;
 mod compartment;
 mod error;
-mod hold;
 mod journey;
 mod lists;
 mod lookup;
+mod oversight;
 mod prepare;
 mod read;
 mod receive;
 mod review;
 mod screen;
 mod sweep;
-mod unfit;
-mod unmask;
 mod writer;
 
 pub use account::{
@@ -33,15 +31,15 @@ pub use account::{
 };
 pub use compartment::Compartment;
 pub use error::AppError;
-pub use hold::HoldAsk;
 pub use lists::{Imported, ListImport, ListView};
+pub use oversight::{
+    ChainView, EventProof, ItemView, LogEvent, LogPage, LogQuery, MonthProof, Waiting,
+};
 pub use prepare::{Channel, FindingNote, Prepared, filler, message_key};
 pub use read::{CaseView, FlightView, HitView, ManifestView, QueueItem, TravellerView};
 pub use receive::{MessageOutcome, Receipt, Status};
 pub use screen::Rescreened;
 pub use sweep::Swept;
-pub use unfit::Unfit;
-pub use unmask::{OpenedView, UnmaskAsk, UnmaskLimits, UnmaskView, Wanted};
 pub use writer::Pending;
 
 use jiff::Timestamp;
@@ -51,7 +49,7 @@ use oriel_policy::{Act, Actor, Grant, Profile, Purpose, authorize};
 use oriel_screening::Weights;
 use oriel_store::Store;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use writer::Writer;
 
 /// Where the present comes from.
@@ -85,6 +83,8 @@ pub(crate) struct Core {
     pub(crate) clock: Clock,
     pub(crate) threads: usize,
     lists: RwLock<Arc<Loaded>>,
+    /// What overseers are told of.
+    pub(crate) desk: Mutex<oversight::Desk>,
     /// A sweep has run since the start.
     pub(crate) swept: AtomicBool,
 }
@@ -112,6 +112,7 @@ impl App {
             clock,
             threads,
             lists,
+            desk: Mutex::default(),
             swept: AtomicBool::new(false),
         });
         let writer = Writer::start(Arc::clone(&core));

@@ -3,17 +3,19 @@
 //! Invariant: personal data comes from the store only against a grant for this very act, and its
 //! audit event is in the same transaction.
 
-use crate::journey::{alone, times, travellers_of};
-use crate::screen::review_of;
+use crate::journey::{thaw, times, traveller_ids};
+use crate::screen::{review_of, subject};
 use crate::{App, AppError};
 use jiff::Timestamp;
 use oriel_casework::{ActBy, Direction, Review, Times, Urgency, act_by};
-use oriel_model::{Journey, Report};
+use oriel_model::Journey;
+use oriel_policy::alert::is_own;
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Grant};
 use oriel_screening::{Entry, Hit};
 use oriel_store::{
-    CaseRow, HitPlace, HitRow, Id, JourneyRow, ListRow, MessageRow, StoreError, StoredMessage, Tx,
+    CaseRow, HitPlace, HitRow, Id, JourneyRow, ListRow, MessageRow, Retention, StoreError,
+    StoredMessage, Tx,
 };
 use std::collections::HashMap;
 
@@ -105,19 +107,6 @@ pub struct TravellerView {
     pub hits: Vec<HitView>,
 }
 
-impl TravellerView {
-    /// Of one person, from reports that speak of nobody else; without hits.
-    pub(crate) fn alone(id: Id, flight: FlightView, reports: Vec<Report>) -> Self {
-        Self {
-            id,
-            flight,
-            journey: alone(id, reports),
-            person: 0,
-            hits: Vec::new(),
-        }
-    }
-}
-
 impl App {
     /// Open cases in the order of work at this moment.
     pub fn queue(&self, grant: &Grant) -> Result<Vec<QueueItem>, AppError> {
@@ -172,6 +161,7 @@ impl App {
             let (case, row) = tx.case_fetch(grant, id)?;
             let (journey, ids) = journey_fetch(tx, grant, &row, &id.display("case"))?;
             let person = find(&ids, id)?;
+            mark_own_name(tx, grant, &journey, person, &id.display("case"))?;
             let hits = self.hit_views(tx, grant, &row, id)?;
             let messages = tx.message_list(row.n)?;
             let item = self.queue_item(tx, grant, case, row, now)?;
@@ -268,6 +258,7 @@ impl App {
                 .ok_or(StoreError::NotFound { what: "traveller" })?;
             let (journey, ids) = journey_fetch(tx, grant, &row, &id.display("trv"))?;
             let person = find(&ids, id)?;
+            mark_own_name(tx, grant, &journey, person, &id.display("trv"))?;
             let hits = self.hit_views(tx, grant, &row, id)?;
             Ok(TravellerView {
                 id,
@@ -313,7 +304,7 @@ impl App {
     }
 }
 
-pub(crate) fn flight_view(tx: &mut Tx<'_>, row: JourneyRow) -> Result<FlightView, AppError> {
+fn flight_view(tx: &mut Tx<'_>, row: JourneyRow) -> Result<FlightView, AppError> {
     let open: HashMap<i64, i64> = tx.case_counts()?.into_iter().collect();
     Ok(FlightView {
         open_cases: open.get(&row.n).copied().unwrap_or(0),
@@ -339,7 +330,34 @@ fn journey_fetch(
     object: &str,
 ) -> Result<(Journey, Vec<Id>), AppError> {
     let reports = tx.journey_fetch(grant, row, object)?;
-    travellers_of(tx, grant, row, reports)
+    if row.retention != Retention::Whole {
+        return Ok(thaw(reports, tx.people_list(grant, row)?));
+    }
+    let journey = oriel_model::merge(reports);
+    let ids = traveller_ids(row.id, &journey);
+    Ok((journey, ids))
+}
+
+/// Says in the log that somebody opened the record of a person of their own name (R-ACC-04). The
+/// name itself is not in the log.
+fn mark_own_name(
+    tx: &mut Tx<'_>,
+    grant: &Grant,
+    journey: &Journey,
+    person: usize,
+    object: &str,
+) -> Result<(), AppError> {
+    let Some(account) = tx.account_by_id(grant.actor())? else {
+        return Ok(());
+    };
+    let subject = subject(journey, &journey.people[person]);
+    if subject
+        .full_names()
+        .any(|name| is_own(&account.name, &name))
+    {
+        tx.audit_append(&[Event::granted(grant, object, "ok own=yes")])?;
+    }
+    Ok(())
 }
 
 fn find(ids: &[Id], id: Id) -> Result<usize, AppError> {

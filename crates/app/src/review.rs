@@ -5,7 +5,7 @@
 
 use crate::screen::{case_severity, case_state, review_of};
 use crate::{App, AppError};
-use oriel_casework::{Review, ReviewState, Verdict, claim, decide, release};
+use oriel_casework::{Refusal, Review, ReviewState, Verdict, claim, decide, release};
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Calendar, Grant, Term};
 use oriel_store::{CaseRow, CaseUpdate, Evidence, Id, StoreError};
@@ -57,7 +57,7 @@ impl App {
         if grant.act() != Act::HitDecide {
             return Err(StoreError::WrongGrant.into());
         }
-        self.core.store.write(|tx| {
+        let decided = self.core.store.write(|tx| {
             let (row, journey) = tx.case_fetch(grant, case)?;
             let profile = self.core.profile_of(grant)?;
             let mut hits = tx.hit_of_traveller(grant, &journey, case)?;
@@ -76,7 +76,7 @@ impl App {
                 state: case_state(&hits)?.to_owned(),
                 ..row.case
             };
-            tx.case_put(&journey, &case_now, grant.at())?;
+            tx.case_put(&journey, &case_now)?;
             if review.verdict() == Some(Verdict::Same) && review.state() == ReviewState::Closed {
                 let calendar = Calendar::of(profile);
                 tx.evidence_put(
@@ -103,6 +103,10 @@ impl App {
             );
             tx.audit_append(&[Event::granted(grant, hit.display("hit"), detail)])?;
             Ok(review)
-        })
+        });
+        if matches!(decided, Err(AppError::Review(Refusal::SamePerson))) {
+            self.note(Event::refused(grant, hit.display("hit"), "second-person"))?;
+        }
+        decided
     }
 }

@@ -328,13 +328,13 @@ impl Core {
                 .unwrap_or(Timestamp::UNIX_EPOCH),
             summary: summary(&work.journey, person),
         };
-        tx.case_put(&work.row, &case, work.grant.at())?;
+        tx.case_put(&work.row, &case)?;
         Ok(())
     }
 }
 
 /// The facts of a person that are screened: every name, date and document any message gives.
-fn subject(journey: &Journey, person: &Person) -> Subject {
+pub(crate) fn subject(journey: &Journey, person: &Person) -> Subject {
     let mut mentions = journey
         .mentions(person)
         .map(|(_, traveller)| Subject::from_traveller(traveller));

@@ -133,7 +133,8 @@ impl App {
     ) -> Result<(Account, Option<Token>), AppError> {
         check_login(new.login)?;
         check_name(new.name)?;
-        check_roles(new.kind, new.roles)?;
+        let apart = check_roles(new.kind, new.roles).map_err(AppError::from);
+        self.noted(admin, Deed::AccountInvite, "", apart)?;
         self.core.store.write(|tx| {
             if tx.account_by_login(new.login)?.is_some() {
                 return Err(Refusal::LoginTaken.into());
@@ -166,7 +167,7 @@ impl App {
         id: &str,
         roles: &[Role],
     ) -> Result<Account, AppError> {
-        self.core.store.write(|tx| {
+        let changed = self.core.store.write(|tx| {
             let mut account = self.other(tx, admin, id)?;
             check_roles(account.kind, roles)?;
             if self.administers(&account.roles) && !self.administers(roles) {
@@ -176,7 +177,8 @@ impl App {
             tx.session_remove_all(id, "")?;
             self.keep(tx, admin.id(), Deed::AccountRoles, &account, "asked")?;
             Ok(account)
-        })
+        });
+        self.noted(admin, Deed::AccountRoles, id, changed)
     }
 
     /// Approves or refuses the roles that wait.
@@ -186,7 +188,7 @@ impl App {
         id: &str,
         approve: bool,
     ) -> Result<Account, AppError> {
-        self.core.store.write(|tx| {
+        let answered = self.core.store.write(|tx| {
             let mut account = self.other(tx, admin, id)?;
             let Some(proposal) = account.proposal.take() else {
                 return Err(Refusal::NothingProposed.into());
@@ -205,7 +207,28 @@ impl App {
             };
             self.keep(tx, admin.id(), Deed::AccountRoles, &account, &said)?;
             Ok(account)
-        })
+        });
+        self.noted(admin, Deed::AccountRoles, id, answered)
+    }
+
+    /// Leaves an event where a rule on who may be what together, or on the second person, refused:
+    /// overseers are told of it (R-DPO-04).
+    fn noted<T>(
+        &self,
+        admin: &Admin,
+        deed: Deed,
+        object: &str,
+        done: Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        let code = match &done {
+            Err(AppError::Account(Refusal::Pair(_) | Refusal::Kind)) => "roles-apart",
+            Err(AppError::Account(Refusal::Own | Refusal::SamePerson)) => "second-person",
+            _ => return done,
+        };
+        let detail = format!("denied {code}");
+        let event = event(self.now(), admin.id(), deed, object, detail);
+        self.core.store.write(|tx| note(tx, event))?;
+        done
     }
 
     /// Gives a person a new link, because everything to sign in with is lost. What they signed in
