@@ -227,6 +227,25 @@ impl From<AppError> for Error {
             )
             .detail("Account and password do not fit, or the link was used or has expired. Ask for a new link if you have no password."),
             AppError::Account(refusal) => refusal.into(),
+            AppError::NoteTooLong | AppError::NoteMissing => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "note",
+                "The note cannot be taken like this",
+            )
+            .detail("Nothing was changed.")
+            .fault(fault("/note", "note", error.to_string(), "Write 1 to 4000 characters.")),
+            AppError::NoIdentifier => Self::new(
+                StatusCode::BAD_REQUEST,
+                "identifier",
+                "The log is searched by identifiers",
+            )
+            .detail("Use letters, digits and _-.:/ as in usr_1 or case.read. The log holds no names."),
+            AppError::NoEvent => Self::new(
+                StatusCode::NOT_FOUND,
+                "no-event",
+                "The log has nothing like this",
+            )
+            .detail("The number is not in it, or its time was over and it has left the log."),
             AppError::Closing => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "closing",

@@ -9,6 +9,9 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum_extra::extract::CookieJar;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use oriel_app::{Place, Session, Shown};
 use oriel_policy::{Act, Actor, Grant, Purpose};
 use oriel_store::{Account, Id};
@@ -169,6 +172,26 @@ pub(crate) fn fault(pointer: &str, code: &str, message: String, hint: &str) -> F
         message,
         hint: hint.to_owned(),
     }
+}
+
+/// The first instant of a day in UTC.
+pub(crate) fn day_start(date: Date) -> Option<Timestamp> {
+    Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp())
+}
+
+/// A date of a query, such as `2026-11-22`.
+pub(crate) fn day(text: Option<&str>, name: &str) -> Result<Option<Date>, Error> {
+    let read = |text: &str| {
+        text.parse().map_err(|_| {
+            Error::new(StatusCode::BAD_REQUEST, "date", "A date cannot be read").fault(fault(
+                name,
+                "date",
+                format!("{name} is not a date"),
+                "Write it as 2026-11-22.",
+            ))
+        })
+    };
+    text.map(read).transpose()
 }
 
 #[cfg(test)]

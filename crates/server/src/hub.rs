@@ -1,4 +1,4 @@
-//! Tells every open page that cases changed: ids only, never content.
+//! Tells every open page that cases or the inbox changed: ids only, never content.
 
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::broadcast;
@@ -13,6 +13,8 @@ pub(crate) enum News {
     Case(String),
     /// Something; which is not known.
     Queue,
+    /// The inbox of oversight.
+    Oversight,
 }
 
 /// Where news go out. Closed when the server ends, so that no page keeps it alive.

@@ -132,10 +132,11 @@ pub async fn serve(
     ended
 }
 
-/// Tells open pages of what `oriel ingest` and other nodes changed: the store knows, the hub does
-/// not.
+/// Tells open pages of what `oriel ingest` and other nodes changed, and of new items for overseers:
+/// the store knows, the hub does not.
 async fn watch(state: State) {
     let mut before = None;
+    let mut newest = None;
     loop {
         tokio::time::sleep(LOOK).await;
         if !state.hub.is_heard() {
@@ -149,5 +150,12 @@ async fn watch(state: State) {
             state.hub.tell(News::Queue);
         }
         before = Some(counts);
+        let Ok(item) = state.run(|app| Ok(app.inbox_newest()?)).await else {
+            continue;
+        };
+        if newest.is_some_and(|known| known != item) {
+            state.hub.tell(News::Oversight);
+        }
+        newest = Some(item);
     }
 }

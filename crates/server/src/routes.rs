@@ -10,6 +10,7 @@ pub(crate) mod cases;
 pub(crate) mod flights;
 pub(crate) mod lists;
 pub(crate) mod messages;
+pub(crate) mod oversight;
 pub(crate) mod passkeys;
 pub(crate) mod providers;
 pub(crate) mod session;
@@ -60,5 +61,14 @@ pub(crate) fn all() -> OpenApiRouter<State> {
         .routes(routes!(messages::receive))
         .routes(routes!(messages::show))
         .routes(routes!(lists::list))
+        .routes(routes!(oversight::inbox))
+        .routes(routes!(oversight::waiting))
+        .routes(routes!(oversight::answer))
+        .routes(routes!(oversight::page))
+        .routes(routes!(oversight::export))
+        .routes(routes!(oversight::prove))
+        .routes(routes!(oversight::prove_month))
+        .routes(routes!(oversight::chain))
+        .routes(routes!(oversight::sweeps))
         .routes(routes!(stream::stream))
 }

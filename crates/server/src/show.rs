@@ -8,6 +8,7 @@ mod case;
 mod flight;
 mod hit;
 mod message;
+pub(crate) mod oversight;
 mod person;
 mod traveller;
 

@@ -8,6 +8,7 @@ pub(crate) mod case;
 pub(crate) mod flight;
 pub(crate) mod list;
 pub(crate) mod message;
+pub(crate) mod oversight;
 pub(crate) mod problem;
 pub(crate) mod session;
 pub(crate) mod shown;

@@ -454,6 +454,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/oversight/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The log, newest first. */
+        get: operations["audit_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oversight/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events taken out, newest first: one a line, then where to go on and the newest signed checkpoint. */
+        get: operations["audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oversight/audit/{event}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proof that an event is in the log. */
+        get: operations["audit_prove"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oversight/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the log holds, after another step of checking it. */
+        get: operations["audit_chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oversight/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Items of the data-protection officer, gravest first. */
+        get: operations["oversight_inbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oversight/inbox/{event}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer an item. */
+        post: operations["oversight_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oversight/months/{month}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proof of a month. */
+        get: operations["audit_prove_month"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oversight/sweeps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Newest runs of the sweep: what was masked and erased, in counts. */
+        get: operations["sweeps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oversight/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many items wait: numbers alone. */
+        get: operations["oversight_waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/queue": {
         parameters: {
             query?: never;
@@ -633,7 +786,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Server-sent events: `queue` when rows changed, a heartbeat every 15 s. */
+        /**
+         * Server-sent events: `queue` when rows changed, `oversight` when the inbox did, for who may see
+         *     it, a heartbeat every 15 s.
+         */
         get: operations["stream"];
         put?: never;
         post?: never;
@@ -716,6 +872,22 @@ export interface components {
             /** @description What the list thinks of it, as the list says it. */
             quality?: string | null;
         };
+        /**
+         * @description What the officer says to an item.
+         * @enum {string}
+         */
+        Answer: "seen" | "noted" | "referred" | "closed";
+        /** @description One answer. */
+        Answered: {
+            /** @description By whom. */
+            actor: string;
+            /** @description What. */
+            answer: components["schemas"]["Answer"];
+            /** @description When, UTC. */
+            at: string;
+            /** @description What was written, or blank. */
+            note: string;
+        };
         /** @description A booked flight. */
         BookedFlight: {
             /** @description Local civil time of arrival. */
@@ -751,6 +923,18 @@ export interface components {
             locator: components["schemas"]["Shown"];
             /** @description Payments. */
             payments: components["schemas"]["Payment"][];
+        };
+        /** @description What did not hold. */
+        Broken: {
+            /** @description When that was found, UTC. */
+            at: string;
+            /**
+             * Format: int64
+             * @description The first event that does not.
+             */
+            event: number;
+            /** @description What is wrong. */
+            says: string;
         };
         /** @description A case with everything its review needs. */
         Case: components["schemas"]["CaseHead"] & {
@@ -857,6 +1041,22 @@ export interface components {
             sex: components["schemas"]["Shown"];
             /** @description Surname. */
             surname: components["schemas"]["Shown"];
+        };
+        /** @description Whether the log holds. */
+        Chain: {
+            broken?: components["schemas"]["Broken"] | null;
+            /**
+             * Format: int64
+             * @description Number up to which the checking under way has come; ask again until it is that of the newest.
+             */
+            checked: number;
+            checkpoint?: components["schemas"]["SignedNote"] | null;
+            /**
+             * Format: int64
+             * @description Number of the newest event.
+             */
+            events: number;
+            held?: components["schemas"]["Held"] | null;
         };
         /** @description A way to reach the traveller. */
         Contact: {
@@ -968,6 +1168,22 @@ export interface components {
             reference: string;
             /** @description Remarks of the list. */
             remarks?: string | null;
+        };
+        /** @description Proof that an event is in the log; `docs/audit.md` says how to check it. */
+        EventProof: {
+            /** @description The signed checkpoint. */
+            checkpoint: string;
+            /** @description The event. */
+            event: components["schemas"]["LogEvent"];
+            /** @description Hashes of the path, from the lowest up. */
+            path: string[];
+            /** @description `oriel.audit-inclusion/1`. */
+            schema: string;
+            /**
+             * Format: int64
+             * @description Events of the checkpoint.
+             */
+            size: number;
         };
         /** @description One compared fact. */
         Fact: {
@@ -1140,6 +1356,26 @@ export interface components {
             /** @description Which part of the whole this is. */
             page: components["schemas"]["Page"];
         };
+        /** @description What held. */
+        Held: {
+            /** @description When that was found, UTC. */
+            at: string;
+            /**
+             * Format: int64
+             * @description The first event there is.
+             */
+            first: number;
+            /**
+             * Format: int64
+             * @description The last event that was checked.
+             */
+            last: number;
+            /**
+             * Format: int64
+             * @description The last event that a signed checkpoint covers.
+             */
+            signed: number;
+        };
         /** @description One list entry that fits one traveller on one journey, with its explanation. */
         Hit: {
             /** @description Name of that band. */
@@ -1193,6 +1429,13 @@ export interface components {
          * @enum {string}
          */
         HitState: "open" | "second_wanted" | "disagreed" | "decided" | "withdrawn";
+        /** @description The inbox, gravest first. */
+        Inbox: {
+            /** @description Whether the reader may answer. */
+            answers: boolean;
+            /** @description The items. */
+            items: components["schemas"]["Item"][];
+        };
         /** @description An account to make. */
         Invite: {
             /** @description Person or machine. */
@@ -1211,6 +1454,50 @@ export interface components {
             /** @description Address to hand to the person, relative to the workbench; it works once, for 30 minutes. */
             link?: string | null;
         };
+        /** @description One item: an event of the log, and what was said to it. */
+        Item: {
+            /** @description Name of the act. */
+            act: string;
+            /** @description Who did it. */
+            actor: string;
+            /** @description Answers, oldest first. */
+            answers: components["schemas"]["Answered"][];
+            /** @description When it happened, UTC. */
+            at: string;
+            /** @description In which compartment; blank for the whole installation. */
+            compartment: string;
+            /** @description Outcome and counts. */
+            detail: string;
+            /** @description By when it is to be closed, UTC; absent where it is for information. */
+            due?: string | null;
+            /**
+             * Format: int64
+             * @description Number of the event.
+             */
+            event: number;
+            /**
+             * @description Kind of item.
+             * @example unmask-approved
+             */
+            kind: string;
+            /** @description On what, or blank. */
+            object: string;
+            /** @description It is open after that. */
+            overdue: boolean;
+            /** @description Why, or blank. */
+            purpose: string;
+            /** @description To whom, or blank. */
+            recipient: string;
+            /** @description What happened, in words. */
+            says: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["ItemState"];
+        };
+        /**
+         * @description Where an item stands.
+         * @enum {string}
+         */
+        ItemState: "new" | "seen" | "referred" | "closed";
         /**
          * @description Person or machine.
          * @enum {string}
@@ -1273,6 +1560,45 @@ export interface components {
             owner: string;
             /** @description Version. */
             version: string;
+        };
+        /** @description One event of the log, in the words of `oriel audit export`. */
+        LogEvent: {
+            /** @description Name of the act. */
+            act: string;
+            /** @description By whom. */
+            actor: string;
+            /** @description When, UTC, to the microsecond. */
+            at: string;
+            /** @description In which compartment. */
+            compartment?: string;
+            /** @description Outcome and counts. */
+            detail?: string;
+            /** @description Its hash, in hexadecimal digits. */
+            hash: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            n: number;
+            /** @description On what. */
+            object?: string;
+            /** @description Profile and version relied on. */
+            profile?: string;
+            /** @description Why. */
+            purpose?: string;
+            /** @description To whom. */
+            recipient?: string;
+        };
+        /** @description Events, newest first. */
+        LogPage: {
+            /** @description The events. */
+            data: components["schemas"]["LogEvent"][];
+            /**
+             * Format: int64
+             * @description Where to go on; absent at the beginning of the log. A page can be short, or blank, before
+             *     that: one answer looks at no more than a million events.
+             */
+            next?: number | null;
         };
         /** @description A key or certificate of a machine. */
         MachineKey: {
@@ -1467,6 +1793,36 @@ export interface components {
             place: string;
             /** @description UTC instant; null when the place's zone is not known. */
             utc?: string | null;
+        };
+        /** @description Proof that the log at the end of a month goes on from that at its beginning. */
+        MonthProof: {
+            /**
+             * Format: int64
+             * @description Events of the checkpoint before the month; every event of the month has a higher number.
+             */
+            before: number;
+            /** @description That signed checkpoint; absent where the log begins in the month. */
+            before_checkpoint?: string | null;
+            /** @description The signed checkpoint at the end. */
+            checkpoint: string;
+            /** @description The month, `2026-11`. */
+            month: string;
+            /** @description Hashes of the path between the two. */
+            path: string[];
+            /** @description `oriel.audit-month/1`. */
+            schema: string;
+            /**
+             * Format: int64
+             * @description Events of the checkpoint at the end; every event of the month has no higher number.
+             */
+            size: number;
+        };
+        /** @description An answer to an item. */
+        NewAnswer: {
+            /** @description What. */
+            answer: components["schemas"]["Answer"];
+            /** @description What is written to it: at most 4000 characters. It is sealed, and never in the log. */
+            note?: string;
         };
         /** @description A key to make, or a certificate to bind. */
         NewMachineKey: {
@@ -1805,8 +2161,12 @@ export interface components {
             home: string;
             /** @description Server's clock, UTC. */
             now: string;
+            /** @description Whether the inbox of oversight may be read. */
+            oversees: boolean;
             /** @description The legal profile in force. */
             profile: components["schemas"]["ProfileRef"];
+            /** @description Whether the statistics of the law may be read. */
+            sees_figures: boolean;
             /** @description Invented data only. */
             training: boolean;
             /** @description Who. */
@@ -1840,6 +2200,18 @@ export interface components {
         };
         /** @description How somebody signs in: a one-time link, or a name and a password. */
         SignIn: components["schemas"]["LinkSignIn"] | components["schemas"]["PasswordSignIn"];
+        /** @description A signed checkpoint. */
+        SignedNote: {
+            /** @description Time of the last of them, UTC. */
+            at: string;
+            /** @description The signed note. */
+            note: string;
+            /**
+             * Format: int64
+             * @description Events it covers.
+             */
+            size: number;
+        };
         /** @description The bytes a value was read from. */
         Source: {
             /** @description First byte and one past the last, counted from the first byte of the message. */
@@ -1849,6 +2221,24 @@ export interface components {
              * @example msg_01hzx3v9k2m4n5p6q7r8s9t0ab
              */
             message: string;
+        };
+        /** @description One run of the sweep, in counts. */
+        Sweep: {
+            /** @description When, UTC. */
+            at: string;
+            /** @description Counts by name. */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description Profile and version. */
+            profile: string;
+            /** @description Which period ended. */
+            step: string;
+        };
+        /** @description Newest runs of the sweep. */
+        Sweeps: {
+            /** @description Newest first. */
+            runs: components["schemas"]["Sweep"][];
         };
         /** @description A travel document. */
         TravelDocument: {
@@ -1919,6 +2309,24 @@ export interface components {
          * @enum {string}
          */
         Verdict: "same" | "not_same" | "cannot_tell";
+        /** @description How much waits. */
+        Waiting: {
+            /**
+             * Format: int64
+             * @description Items that nobody has looked at.
+             */
+            new: number;
+            /**
+             * Format: int64
+             * @description Items that nobody has closed.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Items open after they were due.
+             */
+            overdue: number;
+        };
         /** @description Ways to sign in. */
         Ways: {
             /** @description Whether passkeys can be used at this address. */
@@ -3598,6 +4006,485 @@ export interface operations {
             };
             /** @description No such message */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_page: {
+        parameters: {
+            query?: {
+                /** @description First day in UTC, `2026-11-22`. */
+                from?: string;
+                /** @description Last day in UTC. */
+                to?: string;
+                /** @description By this account. */
+                actor?: string;
+                /** @description Of this act, such as `case.read`. */
+                act?: string;
+                /** @description On this object. */
+                object?: string;
+                /** @description Of this register: `access`, `disclosure` or `erasure`. */
+                register?: string;
+                /** @description Before this event: `next` of an earlier page. */
+                before?: number;
+                /** @description At most so many; 100 if absent, 500 at most. */
+                limit?: number;
+            };
+            header: {
+                /** @description `oversight=<reference>` */
+                Purpose: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            /** @description A date, a register or an identifier cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No purpose, or not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_export: {
+        parameters: {
+            query?: {
+                /** @description First day in UTC, `2026-11-22`. */
+                from?: string;
+                /** @description Last day in UTC. */
+                to?: string;
+                /** @description By this account. */
+                actor?: string;
+                /** @description Of this act, such as `case.read`. */
+                act?: string;
+                /** @description On this object. */
+                object?: string;
+                /** @description Of this register: `access`, `disclosure` or `erasure`. */
+                register?: string;
+                /** @description Before this event: `next` of an earlier page. */
+                before?: number;
+                /** @description At most so many; 100 if absent, 500 at most. */
+                limit?: number;
+            };
+            header: {
+                /** @description `oversight=<reference>` */
+                Purpose: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 50 000 events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description A date, a register or an identifier cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No purpose, or not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_prove: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `oversight=<reference>` */
+                Purpose: string;
+            };
+            path: {
+                /** @description Number of the event */
+                event: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proof */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventProof"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No purpose, or not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such event */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_chain: {
+        parameters: {
+            query?: {
+                /** @description Begin again from the first event. */
+                anew?: boolean;
+            };
+            header: {
+                /** @description `oversight=<reference>` */
+                Purpose: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far it was checked, and what was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chain"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No purpose, or not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    oversight_inbox: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `oversight=<reference>` */
+                Purpose: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The inbox */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inbox"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No purpose, or not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    oversight_answer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `oversight=<reference>` */
+                Purpose: string;
+            };
+            path: {
+                /** @description Number of the event */
+                event: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAnswer"];
+            };
+        };
+        responses: {
+            /** @description The item now */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No purpose, or not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such item */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No note, or too long a one */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_prove_month: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `oversight=<reference>` */
+                Purpose: string;
+            };
+            path: {
+                /** @description `2026-11` */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proof */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthProof"];
+                };
+            };
+            /** @description Not a month */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No purpose, or not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The log has nothing of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sweeps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sweeps"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    oversight_waiting: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `oversight=<reference>` */
+                Purpose: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waiting"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No purpose, or not for this role */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,16 +1,14 @@
 //! Flights and their manifests.
 
 use crate::error::Error;
-use crate::extract::{Asker, fault, id};
+use crate::extract::{Asker, day, day_start, id};
 use crate::show;
 use crate::state::State;
 use crate::views::flight::{Flight, FlightQuery, Flights, Manifest, Page};
 use crate::views::problem::Problem;
 use axum::Json;
 use axum::extract::{self, Path, Query};
-use axum::http::StatusCode;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use oriel_policy::Act;
 
@@ -58,9 +56,9 @@ pub(crate) async fn list(
 fn period(query: &FlightQuery, now: Timestamp) -> Result<(Timestamp, Timestamp), Error> {
     let from = day(query.from.as_deref(), "from")?;
     let to = day(query.to.as_deref(), "to")?;
-    let after = |date: Date| date.checked_add(1.day()).ok().and_then(start);
+    let after = |date: Date| date.checked_add(1.day()).ok().and_then(day_start);
     let from = match from {
-        Some(date) => start(date),
+        Some(date) => day_start(date),
         None => now.checked_sub(SignedDuration::from_hours(24)).ok(),
     };
     let to = match to {
@@ -68,24 +66,6 @@ fn period(query: &FlightQuery, now: Timestamp) -> Result<(Timestamp, Timestamp),
         None => now.checked_add(SignedDuration::from_hours(48)).ok(),
     };
     Ok((from.unwrap_or(Timestamp::MIN), to.unwrap_or(Timestamp::MAX)))
-}
-
-fn start(date: Date) -> Option<Timestamp> {
-    Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp())
-}
-
-fn day(text: Option<&str>, name: &str) -> Result<Option<Date>, Error> {
-    let read = |text: &str| {
-        text.parse().map_err(|_| {
-            Error::new(StatusCode::BAD_REQUEST, "date", "A date cannot be read").fault(fault(
-                name,
-                "date",
-                format!("{name} is not a date"),
-                "Write it as 2026-11-22.",
-            ))
-        })
-    };
-    text.map(read).transpose()
 }
 
 /// One flight with everybody on it.

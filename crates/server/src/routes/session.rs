@@ -14,6 +14,7 @@ use axum::http::StatusCode;
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use oriel_app::{App, FRESH, SignedIn};
+use oriel_policy::Act;
 use std::time::Instant;
 
 /// What every way of signing in answers: the cookie, and who is signed in.
@@ -182,6 +183,7 @@ fn session_cookie(origin: &Origin, secret: String) -> Cookie<'static> {
 fn session(app: &App, signed: &oriel_app::Session) -> Session {
     let profile = app.profile();
     let began = signed.row.created_at;
+    let roles = &signed.account.roles;
     Session {
         user: user(&signed.account),
         profile: ProfileRef {
@@ -194,7 +196,9 @@ fn session(app: &App, signed: &oriel_app::Session) -> Session {
         training: false,
         ends: instant(&signed.row.expires_at),
         fresh_until: instant(&began.checked_add(FRESH).unwrap_or(began)),
-        administers: app.administers(&signed.account.roles),
+        administers: app.administers(roles),
+        oversees: Act::OversightRead.is_of(roles),
+        sees_figures: Act::StatisticsRead.is_of(roles),
     }
 }
 

@@ -9,6 +9,7 @@ use axum::extract;
 use axum::http::StatusCode;
 use axum::response::sse::{Event, Sse};
 use futures_util::Stream;
+use oriel_policy::Act;
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
@@ -17,7 +18,8 @@ use tokio::sync::broadcast::error::RecvError;
 /// A page that hears nothing for two of these asks by itself.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// Server-sent events: `queue` when rows changed, a heartbeat every 15 s.
+/// Server-sent events: `queue` when rows changed, `oversight` when the inbox did, for who may see
+/// it, a heartbeat every 15 s.
 #[utoipa::path(get, path = "/stream", tag = "stream", operation_id = "stream",
     responses(
         (status = 200, content_type = "text/event-stream", body = String, description = "The stream"),
@@ -25,7 +27,7 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
     ))]
 pub(crate) async fn stream(
     extract::State(state): extract::State<State>,
-    _: Asker,
+    asker: Asker,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Error> {
     let news = state.hub.listen().ok_or_else(|| {
         Error::new(
@@ -34,21 +36,22 @@ pub(crate) async fn stream(
             "The server is shutting down",
         )
     })?;
+    let oversees = Act::OversightRead.is_of(asker.actor.roles());
     let start = (news, true);
     Ok(Sse::new(futures_util::stream::unfold(
         start,
-        |(mut news, first)| async move {
+        move |(mut news, first)| async move {
             let event = if first {
                 Some(heartbeat())
             } else {
-                next(&mut news).await
+                next(&mut news, oversees).await
             };
             event.map(|event| (Ok(event), (news, false)))
         },
     )))
 }
 
-async fn next(news: &mut Receiver<News>) -> Option<Event> {
+async fn next(news: &mut Receiver<News>, oversees: bool) -> Option<Event> {
     let unknown = || Event::default().event("queue").data("{}");
     match tokio::time::timeout(HEARTBEAT, news.recv()).await {
         Err(_) => Some(heartbeat()),
@@ -57,6 +60,9 @@ async fn next(news: &mut Receiver<News>) -> Option<Event> {
             Some(Event::default().event("queue").data(data.to_string()))
         }
         Ok(Ok(News::Queue)) => Some(unknown()),
+        Ok(Ok(News::Oversight)) if oversees => Some(Event::default().event("oversight").data("{}")),
+        // Nothing for this page; that the line is alive it may know.
+        Ok(Ok(News::Oversight)) => Some(heartbeat()),
         // Too slow to be told what; told that something changed.
         Ok(Err(RecvError::Lagged(_))) => Some(unknown()),
         Ok(Err(RecvError::Closed)) => None,

@@ -97,6 +97,10 @@ pub(crate) struct Session {
     pub(crate) fresh_until: String,
     /// Whether accounts may be administered.
     pub(crate) administers: bool,
+    /// Whether the inbox of oversight may be read.
+    pub(crate) oversees: bool,
+    /// Whether the statistics of the law may be read.
+    pub(crate) sees_figures: bool,
 }
 
 /// A person who works here.

@@ -3,5 +3,6 @@
 mod accounts;
 mod api;
 mod attacks;
+mod oversight;
 mod tls;
 mod world;
