@@ -167,7 +167,7 @@ pub(crate) fn serve(
 const TEND_EVERY: Duration = Duration::from_secs(30);
 
 /// In the background, in small steps: screens what a list import left to be screened, masks and
-/// erases what is due. What fails is tried again the next time.
+/// erases what is due, checks the log and looks for signs of misuse in it. What fails is tried again the next time.
 async fn tend(app: Arc<App>) {
     let mut tick = tokio::time::interval(TEND_EVERY);
     loop {
@@ -176,6 +176,7 @@ async fn tend(app: Arc<App>) {
         let work = tokio::task::spawn_blocking(move || -> Result<(), AppError> {
             while app.rescreen(4)?.1 {}
             while app.sweep(4)?.1 {}
+            app.oversee()?;
             Ok(())
         });
         if let Ok(Err(fault)) = work.await {

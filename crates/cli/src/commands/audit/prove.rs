@@ -6,10 +6,8 @@ use super::Source;
 use super::folder::hex;
 use crate::output::{Exit, fail, print};
 use oriel_policy::Purpose;
-use oriel_policy::audit::tree::{Gather, consistency, extends, includes, inclusion};
-use oriel_policy::audit::{Checkpoint, Hash};
+use oriel_policy::audit::{Checkpoint, Prover};
 use serde_json::json;
-use std::ops::Range;
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
@@ -57,68 +55,38 @@ pub(super) fn run(command: &Command) -> anyhow::Result<Exit> {
     let (newest, note) = newest
         .max_by_key(|(checkpoint, _)| checkpoint.size)
         .ok_or_else(|| fail(Exit::Found, "the log has no signed checkpoint yet"))?;
-    let gather = |ranges: Option<Vec<Range<u64>>>, wanted: u64| -> anyhow::Result<_> {
-        let none = || {
-            let text = format!(
-                "event {wanted} is not between the beginning of the log, after event {}, and its \
-                 newest checkpoint, of {} events",
-                base.size(),
-                newest.size
-            );
-            fail(Exit::Found, text)
-        };
-        let mut gather = Gather::new(&ranges.ok_or_else(none)?, &base).ok_or_else(none)?;
-        let mut hash: Option<Hash> = None;
-        let mut tree = base.clone();
-        let mut old_root = (base.size() == wanted).then(|| base.root());
-        log.each(&mut |entry| {
-            if entry.sequence <= newest.size {
-                gather.push(&entry.hash);
-                tree.push(&entry.hash);
-                if entry.sequence == wanted {
-                    hash = Some(entry.hash);
-                    old_root = Some(tree.root());
-                }
-            }
-            Ok(())
-        })?;
-        Ok((gather.finish().unwrap_or_default(), hash, old_root))
+    let (prover, wanted) = match command {
+        Command::Inclusion { event, .. } => (Prover::inclusion(*event, &base, &newest), *event),
+        Command::Consistency { from, .. } => (Prover::consistency(*from, &base, &newest), *from),
     };
-    let hexes = |path: &[Hash]| path.iter().map(hex).collect::<Vec<_>>();
-    let (proof, holds) = match command {
-        Command::Inclusion { event, .. } => {
-            let leaf = event.checked_sub(1);
-            let ranges = leaf.and_then(|leaf| inclusion(leaf, newest.size));
-            let (path, hash, _) = gather(ranges, *event)?;
-            let hash = hash.unwrap_or_default();
-            let holds = includes(
-                leaf.unwrap_or_default(),
-                newest.size,
-                &hash,
-                &path,
-                &newest.root,
-            );
-            let proof = json!({
-                "schema": "oriel.audit-inclusion/1", "event": event, "hash": hex(&hash),
-                "size": newest.size, "path": hexes(&path), "checkpoint": note,
-            });
-            (proof, holds)
-        }
-        Command::Consistency { from, .. } => {
-            let (path, _, old_root) = gather(consistency(*from, newest.size), *from)?;
-            let old_root = old_root.unwrap_or_default();
-            let holds = extends(*from, &old_root, newest.size, &newest.root, &path);
-            let proof = json!({
-                "schema": "oriel.audit-consistency/1", "from": from, "root": hex(&old_root),
-                "size": newest.size, "path": hexes(&path), "checkpoint": note,
-            });
-            (proof, holds)
-        }
-    };
-    if !holds {
+    let mut prover = prover.ok_or_else(|| {
+        let text = format!(
+            "event {wanted} is not between the beginning of the log, after event {}, and its \
+             newest checkpoint, of {} events",
+            base.size(),
+            newest.size
+        );
+        fail(Exit::Found, text)
+    })?;
+    log.each(&mut |entry| {
+        prover.push(&entry.hash);
+        Ok(())
+    })?;
+    let proof = prover.finish().ok_or_else(|| {
         let text = "the log does not hold; `oriel audit verify` names the first bad event";
-        return Err(fail(Exit::Integrity, text));
-    }
+        fail(Exit::Integrity, text)
+    })?;
+    let path: Vec<String> = proof.path.iter().map(hex).collect();
+    let proof = match command {
+        Command::Inclusion { event, .. } => json!({
+            "schema": "oriel.audit-inclusion/1", "event": event, "hash": hex(&proof.hash),
+            "size": proof.size, "path": path, "checkpoint": note,
+        }),
+        Command::Consistency { from, .. } => json!({
+            "schema": "oriel.audit-consistency/1", "from": from, "root": hex(&proof.hash),
+            "size": proof.size, "path": path, "checkpoint": note,
+        }),
+    };
     print(&proof.to_string())?;
     Ok(Exit::Clean)
 }

@@ -5,15 +5,15 @@
 use super::Source;
 use super::folder::Line;
 use crate::output::{Exit, print};
-use clap::ValueEnum;
 use jiff::Timestamp;
 use oriel_policy::Purpose;
-use oriel_policy::audit::{Kind, Record};
+use oriel_policy::audit::Register;
 use std::collections::BTreeMap;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Which register.
+    /// Which register: access, disclosure or erasure.
+    #[arg(value_parser = register)]
     register: Register,
     #[command(flatten)]
     source: Source,
@@ -31,39 +31,9 @@ pub(crate) struct Args {
     purpose: Purpose,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Register {
-    /// Who consulted which records, when and why.
-    Access,
-    /// What went to whom outside, when and why.
-    Disclosure,
-    /// What was masked and erased.
-    Erasure,
-}
-
-impl Register {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Access => "access",
-            Self::Disclosure => "disclosure",
-            Self::Erasure => "erasure",
-        }
-    }
-
-    /// Whether an event belongs in it, with what was asked and allowed before.
-    fn lists(self, record: &Record<'_>) -> bool {
-        let kind = Kind::of(record.act);
-        let leave = |of: &str| kind == Some(Kind::Leave) && record.act.starts_with(of);
-        match self {
-            Self::Access => kind == Some(Kind::Consultation) || leave("unmask."),
-            Self::Disclosure => {
-                kind == Some(Kind::Disclosure)
-                    || !record.recipient.is_empty()
-                    || leave("disclosure.")
-            }
-            Self::Erasure => kind == Some(Kind::Erasure),
-        }
-    }
+fn register(text: &str) -> Result<Register, String> {
+    let names: Vec<&str> = Register::ROWS.iter().map(|row| row.0).collect();
+    Register::parse(text).ok_or_else(|| format!("the registers are {}", names.join(", ")))
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
