@@ -52,6 +52,9 @@ pub enum AppError {
     /// An event that is not in the log, or not any more.
     #[error("the log has no such event, or it has left the log when its time was over")]
     NoEvent,
+    /// The rules of unmasking, holds and rights.
+    #[error(transparent)]
+    Unfit(#[from] crate::Unfit),
     /// Nobody to receive for.
     #[error("the configuration names no recipient; name one with its profile")]
     NoRecipient,

@@ -1,14 +1,14 @@
 //! What a merged journey is in the store and to an analyst: direction, instants, names of things.
 
-use crate::Compartment;
+use crate::{AppError, Compartment};
 use jiff::{SignedDuration, Timestamp};
 use oriel_casework::{Direction, Times};
 use oriel_model::{
-    Airport, Flight, Journey, JourneyKey, Leg, Mention, MessageKey, Person, Report, Role,
+    Airport, Flight, Journey, JourneyKey, Leg, Mention, MessageKey, Person, Presence, Report, Role,
     Traveller, to_instant,
 };
-use oriel_policy::Profile;
-use oriel_store::{Id, JourneyRow, Retention, StoredPerson, Summary};
+use oriel_policy::{Grant, Profile};
+use oriel_store::{Id, JourneyRow, Retention, StoredPerson, Summary, Tx};
 use std::collections::HashSet;
 
 /// A journey whose arrival is known counts as ended this long after it: late arrivals happen, and
@@ -182,6 +182,54 @@ pub(crate) fn thaw(reports: Vec<Report>, people: Vec<StoredPerson>) -> (Journey,
     }
     journey.people = persons;
     (journey, ids)
+}
+
+/// Who is who in what was read of a journey: found by merging, or remembered behind the mask.
+pub(crate) fn travellers_of(
+    tx: &mut Tx<'_>,
+    grant: &Grant,
+    row: &JourneyRow,
+    reports: Vec<Report>,
+) -> Result<(Journey, Vec<Id>), AppError> {
+    if row.retention != Retention::Whole {
+        return Ok(thaw(reports, tx.people_list(grant, row)?));
+    }
+    let journey = oriel_model::merge(reports);
+    let ids = traveller_ids(row.id, &journey);
+    Ok((journey, ids))
+}
+
+/// Reports that speak of one person alone.
+pub(crate) fn narrow(journey: &Journey, ids: &[Id], id: Id) -> Option<Vec<Report>> {
+    let at = ids.iter().position(|known| *known == id)?;
+    Some(person_reports(journey, &journey.people[at]))
+}
+
+/// The same of a person of the journey.
+pub(crate) fn person_reports(journey: &Journey, person: &Person) -> Vec<Report> {
+    let mut mentions = person.mentions.clone();
+    mentions.sort_unstable();
+    let of_report = |mentions: &[Mention]| {
+        let places: Vec<u32> = mentions.iter().map(|mention| mention.traveller).collect();
+        journey.reports[mentions[0].report as usize].only(&places)
+    };
+    mentions
+        .chunk_by(|a, b| a.report == b.report)
+        .map(of_report)
+        .collect()
+}
+
+/// The journey of one person, from reports that speak of nobody else.
+pub(crate) fn alone(id: Id, reports: Vec<Report>) -> Journey {
+    let person = StoredPerson {
+        id,
+        presence: Presence::Listed,
+        mentions: reports
+            .iter()
+            .flat_map(|r| (0..r.travellers.len() as u32).map(|place| (r.message, place)))
+            .collect(),
+    };
+    thaw(reports, vec![person]).0
 }
 
 /// The mention that speaks for a person in short: the newest manifest, else the newest booking.

@@ -13,6 +13,7 @@ mod account;
 mod audit;
 mod compartment;
 mod error;
+mod hold;
 mod journey;
 mod lists;
 mod lookup;
@@ -23,6 +24,8 @@ mod receive;
 mod review;
 mod screen;
 mod sweep;
+mod unfit;
+mod unmask;
 mod writer;
 
 pub use account::{
@@ -31,6 +34,7 @@ pub use account::{
 };
 pub use compartment::Compartment;
 pub use error::AppError;
+pub use hold::HoldAsk;
 pub use lists::{Imported, ListImport, ListView};
 pub use oversight::{
     ChainView, EventProof, ItemView, LogEvent, LogPage, LogQuery, MonthProof, Waiting,
@@ -40,6 +44,8 @@ pub use read::{CaseView, FlightView, HitView, ManifestView, QueueItem, Traveller
 pub use receive::{MessageOutcome, Receipt, Status};
 pub use screen::Rescreened;
 pub use sweep::Swept;
+pub use unfit::Unfit;
+pub use unmask::{OpenedView, UnmaskAsk, UnmaskLimits, UnmaskView, Wanted};
 pub use writer::Pending;
 
 use jiff::Timestamp;

@@ -3,19 +3,18 @@
 //! Invariant: personal data comes from the store only against a grant for this very act, and its
 //! audit event is in the same transaction.
 
-use crate::journey::{thaw, times, traveller_ids};
+use crate::journey::{alone, times, travellers_of};
 use crate::screen::{review_of, subject};
 use crate::{App, AppError};
 use jiff::Timestamp;
 use oriel_casework::{ActBy, Direction, Review, Times, Urgency, act_by};
-use oriel_model::Journey;
+use oriel_model::{Journey, Report};
 use oriel_policy::alert::is_own;
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Grant};
 use oriel_screening::{Entry, Hit};
 use oriel_store::{
-    CaseRow, HitPlace, HitRow, Id, JourneyRow, ListRow, MessageRow, Retention, StoreError,
-    StoredMessage, Tx,
+    CaseRow, HitPlace, HitRow, Id, JourneyRow, ListRow, MessageRow, StoreError, StoredMessage, Tx,
 };
 use std::collections::HashMap;
 
@@ -105,6 +104,19 @@ pub struct TravellerView {
     pub person: usize,
     /// Hits, strongest first.
     pub hits: Vec<HitView>,
+}
+
+impl TravellerView {
+    /// Of one person, from reports that speak of nobody else; without hits.
+    pub(crate) fn alone(id: Id, flight: FlightView, reports: Vec<Report>) -> Self {
+        Self {
+            id,
+            flight,
+            journey: alone(id, reports),
+            person: 0,
+            hits: Vec::new(),
+        }
+    }
 }
 
 impl App {
@@ -304,7 +316,7 @@ impl App {
     }
 }
 
-fn flight_view(tx: &mut Tx<'_>, row: JourneyRow) -> Result<FlightView, AppError> {
+pub(crate) fn flight_view(tx: &mut Tx<'_>, row: JourneyRow) -> Result<FlightView, AppError> {
     let open: HashMap<i64, i64> = tx.case_counts()?.into_iter().collect();
     Ok(FlightView {
         open_cases: open.get(&row.n).copied().unwrap_or(0),
@@ -330,12 +342,7 @@ fn journey_fetch(
     object: &str,
 ) -> Result<(Journey, Vec<Id>), AppError> {
     let reports = tx.journey_fetch(grant, row, object)?;
-    if row.retention != Retention::Whole {
-        return Ok(thaw(reports, tx.people_list(grant, row)?));
-    }
-    let journey = oriel_model::merge(reports);
-    let ids = traveller_ids(row.id, &journey);
-    Ok((journey, ids))
+    travellers_of(tx, grant, row, reports)
 }
 
 /// Says in the log that somebody opened the record of a person of their own name (R-ACC-04). The

@@ -76,7 +76,7 @@ impl App {
                 state: case_state(&hits)?.to_owned(),
                 ..row.case
             };
-            tx.case_put(&journey, &case_now)?;
+            tx.case_put(&journey, &case_now, grant.at())?;
             if review.verdict() == Some(Verdict::Same) && review.state() == ReviewState::Closed {
                 let calendar = Calendar::of(profile);
                 tx.evidence_put(

@@ -328,7 +328,7 @@ impl Core {
                 .unwrap_or(Timestamp::UNIX_EPOCH),
             summary: summary(&work.journey, person),
         };
-        tx.case_put(&work.row, &case)?;
+        tx.case_put(&work.row, &case, work.grant.at())?;
         Ok(())
     }
 }

@@ -76,6 +76,8 @@ pub struct Grant {
     profile: Profile,
     compartment: String,
     sight: Sight,
+    /// Of what masking takes away, only these: none where all that the sight reaches is meant.
+    only: Option<Vec<Element>>,
     at: Timestamp,
 }
 
@@ -116,6 +118,17 @@ impl Grant {
         self.sight == Sight::Whole
     }
 
+    /// The same leave, of what masking takes away for these kinds of data alone: as far as an
+    /// approval goes.
+    #[must_use]
+    pub fn only(mut self, elements: &[Element]) -> Self {
+        self.only = Some(match self.only {
+            None => elements.to_vec(),
+            Some(known) => known.into_iter().filter(|e| elements.contains(e)).collect(),
+        });
+        self
+    }
+
     /// How a record of this anchor stands at the moment of the grant. `linked` is whether
     /// objective evidence of a link to an offence is on record for it (R-RET-05).
     pub fn standing(&self, anchor: Timestamp, linked: bool) -> Standing {
@@ -125,7 +138,11 @@ impl Grant {
     /// Whether data of this kind may be seen in a record that stands so.
     pub fn sees(&self, element: Element, standing: Standing) -> bool {
         let purpose = self.purpose.as_ref().map(Purpose::kind);
-        sees(&self.profile, self.sight, purpose, element, standing)
+        let sight = match &self.only {
+            Some(only) if !only.contains(&element) => self.sight.min(Sight::Open),
+            _ => self.sight,
+        };
+        sees(&self.profile, sight, purpose, element, standing)
     }
 }
 
@@ -246,6 +263,7 @@ pub fn authorize(
         profile: profile.clone(),
         compartment: actor.compartment.clone(),
         sight,
+        only: None,
         at: now,
     })
 }
@@ -306,6 +324,7 @@ pub fn authorize_system(profile: &Profile, compartment: &str, task: Task, now: T
         profile: profile.clone(),
         compartment: compartment.to_owned(),
         sight: Sight::Open,
+        only: None,
         at: now,
     }
 }

@@ -7,9 +7,10 @@
 
 use crate::PurposeKind;
 use crate::Role::{
-    self, Analyst, Carrier, CarrierLiaison, Disseminator, Dpo, Inspector, LegalOfficer,
-    ListApprover, ListOfficer, RequestOfficer, RuleApprover, RuleAuthor, SecondReviewer,
-    SecurityAdministrator, Supervisor, System, SystemAdministrator, Trainer, UnmaskAuthority,
+    self, Analyst, Carrier, CarrierLiaison, Disseminator, Dpo, HeadOfAuthority, Inspector,
+    LegalOfficer, ListApprover, ListOfficer, RequestOfficer, RuleApprover, RuleAuthor,
+    SecondReviewer, SecurityAdministrator, Supervisor, System, SystemAdministrator, Trainer,
+    UnmaskAuthority,
 };
 
 /// A row of the permission matrix.
@@ -60,6 +61,8 @@ acts! {
     LinkRecord = "link.record", bound: Analyst SecondReviewer Supervisor RequestOfficer;
     /// Look again at such a link, and keep or end it.
     LinkReview = "link.review", bound: Supervisor LegalOfficer;
+    /// See which records are kept for such a link, and when it is looked at again: no names.
+    LinkSee = "link.see", plain: Supervisor LegalOfficer Dpo Inspector;
     /// See flights, without travellers.
     FlightRead = "flight.read", plain:
         Analyst SecondReviewer Supervisor Dpo Inspector CarrierLiaison;
@@ -95,13 +98,18 @@ acts! {
     /// Ask for masked values to be seen.
     UnmaskAsk = "unmask.ask", plain: RequestOfficer Supervisor;
     /// See what was asked: who, why and how many, no names.
-    UnmaskSee = "unmask.see", plain: RequestOfficer Supervisor UnmaskAuthority LegalOfficer Dpo Inspector;
+    UnmaskSee = "unmask.see", plain:
+        RequestOfficer Supervisor UnmaskAuthority HeadOfAuthority LegalOfficer Dpo Inspector;
     /// Allow, confirm or refuse it, outside the unit (R-RET-03).
     UnmaskApprove = "unmask.approve", plain: UnmaskAuthority;
+    /// Allow what cannot wait, until the authority outside confirms it (R-RET-04).
+    UnmaskUrgent = "unmask.urgent", plain: HeadOfAuthority;
     /// See masked values under an approval that is still open.
     UnmaskRead = "unmask.read", bound: Analyst SecondReviewer Supervisor RequestOfficer;
     /// See requests of persons about their own data.
     RightsRead = "rights.read", rights: Dpo;
+    /// Record such a request, answer it or refuse it (R-DSR-01).
+    RightsPut = "rights.put", rights: Dpo;
     /// Find everything about a person, masked data too (R-DSR-01).
     RightsSearch = "rights.search", rights: Dpo;
     /// Take out of an answer what others have a right to.
@@ -114,6 +122,11 @@ acts! {
     HoldPlace = "hold.place", bound: RequestOfficer LegalOfficer;
     /// End such a hold.
     HoldLift = "hold.lift", plain: LegalOfficer;
+    /// See which holds there are, without their records.
+    HoldSee = "hold.see", plain: RequestOfficer LegalOfficer Supervisor Dpo Inspector;
+    /// See the copy that a hold keeps, for its own case.
+    HoldRead = "hold.read", bound:
+        Analyst SecondReviewer Supervisor RequestOfficer LegalOfficer Dpo Inspector;
     /// See the register of selected flights.
     SelectionRead = "selection.read", plain:
         Analyst SecondReviewer Supervisor LegalOfficer Dpo Inspector CarrierLiaison;
@@ -241,6 +254,7 @@ mod tests {
     fn who_approves_administers_or_talks_to_carriers_has_no_personal_act() {
         let without = [
             UnmaskAuthority,
+            HeadOfAuthority,
             SystemAdministrator,
             SecurityAdministrator,
             CarrierLiaison,

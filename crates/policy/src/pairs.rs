@@ -34,19 +34,27 @@ const UNIT: &[Role] = &[
     Role::Trainer,
 ];
 
+/// Who may allow masked values to be seen, for good or until the other confirms it.
+const ALLOWING: &[Role] = &[Role::UnmaskAuthority, Role::HeadOfAuthority];
+
 const APART: &[Apart] = &[
     Apart {
         one: &[Role::UnmaskAuthority],
+        other: &[Role::HeadOfAuthority],
+        why: "who confirms an urgent unmasking did not grant it (R-RET-04)",
+    },
+    Apart {
+        one: ALLOWING,
         other: UNIT,
         why: "who allows unmasking stands outside the unit (R-RET-03)",
     },
     Apart {
-        one: &[Role::UnmaskAuthority],
+        one: ALLOWING,
         other: OVERSEERS,
         why: "who reviews an unmasking afterwards does not allow it (R-RET-03)",
     },
     Apart {
-        one: &[Role::UnmaskAuthority],
+        one: ALLOWING,
         other: ADMINISTRATORS,
         why: "who runs the system does not allow unmasking (R-RET-03)",
     },
@@ -92,7 +100,7 @@ const APART: &[Apart] = &[
     },
     Apart {
         one: &[Role::Carrier],
-        other: &[Role::UnmaskAuthority],
+        other: ALLOWING,
         why: "a carrier's system only sends (R-ACC-02)",
     },
 ];
@@ -118,6 +126,16 @@ const STEPS: &[(Act, Act, &str)] = &[
         Act::UnmaskAsk,
         Act::UnmaskApprove,
         "who asks for unmasking does not allow it (R-RET-03)",
+    ),
+    (
+        Act::UnmaskAsk,
+        Act::UnmaskUrgent,
+        "who asks for unmasking does not allow it (R-RET-04)",
+    ),
+    (
+        Act::UnmaskUrgent,
+        Act::UnmaskApprove,
+        "who granted an urgent unmasking does not confirm it (R-RET-04)",
     ),
     (
         Act::DisclosureAsk,
@@ -243,12 +261,12 @@ mod tests {
         check("unmask_authority", false);
     }
 
-    /// R-RET-03.
+    /// R-RET-03, R-RET-04.
     #[test]
     fn no_other_role_allows_unmasking() {
-        for (name, role, _) in Role::ROWS {
-            if *role != Role::UnmaskAuthority {
-                check(&format!("{name} unmask_authority"), true);
+        for (own, allowing, _) in Role::ROWS.iter().filter(|row| ALLOWING.contains(&row.1)) {
+            for (name, _, _) in Role::ROWS.iter().filter(|row| row.1 != *allowing) {
+                check(&format!("{name} {own}"), true);
             }
         }
     }

@@ -15,7 +15,7 @@ pub use diff::{Change, diff};
 pub use source::{Ruled, Source, Status};
 pub use tables::{
     Anchor, Authority, Disclosure, ListKind, Mode, Oversight, PostInitial, Proof, Push, PushKind,
-    PushPlan, Reading, Recipient, RecipientKind, Retention, ReviewRule, Selection, Stage,
+    PushPlan, Reading, Recipient, RecipientKind, Retention, ReviewRule, Rights, Selection, Stage,
     Statistics, Taking, Unmask, Ways,
 };
 
@@ -381,6 +381,11 @@ impl Profile {
     /// Which journeys are taken.
     pub fn selection(&self) -> &Selection {
         &self.tables.selection
+    }
+
+    /// Rights of persons.
+    pub fn rights(&self) -> &Rights {
+        &self.tables.rights
     }
 
     /// What carriers send when.

@@ -1,7 +1,8 @@
 //! When each deadline of a record falls: pure sums over the profile's periods.
 //!
 //! - In: the instant a period runs from.  Out: deadlines and what stands now, UTC.
-//! - Source: R-RET-01, R-RET-02, R-RET-04, R-RET-05, R-RET-09, R-ING-13, R-REV-05, R-AUD-03.
+//! - Source: R-RET-01, R-RET-02, R-RET-04, R-RET-05, R-RET-09, R-ING-13, R-REV-05, R-AUD-03,
+//!   R-DSR-01, R-DSR-05.
 //! - Invariants: a later anchor never has an earlier deadline, so that what is due can be reckoned
 //!   by whole days ([`Calendar::horizon`]); a record is masked before it is erased, or at once.
 
@@ -40,6 +41,12 @@ pub enum Term {
     LinkReview,
     /// Looking again at a case-bound hold, from its placing.
     HoldReview,
+    /// Answering a person about their own data, from the request.
+    Answer,
+    /// Keeping such a request and its answer, from the request.
+    RightsKeep,
+    /// Sparing a person a repeated false match, from the record of it.
+    Redress,
 }
 
 impl Term {
@@ -55,6 +62,9 @@ impl Term {
         ("dpo_review", Self::DpoReview),
         ("link_review", Self::LinkReview),
         ("hold_review", Self::HoldReview),
+        ("answer", Self::Answer),
+        ("rights_keep", Self::RightsKeep),
+        ("redress", Self::Redress),
     ];
 
     /// Short name.
@@ -138,6 +148,7 @@ impl<'p> Calendar<'p> {
     fn period(self, term: Term) -> &'p Ruled<Period> {
         let retention = self.profile.retention();
         let unmask = self.profile.unmask();
+        let rights = self.profile.rights();
         match (term, retention.post_initial.value) {
             (Term::Mask, _)
             | (Term::EraseUnlinked, PostInitial::EraseUnlinked | PostInitial::EraseAll)
@@ -151,6 +162,9 @@ impl<'p> Calendar<'p> {
             (Term::DpoReview, _) => &unmask.dpo_review,
             (Term::LinkReview, _) => &retention.link_review,
             (Term::HoldReview, _) => &retention.hold_review,
+            (Term::Answer, _) => &rights.answer,
+            (Term::RightsKeep, _) => &rights.keep,
+            (Term::Redress, _) => &rights.redress,
         }
     }
 
@@ -346,6 +360,16 @@ mod tests {
         check_term("eu-2022", Term::HoldReview, from, "2027-05-22T14:00:00Z");
         check_term("germany", Term::Log, from, "2031-11-22T14:00:00Z");
         check_term("canada", Term::Log, from, "2028-11-22T14:00:00Z");
+    }
+
+    /// R-DSR-01, R-DSR-05.
+    #[test]
+    fn a_person_is_answered_in_time_and_spared_for_a_time() {
+        let asked = "2027-01-31T14:00:00Z";
+        check_term("eu-2022", Term::Answer, asked, "2027-03-01T00:00:00Z");
+        check_term("canada", Term::Answer, asked, "2027-03-02T14:00:00Z");
+        check_term("eu-2022", Term::RightsKeep, asked, "2029-01-31T14:00:00Z");
+        check_term("eu-2022", Term::Redress, asked, "2029-01-31T14:00:00Z");
     }
 
     /// Changing the profile changes what a state's law says, and no code.

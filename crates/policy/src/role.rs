@@ -32,6 +32,9 @@ pub enum Role {
     Inspector,
     /// Decides, outside the unit, whether masked values may be seen (R-RET-03).
     UnmaskAuthority,
+    /// Heads the authority that the unit belongs to, and grants provisionally what cannot wait where
+    /// the law knows such a way (R-RET-04).
+    HeadOfAuthority,
     /// Talks to carriers; sees no travellers.
     CarrierLiaison,
     /// A carrier's system, sending messages.
@@ -62,6 +65,7 @@ impl Role {
         ("dpo", Self::Dpo, "DP"),
         ("inspector", Self::Inspector, "IN"),
         ("unmask_authority", Self::UnmaskAuthority, "UA"),
+        ("head_of_authority", Self::HeadOfAuthority, "HA"),
         ("carrier_liaison", Self::CarrierLiaison, "CL"),
         ("carrier", Self::Carrier, "CT"),
         ("system_administrator", Self::SystemAdministrator, "SA"),

@@ -127,6 +127,22 @@ impl Tx<'_> {
         Ok(rows)
     }
 
+    /// Whether there is such a case among a recipient's.
+    pub fn case_is_of(&mut self, compartment: &str, id: Id) -> Result<bool, StoreError> {
+        let mut any = false;
+        self.db.query(
+            "SELECT review_case.id FROM review_case
+             JOIN journey ON journey.n = review_case.journey
+             WHERE review_case.id = $1 AND journey.compartment = $2",
+            &[Value::from(id.bytes()), Value::Text(compartment)],
+            &mut |_| {
+                any = true;
+                Ok(())
+            },
+        )?;
+        Ok(any)
+    }
+
     /// Cases of a journey by traveller, with how many are open, for manifests.
     pub fn case_of_journey(&mut self, journey: i64) -> Result<Vec<(Id, String)>, StoreError> {
         let mut rows = Vec::new();
@@ -157,17 +173,25 @@ impl Tx<'_> {
     }
 
     /// Writes what the pipeline says of a case; who works on it stays. What is as it was does not
-    /// count as a change.
-    pub fn case_put(&mut self, journey: &JourneyRow, case: &CaseUpdate) -> Result<(), StoreError> {
+    /// count as a change. `now` is when it closed, if this closes it.
+    pub fn case_put(
+        &mut self,
+        journey: &JourneyRow,
+        case: &CaseUpdate,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let seal = self.seal_of(journey)?;
         let plain = codec::write_summary(&case.summary);
         let summary = seal.put(Kind::Summary, &[case.id.bytes()], &plain)?;
+        let closed = matches!(&*case.state, "decided" | "withdrawn");
         self.db.put(
             "INSERT INTO review_case (id, journey, severity, state, act_by, found_at, summary,
-                owner, claimed_at, version)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, NULL, 1)
+                owner, claimed_at, version, closed_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, NULL, 1, $8)
              ON CONFLICT (id) DO UPDATE SET severity = excluded.severity,
                 state = excluded.state, act_by = excluded.act_by, summary = excluded.summary,
+                closed_at = CASE WHEN excluded.closed_at IS NULL THEN NULL
+                    ELSE coalesce(review_case.closed_at, excluded.closed_at) END,
                 version = review_case.version + 1
              WHERE review_case.severity <> excluded.severity
                 OR review_case.state <> excluded.state
@@ -181,8 +205,58 @@ impl Tx<'_> {
                 Value::from(case.act_by.map(Timestamp::as_microsecond)),
                 Value::Int(case.found_at.as_microsecond()),
                 Value::Blob(&summary),
+                Value::from(closed.then(|| now.as_microsecond())),
             ],
         )?;
+        Ok(())
+    }
+
+    /// Cases of a recipient that closed before `before` and whose flight has ended at `now`, at
+    /// most `limit`, oldest closing first: with when they closed.
+    pub fn case_closed_before(
+        &mut self,
+        compartment: &str,
+        before: Timestamp,
+        now: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<(Id, Timestamp)>, StoreError> {
+        let mut rows = Vec::new();
+        // Of cases that closed before this column was there, nobody knows when.
+        self.db.query(
+            "SELECT review_case.id, coalesce(review_case.closed_at, review_case.found_at)
+             FROM review_case
+             JOIN journey ON journey.n = review_case.journey
+             WHERE journey.compartment = $1 AND review_case.state IN ('decided', 'withdrawn')
+                AND coalesce(review_case.closed_at, review_case.found_at) < $2
+                AND (journey.ends_at IS NULL OR journey.ends_at <= $3)
+             ORDER BY 2, 1 LIMIT $4",
+            &[
+                Value::Text(compartment),
+                Value::Int(before.as_microsecond()),
+                Value::Int(now.as_microsecond()),
+                Value::Int(limit),
+            ],
+            &mut |row| {
+                rows.push((Id::from_bytes(row.blob(0)?)?, instant(row.int(1)?)?));
+                Ok(())
+            },
+        )?;
+        Ok(rows)
+    }
+
+    /// Removes the results about a traveller: hits, reviews and the case (R-REV-05).
+    pub fn case_forget(&mut self, grant: &Grant, id: Id) -> Result<(), StoreError> {
+        self.admit(grant, &[Act::SweepRun, Act::RightsRectify])?;
+        let id = Value::from(id.bytes());
+        self.db.execute(
+            "DELETE FROM vault WHERE kind IN ('hit', 'review')
+                AND object IN (SELECT id FROM hit WHERE traveller = $1)",
+            &[id],
+        )?;
+        self.db
+            .execute("DELETE FROM hit WHERE traveller = $1", &[id])?;
+        self.db
+            .execute("DELETE FROM review_case WHERE id = $1", &[id])?;
         Ok(())
     }
 

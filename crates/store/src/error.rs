@@ -105,6 +105,12 @@ pub enum StoreError {
         "the period for this record is over; it is being masked or erased; look again in a minute"
     )]
     Due,
+    /// An approval that is not open.
+    #[error("this view of masked values is not open: it was not approved, or its time has ended")]
+    Closed,
+    /// Asked to open what is not masked.
+    #[error("this record is not masked: it can be read openly, or is there no more")]
+    NotMasked,
     /// Not there.
     #[error("there is no {what} with this identifier")]
     NotFound {

@@ -4,6 +4,7 @@
 //! identifier says nothing about a person: it is 128 bits of SHA-256 over message digests, places
 //! in messages and list entries, never over a name or a number alone.
 
+use jiff::Timestamp;
 use oriel_model::{JourneyKey, MessageKey};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -53,6 +54,15 @@ impl Id {
     /// Of a piece of evidence about a traveller.
     pub fn of_evidence(traveller: Self, kind: &str, object: &str) -> Self {
         Self::of(&["evidence", kind, object], &[&traveller.0])
+    }
+
+    /// Of something that was set down at an instant: an unmasking, a hold, a person's request.
+    /// `words` say what it is, whose and for what; `about` are the persons.
+    pub fn of_record(words: &[&str], at: Timestamp, about: &[Self]) -> Self {
+        let at = at.as_microsecond().to_be_bytes();
+        let mut bytes: Vec<&[u8]> = vec![&at];
+        bytes.extend(about.iter().map(|id| &id.0[..]));
+        Self::of(words, &bytes)
     }
 
     /// The bytes.

@@ -281,6 +281,7 @@ impl Tx<'_> {
                 Act::TravellerRead,
                 Act::CaseRead,
                 Act::HitDecide,
+                Act::HoldPlace,
             ],
         )?;
         let reports = self.reports(grant, journey)?;
@@ -449,7 +450,7 @@ impl Tx<'_> {
 
 /// How a journey stands to `grant`. What is due to be masked or erased is not shown while it waits
 /// for the sweep.
-fn standing(grant: &Grant, journey: &JourneyRow) -> Result<Standing, StoreError> {
+pub(crate) fn standing(grant: &Grant, journey: &JourneyRow) -> Result<Standing, StoreError> {
     let whole = journey.retention == Retention::Whole;
     let standing = grant.standing(journey.anchor, !whole);
     match (standing, whole) {

@@ -32,15 +32,19 @@ mod error;
 mod evidence;
 pub mod health;
 mod hit;
+mod hold;
 mod id;
 mod journey;
 mod list;
 mod message;
 mod migration;
 mod oversight;
+mod rights;
 mod seal;
+mod settled;
 mod stats;
 mod sweep;
+mod unmasking;
 
 pub use account::{
     Account, AccountKind, Ceremony, Digest, Identity, MachineKey, MachineKind, NewAccount,
@@ -51,13 +55,17 @@ pub use case::{CaseRow, CaseUpdate, Summary};
 pub use error::StoreError;
 pub use evidence::Evidence;
 pub use hit::{HitPlace, HitRow, HitUpdate};
+pub use hold::Hold;
 pub use id::Id;
 pub use journey::{JourneyRow, Retention, TravellerRow};
 pub use list::{ListRow, ListVersionRow};
 pub use message::{MessageRow, NewMessage, Refused, StoredMessage};
+pub use rights::{Correction, RightsRequest, RightsState};
 pub use seal::bucket;
+pub use settled::Settled;
 pub use stats::Stats;
-pub use sweep::{Masked, MaskedHit, MaskedReport, StoredPerson, SweepRun};
+pub use sweep::{Masked, MaskedHit, MaskedReport, Remaining, StoredPerson, SweepRun};
+pub use unmasking::{OpenedPerson, UnmaskPerson, UnmaskState, Unmasking};
 
 use audit::{Book, Notary};
 use db::{Driver, Place, Pool, Watched};

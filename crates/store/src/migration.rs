@@ -15,6 +15,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (3, include_str!("../migrations/0003_audit.sql")),
     (4, include_str!("../migrations/0004_accounts.sql")),
     (5, include_str!("../migrations/0005_law.sql")),
+    (6, include_str!("../migrations/0006_rights.sql")),
     (9, include_str!("../migrations/0009_oversight.sql")),
 ];
 

@@ -9,7 +9,7 @@
 
 use crate::{Id, JourneyRow, Retention, StoreError, Tx};
 use jiff::Timestamp;
-use oriel_keys::{Bucket, Class, KeyStore, Ring};
+use oriel_keys::{Bucket, Class, KeyStore, Ring, Vault};
 use oriel_policy::audit::Signer;
 use oriel_policy::{Grant, Standing};
 use std::sync::Arc;
@@ -25,6 +25,15 @@ pub(crate) enum Kind {
     Summary,
     Entry,
     Note,
+    Correction,
+    /// A copy under an approved unmasking.
+    Opened,
+    /// A copy that a hold keeps.
+    Held,
+    /// Why, or how it was answered.
+    Words,
+    /// Whom a request is about.
+    Asker,
 }
 
 impl Kind {
@@ -38,6 +47,11 @@ impl Kind {
             Self::Summary => "summary",
             Self::Entry => "entry",
             Self::Note => "note",
+            Self::Correction => "correction",
+            Self::Opened => "opened",
+            Self::Held => "held",
+            Self::Words => "words",
+            Self::Asker => "asker",
         }
     }
 
@@ -87,6 +101,19 @@ impl Seal {
     ) -> Result<Vec<u8>, StoreError> {
         with_place(kind, place, |place| {
             Ok(self.ring.open(self.class, self.bucket, place, sealed)?)
+        })
+    }
+
+    /// The same for what only an opened vault opens.
+    pub(crate) fn take_from(
+        &self,
+        vault: &Vault,
+        kind: Kind,
+        place: &[&[u8]],
+        sealed: &[u8],
+    ) -> Result<Vec<u8>, StoreError> {
+        with_place(kind, place, |place| {
+            Ok(vault.open(&self.ring, self.bucket, place, sealed)?)
         })
     }
 
@@ -165,6 +192,21 @@ impl Tx<'_> {
             ring: self.ring(compartment)?,
             class: Class::Whole,
             bucket: bucket(anchor),
+        })
+    }
+
+    /// For what ends at an instant of its own, whatever the record does that it came from: the key
+    /// is that of the day on which it ends.
+    pub(crate) fn seal_until(
+        &mut self,
+        compartment: &str,
+        class: Class,
+        ends_at: Timestamp,
+    ) -> Result<Seal, StoreError> {
+        Ok(Seal {
+            ring: self.ring(compartment)?,
+            class,
+            bucket: bucket(ends_at),
         })
     }
 

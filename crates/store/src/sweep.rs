@@ -2,7 +2,8 @@
 //!
 //! - Source: R-RET-01, R-RET-02, R-RET-05, R-RET-11.
 //! - Invariants: masking moves what it takes away to the vault, in the same transaction in which
-//!   it leaves the ordinary record; erasing leaves the flight and nothing of anybody on it; a run
+//!   it leaves the ordinary record, and person by person, so that one can go later while the vault
+//!   stays closed; erasing leaves the flight and nothing of anybody on it; a run
 //!   in which something was due is recorded with its counts in that transaction too. Keys are
 //!   destroyed after the commit, by whoever has them.
 
@@ -31,10 +32,25 @@ pub struct StoredPerson {
 /// A report on its way behind the mask.
 #[derive(Clone, Debug)]
 pub struct MaskedReport {
-    /// With the persons who stay, whole: for the vault.
-    pub whole: Report,
-    /// The same without the masked elements.
+    /// Of each person who stays the report of that person alone, whole: for the vault.
+    pub whole: Vec<(Id, Report)>,
+    /// With the persons who stay, without the masked elements.
     pub open: Report,
+}
+
+/// What is left of a journey when some of its persons go before the others.
+#[derive(Clone, Debug, Default)]
+pub struct Remaining {
+    /// Reports without them.
+    pub reports: Vec<Report>,
+    /// Who is who; of masked journeys alone.
+    pub people: Vec<StoredPerson>,
+    /// Under which digests the journey is still found; of journeys that are not masked.
+    pub lookups: Vec<[u8; 16]>,
+    /// Who goes.
+    pub gone: Vec<Id>,
+    /// Messages that spoke of them; their bytes go.
+    pub messages: Vec<MessageKey>,
 }
 
 /// A hit on its way behind the mask.
@@ -84,6 +100,22 @@ const OF_JOURNEY: &[&str] = &[
     "DELETE FROM people WHERE journey = $1",
     "DELETE FROM vault WHERE journey = $1",
     "DELETE FROM evidence WHERE journey = $1",
+    "DELETE FROM correction WHERE journey = $1",
+    "DELETE FROM settled WHERE journey = $1",
+    "DELETE FROM opened WHERE traveller IN
+        (SELECT traveller FROM unmasking_person WHERE journey = $1)",
+];
+
+/// The same for one person of it; hits and what the vault has of them go with their case.
+const OF_PERSON: &[&str] = &[
+    "DELETE FROM traveller WHERE id = $1",
+    "DELETE FROM evidence WHERE traveller = $1",
+    "DELETE FROM settled WHERE traveller = $1",
+    "DELETE FROM opened WHERE traveller = $1",
+    "DELETE FROM vault WHERE kind = 'report' AND substr(object, 1, 16) = $1",
+    "DELETE FROM vault WHERE kind = 'correction'
+        AND object IN (SELECT id FROM correction WHERE traveller = $1)",
+    "DELETE FROM correction WHERE traveller = $1",
 ];
 
 impl Tx<'_> {
@@ -114,13 +146,116 @@ impl Tx<'_> {
         Ok(rows)
     }
 
-    /// Reports of a journey whose initial period is over, for the sweep alone.
+    /// Masked journeys of a recipient anchored before `before` that hold somebody of whom there is
+    /// neither evidence in force nor a case that nobody closed, oldest first.
+    pub fn journey_unlinked(
+        &mut self,
+        compartment: &str,
+        before: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<JourneyRow>, StoreError> {
+        let mut rows = Vec::new();
+        let sql = format!(
+            "SELECT {JOINED} FROM journey
+             WHERE compartment = $1 AND retention = 'masked' AND anchor < $2
+                AND EXISTS (SELECT 1 FROM traveller WHERE traveller.journey = journey.n
+                    AND NOT EXISTS (SELECT 1 FROM evidence
+                        WHERE evidence.traveller = traveller.id AND evidence.lifted_at IS NULL)
+                    AND NOT EXISTS (SELECT 1 FROM review_case
+                        WHERE review_case.id = traveller.id
+                            AND review_case.state IN ('open', 'second_wanted', 'disagreed')))
+             ORDER BY anchor, n LIMIT $3"
+        );
+        let values = [
+            Value::Text(compartment),
+            Value::Int(before.as_microsecond()),
+            Value::Int(limit),
+        ];
+        self.db.query(&sql, &values, &mut |row| {
+            rows.push(journey_row(row)?);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    /// Takes some of the persons of a journey away, with everything about them; the others stay as
+    /// they are.
+    pub fn journey_reduce(
+        &mut self,
+        grant: &Grant,
+        journey: &JourneyRow,
+        left: &Remaining,
+    ) -> Result<(), StoreError> {
+        self.admit(grant, &[Act::SweepRun, Act::RightsRectify])?;
+        crate::journey::same_compartment(grant, journey)?;
+        let numbers = self.report_numbers(journey.n)?;
+        self.db.execute(
+            "DELETE FROM report WHERE journey = $1",
+            &[Value::Int(journey.n)],
+        )?;
+        for report in &left.reports {
+            let number = numbers.iter().find(|(key, _)| *key == report.message);
+            let (_, number) = number.ok_or_else(|| StoreError::damaged("a report"))?;
+            self.report_insert(journey, *number, report)?;
+        }
+        for message in &left.messages {
+            self.db.execute(
+                "DELETE FROM original WHERE compartment = $1
+                    AND message IN (SELECT n FROM message WHERE key = $2)",
+                &[Value::Text(&journey.compartment), Value::Blob(message)],
+            )?;
+        }
+        if journey.retention == Retention::Whole {
+            self.db.execute(
+                "DELETE FROM lookup WHERE journey = $1",
+                &[Value::Int(journey.n)],
+            )?;
+            self.lookup_put(journey.n, &left.lookups)?;
+        } else {
+            self.people_put(journey, &left.people)?;
+        }
+        for id in &left.gone {
+            self.person_remove(grant, *id)?;
+        }
+        Ok(())
+    }
+
+    fn person_remove(&mut self, grant: &Grant, id: Id) -> Result<(), StoreError> {
+        self.case_forget(grant, id)?;
+        for sql in OF_PERSON {
+            self.db.execute(sql, &[Value::from(id.bytes())])?;
+        }
+        Ok(())
+    }
+
+    fn people_put(
+        &mut self,
+        journey: &JourneyRow,
+        people: &[StoredPerson],
+    ) -> Result<(), StoreError> {
+        let plain = codec::write_people(people);
+        let seal = self.seal_of(journey)?;
+        let data = seal.put_as(Class::Open, Kind::People, &[journey.id.bytes()], &plain)?;
+        self.db.execute(
+            "INSERT INTO people (journey, data) VALUES ($1, $2)
+             ON CONFLICT (journey) DO UPDATE SET data = excluded.data",
+            &[Value::Int(journey.n), Value::Blob(&data)],
+        )?;
+        Ok(())
+    }
+
+    /// Reports of a journey: for the sweep whose initial period it ends, and for a person's rights,
+    /// which reach every record that is still kept. Of a masked journey without what is masked.
     pub fn report_due(
         &mut self,
         grant: &Grant,
         journey: &JourneyRow,
     ) -> Result<Vec<Report>, StoreError> {
-        self.admit(grant, &[Act::SweepRun])?;
+        self.admit(
+            grant,
+            &[Act::SweepRun, Act::RightsSearch, Act::RightsRectify],
+        )?;
+        crate::journey::same_compartment(grant, journey)?;
         self.report_each(journey)
     }
 
@@ -154,16 +289,25 @@ impl Tx<'_> {
                     Value::Blob(&data),
                 ],
             )?;
-            let whole = codec::write(whole);
-            let away = seal.put_as(Class::Masked, Kind::Report, place, &whole)?;
-            self.vault_insert(journey.n, Kind::Report, &key, &away)?;
+            for (id, whole) in whole {
+                let place: &[&[u8]] = &[journey.id.bytes(), id.bytes(), &key];
+                let whole = codec::write(whole);
+                let away = seal.put_as(Class::Masked, Kind::Report, place, &whole)?;
+                let object = [&id.bytes()[..], &key].concat();
+                self.vault_insert(journey.n, Kind::Report, &object, &away)?;
+            }
         }
-        let plain = codec::write_people(&masked.people);
-        let people = seal.put_as(Class::Open, Kind::People, &[journey.id.bytes()], &plain)?;
-        self.db.execute(
-            "INSERT INTO people (journey, data) VALUES ($1, $2)",
-            &[Value::Int(journey.n), Value::Blob(&people)],
-        )?;
+        self.people_put(journey, &masked.people)?;
+        for correction in self.correction_list(grant, journey, None)? {
+            let place: &[&[u8]] = &[correction.id.bytes()];
+            let plain = correction.data.as_bytes();
+            let away = seal.put_as(Class::Masked, Kind::Correction, place, plain)?;
+            self.vault_insert(journey.n, Kind::Correction, correction.id.bytes(), &away)?;
+            self.db.execute(
+                "UPDATE correction SET data = $1 WHERE id = $2",
+                &[Value::Blob(&[]), Value::from(correction.id.bytes())],
+            )?;
+        }
         for (id, data, review) in hits {
             let place: &[&[u8]] = &[id.bytes()];
             let Some(kept) = masked.hits.iter().find(|hit| hit.id == id) else {
@@ -187,7 +331,7 @@ impl Tx<'_> {
                 ],
             )?;
         }
-        self.keep_people(journey, &masked.people)?;
+        self.keep_people(grant, journey, &masked.people)?;
         self.retention_set(journey.n, Retention::Masked)
     }
 
@@ -204,6 +348,7 @@ impl Tx<'_> {
     /// and what is screened is no longer compared.
     fn keep_people(
         &mut self,
+        grant: &Grant,
         journey: &JourneyRow,
         people: &[StoredPerson],
     ) -> Result<(), StoreError> {
@@ -213,13 +358,8 @@ impl Tx<'_> {
             .map(|row| row.id)
             .filter(|id| people.iter().all(|person| person.id != *id))
             .collect();
-        self.traveller_remove(journey.n, &gone)?;
         for id in &gone {
-            let id = Value::from(id.bytes());
-            self.db
-                .execute("DELETE FROM review_case WHERE id = $1", &[id])?;
-            self.db
-                .execute("DELETE FROM evidence WHERE traveller = $1", &[id])?;
+            self.person_remove(grant, *id)?;
         }
         self.db.execute(
             "UPDATE traveller SET digest = $1 WHERE journey = $2",
@@ -276,7 +416,7 @@ impl Tx<'_> {
         Ok(hits)
     }
 
-    fn vault_insert(
+    pub(crate) fn vault_insert(
         &mut self,
         journey: i64,
         kind: Kind,

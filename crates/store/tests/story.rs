@@ -256,7 +256,7 @@ fn a_case_keeps_its_holder_while_the_pipeline_rewrites_it() {
         store
             .write(|tx| {
                 tx.journey_put(&journey(1))?;
-                tx.case_put(&journey(1), &case)
+                tx.case_put(&journey(1), &case, now())
             })
             .unwrap();
         let claim = Claim {
@@ -275,7 +275,7 @@ fn a_case_keeps_its_holder_while_the_pipeline_rewrites_it() {
                     severity: Severity::Low,
                     ..case.clone()
                 };
-                tx.case_put(&journey(1), &lower)
+                tx.case_put(&journey(1), &lower, now())
             })
             .unwrap();
         let (row, flight) = store

@@ -176,6 +176,7 @@ duty-rule-author = rule author
 duty-rule-approver = rule approver
 duty-legal-officer = legal officer
 duty-unmask-authority = unmask authority
+duty-head-of-authority = head of the authority
 duty-security-administrator = security administrator
 duty-trainer = trainer
 role-passenger = passenger

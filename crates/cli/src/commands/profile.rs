@@ -361,6 +361,8 @@ fn runs_from(term: Term) -> Option<&'static str> {
         Term::Confirm | Term::View | Term::DpoReview => Some("the approval"),
         Term::LinkReview => Some("the link's recording"),
         Term::HoldReview => Some("the hold's placing"),
+        Term::Answer | Term::RightsKeep => Some("the person's request"),
+        Term::Redress => Some("the record of redress"),
     }
 }
 

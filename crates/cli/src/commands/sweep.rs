@@ -33,8 +33,15 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     } else {
         print(&format!(
             "{} journeys were due: of {} travellers {} are masked and {} erased; the bytes of {} \
-             messages are gone",
-            total.journeys, total.travellers, total.masked, total.erased, total.originals
+             messages, the results of {} cases, and {} views, holds and requests whose time was \
+             over are gone",
+            total.journeys,
+            total.travellers,
+            total.masked,
+            total.erased,
+            total.originals,
+            total.results,
+            total.ended
         ))?;
     }
     Ok(Exit::Clean)

@@ -137,6 +137,7 @@ deeds! {
     "sweep.erase"     => SweepErase, Erasure, "Records whose period was over were erased.";
     "sweep.mask"      => SweepMask, Erasure, "Identifying values whose period was over were masked.";
     "traveller.join"  => TravellerJoin, Combination, "Two travellers of a journey turned out to be one.";
+    "unmask.end"      => UnmaskEnd, Erasure, "An approved view of masked values ended; its copies were removed.";
 }
 
 /// What the law calls an act under a grant. An act without an arm does not compile.
@@ -144,29 +145,33 @@ fn kind(act: Act) -> Kind {
     use Act::{
         AccountApprove, AccountManage, AuditExport, AuditRead, BackupMake, BackupRestore,
         CaseClaim, CaseRead, DisclosureApprove, DisclosureAsk, FigureRead, FlightRead, HealthRead,
-        HitDecide, HoldLift, HoldPlace, JourneyScreen, KeyRotate, LinkRecord, LinkReview,
-        ListApprove, ListImport, ListRead, ManifestRead, MessageRead, MessageReceive,
-        OversightAnswer, OversightRead, ProfileActivate, ProfilePropose, ProfileRead, QueueRead,
-        RequestDecide, RequestPut, RequestRead, RightsRead, RightsRectify, RightsRedact,
-        RightsRedress, RightsSearch, SearchRun, SelectionApprove, SelectionPut, SelectionRead,
-        SessionEnd, SessionList, StatisticsRead, SupportBundle, SweepRead, SweepRun, TravellerRead,
-        UnmaskApprove, UnmaskAsk, UnmaskRead, UnmaskSee,
+        HitDecide, HoldLift, HoldPlace, HoldRead, HoldSee, JourneyScreen, KeyRotate, LinkRecord,
+        LinkReview, LinkSee, ListApprove, ListImport, ListRead, ManifestRead, MessageRead,
+        MessageReceive, OversightAnswer, OversightRead, ProfileActivate, ProfilePropose,
+        ProfileRead, QueueRead, RequestDecide, RequestPut, RequestRead, RightsPut, RightsRead,
+        RightsRectify, RightsRedact, RightsRedress, RightsSearch, SearchRun, SelectionApprove,
+        SelectionPut, SelectionRead, SessionEnd, SessionList, StatisticsRead, SupportBundle,
+        SweepRead, SweepRun, TravellerRead, UnmaskApprove, UnmaskAsk, UnmaskRead, UnmaskSee,
+        UnmaskUrgent,
     };
     match act {
         MessageReceive => Kind::Collection,
         QueueRead | CaseRead | ManifestRead | TravellerRead | MessageRead | RequestRead
-        | SearchRun | UnmaskRead | RightsRead | RightsSearch => Kind::Consultation,
+        | SearchRun | UnmaskRead | HoldRead | RightsRead | RightsSearch => Kind::Consultation,
         CaseClaim | HitDecide | LinkRecord | LinkReview | RequestPut | RequestDecide
-        | RightsRedact | RightsRectify | RightsRedress | HoldPlace | HoldLift => Kind::Alteration,
-        UnmaskAsk | UnmaskSee | UnmaskApprove | DisclosureAsk | DisclosureApprove => Kind::Leave,
+        | RightsPut | RightsRedact | RightsRectify | RightsRedress | HoldPlace | HoldLift => {
+            Kind::Alteration
+        }
+        UnmaskAsk | UnmaskSee | UnmaskApprove | UnmaskUrgent | DisclosureAsk
+        | DisclosureApprove => Kind::Leave,
         JourneyScreen => Kind::Combination,
         SweepRun => Kind::Erasure,
         AccountManage | AccountApprove | SessionList | SessionEnd => Kind::Account,
         AuditRead | AuditExport | OversightRead => Kind::Log,
         FlightRead | ListRead | ListImport | ListApprove | SelectionRead | SelectionPut
         | SelectionApprove | ProfileRead | ProfilePropose | ProfileActivate | FigureRead
-        | StatisticsRead | OversightAnswer | SweepRead | KeyRotate | BackupMake | BackupRestore
-        | HealthRead | SupportBundle => Kind::System,
+        | LinkSee | HoldSee | StatisticsRead | OversightAnswer | SweepRead | KeyRotate
+        | BackupMake | BackupRestore | HealthRead | SupportBundle => Kind::System,
     }
 }
 

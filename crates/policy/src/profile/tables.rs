@@ -162,6 +162,7 @@ pub(crate) struct Tables {
     pub(crate) sensitive: Sensitive,
     pub(crate) retention: Retention,
     pub(crate) unmask: Unmask,
+    pub(crate) rights: Rights,
     pub(crate) disclosure: Disclosure,
     pub(crate) recipient: Recipient,
     pub(crate) selection: Selection,
@@ -250,6 +251,20 @@ pub struct Unmask {
     pub inform_dpo: Ruled<bool>,
     /// By when the data-protection officer reviews it afterwards.
     pub dpo_review: Ruled<Period>,
+}
+
+/// Rights of persons (R-DSR-01, R-DSR-05).
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Rights {
+    /// How soon a person is answered, from the receipt of the request.
+    pub answer: Ruled<Period>,
+    /// How long a request is kept with its answer, from its receipt.
+    pub keep: Ruled<Period>,
+    /// How long a record spares a person a repeated false match.
+    pub redress: Ruled<Period>,
+    /// Where a person turns to against a refusal.
+    pub remedy: Ruled<String>,
 }
 
 /// Passing data on (R-RET-06).

@@ -34,6 +34,8 @@ pub const TRAIL: &[(&str, &[&str])] = &[
     ("retention.total", &["R-RET-01", "R-RET-10"]),
     ("retention.total_linked", &["R-RET-01", "R-RET-09"]),
     ("review", &["R-REV-01"]),
+    ("rights", &["R-DSR-01"]),
+    ("rights.redress", &["R-DSR-05"]),
     ("selection", &["R-SCO-02", "R-SCO-08"]),
     ("selection.coach", &["R-SCO-09"]),
     ("selection.rail", &["R-SCO-09"]),

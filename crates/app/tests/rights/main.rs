@@ -1,0 +1,7 @@
+//! Unmasking, holds, links, and the rights of persons, each to the second.
+//!
+//! Everybody in it is invented.
+
+mod hold;
+mod unmask;
+mod world;
