@@ -1,5 +1,6 @@
 //! The binary `oriel`: reads the command line, wires the system, runs one command.
 
+mod clock;
 mod commands;
 mod config;
 mod output;

@@ -206,6 +206,21 @@ fn a_store_is_named_when_it_is_missing_and_a_port_when_it_is_taken() {
     );
 }
 
+/// A clock that is wrong would begin periods at the wrong instant and end others too early.
+#[test]
+fn nothing_is_served_by_a_clock_that_was_set_back() {
+    let dir = place();
+    let at = dir.path();
+    let then = ["--data", "store", "--at", "2036-01-01T00:00:00Z"];
+    check(at, &[&["ingest", "list.edi"][..], &then].concat(), 0, "");
+    // Reading the log leaves an event of an earlier instant behind the later ones.
+    let verify = ["audit", "verify", "--data", "store"];
+    check(at, &verify, 0, "1 events hold");
+    let serve = ["serve", "--data", "store", "--listen", "127.0.0.1:0"];
+    check(at, &serve, 4, "set the clock, then start again");
+    check(at, &verify, 0, "2 events hold");
+}
+
 #[test]
 fn an_audit_export_verifies_elsewhere_and_a_touched_one_does_not() {
     let dir = place();

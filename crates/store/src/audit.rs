@@ -194,6 +194,22 @@ impl Tx<'_> {
         Ok(at)
     }
 
+    /// The latest instant among the newest thousand events, which need not be in the order of their
+    /// instants: a machine whose clock is wrong may have appended one. `None` for an empty log.
+    pub fn audit_latest(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        let mut latest = None;
+        self.db.query(
+            "SELECT max(at) FROM (SELECT at FROM audit ORDER BY n DESC LIMIT 1000) newest",
+            &[],
+            &mut |row| {
+                let at = row.int_or_null(0)?;
+                latest = at.map(crate::message::instant).transpose()?;
+                Ok(())
+            },
+        )?;
+        Ok(latest)
+    }
+
     /// Every event from number `from` on, in order. What cannot be read is an error that names it.
     pub fn audit_each<E: From<StoreError>>(
         &mut self,

@@ -101,7 +101,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         links.push((*login, app.link_make(&account)?));
     }
     let options = oriel_server::Options::default();
-    serve::serve(Arc::clone(&app), options, args.listen, |address| {
+    serve::serve(Arc::clone(&app), options, args.listen, true, |address| {
         print(&format!(
             "\nThe workbench is at http://{address}; in it, it is six in the morning of {}.\nSign in with one \
              of these links; each works once:",

@@ -4,6 +4,7 @@
 
 use super::Format;
 use super::keys::KeyArgs;
+use crate::clock::SLACK;
 use crate::output::{Exit, print};
 use jiff::{SignedDuration, Timestamp};
 use oriel_keys::{KeyStore, LockKind};
@@ -18,9 +19,6 @@ const LIST_AGE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// A backup that is older than this is named.
 const BACKUP_AGE: SignedDuration = SignedDuration::from_hours(26);
-
-/// Clocks of two machines may differ by this.
-const CLOCK: SignedDuration = SignedDuration::from_mins(2);
 
 /// Less room than this is named.
 const ROOM_MIB: u64 = 2048;
@@ -160,7 +158,7 @@ fn store(health: &Health, now: Timestamp, checks: &mut Vec<Check>) {
         missing => wrong("audit", format!("{missing} events are missing")),
     });
     let newest = log.at.into_iter().chain(health.received).max();
-    checks.push(match newest.filter(|newest| *newest > now + CLOCK) {
+    checks.push(match newest.filter(|newest| *newest > now + SLACK) {
         Some(newest) => wrong(
             "clock",
             format!("it is {now:.0}, and the store has something from {newest:.0}: set the clock"),

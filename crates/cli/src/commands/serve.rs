@@ -1,9 +1,11 @@
 //! `oriel serve`: the workbench and the API.
 
 use super::Place;
+use crate::clock::{self, Watch};
 use crate::config::{Config, Provider, TlsFiles, check_public_url, secret};
-use crate::output::{Exit, fail, print};
+use crate::output::{Exit, complain, fail, print};
 use anyhow::Context;
+use jiff::{SignedDuration, Timestamp};
 use oriel_app::{App, AppError};
 use oriel_server::{Options, Tls};
 use oriel_signin::{Passkeys, ProviderConfig, Providers};
@@ -49,6 +51,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     };
     let options = options(args, &config)?;
     let app = Arc::new(args.place.open(false, super::system_clock())?);
+    let sweeps = clock::check(app.store(), Timestamp::now())?;
+    if !sweeps {
+        complain(
+            "the store was not in use for more than a week: nothing is masked or erased until you \
+             have made sure of the clock, run `oriel sweep` and started again",
+        );
+    }
     let first = app.first_link()?;
     let scheme = if options.tls.is_some() {
         "https"
@@ -57,7 +66,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     };
     let public = options.public_url.clone();
     let listen = args.listen.or(config.listen).unwrap_or(LISTEN);
-    serve(app, options, listen, |address| {
+    serve(app, options, listen, sweeps, |address| {
         let base = public.unwrap_or_else(|| format!("{scheme}://{address}"));
         print(&format!("Oriel serves on {scheme}://{address}"))?;
         if let Some(token) = first {
@@ -131,11 +140,13 @@ fn provider(known: &Provider) -> anyhow::Result<ProviderConfig> {
     })
 }
 
-/// Serves until the process is asked to end; `ready` is told the address.
+/// Serves until the process is asked to end, or the clock is set; `ready` is told the address.
+/// Masks and erases what is due where `sweeps` says so.
 pub(crate) fn serve(
     app: Arc<App>,
     options: Options,
     listen: SocketAddr,
+    sweeps: bool,
     ready: impl FnOnce(SocketAddr) -> anyhow::Result<()>,
 ) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -153,10 +164,19 @@ pub(crate) fn serve(
             )
         })?;
         ready(listener.local_addr()?)?;
-        let tending = tokio::spawn(tend(Arc::clone(&app)));
-        let served = oriel_server::serve(Arc::clone(&app), options, listener, asked_to_end()).await;
-        tending.abort();
-        served?;
+        let served = oriel_server::serve(Arc::clone(&app), options, listener, asked_to_end());
+        tokio::select! {
+            served = served => served?,
+            by = tend(Arc::clone(&app), sweeps) => {
+                return Err(fail(
+                    Exit::Configuration,
+                    format!(
+                        "the machine's clock was set by {by:#}: make sure that it is right, then \
+                         start again"
+                    ),
+                ));
+            }
+        }
         // What happened last is signed too, before nobody is there to sign it.
         app.store().checkpoint()?;
         Ok(Exit::Clean)
@@ -167,15 +187,20 @@ pub(crate) fn serve(
 const TEND_EVERY: Duration = Duration::from_secs(30);
 
 /// In the background, in small steps: screens what a list import left to be screened, masks and
-/// erases what is due, checks the log and looks for signs of misuse in it. What fails is tried again the next time.
-async fn tend(app: Arc<App>) {
+/// erases what is due, checks the log and looks for signs of misuse in it. What fails is tried
+/// again the next time. Ends when the clock was set, and says by how much.
+async fn tend(app: Arc<App>, sweeps: bool) -> SignedDuration {
+    let clock = Watch::start();
     let mut tick = tokio::time::interval(TEND_EVERY);
     loop {
         tick.tick().await;
+        if let Some(by) = clock.set() {
+            return by;
+        }
         let app = Arc::clone(&app);
         let work = tokio::task::spawn_blocking(move || -> Result<(), AppError> {
             while app.rescreen(4)?.1 {}
-            while app.sweep(4)?.1 {}
+            while sweeps && app.sweep(4)?.1 {}
             app.oversee()?;
             Ok(())
         });
