@@ -30,19 +30,6 @@ fn open(place: &Place) -> App {
     .unwrap()
 }
 
-/// Does something behind the program's back.
-fn sql(place: &Place, text: &str) {
-    match place {
-        Place::Folder(dir) => rusqlite::Connection::open(dir.path().join("oriel.db"))
-            .unwrap()
-            .execute_batch(text)
-            .unwrap(),
-        Place::Server(database) => {
-            database.sql(text);
-        }
-    }
-}
-
 fn import(app: &App, officer: &Grant, id: &str, bytes: &[u8]) -> bool {
     let import = ListImport {
         id,
@@ -138,7 +125,7 @@ fn check(place: &Place, spoil: &str, mend: &str) {
 
     // A list that came in leaves journeys to be screened again.
     assert!(import(&app, &officer, "third", &list));
-    sql(place, spoil);
+    place.sql(spoil);
     let before = digest();
     for (name, way) in &ways {
         assert!(!way(), "{name} without a log");
@@ -149,7 +136,7 @@ fn check(place: &Place, spoil: &str, mend: &str) {
         "a refusal without a log is an error, not an answer"
     );
     assert_eq!(digest(), before, "something changed");
-    sql(place, mend);
+    place.sql(mend);
     for (name, way) in &ways {
         assert!(way(), "{name} with the log mended");
     }

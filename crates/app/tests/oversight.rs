@@ -68,19 +68,6 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// Does something behind the program's back.
-fn sql(place: &Place, text: &str) {
-    match place {
-        Place::Folder(dir) => rusqlite::Connection::open(dir.path().join("oriel.db"))
-            .unwrap()
-            .execute_batch(text)
-            .unwrap(),
-        Place::Server(database) => {
-            database.sql(text);
-        }
-    }
-}
-
 /// R-DPO-04, R-AUD-04.
 #[test]
 fn nobody_silences_the_inbox() {
@@ -114,7 +101,7 @@ fn nobody_silences_the_inbox() {
         );
         assert_eq!(site.events(), before + 6);
         // No table holds the items, so that there is nothing to delete.
-        sql(&place, "DELETE FROM oversight_note");
+        place.sql("DELETE FROM oversight_note");
         drop(site);
         let site = Site::open(&place);
         assert_eq!(site.inbox(), all);
@@ -179,10 +166,9 @@ fn without_a_log_nothing_of_it_is_shown() {
     site.did(Deed::BackupRestore, "", "ok");
     let (inbox, log) = (site.leave(Act::OversightRead), site.leave(Act::AuditRead));
     let refuse = "BEGIN SELECT RAISE(ABORT, 'no'); END";
-    sql(
-        &place,
-        &format!("CREATE TRIGGER stop BEFORE INSERT ON audit {refuse}"),
-    );
+    place.sql(&format!(
+        "CREATE TRIGGER stop BEFORE INSERT ON audit {refuse}"
+    ));
     assert!(site.app.inbox(&inbox).is_err());
     assert!(site.app.audit_page(&log, &LogQuery::default()).is_err());
     assert!(site.app.audit_chain(&log, false).is_err());
@@ -332,13 +318,13 @@ fn a_log_that_was_changed_is_said_to_be_broken_and_comes_to_the_inbox() {
         let (held, _) = chain.held.unwrap();
         assert_eq!((held.last, chain.checked), (chain.events, chain.events));
         assert_eq!(site.app.oversee().unwrap(), 0);
-        sql(&place, "UPDATE audit SET actor = 'usr_2' WHERE n = 3");
+        place.sql("UPDATE audit SET actor = 'usr_2' WHERE n = 3");
         let chain = site.app.audit_chain(&log, true).unwrap();
         assert_eq!(chain.broken.map(|(event, ..)| event), Some(3));
         assert_eq!(site.app.oversee().unwrap(), 1);
         assert_eq!(site.app.oversee().unwrap(), 0, "once a day");
         assert_eq!(site.inbox()[0].0, "log-broken");
-        sql(&place, "UPDATE audit SET actor = 'system' WHERE n = 3");
+        place.sql("UPDATE audit SET actor = 'system' WHERE n = 3");
         let chain = site.app.audit_chain(&log, true).unwrap();
         assert!(chain.held.is_some() && chain.broken.is_none());
     }

@@ -41,19 +41,6 @@ fn open(place: &Place) -> Store {
         .signed_by(pen())
 }
 
-/// Does something behind the program's back.
-fn sql(place: &Place, text: &str) {
-    match place {
-        Place::Folder(dir) => rusqlite::Connection::open(dir.path().join("oriel.db"))
-            .unwrap()
-            .execute_batch(text)
-            .unwrap(),
-        Place::Server(database) => {
-            database.sql(text);
-        }
-    }
-}
-
 /// Tells the same story to each database, in an empty store that signs.
 fn each(story: impl Fn(&Place, &Store)) {
     for place in Place::each("audit") {
@@ -169,7 +156,7 @@ fn check(spoil: &str, expect: Option<u64>) {
         append(&store, 3, second + 1);
     }
     assert_eq!(sizes(&store), [1, 5, 9]);
-    sql(&place, spoil);
+    place.sql(spoil);
     let broken = verify(&store, &[]).err();
     assert_eq!(broken.map(|broken| broken.event()), expect);
 }
@@ -217,8 +204,7 @@ fn a_remembered_checkpoint_tells_what_the_store_no_longer_does() {
             .read(|tx| tx.checkpoint_each(|row| note = row.kept.note))
             .unwrap();
         assert!(verify(store, std::slice::from_ref(&note)).is_ok());
-        sql(
-            place,
+        place.sql(
             "DELETE FROM audit WHERE n > 7;
              DELETE FROM audit_checkpoint;",
         );

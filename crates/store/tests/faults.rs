@@ -9,19 +9,6 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Does something behind the program's back.
-fn sql(place: &Place, text: &str) {
-    match place {
-        Place::Folder(dir) => rusqlite::Connection::open(dir.path().join("oriel.db"))
-            .unwrap()
-            .execute_batch(text)
-            .unwrap(),
-        Place::Server(database) => {
-            database.sql(text);
-        }
-    }
-}
-
 /// An error with its causes, as a log shows it.
 fn chain(error: &StoreError) -> String {
     let mut text = error.to_string();
@@ -65,7 +52,7 @@ fn check_file(spoil: impl FnOnce(&Path), expect: &str) {
 fn check_sql(changes: [&str; 2], expect: &str) {
     for (place, text) in Place::each("faults").iter().zip(changes) {
         drop(Store::create(&place.name(), any_keys()).unwrap());
-        sql(place, text);
+        place.sql(text);
         let error = Store::open(&place.name(), any_keys())
             .err()
             .expect("a spoilt store must not open");
@@ -118,11 +105,11 @@ fn a_store_with_another_history_is_left_alone() {
 fn a_migration_that_is_interrupted_leaves_nothing_and_is_done_the_next_time() {
     for place in Place::each("faults") {
         // The last table of the first migration is in the way of it.
-        sql(&place, "CREATE TABLE session (x INT)");
+        place.sql("CREATE TABLE session (x INT)");
         let error = Store::create(&place.name(), any_keys()).err().unwrap();
         assert!(matches!(error, StoreError::Database { .. }), "{error}");
         // Had one statement of it stayed, the second time would stumble over it.
-        sql(&place, "DROP TABLE session");
+        place.sql("DROP TABLE session");
         let store = Store::create(&place.name(), any_keys()).unwrap();
         add(&store).unwrap();
         assert_eq!(events(&store), 1);

@@ -65,7 +65,7 @@ fn message(key: &MessageKey) -> NewMessage<'_> {
 fn journey(n: i64) -> JourneyRow {
     let key = JourneyKey {
         carrier: Carrier::parse("ZQ").ok(),
-        number: FlightNumber::parse("0417").unwrap(),
+        number: FlightNumber::parse(&format!("{:04}", 416 + n)).unwrap(),
         from: Airport::parse("KEF").ok(),
         date: Some(jiff::civil::date(2026, 11, 22)),
     };
@@ -336,6 +336,43 @@ fn what_fails_leaves_nothing() {
             .write(|tx| tx.message_insert(1, &message(&[7; 32])))
             .unwrap();
     });
+}
+
+/// What somebody did to the report of journey 1 in the database is noticed when it is read, and
+/// harms nothing else.
+#[track_caller]
+fn check_tampered(spoil: &str) {
+    for place in Place::each("story") {
+        let store = Store::create(&place.name(), any_keys()).unwrap();
+        for n in [1, 2] {
+            let key = [n as u8; 32];
+            store
+                .write(|tx| {
+                    tx.message_insert(n, &message(&key))?;
+                    tx.journey_put(&journey(n))?;
+                    tx.report_insert(&journey(n), n, &report(key))
+                })
+                .unwrap();
+        }
+        place.sql(spoil);
+        let read = |n| {
+            let grant = grant(Act::ManifestRead);
+            store.write(|tx| tx.journey_fetch(&grant, &journey(n), "jrn_x"))
+        };
+        let error = says(read(1));
+        assert!(error.contains("is damaged, was changed"), "{error}");
+        assert!(!error.contains("EXEMPLE"), "{error}");
+        assert_eq!(read(2).unwrap().len(), 1, "{spoil}");
+    }
+}
+
+#[test]
+fn a_row_that_was_changed_does_not_open() {
+    check_tampered("UPDATE report SET data = substr(data, 1, length(data) - 1) WHERE journey = 1");
+    check_tampered(
+        "UPDATE report SET data = (SELECT other.data FROM report other WHERE other.journey = 2)
+         WHERE journey = 1",
+    );
 }
 
 #[test]

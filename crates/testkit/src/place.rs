@@ -50,6 +50,19 @@ impl Place {
         }
     }
 
+    /// Does something behind the program's back.
+    #[track_caller]
+    pub fn sql(&self, text: &str) {
+        match self {
+            Self::Folder(dir) => rusqlite::Connection::open(dir.path().join("oriel.db"))
+                .and_then(|db| db.execute_batch(text))
+                .expect("the statements are of this database"),
+            Self::Server(database) => {
+                database.sql(text);
+            }
+        }
+    }
+
     /// What a store is opened with.
     pub fn name(&self) -> String {
         match self {
