@@ -63,11 +63,13 @@ macro_rules! concerns {
 use When::{Done, Refused, Says, To};
 
 concerns! {
-    "unmask-urgent", ["unmask.ask" "unmask.approve"], Says("urgent"), Review,
+    "wrong-passphrase", [], Says("wrong-passphrase"), Answer,
+        "A wrong passphrase was given for the vault of masked values.";
+    "unmask-urgent", ["unmask.urgent"], Done, Review,
         "Masked values were opened in urgency, before the authority agreed.";
-    "unmask-unconfirmed", ["unmask.approve" "unmask.end"], Says("unconfirmed"), Review,
+    "unmask-unconfirmed", ["unmask.end"], Says("why=unconfirmed"), Review,
         "An urgent unmasking was not confirmed in time and ended by itself.";
-    "unmask-refused", ["unmask.approve"], Says("refused"), Never,
+    "unmask-refused", ["unmask.approve"], Says("state=refused"), Never,
         "The authority refused an unmasking.";
     "unmask-approved", ["unmask.approve"], Done, Review,
         "The authority allowed an unmasking.";
@@ -304,7 +306,9 @@ impl Inbox {
     pub fn push(&mut self, entry: &Entry<'_>) {
         self.last = entry.sequence;
         let record = &entry.record;
-        if record.act == ANSWER {
+        if record.act == ANSWER && record.denied().is_none() && record.says("reviewed") {
+            self.reviewed(entry);
+        } else if record.act == ANSWER {
             let answer = record.value("as").and_then(Answer::parse);
             let of = record.object.strip_prefix("event_");
             let of = of.and_then(|sequence| sequence.parse().ok());
@@ -322,6 +326,21 @@ impl Inbox {
         } else if let Some(concern) = Concern::of(record) {
             self.newest = entry.sequence;
             self.items.insert(entry.sequence, Item::new(entry, concern));
+        }
+    }
+
+    /// Closes what was reviewed where it is kept, as an unmasking is, and not in the inbox.
+    fn reviewed(&mut self, entry: &Entry<'_>) {
+        let record = &entry.record;
+        let items = self.items.values_mut();
+        for item in items.filter(|i| i.concern.due == Due::Review && i.object == record.object) {
+            self.newest = entry.sequence;
+            item.answers.push(Answered {
+                event: entry.sequence,
+                at: record.at,
+                actor: record.actor.to_owned(),
+                answer: Answer::Closed,
+            });
         }
     }
 
@@ -410,10 +429,25 @@ mod tests {
     #[test]
     fn what_comes_to_the_officer() {
         check("unmask.ask", "ok case=c1", "unmask-asked");
-        check("unmask.ask", "ok urgent", "unmask-urgent");
         check("unmask.ask", "denied role-missing", "");
-        check("unmask.approve", "ok refused", "unmask-refused");
-        check("unmask.approve", "ok", "unmask-approved");
+        check("unmask.urgent", "ok state=provisional", "unmask-urgent");
+        check(
+            "unmask.approve",
+            "refused wrong-passphrase",
+            "wrong-passphrase",
+        );
+        check(
+            "unmask.approve",
+            "ok state=refused copies=0",
+            "unmask-refused",
+        );
+        check("unmask.approve", "ok state=approved", "unmask-approved");
+        check(
+            "unmask.end",
+            "ok why=unconfirmed copies=2",
+            "unmask-unconfirmed",
+        );
+        check("unmask.end", "ok why=expired copies=2", "");
         check("hold.place", "ok", "hold-placed");
         check("hit.decide", "ok verdict=same state=closed", "");
         check("hit.decide", "ok verdict=same urgent", "urgent-single");
@@ -446,8 +480,7 @@ mod tests {
         let names: BTreeSet<&str> = CONCERNS.iter().map(|concern| concern.name).collect();
         assert_eq!(names.len(), CONCERNS.len());
         for concern in CONCERNS {
-            // `unmask.end` is the deed of the program that ends what nobody confirmed.
-            for act in concern.acts.iter().filter(|act| **act != "unmask.end") {
+            for act in concern.acts {
                 assert!(Kind::of(act).is_some(), "{act}");
             }
             assert!(concern.says.ends_with('.'), "{}", concern.name);
@@ -527,6 +560,21 @@ mod tests {
             ],
             START,
             &[(1, "new")],
+        );
+    }
+
+    /// R-RET-03: reviewed where the unmasking is kept, it is not asked for once more.
+    #[test]
+    fn a_review_of_an_unmasking_closes_its_item() {
+        check_order(
+            &[
+                record("unmask.approve", "unm_1", "ok state=approved"),
+                record("unmask.approve", "unm_2", "ok state=approved"),
+                record("unmask.ask", "unm_1", "ok records=1"),
+                record("oversight.answer", "unm_1", "ok reviewed"),
+            ],
+            START,
+            &[(2, "new"), (3, "new"), (1, "closed")],
         );
     }
 

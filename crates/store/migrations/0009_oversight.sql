@@ -14,9 +14,9 @@ CREATE INDEX audit_material ON audit (n) WHERE act IN ('account.put', 'account.r
     'account.roles', 'backup.restore', 'disclosure.approve', 'disclosure.ask', 'hold.end',
     'hold.lift', 'hold.place', 'hold.put', 'oversight.alert', 'oversight.answer',
     'profile.activate', 'profile.propose', 'profile.use', 'selection.approve', 'selection.put',
-    'store.change', 'unmask.approve', 'unmask.ask', 'unmask.end')
+    'store.change', 'unmask.approve', 'unmask.ask', 'unmask.end', 'unmask.urgent')
     OR recipient <> '' OR detail LIKE 'denied %' OR detail LIKE '% urgent%'
-    OR detail LIKE '% emergency%';
+    OR detail LIKE '% emergency%' OR detail LIKE '% wrong-passphrase%';
 
 -- Events of people and of the program's duties: all but the messages that came in.
 CREATE INDEX audit_people ON audit (n) WHERE act NOT IN ('message.accept', 'message.refuse');

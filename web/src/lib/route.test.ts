@@ -33,6 +33,8 @@ describe('addresses', () => {
   it("tell one's own account from the accounts of others", () => {
     expect(back(href.account)).toEqual({ screen: 'account' });
     expect(back(href.accounts)).toEqual({ screen: 'accounts' });
+    expect(back(href.oversight)).toEqual({ screen: 'oversight' });
+    expect(back(href.figures)).toEqual({ screen: 'figures' });
     expect(firstToken('#/first/0a1b')).toBe('0a1b');
     expect(firstToken('#/sign-in/0a1b')).toBeNull();
   });

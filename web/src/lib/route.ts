@@ -10,6 +10,8 @@ export type Route =
   | { screen: 'lists' }
   | { screen: 'account' }
   | { screen: 'accounts' }
+  | { screen: 'oversight' }
+  | { screen: 'figures' }
   | { screen: 'nowhere' };
 
 /** Reads an address. */
@@ -42,6 +44,10 @@ export function read(path: string, search: string): Route {
       return { screen: 'account' };
     case 'accounts':
       return { screen: 'accounts' };
+    case 'oversight':
+      return { screen: 'oversight' };
+    case 'figures':
+      return { screen: 'figures' };
     default:
       return { screen: 'nowhere' };
   }
@@ -63,6 +69,8 @@ export const href = {
   lists: '/lists',
   account: '/account',
   accounts: '/accounts',
+  oversight: '/oversight',
+  figures: '/figures',
   signIn: '/sign-in',
   review: (id: string) => `/cases/${id}`,
   manifest: (id: string) => `/flights/${id}`,

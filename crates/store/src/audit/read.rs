@@ -16,9 +16,9 @@ const MATERIAL: &str = "act IN ('account.put', 'account.reset',
     'account.roles', 'backup.restore', 'disclosure.approve', 'disclosure.ask', 'hold.end',
     'hold.lift', 'hold.place', 'hold.put', 'oversight.alert', 'oversight.answer',
     'profile.activate', 'profile.propose', 'profile.use', 'selection.approve', 'selection.put',
-    'store.change', 'unmask.approve', 'unmask.ask', 'unmask.end')
+    'store.change', 'unmask.approve', 'unmask.ask', 'unmask.end', 'unmask.urgent')
     OR recipient <> '' OR detail LIKE 'denied %' OR detail LIKE '% urgent%'
-    OR detail LIKE '% emergency%'";
+    OR detail LIKE '% emergency%' OR detail LIKE '% wrong-passphrase%'";
 
 /// All events but the messages that came in: the words of the index `audit_people`.
 const PEOPLE: &str = "act NOT IN ('message.accept', 'message.refuse')";
