@@ -4,7 +4,7 @@ use crate::{AppError, Compartment};
 use jiff::{SignedDuration, Timestamp};
 use oriel_casework::{Direction, Times};
 use oriel_model::{
-    Airport, Flight, Journey, JourneyKey, Leg, Mention, MessageKey, Person, Presence, Report, Role,
+    Flight, Journey, JourneyKey, Leg, Mention, MessageKey, Person, Port, Presence, Report, Role,
     Traveller, to_instant,
 };
 use oriel_policy::{Grant, Profile};
@@ -40,7 +40,7 @@ impl Place<'_> {
             departs: departs_at,
             arrives: arrives_at,
         } = times(&leg);
-        let place = |airport: Option<Airport>| airport.map(|a| a.to_string()).unwrap_or_default();
+        let place = |airport: Option<Port>| airport.map(|a| a.to_string()).unwrap_or_default();
         JourneyRow {
             n: self.n,
             id: self.id,
@@ -48,8 +48,13 @@ impl Place<'_> {
             anchor: self.anchor,
             retention: Retention::Whole,
             carrier: key.carrier.map(|c| c.to_string()).unwrap_or_default(),
-            number: key.number.to_string(),
-            from: place(key.from),
+            number: match journey.flight.service.as_str() {
+                "" => key.number.to_string(),
+                service => service.to_owned(),
+            },
+            mode: key.mode,
+            vehicle: key.vehicle.to_string(),
+            from: place(key.from.or(leg.from)),
             to: place(leg.to),
             departs: leg.departs.map(|at| at.to_string()),
             arrives: leg.arrives.map(|at| at.to_string()),
@@ -71,8 +76,8 @@ impl Place<'_> {
 
 /// Which way a flight crosses the home state's border.
 pub(crate) fn direction(profile: &Profile, flight: &Flight) -> Direction {
-    let home = |airport: Option<Airport>| {
-        let country = airport?.place()?.country;
+    let home = |airport: Option<Port>| {
+        let country = airport?.state()?;
         Some(profile.home().iter().any(|code| code == country.as_str()))
     };
     let Some(leg) = flight.border_leg() else {

@@ -12,6 +12,7 @@ mod header;
 mod legacy;
 mod person;
 mod repeated;
+mod vehicle;
 
 use crate::body::{Body, Here, Tag, Tags};
 use crate::dates::{self, Moment};
@@ -23,7 +24,7 @@ use flight::Route;
 use jiff::civil::Date;
 use oriel_edifact::{Part, Segment};
 use oriel_model::{
-    Airport, Country, Element, Envelope, FindingKind, Function, Message, Personal, Text,
+    Country, Element, Envelope, FindingKind, Function, Message, Personal, Port, Text,
 };
 
 use std::ops::Range;
@@ -253,8 +254,8 @@ impl List {
 /// A code of a place as it was read.
 #[derive(Clone, Copy)]
 enum Code {
-    Listed(Airport),
-    Unlisted(Airport),
+    Listed(Port),
+    Unlisted(Port),
     Unreadable,
 }
 
@@ -262,7 +263,7 @@ enum Code {
 #[derive(Default)]
 struct Memos {
     states: Memo<State>,
-    airports: Memo<Code>,
+    ports: Memo<Code>,
 }
 
 impl Memos {
@@ -282,18 +283,22 @@ impl Memos {
         state.country().map(|country| body.personal(country, part))
     }
 
-    /// An airport code; another shape is reported.
-    fn airport(&mut self, body: &mut Body<'_, '_>, part: Part<'_>) -> Option<Airport> {
-        let read = self.airports.read(part, |text| match Airport::parse(text) {
-            Ok(airport) if airport.place().is_some() => Code::Listed(airport),
-            Ok(airport) => Code::Unlisted(airport),
-            Err(_) => Code::Unreadable,
+    /// The code of an airport, or of a seaport or station; another shape is reported.
+    fn port(&mut self, body: &mut Body<'_, '_>, part: Part<'_>) -> Option<Port> {
+        let read = self.ports.read(part, |text| {
+            // Forms set UN/LOCODE apart: `IS REY`.
+            let joined = (text.len() == 6).then(|| text.replacen(' ', "", 1));
+            match Port::parse(joined.as_deref().unwrap_or(text)) {
+                Ok(port) if port.state().is_some() => Code::Listed(port),
+                Ok(port) => Code::Unlisted(port),
+                Err(_) => Code::Unreadable,
+            }
         });
         match read {
-            Code::Listed(airport) => Some(airport),
-            Code::Unlisted(airport) => {
+            Code::Listed(port) => Some(port),
+            Code::Unlisted(port) => {
                 body.report(&found::UNKNOWN_AIRPORT, part.span());
-                Some(airport)
+                Some(port)
             }
             Code::Unreadable => {
                 if !part.code().is_empty() {

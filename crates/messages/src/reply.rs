@@ -19,7 +19,7 @@ pub use read::{NotAReply, read};
 pub use write::{CannotWrite, write};
 
 use jiff::civil::DateTime;
-use oriel_model::{Airport, Carrier, FlightNumber, Personal, Text};
+use oriel_model::{Carrier, FlightNumber, Personal, Port, Text};
 
 /// One answer or request, with its envelope.
 #[derive(Clone, Debug, PartialEq)]
@@ -176,9 +176,9 @@ pub struct Sector {
     /// Its number.
     pub number: FlightNumber,
     /// From.
-    pub from: Option<Airport>,
+    pub from: Option<Port>,
     /// To.
-    pub to: Option<Airport>,
+    pub to: Option<Port>,
     /// Scheduled departure.
     pub departs: Option<DateTime>,
     /// Scheduled arrival.
@@ -204,7 +204,7 @@ pub struct Request {
     /// Agency that asks.
     pub agency: Text,
     /// Where it sits.
-    pub place: Option<Airport>,
+    pub place: Option<Port>,
     /// Its state, as sent.
     pub country: Option<Text>,
     /// The flight whose bookings are wanted.

@@ -14,7 +14,7 @@ pub use calendar::Expected;
 
 use crate::findings::ssim as found;
 use jiff::civil::{Date, Time};
-use oriel_model::{Airport, Carrier, FindingKind, FlightNumber, Text};
+use oriel_model::{Carrier, FindingKind, FlightNumber, Port, Text};
 use record::Record;
 
 /// The most findings that are kept of one file.
@@ -94,7 +94,7 @@ pub struct PlannedLeg {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Call {
     /// Where.
-    pub airport: Airport,
+    pub airport: Port,
     /// Time for passengers, on the clock of the programme.
     pub time: Time,
     /// The time is midnight at the end of the day (`2400`).
@@ -226,7 +226,7 @@ fn planned(record: &Record<'_>) -> Result<PlannedLeg, &'static FindingKind> {
     let call = |airport: (usize, usize), time, offset, after| {
         let (time, end_of_day) = record.time(time).ok_or(&found::BAD_TIME)?;
         Ok(Call {
-            airport: Airport::parse(record.text(airport.0, airport.1))
+            airport: Port::airport(record.text(airport.0, airport.1))
                 .map_err(|_| &found::BAD_STATION)?,
             time,
             end_of_day,

@@ -4,7 +4,7 @@
 //! again. All people, carriers and systems are invented.
 
 use oriel_messages::reply::*;
-use oriel_model::{Airport, Carrier, FlightNumber, Personal, Span, Text};
+use oriel_model::{Carrier, FlightNumber, Personal, Port, Span, Text};
 use proptest::prelude::*;
 use std::path::Path;
 
@@ -71,7 +71,7 @@ fn sector() -> impl Strategy<Value = Sector> {
     )
         .prop_map(|(carrier, number, suffix, from, to, departs)| {
             let number = format!("{number}{}", if suffix { "A" } else { "" });
-            let place = |place: Option<&str>| place.map(|code| Airport::parse(code).unwrap());
+            let place = |place: Option<&str>| place.map(|code| Port::airport(code).unwrap());
             Sector {
                 carrier: Carrier::parse(carrier).ok(),
                 number: FlightNumber::parse(&number).unwrap(),
@@ -204,7 +204,7 @@ fn request() -> impl Strategy<Value = Answer> {
         .prop_map(|(agency, place, country, flight, locator)| {
             Answer::Request(Request {
                 agency,
-                place: place.map(|code| Airport::parse(code).unwrap()),
+                place: place.map(|code| Port::airport(code).unwrap()),
                 country,
                 flight,
                 locator: locator

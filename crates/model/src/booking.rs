@@ -1,6 +1,6 @@
 //! A booking (PNR) as one push describes it.
 
-use crate::{Airport, Bag, Carrier, Document, FlightNumber, PersonName, Personal, Text};
+use crate::{Bag, Carrier, Document, FlightNumber, PersonName, Personal, Port, Text};
 use jiff::civil::DateTime;
 
 /// What the push says about the booking as a whole.
@@ -102,9 +102,9 @@ pub struct ItinerarySegment {
     /// `OPEN`, `ARNK`, or `None` for a flight.
     pub special: Option<Text>,
     /// From.
-    pub from: Option<Airport>,
+    pub from: Option<Port>,
     /// To.
-    pub to: Option<Airport>,
+    pub to: Option<Port>,
     /// Departure, local.
     pub departs: Option<DateTime>,
     /// Arrival, local.
@@ -198,7 +198,7 @@ pub struct OtherService {
     /// Business function as sent (PADIS 4025): `2` car, `8` hotel…
     pub kind: Text,
     /// City.
-    pub place: Option<Airport>,
+    pub place: Option<Port>,
     /// Name of the house or the office.
     pub name: Option<Personal<Text>>,
     /// Vendor as sent.

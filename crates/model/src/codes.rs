@@ -86,8 +86,8 @@ macro_rules! fixed_code {
             /// Checks the shape of `text`; surrounding blanks are not removed.
             pub fn parse(text: &str) -> Result<Self, NotACode> {
                 let bytes = text.as_bytes();
-                let ok: fn(&u8) -> bool = $ok;
-                if !($min..=$max).contains(&bytes.len()) || !bytes.iter().all(ok) {
+                let ok: fn(&[u8]) -> bool = $ok;
+                if !($min..=$max).contains(&bytes.len()) || !ok(bytes) {
                     return Err(NotACode { expected: $expected, len: bytes.len() });
                 }
                 let mut code = [0; $max];
@@ -117,18 +117,41 @@ macro_rules! fixed_code {
 }
 
 fixed_code! {
-    /// Three-letter airport or city code, upper case, e.g. `KEF`.  Source: IATA Resolution 763.
-    Airport, 3..=3, |b| b.is_ascii_uppercase(), "an airport code of three capital letters"
+    /// Where journeys begin, call and end: an airport or city of three letters (IATA Resolution
+    /// 763, `KEF`), an aerodrome of four (ICAO Doc 7910, `BIKF`), or a seaport, station or other
+    /// place of five characters (UN/LOCODE, `ISREY`).
+    Port, 3..=5, |b| match b {
+        [state @ .., _, _, _] if b.len() == 5 => {
+            let place = |b: &u8| b.is_ascii_uppercase() || (b'2'..=b'9').contains(b);
+            state.iter().all(u8::is_ascii_uppercase) && b[2..].iter().all(place)
+        }
+        _ => b.iter().all(u8::is_ascii_uppercase),
+    },
+    "a code of a place: three, four or five capital letters"
+}
+
+impl Port {
+    /// The code of an airport or city, which has three letters.
+    pub fn airport(text: &str) -> Result<Self, NotACode> {
+        Self::parse(text)
+            .ok()
+            .filter(|_| text.len() == 3)
+            .ok_or(NotACode {
+                expected: "an airport code of three capital letters",
+                len: text.len(),
+            })
+    }
 }
 
 fixed_code! {
     /// Airline designator of two characters (IATA) or three letters (ICAO), e.g. `ZQ`, `3Z`.
-    Carrier, 2..=3, |b| b.is_ascii_uppercase() || b.is_ascii_digit(),
+    Carrier, 2..=3, |b| b.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()),
     "a carrier code of two or three capital letters or digits"
 }
 
 fixed_code! {
     /// State as passports name it: ISO 3166-1 alpha-3 or an ICAO Doc 9303 part 3 extra such as
     /// `UTO`, `XXA` or the one letter `D`. Other codes are kept where their shape fits.
-    Country, 1..=3, |b| b.is_ascii_uppercase(), "a state code of up to three capital letters"
+    Country, 1..=3, |b| b.iter().all(u8::is_ascii_uppercase),
+    "a state code of up to three capital letters"
 }

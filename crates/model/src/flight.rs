@@ -1,6 +1,6 @@
-//! Flights and their legs, in local civil times.
+//! Flights, voyages, and services of trains and coaches with their legs, in local civil times.
 
-use crate::{Airport, Carrier, Text};
+use crate::{Carrier, Mode, Port, Text, Vehicle};
 use jiff::civil::DateTime;
 use std::fmt;
 
@@ -43,15 +43,22 @@ impl fmt::Display for FlightNumber {
     }
 }
 
-/// One flight as a message describes it.
+/// One flight as a message describes it; or one voyage, or one service of a train or coach.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Flight {
+    /// By what it crosses the border.
+    pub mode: Mode,
     /// Operating carrier.
     pub carrier: Option<Carrier>,
     /// Number of the operating carrier.
     pub number: FlightNumber,
     /// Carrier and number as sent.
     pub text: Text,
+    /// Number of a voyage, train or coach service as sent; empty for flights, which have
+    /// [`Self::number`].
+    pub service: Text,
+    /// What carries the persons, where a message tells it.
+    pub vehicle: Vehicle,
     /// Sectors in the order flown.
     pub legs: Vec<Leg>,
     /// The flight only passes over the receiving state.
@@ -68,13 +75,13 @@ impl Flight {
     }
 }
 
-/// One sector. Times are local civil times of the airport beside them.
+/// One sector. Times are local civil times of the place beside them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Leg {
-    /// Airport of departure.
-    pub from: Option<Airport>,
-    /// Airport of arrival.
-    pub to: Option<Airport>,
+    /// Where it departs.
+    pub from: Option<Port>,
+    /// Where it arrives.
+    pub to: Option<Port>,
     /// Scheduled departure, local at `from`.
     pub departs: Option<DateTime>,
     /// Scheduled arrival, local at `to`.

@@ -1,13 +1,16 @@
-//! Where an airport is: its state and its clock.
+//! Where a place is: its state and its clock.
 //!
-//! - Source: the tables that `data/README.md` describes.
+//! - Source: the tables that `data/README.md` describes; UN/LOCODE for the shape of its codes,
+//!   which begin with the state (ISO 3166-1 alpha-2).
 //! - Invariant: a local time becomes an instant only here, and only when the zone is known.
 
 use crate::gazetteer_table::{AIRPORTS, ZONES};
-use crate::{Airport, Country};
+use crate::{Country, Port};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
 
 /// What the gazetteer says of an airport or city code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,8 +25,8 @@ pub struct Place {
     pub name: &'static str,
 }
 
-impl Airport {
-    /// Where it is; `None` for a code that the gazetteer does not hold.
+impl Port {
+    /// The airport or city; `None` for a code that the gazetteer does not hold.
     pub fn place(&self) -> Option<Place> {
         let at = AIRPORTS
             .binary_search_by_key(&self.as_str(), |row| row.0)
@@ -36,14 +39,68 @@ impl Airport {
             name,
         })
     }
+    /// The state it lies in: of a UN/LOCODE the one that it begins with.
+    pub fn state(&self) -> Option<Country> {
+        match self.as_str() {
+            code if code.len() == 5 => Country::from_alpha2(&code[..2]),
+            _ => Some(self.place()?.country),
+        }
+    }
+
+    /// The airport that a UN/LOCODE means for aircraft: that of its last three letters, where it
+    /// lies in the same state. Itself otherwise.
+    #[must_use]
+    pub fn for_aircraft(self) -> Self {
+        let code = self.as_str();
+        let airport = (code.len() == 5).then(|| Self::airport(&code[2..]).ok());
+        let here = |airport: &Self| {
+            airport
+                .place()
+                .is_some_and(|place| Some(place.country) == self.state())
+        };
+        airport.flatten().filter(here).unwrap_or(self)
+    }
+
+    /// Its IANA time zone.
+    ///
+    /// UN/LOCODE repeats the airport's letters where a place has one, which gives most seaports
+    /// and stations their clock; elsewhere the state's only zone does. A port of a state with
+    /// several zones and no airport has none, so that its local times become no instants.
+    pub fn zone(&self) -> Option<&'static str> {
+        let code = self.as_str();
+        if code.len() != 5 {
+            return Some(self.place()?.zone);
+        }
+        let state = self.state()?;
+        match self.for_aircraft().place() {
+            Some(airport) => Some(airport.zone),
+            None => *ONLY_ZONE.get(&state)?,
+        }
+    }
 }
 
-/// The instant of a local civil time at `airport`; `None` when its zone is not known.
+/// The time zone of each state whose airports all have the same.
+static ONLY_ZONE: LazyLock<FxHashMap<Country, Option<&'static str>>> = LazyLock::new(|| {
+    let mut only = FxHashMap::default();
+    for (_, country, zone, ..) in AIRPORTS {
+        let zone = ZONES[usize::from(*zone)];
+        let Ok(country) = Country::parse(country) else {
+            continue;
+        };
+        let known = only.entry(country).or_insert(Some(zone));
+        if *known != Some(zone) {
+            *known = None;
+        }
+    }
+    only
+});
+
+/// The instant of a local civil time at `place`; `None` when its zone is not known.
 ///
 /// A time that the clock change leaves out is read as if the clock had not changed, and of a time
 /// that comes twice the first is meant (RFC 5545, section 3.3.5).
-pub fn to_instant(local: DateTime, airport: Airport) -> Option<Timestamp> {
-    let zone = TimeZone::get(airport.place()?.zone).ok()?;
+pub fn to_instant(local: DateTime, place: Port) -> Option<Timestamp> {
+    let zone = TimeZone::get(place.zone()?).ok()?;
     zone.to_ambiguous_timestamp(local).compatible().ok()
 }
 
@@ -52,8 +109,8 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
-    fn airport(code: &str) -> Airport {
-        Airport::parse(code).unwrap()
+    fn airport(code: &str) -> Port {
+        Port::airport(code).unwrap()
     }
 
     #[test]
@@ -105,5 +162,29 @@ mod tests {
         );
         let noon = date(2026, 11, 22).at(12, 0, 0, 0);
         assert_eq!(to_instant(noon, airport("UXZ")), None);
+    }
+
+    #[test]
+    fn a_seaport_has_the_state_it_begins_with_and_the_clock_of_its_airport_or_state() {
+        #[track_caller]
+        fn check(code: &str, state: Option<&str>, zone: Option<&str>) {
+            let port = Port::parse(code).unwrap();
+            let got = port.state();
+            assert_eq!(got.as_ref().map(Country::as_str), state, "{code}");
+            assert_eq!(port.zone(), zone, "{code}");
+        }
+        check("PTLIS", Some("PRT"), Some("Europe/Lisbon"));
+        check("PTPDL", Some("PRT"), Some("Atlantic/Azores"));
+        // No airport has these letters in that state, which has one zone, or several.
+        check("EEPRN", Some("EST"), Some("Europe/Tallinn"));
+        check("PTXXX", Some("PRT"), None);
+        check("XUHAF", Some("UTO"), Some("Atlantic/Azores"));
+        check("QQABC", None, None);
+        check("KEF", Some("ISL"), Some("Atlantic/Reykjavik"));
+        check("UXZ", None, None);
+        let aircraft = |code| Port::parse(code).unwrap().for_aircraft();
+        assert_eq!(aircraft("PTLIS").as_str(), "LIS");
+        assert_eq!(aircraft("EEPRN").as_str(), "EEPRN");
+        assert_eq!(aircraft("BIKF").as_str(), "BIKF");
     }
 }

@@ -27,6 +27,7 @@ mod gazetteer;
 mod gazetteer_table;
 mod merge;
 mod message;
+mod mode;
 mod personal;
 mod places;
 mod reduce;
@@ -37,7 +38,7 @@ pub use booking::{
     Agency, Booking, BookingStatus, Contact, ContactKind, ExcessBaggage, HistoryEntry, HistoryItem,
     ItinerarySegment, Locator, Money, OtherService, Past, Payment, Split, Tax, Ticket,
 };
-pub use codes::{Airport, Carrier, Country, NotACode, Role, Sex};
+pub use codes::{Carrier, Country, NotACode, Port, Role, Sex};
 pub use document::{Document, DocumentKey};
 pub use element::{Element, Mark};
 pub use finding::{Finding, FindingKind, Severity};
@@ -48,6 +49,7 @@ pub use merge::{
     merge,
 };
 pub use message::{Envelope, Function, Message, Part};
+pub use mode::{Mode, Vehicle, imo_number_holds};
 pub use personal::{Personal, Span};
 pub use places::Places;
 pub use time::{BirthDate, PartialDate};

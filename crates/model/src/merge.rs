@@ -12,7 +12,7 @@
 //! much hides nobody, because screening looks at every name, date and document of a traveller.
 
 use crate::{
-    Airport, Booking, BookingStatus, Carrier, Envelope, Flight, FlightNumber, Function, Message,
+    Booking, BookingStatus, Carrier, Envelope, Flight, FlightNumber, Function, Message, Mode, Port,
     Role, Text, Traveller,
 };
 use jiff::civil::{Date, DateTime};
@@ -21,31 +21,69 @@ use rustc_hash::FxHashMap;
 /// Digest of one message: SHA-256 over its interchange header and its bytes as received.
 pub type MessageKey = [u8; 32];
 
-/// What one flight on one day is known by, whichever message speaks of it.
+/// What one journey on one day is known by, whichever message speaks of it.
 ///
-/// The operating carrier, its number and suffix, the airport and the local date of departure of
-/// the leg that crosses the border. A part that a message does not give is blank.
+/// A flight: the operating carrier, its number and suffix, the airport and the local date of
+/// departure of the leg that crosses the border. What has no such number is known by its vehicle
+/// or, a train or coach, by its service, in the place of carrier and number. A part that a message
+/// does not give is blank.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct JourneyKey {
+    /// By what the border is crossed.
+    pub mode: Mode,
     /// Operating carrier.
     pub carrier: Option<Carrier>,
     /// Flight number of the operating carrier.
     pub number: FlightNumber,
-    /// Airport where the border-crossing leg departs.
-    pub from: Option<Airport>,
-    /// Local date of that departure.
+    /// Number of a train or coach service, or of a voyage whose ship is not told.
+    pub service: Text,
+    /// The ship, or the aircraft of a flight without a number: [`crate::Vehicle::key`].
+    pub vehicle: Text,
+    /// Where the border-crossing leg departs.
+    pub from: Option<Port>,
+    /// Where it arrives, of a journey other than a flight that does not tell its departure.
+    pub to: Option<Port>,
+    /// Local date of the departure; of the arrival where that stands for it.
     pub date: Option<Date>,
 }
 
 impl JourneyKey {
     /// The journey that `flight` belongs to.
     pub fn of(flight: &Flight) -> Self {
-        let leg = flight.border_leg();
-        Self {
-            carrier: flight.carrier,
-            number: flight.number.clone(),
-            from: leg.and_then(|leg| leg.from),
-            date: leg.and_then(|leg| leg.departs).map(DateTime::date),
+        let leg = flight.border_leg().cloned().unwrap_or_default();
+        let departs = Self {
+            mode: flight.mode,
+            from: leg.from,
+            date: leg.departs.map(DateTime::date),
+            ..Self::default()
+        };
+        let arrives = Self {
+            mode: flight.mode,
+            to: leg.to,
+            date: leg.arrives.map(DateTime::date),
+            ..Self::default()
+        };
+        let told = if departs.date.is_none() && arrives.date.is_some() {
+            arrives
+        } else {
+            departs.clone()
+        };
+        let vehicle = flight.vehicle.key();
+        let numbered = !flight.number.digits.is_empty();
+        match flight.mode {
+            Mode::Air if numbered || vehicle.is_empty() => Self {
+                carrier: flight.carrier,
+                number: flight.number.clone(),
+                ..departs
+            },
+            // A ship is one whatever operator or voyage number a sender gives beside it.
+            Mode::Air | Mode::Sea if !vehicle.is_empty() => Self { vehicle, ..told },
+            _ => Self {
+                carrier: flight.carrier,
+                number: flight.number.clone(),
+                service: flight.service.clone(),
+                ..told
+            },
         }
     }
 }
@@ -610,6 +648,10 @@ fn flight_of(reports: &[Report]) -> Flight {
             leg.arrives = leg.arrives.or(known.arrives);
         }
         flight.carrier = flight.carrier.or(older.carrier);
+        flight.vehicle.fill_from(&older.vehicle);
+        if flight.service.is_empty() {
+            flight.service.clone_from(&older.service);
+        }
         flight.overflight |= older.overflight;
     }
     flight

@@ -1,6 +1,6 @@
 //! One person as one message describes them.
 
-use crate::{Airport, BirthDate, Country, Document, Personal, Role, Sex, Text};
+use crate::{BirthDate, Country, Document, Personal, Port, Role, Sex, Text};
 
 /// Name parts as sent, with a title taken off where one was glued on.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,7 +21,7 @@ pub struct Bag {
     /// Tag: airline code and number.
     pub tag: Personal<Text>,
     /// Airport the tag names, where it does.
-    pub to: Option<Airport>,
+    pub to: Option<Port>,
 }
 
 /// Travellers who check their baggage together.
@@ -66,11 +66,11 @@ pub struct Traveller {
     /// Seat without leading zeros, such as `14C`.
     pub seat: Option<Personal<Text>>,
     /// Where the person boards this journey.
-    pub from: Option<Airport>,
+    pub from: Option<Port>,
     /// Where the person leaves this journey.
-    pub to: Option<Airport>,
+    pub to: Option<Port>,
     /// Where the person passes the border controls.
-    pub clearance: Option<Airport>,
+    pub clearance: Option<Port>,
     /// Travels without a seat of their own, or is under two on the day of the flight.
     pub infant: bool,
     /// Travels alone as a minor (passenger type `UN`, SSR UMNR).

@@ -281,9 +281,9 @@ fn keeps_past(keeps: &dyn Fn(Element) -> bool, item: &HistoryItem) -> bool {
 mod tests {
     use super::*;
     use oriel_model::{
-        Agency, Airport, BirthDate, Carrier, Contact, ContactKind, Country, Document, Envelope,
+        Agency, BirthDate, Carrier, Contact, ContactKind, Country, Document, Envelope,
         ExcessBaggage, Flight, FlightNumber, Function, ItinerarySegment, Locator, OtherService,
-        Part, Payment, PersonName, Personal, Role, Sex, Span, Split, Text, Ticket,
+        Part, Payment, PersonName, Personal, Port, Role, Sex, Span, Split, Text, Ticket,
     };
     use proptest::prelude::*;
     use std::sync::LazyLock;
@@ -336,6 +336,7 @@ mod tests {
             text: "ZQ417".into(),
             legs: Vec::new(),
             overflight: false,
+            ..Flight::default()
         }
     }
 
@@ -438,7 +439,7 @@ mod tests {
     /// A message in which every field says something.
     fn full() -> Message {
         let at: jiff::civil::DateTime = "2026-11-22T09:00".parse().unwrap();
-        let airport = Airport::parse("VIE").ok();
+        let airport = Port::airport("VIE").ok();
         let name = PersonName {
             surname: Some(personal("EXAMPLE")),
             ..PersonName::default()

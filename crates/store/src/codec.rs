@@ -13,7 +13,7 @@ use jiff::civil::{Date, DateTime};
 use oriel_model::*;
 
 /// Version of the records written.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 /// Writes one report without its message digest, which stands beside it.
 pub(crate) fn write(report: &Report) -> Vec<u8> {
@@ -380,7 +380,7 @@ macro_rules! record {
     };
 }
 
-code!(Airport, Carrier, Country);
+code!(Carrier, Country, Port);
 list!(Role, Sex);
 closed!(Function {
     PassengerList = 0, PassengerChange = 1, PassengerCancel = 2, PartyReduction = 3, CrewList = 4,
@@ -388,6 +388,7 @@ closed!(Function {
     FlightChange = 9, MasterCrewList = 10, GatePass = 11, FullPush = 12, UpdatePush = 13,
     Other = 14,
 });
+closed!(Mode { Air = 0, Sea = 1, Rail = 2, Road = 3 });
 closed!(Presence { Listed = 0, Boarded = 1, NotBoarded = 2, Cancelled = 3 });
 closed!(ContactKind { Phone = 0, Email = 1, Address = 2, Other = 3 });
 closed!(BookingStatus { Active = 0, Cancelled = 1, CancelledOnPushFlight = 2 });
@@ -414,13 +415,21 @@ record!(Leg {
     arrives,
     border
 });
+record!(Vehicle {
+    imo,
+    call_sign,
+    mmsi,
+    registration,
+    name,
+    flag
+});
 record!(Flight {
     carrier,
     number,
     text,
     legs,
     overflight
-});
+} since 3 { mode, service, vehicle });
 record!(PersonName {
     surname,
     given,
@@ -687,7 +696,7 @@ mod tests {
         }];
         traveller.bags = vec![Bag {
             tag: personal("ZQ019998"),
-            to: Airport::parse("KEF").ok(),
+            to: Port::airport("KEF").ok(),
         }];
         traveller.bag_weight_kg = Some(number);
         traveller.frequent_flyer = vec![("ZQ".into(), personal("5551234567"))];
@@ -719,6 +728,13 @@ mod tests {
                 carrier: Carrier::parse("ZQ").ok(),
                 number: number_text.clone(),
                 text: text.into(),
+                mode: if some { Mode::Sea } else { Mode::Air },
+                service: text.into(),
+                vehicle: Vehicle {
+                    name: text.into(),
+                    flag: Country::parse("UTO").ok(),
+                    ..Vehicle::default()
+                },
                 legs: vec![Leg {
                     departs: Some(at),
                     border: some,
@@ -797,15 +813,23 @@ mod tests {
         let mut sent = report("EXEMPLE", 7, true);
         sent.bookings.clear();
         sent.travellers.clear();
+        sent.flight = Flight {
+            mode: Mode::Air,
+            service: Text::default(),
+            vehicle: Vehicle::default(),
+            ..sent.flight
+        };
         let mut bytes = write(&sent);
         bytes[0] = 1;
+        // Version 3 ends a flight with mode, service and vehicle, here none; then come no persons
+        // and no bookings.
+        assert_eq!(bytes.split_off(bytes.len() - 10), [0; 10]);
         let mut traveller = Traveller::new(Role::Passenger);
         traveller.seat = Some(personal("14C"));
         let mut later = Vec::new();
         traveller.put(&mut later);
         // Version 2 ends a traveller with the pool of bags and further locators, here none.
         assert_eq!(later.split_off(later.len() - 2), [0, 0]);
-        bytes.truncate(bytes.len() - 2);
         bytes.push(1);
         bytes.extend(later);
         bytes.push(0);

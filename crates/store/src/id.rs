@@ -5,7 +5,7 @@
 //! in messages and list entries, never over a name or a number alone.
 
 use jiff::Timestamp;
-use oriel_model::{JourneyKey, MessageKey};
+use oriel_model::{JourneyKey, MessageKey, Mode};
 use sha2::{Digest, Sha256};
 use std::fmt;
 
@@ -24,21 +24,21 @@ impl Id {
     }
 
     /// Of a journey in the records of one recipient.
+    ///
+    /// Flights with a number have the identifiers they had before there were other journeys.
     pub fn of_journey(compartment: &str, key: &JourneyKey) -> Self {
         let carrier = key.carrier.map(|c| c.to_string()).unwrap_or_default();
+        let number = key.number.to_string();
         let from = key.from.map(|a| a.to_string()).unwrap_or_default();
+        let to = key.to.map(|a| a.to_string()).unwrap_or_default();
         let date = key.date.map(|d| d.to_string()).unwrap_or_default();
-        Self::of(
-            &[
-                "journey",
-                compartment,
-                &carrier,
-                &key.number.to_string(),
-                &from,
-                &date,
-            ],
-            &[],
-        )
+        let flight: [&str; 6] = ["journey", compartment, &carrier, &number, &from, &date];
+        let other: [&str; 4] = [key.mode.name(), &key.service, &key.vehicle, &to];
+        if other == [Mode::Air.name(), "", "", ""] {
+            Self::of(&flight, &[])
+        } else {
+            Self::of(&[&flight[..], &other[..]].concat(), &[])
+        }
     }
 
     /// Of the person whose first mention on `journey` is number `place` of message `message`.
@@ -135,6 +135,43 @@ impl fmt::Debug for Id {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use oriel_model::{Carrier, FlightNumber, Port};
+
+    #[test]
+    fn a_flight_keeps_its_identifier_and_other_journeys_differ() {
+        let flight = JourneyKey {
+            carrier: Carrier::parse("ZQ").ok(),
+            number: FlightNumber::parse("0417").unwrap(),
+            from: Port::airport("KEF").ok(),
+            date: Some(jiff::civil::date(2026, 11, 22)),
+            ..JourneyKey::default()
+        };
+        let id = |key: &JourneyKey| Id::of_journey("piu", key).to_string();
+        assert_eq!(id(&flight), "29vmady48srd24captvz7wveq4");
+        let others = [
+            JourneyKey {
+                mode: Mode::Rail,
+                ..flight.clone()
+            },
+            JourneyKey {
+                service: "EN 471".into(),
+                ..flight.clone()
+            },
+            JourneyKey {
+                vehicle: "imo:9074729".into(),
+                ..flight.clone()
+            },
+            JourneyKey {
+                to: Port::parse("PTLIS").ok(),
+                ..flight.clone()
+            },
+        ];
+        let mut ids: Vec<String> = others.iter().map(id).collect();
+        ids.push(id(&flight));
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), 5);
+    }
 
     #[test]
     fn text_and_back() {

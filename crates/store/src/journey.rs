@@ -5,7 +5,7 @@ use crate::message::instant;
 use crate::seal::Kind;
 use crate::{Id, StoreError, Tx, codec};
 use jiff::Timestamp;
-use oriel_model::{MessageKey, Report};
+use oriel_model::{MessageKey, Mode, Report};
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Grant, Standing, hide};
 
@@ -59,11 +59,15 @@ pub struct JourneyRow {
     pub id: Id,
     /// Operating carrier, or blank.
     pub carrier: String,
-    /// Flight number with suffix.
+    /// Flight number with suffix; number of a voyage, train or coach service; or blank.
     pub number: String,
-    /// Airport of departure of the border-crossing leg, or blank.
+    /// By what the border is crossed.
+    pub mode: Mode,
+    /// What a ship, or an aircraft of a flight without a number, is known by (`imo:9074729`).
+    pub vehicle: String,
+    /// Where the border-crossing leg departs, or blank.
     pub from: String,
-    /// Airport of arrival of that leg, or blank.
+    /// Where that leg arrives, or blank.
     pub to: String,
     /// Scheduled departure, local civil time as text.
     pub departs: Option<String>,
@@ -87,6 +91,19 @@ pub struct JourneyRow {
     pub received_at: Timestamp,
 }
 
+impl JourneyRow {
+    /// What people call it: `ZQ417`; a ship by its number and voyage; else by what is known.
+    pub fn name(&self) -> String {
+        let service = format!("{}{}", self.carrier, self.number);
+        let (_, vehicle) = self.vehicle.split_once(':').unwrap_or_default();
+        match (vehicle, service.as_str()) {
+            ("", _) => service,
+            (_, "") => vehicle.to_owned(),
+            _ => format!("{vehicle} {service}"),
+        }
+    }
+}
+
 /// One person on a journey, as far as the pipeline needs to know without reading reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TravellerRow {
@@ -103,7 +120,7 @@ pub(crate) const JOINED: &str = "journey.n, journey.id, journey.carrier, journey
      journey.to_place, journey.departs, journey.arrives, journey.departs_at, \
      journey.arrives_at, journey.ends_at, journey.direction, journey.state, \
      journey.travellers, journey.screened, journey.received_at, journey.compartment, \
-     journey.anchor, journey.retention";
+     journey.anchor, journey.retention, journey.mode, journey.vehicle";
 
 const TRAVELLERS: Insert = Insert {
     table: "traveller",
@@ -166,10 +183,10 @@ impl Tx<'_> {
         self.db.put(
             "INSERT INTO journey (n, id, carrier, number, from_place, to_place, departs, arrives,
                 departs_at, arrives_at, ends_at, direction, state, travellers, screened,
-                received_at, compartment, anchor, retention)
+                received_at, compartment, anchor, retention, mode, vehicle)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-                $18, $19)
-             ON CONFLICT (n) DO UPDATE SET to_place = excluded.to_place,
+                $18, $19, $20, $21)
+             ON CONFLICT (n) DO UPDATE SET number = excluded.number, to_place = excluded.to_place,
                 departs = excluded.departs, arrives = excluded.arrives,
                 departs_at = excluded.departs_at, arrives_at = excluded.arrives_at,
                 ends_at = excluded.ends_at, direction = excluded.direction,
@@ -195,6 +212,8 @@ impl Tx<'_> {
                 Value::Text(&journey.compartment),
                 Value::Int(journey.anchor.as_microsecond()),
                 Value::Text(journey.retention.name()),
+                Value::Text(journey.mode.name()),
+                Value::Text(&journey.vehicle),
             ],
         )?;
         Ok(())
@@ -501,5 +520,7 @@ pub(crate) fn joined_row(row: &dyn Row, first: usize) -> Result<JourneyRow, Stor
         compartment: text(16)?,
         anchor: instant(row.int(first + 17)?)?,
         retention: Retention::parse(row.text(first + 18)?)?,
+        mode: Mode::parse(row.text(first + 19)?).ok_or_else(|| StoreError::damaged("a journey"))?,
+        vehicle: text(20)?,
     })
 }

@@ -17,6 +17,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (5, include_str!("../migrations/0005_law.sql")),
     (6, include_str!("../migrations/0006_rights.sql")),
     (9, include_str!("../migrations/0009_oversight.sql")),
+    (20, include_str!("../migrations/0020_mode.sql")),
 ];
 
 /// Makes the schema what this program needs; `None` for a blank database where nothing is to be

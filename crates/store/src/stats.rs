@@ -50,7 +50,8 @@ const STATE: &[&str] = &[
 /// The same of one journey.
 const JOURNEY_STATE: &[&str] = &[
     "SELECT id, compartment, carrier, number, from_place, to_place, departs, arrives, departs_at,
-        arrives_at, direction, state, travellers, screened, retention FROM journey WHERE n = $1",
+        arrives_at, direction, state, travellers, screened, retention, mode, vehicle
+        FROM journey WHERE n = $1",
     "SELECT id, presence FROM traveller WHERE journey = $1 ORDER BY id",
     "SELECT id, traveller, list, entry, score, severity, open, reviewed FROM hit
         WHERE journey = $1 AND (open = 1 OR reviewed <> 'open') ORDER BY id",

@@ -4,6 +4,7 @@
 //! Everybody and everything in it is invented.
 
 use jiff::{SignedDuration, Timestamp};
+use oriel_model::Mode;
 use oriel_policy::audit::{Broken, Deed, Event, Held, PublicKey, Signer, Verifier};
 use oriel_policy::{
     Act, Actor, Grant, PIU, Profile, Purpose, Role, Task, authorize, authorize_system,
@@ -272,6 +273,8 @@ fn journey() -> JourneyRow {
         id: Id::of_message(&[2; 32]),
         carrier: "ZQ".into(),
         number: "417".into(),
+        mode: Mode::Air,
+        vehicle: String::new(),
         from: "KEF".into(),
         to: "LIS".into(),
         departs: None,

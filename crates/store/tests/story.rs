@@ -66,8 +66,9 @@ fn journey(n: i64) -> JourneyRow {
     let key = JourneyKey {
         carrier: Carrier::parse("ZQ").ok(),
         number: FlightNumber::parse(&format!("{:04}", 416 + n)).unwrap(),
-        from: Airport::parse("KEF").ok(),
+        from: Port::airport("KEF").ok(),
         date: Some(jiff::civil::date(2026, 11, 22)),
+        ..JourneyKey::default()
     };
     JourneyRow {
         n,
@@ -77,6 +78,8 @@ fn journey(n: i64) -> JourneyRow {
         retention: Retention::Whole,
         carrier: "ZQ".into(),
         number: "417".into(),
+        mode: Mode::Air,
+        vehicle: String::new(),
         from: "KEF".into(),
         to: "LIS".into(),
         departs: Some("2026-11-22T17:43:00".into()),

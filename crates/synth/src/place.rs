@@ -111,12 +111,12 @@ pub(crate) static OVER: &[(&str, &str, i64)] = &[
 mod tests {
     use super::*;
     use crate::culture::CULTURES;
-    use oriel_model::Airport;
+    use oriel_model::Port;
 
     #[test]
     fn every_airport_is_in_the_gazetteer() {
         let state = |code: &str| {
-            let place = Airport::parse(code).unwrap().place().expect(code);
+            let place = Port::airport(code).unwrap().place().expect(code);
             place.country.as_str().to_owned()
         };
         for code in HOME {

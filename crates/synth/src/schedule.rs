@@ -12,7 +12,7 @@ use crate::rng::Rng;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use oriel_model::{Airport, to_instant};
+use oriel_model::{Port, to_instant};
 
 /// Which way a flight crosses the border of Utopia.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -206,7 +206,7 @@ pub(crate) fn is_planted(flight: &Flight) -> bool {
 fn midnight(config: &Config, day: usize, airport: &str) -> Timestamp {
     let date = config.first_day.saturating_add((day as i64).days());
     let local = date.to_datetime(jiff::civil::Time::midnight());
-    Airport::parse(airport)
+    Port::airport(airport)
         .ok()
         .and_then(|airport| to_instant(local, airport))
         .unwrap_or_default()
@@ -244,9 +244,9 @@ fn stops(
 
 /// The clock at `airport`; a test says that every airport of this world has one.
 fn zone(airport: &str) -> TimeZone {
-    Airport::parse(airport)
+    Port::airport(airport)
         .ok()
-        .and_then(|airport| TimeZone::get(airport.place()?.zone).ok())
+        .and_then(|airport| TimeZone::get(airport.zone()?).ok())
         .unwrap_or(TimeZone::UTC)
 }
 

@@ -7,7 +7,7 @@ use crate::schedule::{Flight, Stop};
 use crate::world::World;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
-use oriel_model::{Airport, to_instant};
+use oriel_model::{Port, to_instant};
 use std::collections::BTreeMap;
 
 /// One record of 200 columns, counted from 1.
@@ -137,7 +137,7 @@ fn days_after(day: Date, at: DateTime) -> String {
 
 /// How far the clock of a place is ahead of UTC, as `+0530`.
 fn offset(stop: &Stop, local: DateTime) -> String {
-    let airport = Airport::parse(stop.airport).ok();
+    let airport = Port::airport(stop.airport).ok();
     let Some(at) = airport.and_then(|airport| to_instant(local, airport)) else {
         return " ".repeat(5);
     };

@@ -38,7 +38,7 @@ fn differences(said: &Said, message: &Message) -> Vec<String> {
     );
     let flight = &message.flights[0];
     let leg = flight.border_leg().expect("a flight has a leg");
-    let show = |code: Option<oriel_model::Airport>| code.map_or(String::new(), |c| c.to_string());
+    let show = |code: Option<oriel_model::Port>| code.map_or(String::new(), |c| c.to_string());
     let carrier = flight
         .carrier
         .map_or(String::new(), |carrier| carrier.to_string());

@@ -998,15 +998,17 @@ export interface components {
             /** @description Seen from the home state. */
             direction: components["schemas"]["Direction"];
             /**
-             * @description Airline designator and number.
+             * @description Airline designator and number; else ship, voyage or service.
              * @example ZQ417
              */
             flight: string;
-            /** @description Airport of departure. */
+            /** @description Where it departs: IATA, ICAO or UN/LOCODE. */
             from: string;
             /** @description Journey. */
             id: string;
-            /** @description Airport of arrival. */
+            /** @description By what it crosses the border. */
+            mode: components["schemas"]["Mode"];
+            /** @description Where it arrives. */
             to: string;
         };
         /** @description That there is a case, and where it stands. */
@@ -1331,23 +1333,30 @@ export interface components {
             /** @description What was odd about the messages. */
             findings: components["schemas"]["FindingCounts"];
             /**
-             * @description Airline designator and number.
+             * @description Airline designator and number; else ship, voyage or service.
              * @example ZQ417
              */
             flight: string;
-            /** @description Airport of departure. */
+            /** @description Where it departs: IATA, ICAO or UN/LOCODE. */
             from: string;
             /**
              * @description Journey.
              * @example jrn_01hzx3v9k2m4n5p6q7r8s9t0ab
              */
             id: string;
-            /** @description Number, with its suffix. */
+            /** @description By what it crosses the border. */
+            mode: components["schemas"]["Mode"];
+            /** @description Number, with its suffix; of a voyage, train or coach service as sent. */
             number: string;
             /** @description `open`, `closed`, `cancelled`. */
             state: string;
-            /** @description Airport of arrival. */
+            /** @description Where it arrives. */
             to: string;
+            /**
+             * @description What a ship, or an aircraft of a flight without a number, is known by; blank otherwise.
+             * @example imo:9074729
+             */
+            vehicle: string;
         };
         /** @description Flights, soonest first. */
         Flights: {
@@ -1785,6 +1794,11 @@ export interface components {
             /** @description `PAXLST`, `PNRGOV`, … */
             type: string;
         };
+        /**
+         * @description By what a journey crosses the border.
+         * @enum {string}
+         */
+        Mode: "air" | "sea" | "rail" | "road";
         /** @description A point of a schedule. */
         Moment: {
             /** @description Local civil time at the place, `2026-11-22T17:43`; null when nobody sent it. */
@@ -3771,6 +3785,8 @@ export interface operations {
                 to?: string;
                 /** @description Direction, seen from the home state. */
                 direction?: components["schemas"]["Direction"];
+                /** @description Mode of transport. */
+                mode?: components["schemas"]["Mode"];
             };
             header?: never;
             path?: never;

@@ -80,11 +80,19 @@ fn short(name: &str, decoded: &Decoded) -> String {
 
 pub(crate) fn flight_words(flight: &Flight) -> String {
     let leg = flight.border_leg();
-    let place = |a: Option<Airport>| a.map_or("???".to_owned(), |a| a.to_string());
+    let place = |a: Option<Port>| a.map_or("???".to_owned(), |a| a.to_string());
+    let mut name = match flight.mode {
+        Mode::Sea => flight.vehicle.shown().to_owned(),
+        _ => flight.carrier.map(|c| c.to_string()).unwrap_or_default(),
+    };
+    name += &flight.number.to_string();
+    for more in [flight.vehicle.shown(), flight.service.as_str()] {
+        if !more.is_empty() && !name.ends_with(more) {
+            name = [name.as_str(), more].join(" ").trim().to_owned();
+        }
+    }
     format!(
-        "{}{} {}-{} {}",
-        flight.carrier.map(|c| c.to_string()).unwrap_or_default(),
-        flight.number,
+        "{name} {}-{} {}",
         place(leg.and_then(|l| l.from)),
         place(leg.and_then(|l| l.to)),
         leg.and_then(|l| l.departs)
@@ -216,11 +224,34 @@ pub(crate) fn flight(f: &Flight) -> Value {
         })
         .collect();
     json!({
+        "mode": f.mode.name(),
         "carrier": f.carrier.map(|c| c.to_string()),
         "number": f.number.digits.as_str(),
         "suffix": f.number.suffix,
+        "service": some(&f.service),
+        "vehicle": vehicle(&f.vehicle),
         "overflight": f.overflight,
         "legs": legs,
+    })
+}
+
+/// A text that may be left out.
+fn some(text: &Text) -> Option<&str> {
+    Some(text.as_str()).filter(|text| !text.is_empty())
+}
+
+/// The ship, aircraft, train or coach; null where nothing was said of it.
+fn vehicle(v: &Vehicle) -> Value {
+    if v.is_unknown() {
+        return Value::Null;
+    }
+    json!({
+        "imo": some(&v.imo),
+        "call_sign": some(&v.call_sign),
+        "mmsi": some(&v.mmsi),
+        "registration": some(&v.registration),
+        "name": some(&v.name),
+        "flag": v.flag.map(|flag| flag.to_string()),
     })
 }
 

@@ -133,7 +133,7 @@ fn clear(folder: &Path) -> anyhow::Result<()> {
 
 /// Six in the morning in Utopia's capital.
 fn dawn(day: jiff::civil::Date) -> anyhow::Result<Timestamp> {
-    let capital = oriel_model::Airport::parse("UXA").context("the code of Utopia's airport")?;
+    let capital = oriel_model::Port::airport("UXA").context("the code of Utopia's airport")?;
     to_instant(day.at(6, 0, 0, 0), capital).context("Utopia's clock is not in the gazetteer")
 }
 

@@ -53,18 +53,30 @@ findings! {
         "the flight has no place of departure or arrival",
         "PAXLST guide, group 3",
         "send LOC 125 and 87 with the airports of the border-crossing flight";
+    UNKNOWN_MODE = "PAX-0106", Warning,
+        "the mode of transport is none of sea, rail, road and air; it is read as a flight",
+        "PAXLST guide, TDT: data element 8067; UN/ECE Recommendation 19",
+        "send 1 for sea, 2 for rail, 3 for road or 4 for air";
+    SHIP_NUMBER = "PAX-0107", Error,
+        "the IMO number of the ship has not seven digits of which the last follows from the others",
+        "PAXLST guide, TDT: data element 8213; IMO Resolution A.1117(30)",
+        "send the IMO number as it stands in the ship's certificate of registry";
+    SHIP_UNKNOWN = "PAX-0108", Warning,
+        "the list of a ship has neither its IMO number nor its call sign nor its name",
+        "PAXLST guide, TDT: composite C222; IMO FAL forms 5 and 6",
+        "send the IMO number, and the name of the ship beside it";
     AIRPORT_UNREADABLE = "PAX-0111", Error,
-        "this is not an airport code of three letters",
+        "this is not the code of a place: three letters of an airport, four of an aerodrome, or five characters of UN/LOCODE",
         "PAXLST guide, LOC: data element 3225",
-        "send the IATA code of the airport";
+        "send the IATA code of the airport, or UN/LOCODE of a seaport or station";
     UNKNOWN_STOP = "PAX-0112", Warning,
         "a place of the flight has a qualifier that is not known",
         "PAXLST guide, LOC of group 3",
         "send 125, 87 or 92";
     UNKNOWN_AIRPORT = "PAX-0113", Warning,
-        "this airport code is in no list; it is kept as sent",
+        "this code of a place is in no list; it is kept as sent",
         "PAXLST guide, LOC: data element 3225; IATA Resolution 763",
-        "send the code of the airport as IATA assigns it";
+        "send the code of the airport as IATA assigns it, or the place of another mode as UN/LOCODE has it";
     TIME_UNREADABLE = "PAX-0121", Error,
         "a time of the flight does not exist",
         "PAXLST guide, DTM of group 3: YYMMDDHHMM",

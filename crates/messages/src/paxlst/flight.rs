@@ -4,13 +4,13 @@
 //! - Invariant: places make legs in the order sent; a place that has both an arrival and a
 //!   departure closes one leg and opens the next.
 
-use super::{Context, List, flight_time};
+use super::{Context, List, flight_time, vehicle};
 use crate::body::Body;
 use crate::envelope::text;
 use crate::findings::paxlst as found;
 use jiff::civil::DateTime;
 use oriel_edifact::{Part, Segment};
-use oriel_model::{Airport, Carrier, Element, Flight, FlightNumber, Leg, Text};
+use oriel_model::{Carrier, Element, Flight, FlightNumber, Leg, Mode, Port, Text};
 
 /// The most places that are read of one flight.
 const MAX_STOPS: usize = 99;
@@ -31,7 +31,7 @@ enum Call {
 #[derive(Clone, Debug)]
 struct Stop {
     call: Call,
-    place: Option<Airport>,
+    place: Option<Port>,
     arrives: Option<DateTime>,
     departs: Option<DateTime>,
 }
@@ -74,18 +74,23 @@ impl List {
                 false
             }
         };
-        let (carrier, number) = identify(body, segment.part(2, 1), segment.part(5, 1));
-        let flight = Flight {
-            carrier,
-            number: number.unwrap_or_default(),
+        let mut flight = Flight {
             text: text(segment.part(2, 1)),
-            legs: Vec::new(),
             overflight,
+            ..vehicle::read(body, segment, &mut self.memos)
         };
+        if flight.mode == Mode::Air {
+            let (carrier, number) = identify(body, segment.part(2, 1), segment.part(5, 1));
+            flight.carrier = carrier;
+            flight.number = number.unwrap_or_default();
+        }
         let continues = self.message.flights.last().is_some_and(|last| {
-            last.carrier == flight.carrier
-                && last.number == flight.number
-                && last.overflight == flight.overflight
+            let same = |flight: &Flight| Flight {
+                legs: Vec::new(),
+                text: Text::default(),
+                ..flight.clone()
+            };
+            same(last) == same(&flight)
         });
         if !continues {
             self.border_certainty = None;
@@ -111,7 +116,7 @@ impl List {
                 return;
             }
         };
-        let place = self.memos.airport(body, segment.part(2, 1));
+        let place = self.memos.port(body, segment.part(2, 1));
         if self.route.stops.len() < MAX_STOPS {
             self.route.stops.push(Stop {
                 call,
@@ -171,6 +176,13 @@ impl List {
         }
         if let Some(last) = sectors.last_mut() {
             last.leg.arrives = last.leg.arrives.or(route.arrives);
+        }
+        if flight.mode == Mode::Air {
+            for sector in &mut sectors {
+                let leg = &mut sector.leg;
+                leg.from = leg.from.map(Port::for_aircraft);
+                leg.to = leg.to.map(Port::for_aircraft);
+            }
         }
         // One leg crosses the border: the surest, and of equals the first.
         for at in 0..sectors.len() {

@@ -11,7 +11,7 @@ use crate::envelope::text;
 use crate::findings::paxlst as found;
 use oriel_edifact::{Part, Segment};
 use oriel_model::{
-    Airport, BirthDate, Document, Element, Function, Personal, Role, Sex, Text, Traveller,
+    BirthDate, Document, Element, Function, Personal, Port, Role, Sex, Text, Traveller,
 };
 
 impl List {
@@ -126,17 +126,17 @@ impl List {
     }
 
     /// An airport, often with the two letters of its state before it: `NZAKL`.
-    fn legacy_airport(&mut self, body: &mut Body<'_, '_>, part: Part<'_>) -> Option<Airport> {
+    fn legacy_airport(&mut self, body: &mut Body<'_, '_>, part: Part<'_>) -> Option<Port> {
         let sent = part.trimmed();
         match sent.get(2..) {
             Some(place) if sent.len() == 5 => {
-                let airport = Airport::parse(place).ok();
+                let airport = Port::airport(place).ok();
                 if airport.is_none() {
                     body.report(&found::AIRPORT_UNREADABLE, part.span());
                 }
                 airport
             }
-            _ => self.memos.airport(body, part),
+            _ => self.memos.port(body, part),
         }
     }
 }

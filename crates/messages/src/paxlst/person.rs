@@ -277,15 +277,15 @@ impl List {
         let place = segment.part(2, 1);
         match &*code {
             b"22" => {
-                let place = self.memos.airport(body, place);
+                let place = self.memos.port(body, place);
                 self.person(|person| person.clearance = place);
             }
             b"178" => {
-                let place = self.memos.airport(body, place);
+                let place = self.memos.port(body, place);
                 self.person(|person| person.from = place);
             }
             b"179" => {
-                let place = self.memos.airport(body, place);
+                let place = self.memos.port(body, place);
                 self.person(|person| person.to = place);
             }
             b"174" => {

@@ -7,7 +7,7 @@ use crate::body::Here;
 use crate::findings::pnrgov as findings;
 use jiff::civil::DateTime;
 use oriel_edifact::{Part, Segment};
-use oriel_model::{Airport, Bag, BagPool, Element, Personal, Role, Text, Traveller};
+use oriel_model::{Bag, BagPool, Element, Personal, Port, Role, Text, Traveller};
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -181,7 +181,7 @@ impl<'a> Reader<'_, 'a, '_> {
         }
     }
 
-    fn add_bag(&mut self, tag: Text, part: Part<'a>, to: Option<Airport>) {
+    fn add_bag(&mut self, tag: Text, part: Part<'a>, to: Option<Port>) {
         let tag = self.body.personal(tag, part);
         self.checkin_in_hand().bags.push(Bag { tag, to });
     }

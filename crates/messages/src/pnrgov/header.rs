@@ -70,7 +70,7 @@ impl<'a> Reader<'_, 'a, '_> {
                 arrives: times.arrives,
                 border: true,
             }],
-            overflight: false,
+            ..Flight::default()
         });
     }
 

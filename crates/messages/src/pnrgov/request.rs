@@ -7,7 +7,7 @@ use super::{Place, Reader};
 use crate::body::Here;
 use crate::findings::pnrgov as findings;
 use oriel_edifact::{Part, Segment};
-use oriel_model::{Airport, BirthDate, Element, PersonName, Personal, Text};
+use oriel_model::{BirthDate, Element, PersonName, Personal, Port, Text};
 use std::ops::Range;
 
 /// Something said of a traveller who is known when the booking is complete.
@@ -39,7 +39,7 @@ pub(super) enum Fact {
     /// Contact of the booking, an index.
     Contact(usize),
     /// Seat, and the board point it is good for where no flight says so.
-    Seat(Personal<Text>, Option<Airport>),
+    Seat(Personal<Text>, Option<Port>),
     /// Programme and number.
     FrequentFlyer(Text, Personal<Text>),
     /// Ticket number; whether an infant's.
@@ -229,7 +229,7 @@ impl<'a> Reader<'_, 'a, '_> {
         if is_cancelled(status) {
             return;
         }
-        let from = Airport::parse(&segment.part(1, 7).trimmed()).ok();
+        let from = Port::airport(&segment.part(1, 7).trimmed()).ok();
         let mut given = false;
         for element in 2..=segment.len() {
             let part = segment.part(element, 1);

@@ -4,7 +4,7 @@ use super::values::{code, text};
 use super::{Place, Reader};
 use crate::findings::pnrgov as findings;
 use oriel_edifact::Segment;
-use oriel_model::{Airport, Element, OtherService};
+use oriel_model::{Element, OtherService, Port};
 
 impl<'a> Reader<'_, 'a, '_> {
     /// MSG behind SRC: opens services of one kind.
@@ -38,7 +38,7 @@ impl<'a> Reader<'_, 'a, '_> {
             kind: std::mem::take(&mut service.kind),
             place: std::str::from_utf8(code(segment.part(2, 1)))
                 .ok()
-                .and_then(|place| Airport::parse(place).ok()),
+                .and_then(|place| Port::airport(place).ok()),
             name,
             vendor: text(segment.part(4, 1)),
             confirmation,

@@ -5,7 +5,7 @@ use super::Reader;
 use crate::findings::pnrgov as findings;
 use crate::states::State;
 use oriel_edifact::Part;
-use oriel_model::{Airport, Carrier, Country, Personal, Text};
+use oriel_model::{Carrier, Country, Personal, Port, Text};
 
 /// The text without blanks around it; `None` when nothing is left.
 pub(super) fn text(part: Part<'_>) -> Option<Text> {
@@ -44,8 +44,8 @@ impl<'a> Reader<'_, 'a, '_> {
     }
 
     /// An airport or city.
-    pub(super) fn airport(&mut self, part: Part<'a>) -> Option<Airport> {
-        self.shaped(part, Airport::parse(&part.trimmed()).ok())
+    pub(super) fn airport(&mut self, part: Part<'a>) -> Option<Port> {
+        self.shaped(part, Port::airport(&part.trimmed()).ok())
     }
 
     /// An airline.

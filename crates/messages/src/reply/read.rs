@@ -248,7 +248,7 @@ impl<'s, 'a> Body<'s, 'a> {
             }
         }
         while let Some(loc) = self.next(b"LOC") {
-            let place = Airport::parse(&loc.part(2, 1).trimmed()).ok();
+            let place = Port::airport(&loc.part(2, 1).trimmed()).ok();
             match &*loc.part(1, 1).code() {
                 b"125" => sector.from = place,
                 b"87" => sector.to = place,
@@ -303,8 +303,8 @@ impl<'s, 'a> Body<'s, 'a> {
             Sector {
                 carrier: Carrier::parse(&tvl.part(4, 1).trimmed()).ok(),
                 number: FlightNumber::parse(&number).unwrap_or_default(),
-                from: Airport::parse(&tvl.part(2, 1).trimmed()).ok(),
-                to: Airport::parse(&tvl.part(3, 1).trimmed()).ok(),
+                from: Port::airport(&tvl.part(2, 1).trimmed()).ok(),
+                to: Port::airport(&tvl.part(3, 1).trimmed()).ok(),
                 departs: at(1, 2),
                 arrives: at(3, 4),
             }
@@ -313,7 +313,7 @@ impl<'s, 'a> Body<'s, 'a> {
         let locator = rci.and_then(|rci| Some((text(rci.part(1, 1)), personal(rci.part(1, 2))?)));
         Ok(Request {
             agency: text(org.part(1, 1)),
-            place: Airport::parse(&org.part(1, 2).trimmed()).ok(),
+            place: Port::airport(&org.part(1, 2).trimmed()).ok(),
             country: some(org.part(6, 1)),
             flight,
             locator,

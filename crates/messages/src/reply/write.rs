@@ -239,8 +239,7 @@ fn request(out: &mut Writer, request: &Request, codes: &Codes) {
     if let Some(flight) = &request.flight {
         let date = |at: DateTime| at.strftime("%d%m%y").to_string();
         let time = |at: DateTime| at.strftime("%H%M").to_string();
-        let airport =
-            |place: Option<Airport>| place.map_or(String::new(), |place| place.to_string());
+        let airport = |place: Option<Port>| place.map_or(String::new(), |place| place.to_string());
         let carrier = flight
             .carrier
             .map_or(String::new(), |carrier| carrier.to_string());

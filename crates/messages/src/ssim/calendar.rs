@@ -4,7 +4,7 @@ use super::{Call, Clock, PlannedLeg, Programme, Schedule};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 use jiff::{Timestamp, ToSpan};
-use oriel_model::{Airport, Carrier, FlightNumber, to_instant};
+use oriel_model::{Carrier, FlightNumber, Port, to_instant};
 
 /// The longest range of days that one calendar covers.
 const MAX_DAYS: i32 = 400;
@@ -19,9 +19,9 @@ pub struct Expected {
     /// Place in the flight, from 1.
     pub sequence: u8,
     /// From.
-    pub from: Airport,
+    pub from: Port,
     /// To.
-    pub to: Airport,
+    pub to: Port,
     /// Departure, local at `from`.
     pub departs: DateTime,
     /// Arrival, local at `to`.
@@ -105,7 +105,7 @@ fn moment(clock: Clock, call: &Call, day: Date) -> Option<(DateTime, Option<Time
         (Clock::Utc, offset) => {
             let at = Offset::UTC.to_timestamp(told).ok()?;
             let offset = offset.or_else(|| {
-                let zone = jiff::tz::TimeZone::get(call.airport.place()?.zone).ok()?;
+                let zone = jiff::tz::TimeZone::get(call.airport.zone()?).ok()?;
                 Some(zone.to_offset(at))
             })?;
             Some((offset.to_datetime(at), Some(at)))

@@ -3,8 +3,8 @@
 
 use oriel_messages::Decoded;
 use oriel_model::{
-    Airport, Booking, Document, ItinerarySegment, Message, Money, Past, PersonName, Personal,
-    Ticket, Traveller,
+    Booking, Document, ItinerarySegment, Message, Money, Past, PersonName, Personal, Port, Ticket,
+    Traveller,
 };
 use std::fmt::{Display, Write as _};
 
@@ -99,12 +99,12 @@ fn render_message(out: &mut String, message: &Message) {
 
 fn route(
     out: &mut String,
-    from: Option<Airport>,
-    to: Option<Airport>,
+    from: Option<Port>,
+    to: Option<Port>,
     departs: Option<jiff::civil::DateTime>,
     arrives: Option<jiff::civil::DateTime>,
 ) {
-    let place = |airport: Option<Airport>| airport.map_or("?".to_owned(), |a| a.to_string());
+    let place = |airport: Option<Port>| airport.map_or("?".to_owned(), |a| a.to_string());
     let _ = write!(out, " {}-{}", place(from), place(to));
     field(out, "departs", departs);
     field(out, "arrives", arrives);

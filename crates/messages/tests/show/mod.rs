@@ -1,7 +1,7 @@
 //! Everything that a decoded message says, one line a thing; what is missing takes no room.
 
 use oriel_messages::Decoded;
-use oriel_model::{Document, Flight, Message, PersonName, Personal, Traveller};
+use oriel_model::{Document, Flight, Message, Mode, PersonName, Personal, Traveller};
 use std::fmt::{Display, Write as _};
 
 /// A transmission, message by message.
@@ -94,6 +94,23 @@ fn flight(out: &mut String, flight: &Flight) {
         Some(&flight.number).filter(|number| !number.digits.is_empty()),
     );
     flag(out, "overflight", flight.overflight);
+    field(
+        out,
+        "mode",
+        Some(flight.mode.name()).filter(|_| flight.mode != Mode::Air),
+    );
+    let vehicle = &flight.vehicle;
+    for (name, value) in [
+        ("service", &flight.service),
+        ("imo", &vehicle.imo),
+        ("call", &vehicle.call_sign),
+        ("mmsi", &vehicle.mmsi),
+        ("registration", &vehicle.registration),
+        ("ship", &vehicle.name),
+    ] {
+        field(out, name, Some(value).filter(|value| !value.is_empty()));
+    }
+    field(out, "flag", vehicle.flag);
     out.push('\n');
     for leg in &flight.legs {
         out.push_str("  leg");

@@ -34,9 +34,9 @@ pub(crate) async fn list(
         let views = app.flights(&grant, from, to)?;
         let mut data: Vec<Flight> = views.iter().map(show::flight).collect();
         data.retain(|f| {
-            query
-                .direction
-                .is_none_or(|wanted| f.head.direction == wanted)
+            let head = &f.head;
+            query.direction.is_none_or(|asked| head.direction == asked)
+                && query.mode.is_none_or(|asked| head.mode == asked)
         });
         let total = data.len() as u64;
         data.truncate(LIMIT);

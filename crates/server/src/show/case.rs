@@ -5,7 +5,7 @@ use super::person::{self, sides};
 use super::{instant, message_row, moment, standing};
 use crate::views::case::{
     ActBy, Case, CaseHead, CaseJourney, CaseRow, CaseState, CaseTraveller, Counts, Direction, Lane,
-    LedgerLine, Owner, Refusal, Severity,
+    LedgerLine, Mode, Owner, Refusal, Severity,
 };
 use oriel_app::{CaseView, HitView, QueueItem};
 use oriel_casework::{Review, ReviewState};
@@ -105,12 +105,22 @@ fn head(desk: &Desk<'_>, item: &QueueItem) -> CaseHead {
 pub(super) fn case_journey(journey: &oriel_store::JourneyRow) -> CaseJourney {
     CaseJourney {
         id: journey.id.display("jrn"),
-        flight: format!("{}{}", journey.carrier, journey.number),
+        flight: journey.name(),
+        mode: mode(journey.mode),
         from: journey.from.clone(),
         to: journey.to.clone(),
         direction: direction(&journey.direction),
         departs: moment(&journey.from, journey.departs.as_ref(), journey.departs_at),
         arrives: moment(&journey.to, journey.arrives.as_ref(), journey.arrives_at),
+    }
+}
+
+pub(super) fn mode(mode: oriel_model::Mode) -> Mode {
+    match mode {
+        oriel_model::Mode::Air => Mode::Air,
+        oriel_model::Mode::Sea => Mode::Sea,
+        oriel_model::Mode::Rail => Mode::Rail,
+        oriel_model::Mode::Road => Mode::Road,
     }
 }
 

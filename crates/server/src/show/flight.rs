@@ -1,6 +1,6 @@
 //! Flights and their manifests.
 
-use super::case::{direction, state};
+use super::case::{direction, mode, state};
 use super::person::{self, Side, sides};
 use super::{message_row, moment, standing};
 use crate::views::flight::{
@@ -35,7 +35,9 @@ fn head(view: &FlightView) -> FlightHead {
     let count = |of: fn(&oriel_store::MessageRow) -> i64| view.messages.iter().map(of).sum::<i64>();
     FlightHead {
         id: row.id.display("jrn"),
-        flight: format!("{}{}", row.carrier, row.number),
+        flight: row.name(),
+        mode: mode(row.mode),
+        vehicle: row.vehicle.clone(),
         carrier: row.carrier.clone(),
         number: row.number.clone(),
         from: row.from.clone(),

@@ -166,6 +166,20 @@ pub(crate) enum Severity {
     Low,
 }
 
+/// By what a journey crosses the border.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Mode {
+    /// Aircraft.
+    Air,
+    /// Ship, ferry or small craft.
+    Sea,
+    /// Train.
+    Rail,
+    /// Coach or other road vehicle.
+    Road,
+}
+
 /// Which way a journey goes, seen from the home state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -200,12 +214,14 @@ pub(crate) struct CaseTraveller {
 pub(crate) struct CaseJourney {
     /// Journey.
     pub(crate) id: String,
-    /// Airline designator and number.
+    /// Airline designator and number; else ship, voyage or service.
     #[schema(example = "ZQ417")]
     pub(crate) flight: String,
-    /// Airport of departure.
+    /// By what it crosses the border.
+    pub(crate) mode: Mode,
+    /// Where it departs: IATA, ICAO or UN/LOCODE.
     pub(crate) from: String,
-    /// Airport of arrival.
+    /// Where it arrives.
     pub(crate) to: String,
     /// Seen from the home state.
     pub(crate) direction: Direction,

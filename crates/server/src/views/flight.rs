@@ -1,6 +1,6 @@
 //! Flights and their manifests.
 
-use super::case::{CaseState, Direction};
+use super::case::{CaseState, Direction, Mode};
 use super::message::MessageRow;
 use super::shown::{Moment, Shown};
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,8 @@ pub(crate) struct FlightQuery {
     pub(crate) to: Option<String>,
     /// Direction, seen from the home state.
     pub(crate) direction: Option<Direction>,
+    /// Mode of transport.
+    pub(crate) mode: Option<Mode>,
 }
 
 /// Flights, soonest first.
@@ -56,16 +58,21 @@ pub(crate) struct FlightHead {
     /// Journey.
     #[schema(example = "jrn_01hzx3v9k2m4n5p6q7r8s9t0ab")]
     pub(crate) id: String,
-    /// Airline designator and number.
+    /// Airline designator and number; else ship, voyage or service.
     #[schema(example = "ZQ417")]
     pub(crate) flight: String,
+    /// By what it crosses the border.
+    pub(crate) mode: Mode,
+    /// What a ship, or an aircraft of a flight without a number, is known by; blank otherwise.
+    #[schema(example = "imo:9074729")]
+    pub(crate) vehicle: String,
     /// Airline designator.
     pub(crate) carrier: String,
-    /// Number, with its suffix.
+    /// Number, with its suffix; of a voyage, train or coach service as sent.
     pub(crate) number: String,
-    /// Airport of departure.
+    /// Where it departs: IATA, ICAO or UN/LOCODE.
     pub(crate) from: String,
-    /// Airport of arrival.
+    /// Where it arrives.
     pub(crate) to: String,
     /// Scheduled departure.
     pub(crate) departs: Moment,
