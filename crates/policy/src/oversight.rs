@@ -71,8 +71,10 @@ concerns! {
         "An urgent unmasking was not confirmed in time and ended by itself.";
     "unmask-refused", ["unmask.approve"], Says("state=refused"), Never,
         "The authority refused an unmasking.";
-    "unmask-approved", ["unmask.approve"], Done, Review,
+    "unmask-approved", ["unmask.approve"], Says("state=approved"), Review,
         "The authority allowed an unmasking.";
+    "unmask-confirmed", ["unmask.approve"], Says("state=confirmed"), Review,
+        "The authority confirmed an urgent unmasking.";
     "unmask-asked", ["unmask.ask"], Done, Never,
         "Somebody asked for masked values.";
     "third-state", [], To("state:"), Review,
@@ -442,6 +444,9 @@ mod tests {
             "unmask-refused",
         );
         check("unmask.approve", "ok state=approved", "unmask-approved");
+        check("unmask.approve", "ok state=confirmed", "unmask-confirmed");
+        // A look at what is asked, before it is decided.
+        check("unmask.approve", "ok", "");
         check(
             "unmask.end",
             "ok why=unconfirmed copies=2",
@@ -523,7 +528,7 @@ mod tests {
         };
         let records = [
             record("hold.place", "", "ok"),
-            record("unmask.approve", "", "ok"),
+            record("unmask.approve", "", "ok state=approved"),
             later(1, record("backup.restore", "", "ok")),
             later(1, record("unmask.ask", "", "ok")),
             later(2, record("oversight.answer", "event_2", "ok as=seen")),

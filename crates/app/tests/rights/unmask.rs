@@ -92,6 +92,15 @@ fn seen(view: &OpenedView) -> (Option<String>, usize) {
     )
 }
 
+/// What the officer's inbox tells of unmaskings, in the order in which it happened.
+fn told(world: &World) -> Vec<&'static str> {
+    let grant = world.grant("dpo", Role::Dpo, Act::OversightRead, "oversight=o1");
+    let mut items = world.app.inbox(&grant).unwrap();
+    items.sort_by_key(|view| view.item.event);
+    let names = items.iter().map(|view| view.item.concern.name);
+    names.filter(|name| name.starts_with("unmask")).collect()
+}
+
 /// R-RET-03, on both kinds of store.
 #[test]
 fn what_was_approved_is_seen_for_its_case_until_the_second_it_ends() {
@@ -235,6 +244,18 @@ fn an_urgent_grant_falls_back_by_itself_when_nobody_confirms_it() {
         assert_eq!(world.sweep().ended, 1);
         assert_eq!(world.log("unmask.end"), ["ok why=unconfirmed copies=1"]);
         assert!(read(&world, &confirmed, &purpose).is_ok());
+        // R-DPO-04.
+        assert_eq!(
+            told(&world),
+            [
+                "unmask-asked",
+                "unmask-urgent",
+                "unmask-asked",
+                "unmask-urgent",
+                "unmask-confirmed",
+                "unmask-unconfirmed"
+            ]
+        );
     }
 }
 
@@ -353,7 +374,7 @@ fn a_refused_one_opens_nothing_and_the_officer_reviews_what_was_opened() {
         Err(AppError::Unfit(Unfit::Decided))
     ));
 
-    let answer = world.grant("dpo", Role::Dpo, Act::OversightAnswer, "");
+    let answer = world.grant("dpo", Role::Dpo, Act::OversightAnswer, "oversight=o1");
     let looked = |row: &Unmasking| world.app.unmask_reviewed(&answer, row.id, row.version);
     assert!(looked(&other).is_err(), "nothing was opened");
     let open = decide(&world, "ua_1", Act::UnmaskApprove, &other).unwrap();
@@ -361,6 +382,10 @@ fn a_refused_one_opens_nothing_and_the_officer_reviews_what_was_opened() {
     assert_eq!(done.reviewed_by.as_deref(), Some("dpo"));
     assert!(looked(&done).is_err());
     assert_eq!(world.log("oversight.answer"), ["ok reviewed"]);
+    // R-DPO-04.
+    let asked = ["unmask-asked", "unmask-asked"];
+    let decided = ["unmask-refused", "unmask-approved"];
+    assert_eq!(told(&world), [asked, decided].concat());
 }
 
 /// R-RET-01: the copy goes with the record, whatever the approval says.
