@@ -22,6 +22,7 @@ mod prepare;
 mod read;
 mod receive;
 mod review;
+mod rights;
 mod screen;
 mod sweep;
 mod unfit;
@@ -42,6 +43,7 @@ pub use oversight::{
 pub use prepare::{Channel, FindingNote, Prepared, filler, message_key};
 pub use read::{CaseView, FlightView, HitView, ManifestView, QueueItem, TravellerView};
 pub use receive::{MessageOutcome, Receipt, Status};
+pub use rights::{Asker, Change, Erased, Found, FoundIn, KINDS, Reach, RightsAsk, Search};
 pub use screen::Rescreened;
 pub use sweep::Swept;
 pub use unfit::Unfit;

@@ -38,6 +38,36 @@ pub(crate) fn of_booking(booking: &Booking) -> impl Iterator<Item = (&'static st
         .filter(|(_, value)| !value.is_empty())
 }
 
+/// What tells a person from every namesake: each whole name with each birth date and each document.
+pub(crate) fn apart(subject: &Subject) -> Vec<String> {
+    let mut keys = Vec::new();
+    for name in subject.full_names() {
+        for birth in subject.births() {
+            for number in subject.document_numbers() {
+                keys.push(format!("{}/{birth}/{}", words(&name), compact(number)));
+            }
+        }
+    }
+    keys
+}
+
+/// The same for what somebody gives of themselves: contacts, and locators of bookings.
+pub(crate) fn of_text<'a>(
+    contacts: impl Iterator<Item = &'a str>,
+    locators: impl Iterator<Item = &'a str>,
+) -> Vec<(&'static str, String)> {
+    let contacts = contacts.map(|text| {
+        if text.contains('@') {
+            ("email", text.trim().to_lowercase())
+        } else {
+            ("phone", digits(text))
+        }
+    });
+    let locators = locators.map(|text| ("locator", compact(text)));
+    let found = contacts.chain(locators);
+    found.filter(|(_, value)| !value.is_empty()).collect()
+}
+
 /// The digests of one journey, each once.
 pub(crate) struct Lookups {
     ring: Ring,

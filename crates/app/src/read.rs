@@ -14,7 +14,8 @@ use oriel_policy::audit::Event;
 use oriel_policy::{Act, Grant};
 use oriel_screening::{Entry, Hit};
 use oriel_store::{
-    CaseRow, HitPlace, HitRow, Id, JourneyRow, ListRow, MessageRow, StoreError, StoredMessage, Tx,
+    CaseRow, Correction, HitPlace, HitRow, Id, JourneyRow, ListRow, MessageRow, StoreError,
+    StoredMessage, Tx,
 };
 use std::collections::HashMap;
 
@@ -104,6 +105,8 @@ pub struct TravellerView {
     pub person: usize,
     /// Hits, strongest first.
     pub hits: Vec<HitView>,
+    /// What the person had corrected or noted, oldest first.
+    pub corrections: Vec<Correction>,
 }
 
 impl TravellerView {
@@ -115,6 +118,7 @@ impl TravellerView {
             journey: alone(id, reports),
             person: 0,
             hits: Vec::new(),
+            corrections: Vec::new(),
         }
     }
 }
@@ -187,7 +191,7 @@ impl App {
         })
     }
 
-    fn hit_views(
+    pub(crate) fn hit_views(
         &self,
         tx: &mut Tx<'_>,
         grant: &Grant,
@@ -272,12 +276,15 @@ impl App {
             let person = find(&ids, id)?;
             mark_own_name(tx, grant, &journey, person, &id.display("trv"))?;
             let hits = self.hit_views(tx, grant, &row, id)?;
+            let mut corrections = tx.correction_list(grant, &row, None)?;
+            corrections.retain(|said| said.traveller == id);
             Ok(TravellerView {
                 id,
                 flight: flight_view(tx, row)?,
                 journey,
                 person,
                 hits,
+                corrections,
             })
         })
     }

@@ -3,12 +3,13 @@
 //! Invariant: the decision, the state of its case and the audit event are one transaction, and the
 //! decision counts only on the version of the hit that the person saw.
 
-use crate::screen::{case_severity, case_state, review_of};
+use crate::read::read_hit;
+use crate::screen::{case_severity, case_state, entry_digest, review_of};
 use crate::{App, AppError};
 use oriel_casework::{Refusal, Review, ReviewState, Verdict, claim, decide, release};
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Calendar, Grant, Term};
-use oriel_store::{CaseRow, CaseUpdate, Evidence, Id, StoreError};
+use oriel_store::{CaseRow, CaseUpdate, Evidence, Id, Retention, Settled, StoreError};
 
 impl App {
     /// Takes a case on. `version` is the one that was seen, where the caller saw one.
@@ -92,6 +93,35 @@ impl App {
                         review_at: calendar.deadline(Term::LinkReview, grant.at()).at,
                     },
                 )?;
+            }
+            if review.state() == ReviewState::Closed {
+                let object = hit.display("hit");
+                tx.settled_remove(grant, &object)?;
+                let known = tx.traveller_list(journey.n)?;
+                let facts = known
+                    .iter()
+                    .find(|row| row.id == case)
+                    .map(|row| row.digest);
+                let found = read_hit(&hits[place])?;
+                let entry = entry_digest(tx, grant.compartment(), &found)?;
+                if let (Some(Verdict::NotSame), Some(person), Some(entry)) =
+                    (review.verdict(), facts, entry)
+                    && journey.retention == Retention::Whole
+                {
+                    tx.settled_put(
+                        grant,
+                        &Settled {
+                            person,
+                            entry,
+                            kind: "not_same".to_owned(),
+                            object,
+                            journey: journey.n,
+                            traveller: case,
+                            since: grant.at(),
+                            ends_at: None,
+                        },
+                    )?;
+                }
             }
             // Notes may name people; the log holds codes only.
             let detail = format!(

@@ -202,7 +202,10 @@ impl Core {
             let id = work.ids[at];
             let held = hits.remove(&id).unwrap_or_default();
             let held = match screened.remove(&at) {
-                Some(fresh) => put_hits(tx, &work.row, id, held, fresh, now)?,
+                Some(fresh) => {
+                    let fresh = spare(tx, work, id, &subjects[at], &held, fresh, now)?;
+                    put_hits(tx, &work.row, id, held, fresh, now)?
+                }
                 None => held,
             };
             // Times, names and places change without the facts that are screened changing.
@@ -343,6 +346,88 @@ pub(crate) fn subject(journey: &Journey, person: &Person) -> Subject {
         subject.merge(other);
     }
     subject
+}
+
+/// Leaves out what a person decided before is not this traveller, while neither the traveller's
+/// facts nor the entry have changed (R-REV-04, R-DSR-05). Each time it is told to the log.
+fn spare(
+    tx: &mut Tx<'_>,
+    work: &Work,
+    traveller: Id,
+    (subject, facts): &(Subject, [u8; 16]),
+    held: &[HitRow],
+    fresh: Vec<Hit>,
+    now: Timestamp,
+) -> Result<Vec<Hit>, AppError> {
+    let compartment = &work.row.compartment;
+    let mut left = Vec::with_capacity(fresh.len());
+    for hit in fresh {
+        let id = Id::of_hit(traveller, &hit.list, &hit.entry);
+        // What is under review here stays there.
+        let settled = match held.iter().any(|row| row.hit.id == id) {
+            true => None,
+            false => settled(tx, compartment, subject, facts, &hit, now)?,
+        };
+        match settled {
+            Some((kind, object)) => {
+                let detail = format!("ok why={kind} of={object}");
+                let event = Event::system(now, Deed::HitSpare, id.display("hit"), detail);
+                tx.audit_append(&[event.within(&**compartment)])?;
+            }
+            None => left.push(hit),
+        }
+    }
+    Ok(left)
+}
+
+fn settled(
+    tx: &mut Tx<'_>,
+    compartment: &str,
+    subject: &Subject,
+    facts: &[u8; 16],
+    hit: &Hit,
+    now: Timestamp,
+) -> Result<Option<(String, String)>, AppError> {
+    let Some(entry) = entry_digest(tx, compartment, hit)? else {
+        return Ok(None);
+    };
+    let mut persons = vec![*facts];
+    persons.extend(redress_digests(tx, compartment, subject)?);
+    for person in persons {
+        let found = tx.settled_find(compartment, &person, &entry, now)?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+/// Keyed digest of the entry of a hit as it reads; none when the version is no longer kept.
+pub(crate) fn entry_digest(
+    tx: &mut Tx<'_>,
+    compartment: &str,
+    hit: &Hit,
+) -> Result<Option<[u8; 16]>, AppError> {
+    let text = tx.list_entry(&hit.list, &hit.list_version, &hit.entry)?;
+    let ring = tx.ring(compartment)?;
+    Ok(text.map(|text| {
+        let value = [hit.list.as_bytes(), b"/", text.as_bytes()].concat();
+        ring.blind("entry", &value)
+    }))
+}
+
+/// Keyed digests of what tells a person from every namesake.
+pub(crate) fn redress_digests(
+    tx: &mut Tx<'_>,
+    compartment: &str,
+    subject: &Subject,
+) -> Result<Vec<[u8; 16]>, AppError> {
+    let ring = tx.ring(compartment)?;
+    let keys = lookup::apart(subject);
+    Ok(keys
+        .iter()
+        .map(|key| ring.blind("redress", key.as_bytes()))
+        .collect())
 }
 
 /// Writes what screening found for one traveller, beside what was found before.

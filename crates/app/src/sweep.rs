@@ -405,7 +405,11 @@ impl Core {
 }
 
 /// Persons of whom there is evidence in force, or a case that nobody has closed.
-fn linked_people(tx: &mut Tx<'_>, row: &JourneyRow, ids: &[Id]) -> Result<HashSet<Id>, AppError> {
+pub(crate) fn linked_people(
+    tx: &mut Tx<'_>,
+    row: &JourneyRow,
+    ids: &[Id],
+) -> Result<HashSet<Id>, AppError> {
     let mut linked: HashSet<Id> = tx
         .evidence_of_journey(row.n)?
         .into_iter()

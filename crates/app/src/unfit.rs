@@ -72,6 +72,15 @@ pub enum Unfit {
     /// Nothing that a person can be found by.
     #[error("give a document number, or a name, or a contact, by which to find the person")]
     NothingToFind,
+    /// A request from the future, or from so long ago that it is no longer kept.
+    #[error("a request comes in now or came in before, and is still kept")]
+    Received,
+    /// A record that the law keeps.
+    #[error(
+        "a case about this record is open, or a link to an offence keeps it; \
+         it can be erased when the case is closed and the link lifted"
+    )]
+    Linked,
     /// A kind of request nobody knows.
     #[error("a request is for access, rectify, erase or redress")]
     Kind,

@@ -283,7 +283,10 @@ fn link(reports: &[Report]) -> Vec<Vec<Mention>> {
     let mentions: Vec<Mention> = (0u32..)
         .zip(reports)
         .flat_map(|(report, r)| {
-            (0..r.travellers.len() as u32).map(move |traveller| Mention { report, traveller })
+            (0u32..)
+                .zip(&r.travellers)
+                .filter(|(_, said)| !said.is_erased())
+                .map(move |(traveller, _)| Mention { report, traveller })
         })
         .collect();
     let mut holders: FxHashMap<PersonKey, KeyUse> = FxHashMap::default();

@@ -1,8 +1,32 @@
-//! A report with some of its persons only.
+//! A report with some of its persons only, or without some.
 
-use crate::Report;
+use crate::{Report, Traveller};
 
 impl Report {
+    /// The report without the travellers at `gone`, whose places stay behind blank, so that the
+    /// others are known by theirs. Bookings that held nobody else go; of the others goes whatever
+    /// is marked as theirs.
+    pub fn without(&self, gone: &[u32]) -> Self {
+        let is_gone = |place: &u32| gone.contains(place);
+        let mut left = self.clone();
+        for (place, traveller) in (0u32..).zip(&mut left.travellers) {
+            if is_gone(&place) {
+                *traveller = Traveller::erased();
+            } else if traveller.travels_with.as_ref().is_some_and(is_gone) {
+                traveller.travels_with = None;
+            }
+        }
+        for booking in &mut left.bookings {
+            booking.travellers.retain(|place| !is_gone(place));
+            booking
+                .contacts
+                .retain(|contact| !contact.traveller.as_ref().is_some_and(is_gone));
+        }
+        left.bookings
+            .retain(|booking| !booking.travellers.is_empty());
+        left
+    }
+
     /// The report with the travellers at `keep` (ascending), their bookings, and nothing of the
     /// others: contacts, splits and seats of other persons go with them.
     pub fn only(&self, keep: &[u32]) -> Self {
@@ -128,6 +152,25 @@ mod tests {
         check(&[0], "A", &[(&[0], &[]), (&[0], &[None, Some(0)])]);
         check(&[], "", &[]);
         assert_eq!(report().only(&[0, 1, 2]), report());
+    }
+
+    /// R-DSR-01.
+    #[test]
+    fn who_was_erased_leaves_a_blank_place_and_the_others_keep_theirs() {
+        let left = report().without(&[0]);
+        assert!(left.travellers[0].is_erased());
+        assert_eq!(left.travellers[1..], report().travellers[1..]);
+        let held: Vec<_> = left.bookings.iter().map(|b| &*b.travellers).collect();
+        assert_eq!(held, [[1, 2]]);
+        let contacts: Vec<_> = left.bookings[0]
+            .contacts
+            .iter()
+            .map(|c| c.traveller)
+            .collect();
+        assert_eq!(contacts, [None, Some(1)]);
+        let journey = merge(vec![left]);
+        assert_eq!(journey.people.len(), 2, "nobody stands in a blank place");
+        assert!(!report().travellers[0].is_erased());
     }
 
     #[test]

@@ -105,7 +105,24 @@ pub struct Traveller {
     pub more_locators: Vec<Personal<Text>>,
 }
 
+/// What stands as the status of a person who was erased: no sender's status is a word.
+const ERASED: &str = "(erased)";
+
 impl Traveller {
+    /// The place of a person who was erased on request: nothing is said, and nobody is meant.
+    /// Others keep their places in the message.
+    pub fn erased() -> Self {
+        Self {
+            status: Some(ERASED.into()),
+            ..Self::new(Role::Passenger)
+        }
+    }
+
+    /// Whether this is such a place.
+    pub fn is_erased(&self) -> bool {
+        self.status.as_deref() == Some(ERASED) && *self == Self::erased()
+    }
+
     /// A person of whom nothing but the role is known yet.
     pub fn new(role: Role) -> Self {
         Self {

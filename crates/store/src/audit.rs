@@ -220,6 +220,28 @@ impl Tx<'_> {
         self.audit_query(&sql, &[Value::Int(from as i64)], each)
     }
 
+    /// To whom something was given of any of `objects`, each recipient once: who has to be told of
+    /// a correction.
+    pub fn audit_recipients(
+        &mut self,
+        grant: &Grant,
+        objects: &[String],
+    ) -> Result<Vec<String>, StoreError> {
+        self.admit(grant, &[Act::RightsRectify])?;
+        let mut names = std::collections::BTreeSet::new();
+        for object in objects {
+            self.db.query(
+                "SELECT DISTINCT recipient FROM audit WHERE recipient <> '' AND object = $1",
+                &[Value::Text(object)],
+                &mut |row| {
+                    names.insert(row.text(0)?.to_owned());
+                    Ok(())
+                },
+            )?;
+        }
+        Ok(names.into_iter().collect())
+    }
+
     /// The chain hashes of the events after number `after` up to number `last`.
     pub fn audit_hashes(
         &mut self,

@@ -93,6 +93,8 @@ impl Tx<'_> {
                 Act::CaseRead,
                 Act::TravellerRead,
                 Act::HitDecide,
+                Act::RightsSearch,
+                Act::RightsRedress,
             ],
         )?;
         let value = Value::from(traveller.bytes());

@@ -13,7 +13,7 @@ use crate::message::instant;
 use crate::seal::Kind;
 use crate::{Id, JourneyRow, Retention, StoreError, Tx, codec};
 use jiff::Timestamp;
-use oriel_keys::Class;
+use oriel_keys::{Class, Vault};
 use oriel_model::{MessageKey, Presence, Report};
 use oriel_policy::{Act, Grant};
 
@@ -211,6 +211,10 @@ impl Tx<'_> {
                 &[Value::Int(journey.n)],
             )?;
             self.lookup_put(journey.n, &left.lookups)?;
+            self.db.execute(
+                "UPDATE journey SET travellers = travellers - $1 WHERE n = $2",
+                &[Value::Int(left.gone.len() as i64), Value::Int(journey.n)],
+            )?;
         } else {
             self.people_put(journey, &left.people)?;
         }
@@ -253,10 +257,82 @@ impl Tx<'_> {
     ) -> Result<Vec<Report>, StoreError> {
         self.admit(
             grant,
-            &[Act::SweepRun, Act::RightsSearch, Act::RightsRectify],
+            &[
+                Act::SweepRun,
+                Act::RightsSearch,
+                Act::RightsRectify,
+                Act::RightsRedress,
+            ],
         )?;
         crate::journey::same_compartment(grant, journey)?;
+        if grant.act() != Act::SweepRun {
+            crate::journey::standing(grant, journey)?;
+        }
         self.report_each(journey)
+    }
+
+    /// What the vault has about the people of a masked journey, for a person's rights; each report
+    /// speaks of one person.
+    pub fn vault_fetch(
+        &mut self,
+        grant: &Grant,
+        journey: &JourneyRow,
+        vault: &Vault,
+    ) -> Result<Vec<(Id, Vec<Report>)>, StoreError> {
+        self.admit(grant, &[Act::RightsSearch])?;
+        crate::journey::same_compartment(grant, journey)?;
+        crate::journey::standing(grant, journey)?;
+        let mut people = Vec::new();
+        for row in self.traveller_list(journey.n)? {
+            people.push((row.id, self.vault_reports(journey, row.id, vault)?));
+        }
+        Ok(people)
+    }
+
+    /// Journeys of a recipient of which something is kept, after number `after`.
+    pub fn journey_kept(
+        &mut self,
+        compartment: &str,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<JourneyRow>, StoreError> {
+        let mut rows = Vec::new();
+        let sql = format!(
+            "SELECT {JOINED} FROM journey
+             WHERE compartment = $1 AND n > $2 AND retention <> 'erased' ORDER BY n LIMIT $3"
+        );
+        let values = [
+            Value::Text(compartment),
+            Value::Int(after),
+            Value::Int(limit),
+        ];
+        self.db.query(&sql, &values, &mut |row| {
+            rows.push(journey_row(row)?);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    /// The recipients whose records have the same flight on the same day.
+    pub fn journey_elsewhere(&mut self, journey: &JourneyRow) -> Result<Vec<String>, StoreError> {
+        let mut names = Vec::new();
+        self.db.query(
+            "SELECT DISTINCT compartment FROM journey
+             WHERE carrier = $1 AND number = $2 AND from_place = $3 AND departs = $4
+                AND compartment <> $5 AND retention <> 'erased' ORDER BY compartment",
+            &[
+                Value::Text(&journey.carrier),
+                Value::Text(&journey.number),
+                Value::Text(&journey.from),
+                Value::from(journey.departs.as_deref()),
+                Value::Text(&journey.compartment),
+            ],
+            &mut |row| {
+                names.push(row.text(0)?.to_owned());
+                Ok(())
+            },
+        )?;
+        Ok(names)
     }
 
     /// Puts a journey behind the mask: what stays is written anew, the rest is gone.

@@ -3,5 +3,6 @@
 //! Everybody in it is invented.
 
 mod hold;
+mod person;
 mod unmask;
 mod world;

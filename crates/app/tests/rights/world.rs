@@ -88,11 +88,16 @@ impl World {
 
     /// Takes flight ZQ `number` on the day `date` (`yymmdd`) with two persons, the first on the list.
     pub(crate) fn receive(&self, number: u32, date: &str) {
+        self.receive_with(number, date, "X1234567");
+    }
+
+    /// The same with another document of the first person.
+    pub(crate) fn receive_with(&self, number: u32, date: &str, document: &str) {
         let message = format!(
             "UNB+UNOA:4+ZQAIR+UTOGOV+{date}:0845+W{number}++APIS'\
              UNH+1+PAXLST:D:05B:UN:IATA'BGM+745'TDT+20+ZQ{number:04}+++ZQ'\
              LOC+125+UXA'DTM+189:{date}1200:201'LOC+87+CDG'DTM+232:{date}1500:201'\
-             NAD+FL+++KESTRELMAN:ODRAN'ATT+2++M'DTM+329:760217'NAT+2+UTO'DOC+P:110:111+X1234567'LOC+91+UTO'\
+             NAD+FL+++KESTRELMAN:ODRAN'ATT+2++M'DTM+329:760217'NAT+2+UTO'DOC+P:110:111+{document}'LOC+91+UTO'\
              NAD+FL+++UMBERWAY:BELISANE'ATT+2++F'DTM+329:880302'NAT+2+UTO'DOC+P:110:111+X7654321'LOC+91+UTO'\
              CNT+42:2'UNT+17+1'UNZ+1+W{number}'"
         );

@@ -118,6 +118,7 @@ deeds! {
     "backup.make"     => BackupMake, System, "A backup was made.";
     "backup.restore"  => BackupRestore, System, "A backup was restored.";
     "factor.put"      => FactorPut, Account, "A second factor or passkey was enrolled or removed.";
+    "hit.spare"       => HitSpare, Alteration, "A hit was left out, because a person had decided that pair before.";
     "hold.end"        => HoldEnd, Alteration, "A legal hold ended.";
     "hold.put"        => HoldPut, Alteration, "A legal hold was placed.";
     "key.destroy"     => KeyDestroy, Erasure, "Keys were destroyed; what they sealed cannot be read again.";
