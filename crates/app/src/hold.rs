@@ -119,7 +119,7 @@ impl App {
         is_for(grant, Act::LinkReview)?;
         let calendar = Calendar::of(self.core.profile_of(grant)?);
         let review_at = calendar.deadline(Term::LinkReview, grant.at()).at;
-        self.core.store.write(|tx| {
+        let done = self.core.store.write(|tx| {
             let evidence = tx.evidence_find(grant, id)?;
             let done = [(Act::LinkRecord, &*evidence.recorded_by)];
             refuse_step(done, grant.act(), grant.actor()).map_err(Unfit::Pair)?;
@@ -129,6 +129,7 @@ impl App {
                 tx.evidence_lift(grant, id)?;
             }
             Ok(())
-        })
+        });
+        self.core.told(grant, &id.display("evd"), done)
     }
 }

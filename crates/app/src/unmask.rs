@@ -124,8 +124,6 @@ impl App {
                 answer: String::new(),
                 ends_at: None,
                 review_by: None,
-                reviewed_by: None,
-                reviewed_at: None,
                 keep_until: Calendar::of(profile).deadline(Term::Log, now).at,
                 version: 1,
             };
@@ -168,12 +166,14 @@ impl App {
         passphrase: Option<&Secret>,
     ) -> Result<Unmasking, AppError> {
         is_for(grant, Act::UnmaskApprove)?;
-        let state = self.unmask_state(grant, id)?;
-        if state == UnmaskState::Provisional {
-            return self.unmask_confirm(grant, id, seen, answer);
+        let state = |tx: &mut Tx<'_>| tx.unmasking_state(grant.compartment(), id);
+        if self.core.store.read(state)? == Some(UnmaskState::Provisional) {
+            let done = self.unmask_confirm(grant, id, seen, answer);
+            return self.core.told(grant, &id.display("unm"), done);
         }
         let vault = self.core.vault(grant, id, passphrase)?;
-        self.unmask_open(grant, id, seen, limits, answer, &vault)
+        let done = self.unmask_open(grant, id, seen, limits, answer, &vault);
+        self.core.told(grant, &id.display("unm"), done)
     }
 
     /// Grants what cannot wait, until the authority outside confirms it (R-RET-04).
@@ -193,7 +193,8 @@ impl App {
             None => return Err(Unfit::NoUrgentWay.into()),
         }
         let vault = self.core.vault(grant, id, passphrase)?;
-        self.unmask_open(grant, id, seen, limits, answer, &vault)
+        let done = self.unmask_open(grant, id, seen, limits, answer, &vault);
+        self.core.told(grant, &id.display("unm"), done)
     }
 
     /// Refuses a request, or an urgent grant, whose copies go at once.
@@ -206,7 +207,7 @@ impl App {
     ) -> Result<Unmasking, AppError> {
         is_for(grant, Act::UnmaskApprove)?;
         words("why it is refused", answer)?;
-        self.core.store.write(|tx| {
+        let done = self.core.store.write(|tx| {
             let mut row = undecided(tx, grant, id, seen)?;
             let copies = tx.opened_remove(grant, id)?;
             row.state = UnmaskState::Refused;
@@ -216,7 +217,8 @@ impl App {
             let detail = format!("ok state=refused copies={copies}");
             tx.audit_append(&[Event::granted(grant, id.display("unm"), detail)])?;
             Ok(tx.unmasking_find(grant, id)?)
-        })
+        });
+        self.core.told(grant, &id.display("unm"), done)
     }
 
     /// The masked values under an approval that is open, for its purpose alone.
@@ -236,27 +238,6 @@ impl App {
                 travellers,
             })
         })
-    }
-
-    /// Notes that the data-protection officer has looked at an unmasking afterwards.
-    pub fn unmask_reviewed(&self, grant: &Grant, id: Id, seen: i64) -> Result<Unmasking, AppError> {
-        is_for(grant, Act::OversightAnswer)?;
-        self.core.store.write(|tx| {
-            let mut row = tx.unmasking_find(grant, id)?;
-            if row.review_by.is_none() || row.reviewed_at.is_some() {
-                return Err(Unfit::Decided.into());
-            }
-            row.reviewed_by = Some(grant.actor().to_owned());
-            row.reviewed_at = Some(grant.at());
-            tx.unmasking_update(grant, &row, seen)?;
-            tx.audit_append(&[Event::granted(grant, id.display("unm"), "ok reviewed")])?;
-            Ok(tx.unmasking_find(grant, id)?)
-        })
-    }
-
-    fn unmask_state(&self, grant: &Grant, id: Id) -> Result<UnmaskState, AppError> {
-        let find = |tx: &mut Tx<'_>| tx.unmasking_find(grant, id);
-        Ok(self.core.store.write(find)?.state)
     }
 
     /// Opens copies, for good or until confirmed, as the grant's act says.
@@ -361,6 +342,20 @@ impl App {
 }
 
 impl Core {
+    /// Tells the log of somebody who tried to take two steps that two persons take.
+    pub(crate) fn told<T>(
+        &self,
+        grant: &Grant,
+        object: &str,
+        done: Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        if let Err(AppError::Unfit(Unfit::Pair(refused))) = &done {
+            let event = Event::granted(grant, object, format!("denied {}", refused.code()));
+            self.store.write(|tx| tx.audit_append(&[event]))?;
+        }
+        done
+    }
+
     /// Opens the vault. A wrong passphrase is told to the log.
     pub(crate) fn vault(
         &self,
@@ -384,7 +379,7 @@ impl Core {
                     _ => "rgt",
                 };
                 let event =
-                    Event::granted(grant, object.display(prefix), "refused wrong-passphrase");
+                    Event::granted(grant, object.display(prefix), "denied wrong-passphrase");
                 self.store.write(|tx| tx.audit_append(&[event]))?;
                 Err(Unfit::Vault.into())
             }

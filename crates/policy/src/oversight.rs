@@ -85,7 +85,7 @@ concerns! {
         "A decision was signed by one person, because time was short.";
     "hold-placed", ["hold.place" "hold.put"], Done, Never,
         "A copy is held for a case beyond the record's own period.";
-    "hold-ended", ["hold.lift" "hold.end"], Done, Never,
+    "hold-ended", ["hold.lift" "hold.end"], Says("ended"), Never,
         "A hold ended.";
     "disclosure-review", ["disclosure.ask" "disclosure.approve"], Done, Never,
         "A review before passing data on was asked for, given or refused.";
@@ -435,7 +435,7 @@ mod tests {
         check("unmask.urgent", "ok state=provisional", "unmask-urgent");
         check(
             "unmask.approve",
-            "refused wrong-passphrase",
+            "denied wrong-passphrase",
             "wrong-passphrase",
         );
         check(
@@ -454,6 +454,8 @@ mod tests {
         );
         check("unmask.end", "ok why=expired copies=2", "");
         check("hold.place", "ok", "hold-placed");
+        check("hold.lift", "ok kept", "");
+        check("hold.lift", "ok ended", "hold-ended");
         check("hit.decide", "ok verdict=same state=closed", "");
         check("hit.decide", "ok verdict=same urgent", "urgent-single");
         check("hit.decide", "denied second-person", "second-person");

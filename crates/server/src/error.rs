@@ -227,6 +227,7 @@ impl From<AppError> for Error {
             )
             .detail("Account and password do not fit, or the link was used or has expired. Ask for a new link if you have no password."),
             AppError::Account(refusal) => refusal.into(),
+            AppError::Unfit(unfit) => unfit.into(),
             AppError::NoteTooLong | AppError::NoteMissing => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "note",
@@ -254,6 +255,65 @@ impl From<AppError> for Error {
             .detail("Nothing was kept. Send it again when the server is back."),
             other => Self::internal(other),
         }
+    }
+}
+
+impl From<oriel_app::Unfit> for Error {
+    fn from(unfit: oriel_app::Unfit) -> Self {
+        use oriel_app::Unfit as U;
+        let (status, code, title, pointer) = match &unfit {
+            U::Pair(_) => (403, "second-person", "Somebody else must do this", ""),
+            U::Vault => (403, "vault-closed", "The vault stays closed", "/passphrase"),
+            U::VaultNeeded => (
+                422,
+                "passphrase-required",
+                "The vault is locked",
+                "/passphrase",
+            ),
+            U::VaultToken => (409, "vault-token", "The vault is locked by a token", ""),
+            U::Decided => (409, "decided", "This was decided, or is over", ""),
+            U::NoUrgentWay | U::OtherOffice(_) => {
+                (409, "no-urgent-way", "There is no urgent way", "/verdict")
+            }
+            U::Linked => (
+                409,
+                "record-kept",
+                "The law keeps this record",
+                "/traveller",
+            ),
+            U::NoPurpose | U::NoCase => (422, "case-required", "This serves one case", ""),
+            U::NoRecord | U::TooMany { .. } => {
+                (422, "records", "Records are named one by one", "/records")
+            }
+            U::Element(_) => (422, "element", "No masked kind of data", "/elements"),
+            U::Offence => (
+                422,
+                "offence",
+                "The offence is named by its code",
+                "/offence",
+            ),
+            U::Minutes { .. } => (422, "minutes", "The view is open for a time", "/minutes"),
+            U::Date => (422, "date", "The date does not fit", "/ends_at"),
+            U::Authority => (
+                422,
+                "authority",
+                "An authority is an identifier",
+                "/authority",
+            ),
+            U::Received => (422, "received", "The receipt does not fit", "/received_at"),
+            U::NothingToFind => (422, "asker", "Nobody can be found by this", "/asker"),
+            U::Field(_) => (422, "field", "This field cannot be corrected", "/field"),
+            U::NotApart => (
+                422,
+                "not-apart",
+                "Nobody can be told from a namesake",
+                "/traveller",
+            ),
+            _ => (422, "unfit", "This cannot go on as asked", ""),
+        };
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+        let error = Self::new(status, code, title).detail("Nothing was changed.");
+        error.fault(fault(pointer, code, unfit.to_string(), ""))
     }
 }
 
@@ -314,6 +374,18 @@ impl From<StoreError> for Error {
             )
             .detail("Nothing was changed. Look at the newest version, then try again.")
             .current(current.unsigned_abs()),
+            StoreError::Closed => Self::new(
+                StatusCode::FORBIDDEN,
+                "view-closed",
+                "This view of masked values is not open",
+            )
+            .detail("It was not approved, or its time has ended. Ask again if the need goes on."),
+            StoreError::NotMasked => Self::new(
+                StatusCode::CONFLICT,
+                "not-masked",
+                "This record is not masked",
+            )
+            .detail("It can be read openly, or is there no more. Nothing was changed."),
             StoreError::DiskFull => Self::new(
                 StatusCode::INSUFFICIENT_STORAGE,
                 "disk-full",

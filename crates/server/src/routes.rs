@@ -13,9 +13,11 @@ pub(crate) mod messages;
 pub(crate) mod oversight;
 pub(crate) mod passkeys;
 pub(crate) mod providers;
+pub(crate) mod rights;
 pub(crate) mod session;
 pub(crate) mod stream;
 pub(crate) mod travellers;
+pub(crate) mod unmask;
 
 /// Every address of the API.
 pub(crate) fn all() -> OpenApiRouter<State> {
@@ -61,6 +63,23 @@ pub(crate) fn all() -> OpenApiRouter<State> {
         .routes(routes!(messages::receive))
         .routes(routes!(messages::show))
         .routes(routes!(lists::list))
+        .routes(routes!(unmask::list, unmask::ask))
+        .routes(routes!(unmask::show))
+        .routes(routes!(unmask::decide))
+        .routes(routes!(unmask::read))
+        .routes(routes!(unmask::holds, unmask::place))
+        .routes(routes!(unmask::held))
+        .routes(routes!(unmask::hold_review))
+        .routes(routes!(unmask::links))
+        .routes(routes!(unmask::link_review))
+        .routes(routes!(rights::list, rights::open))
+        .routes(routes!(rights::show))
+        .routes(routes!(rights::search))
+        .routes(routes!(rights::answer))
+        .routes(routes!(rights::refuse))
+        .routes(routes!(rights::correct))
+        .routes(routes!(rights::erase))
+        .routes(routes!(rights::redress))
         .routes(routes!(oversight::inbox))
         .routes(routes!(oversight::waiting))
         .routes(routes!(oversight::answer))

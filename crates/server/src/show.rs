@@ -10,12 +10,14 @@ mod hit;
 mod message;
 pub(crate) mod oversight;
 mod person;
+pub(crate) mod rights;
 mod traveller;
+pub(crate) mod unmask;
 
 pub(crate) use case::{Desk, case, case_row, counts, stands_in};
 pub(crate) use flight::{flight, manifest};
 pub(crate) use message::{finding, message, message_row};
-pub(crate) use traveller::traveller;
+pub(crate) use traveller::{traveller, traveller_at};
 
 use crate::views::shown::Moment;
 use jiff::Timestamp;

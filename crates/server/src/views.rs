@@ -10,6 +10,8 @@ pub(crate) mod list;
 pub(crate) mod message;
 pub(crate) mod oversight;
 pub(crate) mod problem;
+pub(crate) mod rights;
 pub(crate) mod session;
 pub(crate) mod shown;
 pub(crate) mod traveller;
+pub(crate) mod unmask;

@@ -23,8 +23,6 @@ CREATE TABLE unmasking (
     answer BLOB NOT NULL,
     ends_at INTEGER,
     review_by INTEGER,
-    reviewed_by TEXT,
-    reviewed_at INTEGER,
     keep_until INTEGER NOT NULL,
     version INTEGER NOT NULL
 ) WITHOUT ROWID;

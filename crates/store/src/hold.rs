@@ -192,7 +192,7 @@ impl Tx<'_> {
             "DELETE FROM held WHERE hold = $1",
             &[Value::from(id.bytes())],
         )?;
-        self.audit_append(&[Event::granted(grant, id.display("hld"), "ok lifted")])
+        self.audit_append(&[Event::granted(grant, id.display("hld"), "ok ended")])
     }
 
     /// Whether something of a recipient has ended: a view of masked values at the moment of the
@@ -256,7 +256,7 @@ impl Tx<'_> {
             gone += self.db.execute(sql, &values)?;
         }
         for id in ended {
-            let event = Event::system(grant.at(), Deed::HoldEnd, id.display("hld"), "ok");
+            let event = Event::system(grant.at(), Deed::HoldEnd, id.display("hld"), "ok ended");
             self.audit_append(&[event.within(&*compartment)])?;
         }
         Ok(gone)

@@ -91,12 +91,8 @@ pub struct Unmasking {
     pub answer: String,
     /// The first instant at which it is not open, UTC.
     pub ends_at: Option<Timestamp>,
-    /// By when the data-protection officer looks at it, UTC.
+    /// By when the data-protection officer answers it in the inbox of oversight, UTC.
     pub review_by: Option<Timestamp>,
-    /// Who did.
-    pub reviewed_by: Option<String>,
-    /// When, UTC.
-    pub reviewed_at: Option<Timestamp>,
     /// Until when the request itself is kept, UTC.
     pub keep_until: Timestamp,
     /// Counts changes.
@@ -125,8 +121,7 @@ pub type OpenedPerson = (UnmaskPerson, Vec<Report>);
 
 const COLUMNS: &str = "id, compartment, purpose, offence, elements, minutes, reason, asked_by, \
                        asked_at, state, granted_by, granted_at, confirm_by, decided_by, \
-                       decided_at, answer, ends_at, review_by, reviewed_by, reviewed_at, \
-                       keep_until, version";
+                       decided_at, answer, ends_at, review_by, keep_until, version";
 
 impl Tx<'_> {
     /// Records a request. Whoever asks sees nothing yet.
@@ -200,7 +195,6 @@ impl Tx<'_> {
                 Act::UnmaskApprove,
                 Act::UnmaskUrgent,
                 Act::UnmaskRead,
-                Act::OversightAnswer,
             ],
         )?;
         let values = [
@@ -212,6 +206,24 @@ impl Tx<'_> {
         found
             .filter(|row| row.compartment == grant.compartment())
             .ok_or(StoreError::NotFound { what: "unmasking" })
+    }
+
+    /// Where a request of a recipient stands.
+    pub fn unmasking_state(
+        &mut self,
+        compartment: &str,
+        id: Id,
+    ) -> Result<Option<UnmaskState>, StoreError> {
+        let mut state = None;
+        self.db.query(
+            "SELECT state FROM unmasking WHERE id = $1 AND compartment = $2",
+            &[Value::from(id.bytes()), Value::Text(compartment)],
+            &mut |row| {
+                state = Some(UnmaskState::parse(row.text(0)?)?);
+                Ok(())
+            },
+        )?;
+        Ok(state)
     }
 
     /// The persons of a request, with their journeys: identifiers and flights.
@@ -263,9 +275,8 @@ impl Tx<'_> {
         let touched = self.db.execute(
             "UPDATE unmasking SET state = $1, granted_by = $2, granted_at = $3, confirm_by = $4,
                 decided_by = $5, decided_at = $6, answer = $7, ends_at = $8, review_by = $9,
-                reviewed_by = $10, reviewed_at = $11, elements = $12, minutes = $13,
-                version = version + 1
-             WHERE id = $14 AND version = $15",
+                elements = $10, minutes = $11, version = version + 1
+             WHERE id = $12 AND version = $13",
             &[
                 Value::Text(now.state.name()),
                 Value::from(now.granted_by.as_deref()),
@@ -276,8 +287,6 @@ impl Tx<'_> {
                 Value::Blob(&answer),
                 at(now.ends_at),
                 at(now.review_by),
-                Value::from(now.reviewed_by.as_deref()),
-                at(now.reviewed_at),
                 Value::Text(&now.elements.join(" ")),
                 Value::Int(now.minutes),
                 Value::from(now.id.bytes()),
@@ -588,9 +597,7 @@ fn unmasking(row: &dyn Row) -> Result<Unmasking, StoreError> {
         answer: String::new(),
         ends_at: at(16)?,
         review_by: at(17)?,
-        reviewed_by: by(18)?,
-        reviewed_at: at(19)?,
-        keep_until: instant(row.int(20)?)?,
-        version: row.int(21)?,
+        keep_until: instant(row.int(18)?)?,
+        version: row.int(19)?,
     })
 }

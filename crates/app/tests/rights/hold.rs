@@ -76,7 +76,7 @@ fn a_hold_keeps_a_copy_for_its_case_and_the_record_goes_on_its_day() {
         assert!(at_instant(at(ENDS)).is_err());
         world.set("2029-03-02T00:00:00Z");
         assert_eq!(world.sweep().ended, 1);
-        assert_eq!(world.log("hold.end"), ["ok"]);
+        assert_eq!(world.log("hold.end"), ["ok ended"]);
         let ring = world.app.store().keys().unwrap().ring(PIU).unwrap();
         assert_eq!(
             ring.horizon(Class::Kept),

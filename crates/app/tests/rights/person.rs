@@ -107,7 +107,7 @@ fn everything_about_a_person_is_found_and_nobody_elses() {
         assert!(matches!(refused, Err(AppError::Unfit(Unfit::Vault))));
         assert_eq!(
             world.log("rights.search").last().unwrap(),
-            "refused wrong-passphrase"
+            "denied wrong-passphrase"
         );
     }
 }

@@ -123,7 +123,7 @@ fn feed(carrier: String, last: Timestamp, now: Timestamp) -> Feed {
 }
 
 /// Initials of everybody who works here, by account.
-fn initials(app: &App) -> Result<HashMap<String, String>, Error> {
+pub(super) fn initials(app: &App) -> Result<HashMap<String, String>, Error> {
     let accounts = app
         .store()
         .read(|tx| tx.account_list())

@@ -3,16 +3,17 @@
 use super::case::{case_journey, severity};
 use super::hit::hit_state;
 use super::person::{self, Side, sides};
-use super::{message_row, standing};
+use super::{instant, message_row, standing};
 use crate::views::shown::Shown;
 use crate::views::traveller::{
     BookedFlight, Booking, Contact, Field, FieldValue, Payment, TravelDocument, Traveller,
-    TravellerHit,
+    TravellerCorrection, TravellerHit,
 };
 use jiff::civil::DateTime;
-use oriel_app::{HitView, TravellerView};
+use oriel_app::{Change, HitView, TravellerView};
 use oriel_model::{ContactKind, Element, ItinerarySegment, MessageKey, Report};
-use oriel_policy::{Grant, Lens};
+use oriel_policy::{Grant, Lens, Standing};
+use oriel_store::Correction;
 
 type Get = fn(Lens<'_>, &Side<'_>) -> Shown;
 
@@ -57,9 +58,14 @@ const FIELDS: &[(&str, Get)] = &[
 /// Fields that are listed only where somebody sent them.
 const OPTIONAL: &[&str] = &["residence", "birth_place", "seat", "locator"];
 
-/// One traveller.
+/// One traveller, as the record stands.
 pub(crate) fn traveller(grant: &Grant, view: &TravellerView) -> Traveller {
-    let lens = Lens::new(grant, standing(grant, &view.flight.row));
+    traveller_at(grant, standing(grant, &view.flight.row), view)
+}
+
+/// One traveller from a record that stands so, as a copy with a time of its own does.
+pub(crate) fn traveller_at(grant: &Grant, standing: Standing, view: &TravellerView) -> Traveller {
+    let lens = Lens::new(grant, standing);
     let person = &view.journey.people[view.person];
     let sides = sides(&view.journey, person);
     let named: Vec<_> = sides.iter().map(|side| side.report.message).collect();
@@ -78,6 +84,33 @@ pub(crate) fn traveller(grant: &Grant, view: &TravellerView) -> Traveller {
         bookings: bookings(lens, view, &sides),
         messages: messages.into_iter().map(message_row).collect(),
         hits: view.hits.iter().map(hit).collect(),
+        corrections: view
+            .corrections
+            .iter()
+            .map(|c| correction(lens, c))
+            .collect(),
+    }
+}
+
+/// What a person had corrected. It says who somebody is, whichever field it is about, so it is seen
+/// where names are; what the vault did not open is as hidden as what masking hides.
+fn correction(lens: Lens<'_>, row: &Correction) -> TravellerCorrection {
+    let change: Option<Change> = serde_json::from_str(&row.data).ok();
+    let hidden = lens.hides(Element::Name).map(person::hidden);
+    let said = |text: Option<String>| match (&hidden, text.filter(|text| !text.is_empty())) {
+        (Some(hidden), _) => hidden.clone(),
+        (None, Some(value)) => Shown::Value {
+            value,
+            source: None,
+        },
+        (None, None) => Shown::missing(),
+    };
+    let field = change.as_ref().map(|change| change.field.clone());
+    TravellerCorrection {
+        field: field.filter(|_| hidden.is_none()),
+        value: said(change.as_ref().map(|change| change.value.clone())),
+        proof: said(change.map(|change| change.proof)),
+        made_at: instant(&row.made_at),
     }
 }
 

@@ -23,6 +23,21 @@ pub(crate) struct Traveller {
     pub(crate) messages: Vec<MessageRow>,
     /// Hits.
     pub(crate) hits: Vec<TravellerHit>,
+    /// What the person had corrected or noted, beside what was sent; oldest first.
+    pub(crate) corrections: Vec<TravellerCorrection>,
+}
+
+/// What a person had corrected or noted.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct TravellerCorrection {
+    /// The field, or `note`; absent where it is hidden.
+    pub(crate) field: Option<String>,
+    /// What is right instead of what was sent.
+    pub(crate) value: Shown,
+    /// On what that rests.
+    pub(crate) proof: Shown,
+    /// When it was put there, UTC.
+    pub(crate) made_at: String,
 }
 
 /// One field of an identity.

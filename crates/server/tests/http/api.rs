@@ -30,6 +30,10 @@ fn addresses() -> Vec<(String, String)> {
             "travellers" => "trv",
             "account" => "ses",
             "accounts" => "usr",
+            "unmaskings" => "unm",
+            "holds" => "hld",
+            "links" => "evd",
+            "rights" => "rgt",
             _ => "msg",
         };
         let path = path

@@ -4,5 +4,6 @@ mod accounts;
 mod api;
 mod attacks;
 mod oversight;
+mod rights;
 mod tls;
 mod world;
