@@ -403,6 +403,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Copies that are kept for cases, without the copies. */
+        get: operations["hold_list"];
+        put?: never;
+        /** Keep a copy of one person's record for a case; the record itself goes on its day. */
+        post: operations["hold_place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/holds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The copy that a hold keeps, for its own case. */
+        get: operations["hold_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/holds/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at a hold again: keep it until the next look, or lift it. */
+        post: operations["hold_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Links to an offence for which records are kept: identifiers and dates. */
+        get: operations["link_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/links/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at a link again: keep it until the next look, or lift it. */
+        post: operations["link_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/lists": {
         parameters: {
             query?: never;
@@ -641,6 +727,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register of requests. */
+        get: operations["rights_list"];
+        put?: never;
+        /** Record a request; from its receipt runs the time to answer it. */
+        post: operations["rights_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rights/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One request with who asks and how it was answered. */
+        get: operations["rights_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rights/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer with records, less what others have a right to. The answer is kept and closes the request. */
+        post: operations["rights_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rights/{id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a correction or a note beside a record. Says who has to be told. */
+        post: operations["rights_correct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rights/{id}/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erase one person's record, unless the law keeps it. Says who has to be told. */
+        post: operations["rights_erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rights/{id}/redress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Spare a person the next false match with one entry of a list. */
+        post: operations["rights_redress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rights/{id}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse, with the reason and the remedy that the legal profile names. */
+        post: operations["rights_refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rights/{id}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Find everything about who asks: by digests, or in everything that is kept. */
+        post: operations["rights_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session": {
         parameters: {
             query?: never;
@@ -816,6 +1039,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/unmaskings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests to see masked values: counts and dates, no names. */
+        get: operations["unmask_list"];
+        put?: never;
+        /** Ask for masked values to be seen, for one case or one request. Nothing is opened. */
+        post: operations["unmask_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/unmaskings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One request: who, why, which offence, how many and when; no names. */
+        get: operations["unmask_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/unmaskings/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Allow, grant as urgent, confirm or refuse. To open takes the passphrase of the vault. */
+        post: operations["unmask_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/unmaskings/{id}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The masked values that an open approval covers, for its own case or request. */
+        get: operations["unmask_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -887,6 +1179,34 @@ export interface components {
             at: string;
             /** @description What was written, or blank. */
             note: string;
+        };
+        /** @description Who asks: what the records are searched by. */
+        Asker: {
+            /**
+             * @description Birth dates, `1976-02-17`.
+             * @default []
+             */
+            births: string[];
+            /**
+             * @description Telephone numbers and addresses of electronic mail.
+             * @default []
+             */
+            contacts: string[];
+            /**
+             * @description Document numbers.
+             * @default []
+             */
+            documents: string[];
+            /**
+             * @description Record locators of bookings.
+             * @default []
+             */
+            locators: string[];
+            /**
+             * @description Names, any spelling and order.
+             * @default []
+             */
+            names: string[];
         };
         /** @description A booked flight. */
         BookedFlight: {
@@ -1385,6 +1705,13 @@ export interface components {
              */
             signed: number;
         };
+        /** @description A hold with its copy. */
+        HeldRecord: {
+            /** @description The hold. */
+            hold: components["schemas"]["Hold"];
+            /** @description What it keeps. */
+            traveller: components["schemas"]["Traveller"];
+        };
         /** @description One list entry that fits one traveller on one journey, with its explanation. */
         Hit: {
             /** @description Name of that band. */
@@ -1438,6 +1765,34 @@ export interface components {
          * @enum {string}
          */
         HitState: "open" | "second_wanted" | "disagreed" | "decided" | "withdrawn";
+        /** @description A copy kept for one case. */
+        Hold: {
+            /** @description The authority whose case it is. */
+            authority: string;
+            /** @description When it is over, UTC. */
+            ends_at: string;
+            /** @description Hold. */
+            id: string;
+            /** @description Whether that is past. */
+            overdue: boolean;
+            /** @description When, UTC. */
+            placed_at: string;
+            /** @description By whom, in initials. */
+            placed_by: string;
+            /** @description The case or request it serves. */
+            purpose: string;
+            /** @description Why. */
+            reason: string;
+            /** @description When it must be looked at again, UTC. */
+            review_at: string;
+        };
+        /** @description Holds and links to an offence. */
+        Holds: {
+            /** @description Soonest review first. */
+            holds: components["schemas"]["Hold"][];
+            /** @description Server's clock, UTC. */
+            now: string;
+        };
         /** @description The inbox, gravest first. */
         Inbox: {
             /** @description Whether the reader may answer. */
@@ -1526,10 +1881,38 @@ export interface components {
             /** @description `received`, `hit`, `shown`, `claimed`, `decided`, `second`, … */
             what: string;
         };
+        /** @description A recorded link to an offence. */
+        Link: {
+            /** @description Link. */
+            id: string;
+            /** @description `confirmed_hit`, `request`. */
+            kind: string;
+            /** @description Whether the reader recorded it, so that somebody else looks at it. */
+            mine: boolean;
+            /** @description What it refers to. */
+            object: string;
+            /** @description Whether that is past. */
+            overdue: boolean;
+            /** @description When, UTC. */
+            recorded_at: string;
+            /** @description By whom, in initials. */
+            recorded_by: string;
+            /** @description When it must be looked at again, UTC. */
+            review_at: string;
+            /** @description The person. */
+            traveller: string;
+        };
         /** @description The token of a one-time link; it works once. */
         LinkSignIn: {
             /** @description The token. */
             link: string;
+        };
+        /** @description Links to an offence for which records are kept. */
+        Links: {
+            /** @description Soonest review first. */
+            links: components["schemas"]["Link"][];
+            /** @description Server's clock, UTC. */
+            now: string;
         };
         /** @description A watchlist in force. */
         List: {
@@ -1608,6 +1991,11 @@ export interface components {
              *     that: one answer looks at no more than a million events.
              */
             next?: number | null;
+        };
+        /** @description Whether something is kept until the next look. */
+        Look: {
+            /** @description Keep it; else it is lifted. */
+            keep: boolean;
         };
         /** @description A key or certificate of a machine. */
         MachineKey: {
@@ -1838,6 +2226,20 @@ export interface components {
             /** @description What is written to it: at most 4000 characters. It is sealed, and never in the log. */
             note?: string;
         };
+        /** @description What is to be kept for a case. The case or request is the purpose. */
+        NewHold: {
+            /** @description The authority whose case it is: an identifier. */
+            authority: string;
+            /**
+             * @description When it is over, UTC.
+             * @example 2028-03-01T00:00:00Z
+             */
+            ends_at: string;
+            /** @description Why. */
+            reason: string;
+            /** @description The person: `trv_…`. */
+            traveller: string;
+        };
         /** @description A key to make, or a certificate to bind. */
         NewMachineKey: {
             /**
@@ -1863,6 +2265,33 @@ export interface components {
         NewPassword: {
             /** @description The password: 12 to 256 characters. */
             password: string;
+        };
+        /** @description A request as it comes in. */
+        NewRightsRequest: {
+            /** @description Who asks. */
+            asker: components["schemas"]["Asker"];
+            /** @description How the identity was checked: a code, such as `in-person`. */
+            identity: string;
+            /** @description `access`, `rectify`, `erase`, `redress`. */
+            kind: string;
+            /** @description When it came in, UTC; now where absent. */
+            received_at?: string | null;
+        };
+        /** @description What is asked for. The case or request is the purpose. */
+        NewUnmasking: {
+            /** @description Kinds of data, by name. */
+            elements: string[];
+            /**
+             * Format: int64
+             * @description For how long; as long as the profile allows where absent.
+             */
+            minutes?: number | null;
+            /** @description Code of the offence. */
+            offence: string;
+            /** @description Why, and the link to travel. */
+            reason: string;
+            /** @description Travellers (`trv_…`), or flights (`jrn_…`) for everybody who is left on them. */
+            records: string[];
         };
         /** @description A code generator that is offered; it counts once its first code is shown. */
         OfferedTotp: {
@@ -1890,6 +2319,13 @@ export interface components {
             id: string;
             /** @description When it was last used, UTC, to the minute. */
             seen: string;
+        };
+        /** @description What an approval opens. */
+        OpenedRecords: {
+            /** @description The persons. */
+            travellers: components["schemas"]["Traveller"][];
+            /** @description The approval. */
+            unmasking: components["schemas"]["Unmasking"];
         };
         /** @description Who has claimed a case. */
         Owner: {
@@ -2045,6 +2481,13 @@ export interface components {
             /** @description Server's clock, UTC. */
             now: string;
         };
+        /** @description Who has to be told of a change. */
+        Reach: {
+            /** @description Other recipients of the same flight. */
+            compartments: string[];
+            /** @description Bodies that were given something about the person. */
+            recipients: string[];
+        };
         /** @description A coded reason. */
         Reason: {
             /**
@@ -2122,6 +2565,145 @@ export interface components {
          * @enum {string}
          */
         Relation: "agrees" | "close" | "differs" | "missing_ours" | "missing_theirs" | "not_compared";
+        /** @description What went to the person. */
+        RightsAnswer: {
+            /** @description When it was made, UTC. */
+            made_at: string;
+            /** @description Profile and version. */
+            profile: string;
+            /** @description The records. */
+            records: components["schemas"]["RightsRecord"][];
+            /** @description Where the person turns to if something is missing or wrong. */
+            remedy: string;
+            /** @description What was left out. */
+            withheld: string[];
+        };
+        /** @description What is right instead of what was sent, or a note. */
+        RightsCorrection: {
+            /** @description `surname`, `birth_date`, …, or `note`. */
+            field: string;
+            /** @description On what that rests. */
+            proof?: string;
+            /** @description The record: `trv_…`. */
+            traveller: string;
+            /** @description What is right. */
+            value: string;
+        };
+        /** @description The record that a step is about. */
+        RightsErasure: {
+            /** @description The record: `trv_…`. */
+            traveller: string;
+        };
+        /** @description What was found. */
+        RightsFound: {
+            /** @description Masked records were looked at, too. */
+            masked_too: boolean;
+            /** @description Each record that may be the person's. */
+            records: components["schemas"]["RightsRecord"][];
+        };
+        /**
+         * @description Where a record lies.
+         * @enum {string}
+         */
+        RightsPlace: "open" | "masked" | "held";
+        /** @description One record, with nobody else in it. */
+        RightsRecord: {
+            /**
+             * Format: int32
+             * @description How alike the persons are, 0 to 100: a ranking, for a person to judge.
+             */
+            likeness?: number | null;
+            /** @description Where it lies. */
+            place: components["schemas"]["RightsPlace"];
+            /** @description Everything said of the person, each with its source. */
+            record: components["schemas"]["Traveller"];
+            /** @description What is exactly the same: `document`, `name`, `phone`, `email`, `locator`. */
+            same: string[];
+            /** @description Since when it is kept, UTC: what its age is reckoned from. */
+            since: string;
+        };
+        /** @description The false match that a person is to be spared. */
+        RightsRedress: {
+            /** @description The match: `hit_…`. */
+            hit: string;
+            /** @description The record: `trv_…`. */
+            traveller: string;
+        };
+        /** @description Why a request is refused. */
+        RightsRefusal: {
+            /** @description In words that the person gets. */
+            reason: string;
+        };
+        /** @description The register. */
+        RightsRegister: {
+            /** @description What a request may be for. */
+            kinds: string[];
+            /** @description Server's clock, UTC. */
+            now: string;
+            /** @description Where a person turns to against a refusal. */
+            remedy: string;
+            /** @description Soonest due first. */
+            requests: components["schemas"]["RightsRow"][];
+            /** @description Fields that can be left out of an answer. */
+            withholdable: string[];
+        };
+        /** @description What goes to the person. */
+        RightsReply: components["schemas"]["RightsSearch"] & {
+            /** @description The records, `trv_…`, out of those that are found. */
+            records: string[];
+            /** @description What is left out, because others have a right to it or the law keeps it back. */
+            withhold?: string[];
+        };
+        /** @description One request with who asks and how it was answered. */
+        RightsRequest: {
+            /** @description The answer: a `RightsAnswer`, or a refusal with its remedy. */
+            answer?: Record<string, never> | null;
+            /** @description Who asks. */
+            asker: components["schemas"]["Asker"];
+            /** @description How the identity was checked. */
+            identity: string;
+            /** @description In the register. */
+            row: components["schemas"]["RightsRow"];
+        };
+        /** @description One request in the register: nobody is named. */
+        RightsRow: {
+            /** @description When it was closed, UTC. */
+            closed_at?: string | null;
+            /** @description When it must be answered, UTC. */
+            due_at: string;
+            /** @description Request; the purpose of everything done for it is `rights=<id>`. */
+            id: string;
+            /** @description Until when it is kept, UTC. */
+            keep_until: string;
+            /** @description `access`, `rectify`, `erase`, `redress`. */
+            kind: string;
+            /** @description Not answered, and late. */
+            overdue: boolean;
+            /** @description When it came in, UTC. */
+            received_at: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["RightsState"];
+            /**
+             * Format: int64
+             * @description Counts changes; for `If-Match`.
+             */
+            version: number;
+        };
+        /** @description How to look for records. */
+        RightsSearch: {
+            /**
+             * Format: password
+             * @description Of the vault, for masked records. It is used once and kept nowhere.
+             */
+            passphrase?: string | null;
+            /** @description In everything that is kept, and not by digests alone. */
+            thorough?: boolean;
+        };
+        /**
+         * @description Where a request stands.
+         * @enum {string}
+         */
+        RightsState: "open" | "answered" | "refused";
         /** @description Roles an account is to have. */
         Roles: {
             /** @description All of them. */
@@ -2236,6 +2818,11 @@ export interface components {
              */
             message: string;
         };
+        /** @description Until when a person is spared. */
+        Spared: {
+            /** @description At the latest, UTC; sooner when the record goes or the entry changes. */
+            ends_at: string;
+        };
         /** @description One run of the sweep, in counts. */
         Sweep: {
             /** @description When, UTC. */
@@ -2271,6 +2858,8 @@ export interface components {
         Traveller: {
             /** @description Bookings. */
             bookings: components["schemas"]["Booking"][];
+            /** @description What the person had corrected or noted, beside what was sent; oldest first. */
+            corrections: components["schemas"]["TravellerCorrection"][];
             /** @description Travel documents. */
             documents: components["schemas"]["TravelDocument"][];
             /** @description Identity, field by field. */
@@ -2283,6 +2872,17 @@ export interface components {
             journey: components["schemas"]["CaseJourney"];
             /** @description Messages that name this traveller, newest first. */
             messages: components["schemas"]["MessageRow"][];
+        };
+        /** @description What a person had corrected or noted. */
+        TravellerCorrection: {
+            /** @description The field, or `note`; absent where it is hidden. */
+            field?: string | null;
+            /** @description When it was put there, UTC. */
+            made_at: string;
+            /** @description On what that rests. */
+            proof: components["schemas"]["Shown"];
+            /** @description What is right instead of what was sent. */
+            value: components["schemas"]["Shown"];
         };
         /** @description A hit, in short. */
         TravellerHit: {
@@ -2303,6 +2903,109 @@ export interface components {
              * @description 0 to 100: a ranking.
              */
             strength: number;
+        };
+        /** @description A decision. */
+        UnmaskDecision: {
+            /** @description What is said to it; needed to refuse. */
+            answer?: string;
+            /** @description These kinds of data alone. */
+            elements?: string[] | null;
+            /**
+             * Format: int64
+             * @description No longer than this.
+             */
+            minutes?: number | null;
+            /**
+             * Format: password
+             * @description Of the vault; needed to open anything. It is used once and kept nowhere.
+             */
+            passphrase?: string | null;
+            /** @description Which. */
+            verdict: components["schemas"]["UnmaskVerdict"];
+        };
+        /**
+         * @description Where a request to unmask stands.
+         * @enum {string}
+         */
+        UnmaskState: "asked" | "provisional" | "approved" | "refused" | "ended";
+        /**
+         * @description What is decided of it.
+         * @enum {string}
+         */
+        UnmaskVerdict: "approve" | "urgent" | "refuse";
+        /** @description One request to see masked values. Nobody is named in it, unless its own words do. */
+        Unmasking: {
+            /** @description What was said to it. */
+            answer: string;
+            /** @description When, UTC. */
+            asked_at: string;
+            /** @description By whom, in initials. */
+            asked_by: string;
+            /** @description When it falls back unless confirmed, UTC. */
+            confirm_by?: string | null;
+            /** @description When, UTC. */
+            decided_at?: string | null;
+            /** @description Who decided, in initials. */
+            decided_by?: string | null;
+            /** @description Kinds of data, by name. */
+            elements: string[];
+            /** @description When it ends or ended, UTC. */
+            ends_at?: string | null;
+            /** @description Request. */
+            id: string;
+            /** @description Whether the reader asked for it. */
+            mine: boolean;
+            /**
+             * Format: int64
+             * @description For how long it is to be open.
+             */
+            minutes: number;
+            /**
+             * @description Code of the offence.
+             * @example annex-ii/4
+             */
+            offence: string;
+            /**
+             * @description The case or request it serves, in the form of the `Purpose` header.
+             * @example case=case_01hzx3v9k2m4n5p6q7r8s9t0ab
+             */
+            purpose: string;
+            /** @description Why, and the link to travel. */
+            reason: string;
+            /** @description By when the data-protection officer answers it in the inbox of oversight, UTC. */
+            review_by?: string | null;
+            /** @description Where it stands at this moment. */
+            state: components["schemas"]["UnmaskState"];
+            /**
+             * Format: int64
+             * @description Counts changes; for `If-Match`.
+             */
+            version: number;
+        };
+        /** @description One request with what it is about, in counts and dates. */
+        UnmaskingDetail: {
+            /** @description Their flights, each once. */
+            flights: components["schemas"]["CaseJourney"][];
+            /** @description Persons. */
+            persons: number;
+            /** @description The request. */
+            unmasking: components["schemas"]["Unmasking"];
+        };
+        /** @description Requests to see masked values. */
+        Unmaskings: {
+            /** @description Kinds of data that can be asked for, by name. */
+            elements: string[];
+            /**
+             * Format: int64
+             * @description The longest view, in minutes.
+             */
+            longest_minutes: number;
+            /** @description Server's clock, UTC. */
+            now: string;
+            /** @description Newest first. */
+            unmaskings: components["schemas"]["Unmasking"][];
+            /** @description Whether the legal profile knows an urgent way. */
+            urgent: boolean;
         };
         /** @description A person who works here. */
         User: {
@@ -3876,6 +4579,305 @@ export interface operations {
             };
         };
     };
+    hold_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Soonest review first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Holds"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hold_place: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `case=<id>` or `request=<id>` */
+                Purpose: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHold"];
+            };
+        };
+        responses: {
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No purpose, or not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such traveller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No case, no reason, or a date that has passed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hold_read: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The case or request it serves, or `oversight=<id>` */
+                Purpose: string;
+            };
+            path: {
+                /** @description Hold */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it keeps */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldRecord"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No purpose, or not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such hold for this purpose */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hold_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Hold */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Look"];
+            };
+        };
+        responses: {
+            /** @description Kept or lifted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such hold */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Soonest review first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Links"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_review: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `case=<id>` or `request=<id>` */
+                Purpose: string;
+            };
+            path: {
+                /** @description Link */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Look"];
+            };
+        };
+        responses: {
+            /** @description Kept or lifted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No purpose, not for this role, or one's own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     lists: {
         parameters: {
             query?: never;
@@ -4589,6 +5591,608 @@ export interface operations {
             };
         };
     };
+    rights_list: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `rights=register` */
+                Purpose: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Soonest due first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsRegister"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No purpose, or not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rights_open: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `rights=register` */
+                Purpose: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRightsRequest"];
+            };
+        };
+        responses: {
+            /** @description Recorded */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsRequest"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No purpose, or not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody can be found by what is given */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rights_show: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `rights=<id>` */
+                Purpose: string;
+            };
+            path: {
+                /** @description Request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsRequest"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No purpose, or not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such request */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rights_answer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Version seen, quoted */
+                "If-Match": string;
+                /** @description `rights=<id>` */
+                Purpose: string;
+            };
+            path: {
+                /** @description Request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RightsReply"];
+            };
+        };
+        responses: {
+            /** @description What goes to the person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsAnswer"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No purpose, not for this role, or the vault stays closed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such request, or a record that is not found for it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing of this name can be left out */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rights_correct: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `rights=<id>` */
+                Purpose: string;
+            };
+            path: {
+                /** @description Request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RightsCorrection"];
+            };
+        };
+        responses: {
+            /** @description Corrected; these have to be told */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reach"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No purpose, or not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such request or record */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No field that can be corrected */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rights_erase: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `rights=<id>` */
+                Purpose: string;
+            };
+            path: {
+                /** @description Request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RightsErasure"];
+            };
+        };
+        responses: {
+            /** @description Erased; these have to be told */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reach"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No purpose, or not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such request or record */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is closed, or the law keeps the record */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rights_redress: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `rights=<id>` */
+                Purpose: string;
+            };
+            path: {
+                /** @description Request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RightsRedress"];
+            };
+        };
+        responses: {
+            /** @description Spared until then at the latest */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spared"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No purpose, or not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such request, record or match */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The person cannot be told from namesakes */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rights_refuse: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Version seen, quoted */
+                "If-Match": string;
+                /** @description `rights=<id>` */
+                Purpose: string;
+            };
+            path: {
+                /** @description Request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RightsRefusal"];
+            };
+        };
+        responses: {
+            /** @description Refused */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsRequest"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No purpose, or not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such request */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rights_search: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `rights=<id>` */
+                Purpose: string;
+            };
+            path: {
+                /** @description Request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RightsSearch"];
+            };
+        };
+        responses: {
+            /** @description Records, each with nobody else in it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsFound"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No purpose, not for this role, or the vault stays closed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such request */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     session_show: {
         parameters: {
             query?: never;
@@ -5026,6 +6630,303 @@ export interface operations {
                 };
             };
             /** @description No such traveller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unmask_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unmaskings"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unmask_ask: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `case=<id>` or `request=<id>` */
+                Purpose: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUnmasking"];
+            };
+        };
+        responses: {
+            /** @description Asked */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unmasking"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record is not masked */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No case, no reason, or no such kind of data */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unmask_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmaskingDetail"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such request */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unmask_decide: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Version seen, quoted */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnmaskDecision"];
+            };
+        };
+        responses: {
+            /** @description Decided */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unmasking"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role or this person, or the vault stays closed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such request */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Decided, or over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More than was asked, or no passphrase */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unmask_read: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The case or request it was approved for */
+                Purpose: string;
+            };
+            path: {
+                /** @description Request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was approved */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedRecords"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No purpose, not for this role, or not open */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such approval for this purpose */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -394,8 +394,8 @@ fn what_was_opened_comes_to_the_officer() {
         names,
         [
             "second-person",
-            "unmask-approved",
             "unmask-asked",
+            "unmask-confirmed",
             "unmask-urgent"
         ]
     );

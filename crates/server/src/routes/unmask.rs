@@ -311,11 +311,12 @@ pub(crate) async fn hold_review(
     let done = state.run(move |app| {
         let hold = id(&hold, "hld")?;
         let grant = asker.leave(app, Act::HoldLift)?;
-        Ok(if look.keep {
-            app.hold_keep(&grant, hold)?
+        if look.keep {
+            app.hold_keep(&grant, hold)?;
         } else {
-            app.hold_lift(&grant, hold)?
-        })
+            app.hold_lift(&grant, hold)?;
+        }
+        Ok(())
     });
     done.await.map(|()| StatusCode::NO_CONTENT)
 }

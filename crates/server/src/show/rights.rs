@@ -15,8 +15,10 @@ use oriel_model::Text;
 use oriel_policy::{Grant, Standing};
 use oriel_screening::Person;
 
+type Take = fn(&mut Traveller);
+
 /// What can be left out of an answer, and how.
-const WITHHELD: &[(&str, fn(&mut Traveller))] = &[
+const WITHHELD: &[(&str, Take)] = &[
     ("bookings", |record| record.bookings.clear()),
     ("contacts", |record| {
         for booking in &mut record.bookings {
