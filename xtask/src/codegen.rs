@@ -28,6 +28,11 @@ fn generate(root: &Path) -> Result<Vec<(PathBuf, String)>> {
         read(&data, "countries-icao.csv")?,
     ]
     .concat();
+    let further = [
+        read(&data, "country-names.csv")?,
+        read(&data, "demonyms.csv")?,
+    ]
+    .concat();
     let airports = [
         read(&data, "airports.csv")?,
         read(&data, "airports-invented.csv")?,
@@ -36,7 +41,7 @@ fn generate(root: &Path) -> Result<Vec<(PathBuf, String)>> {
     Ok(vec![
         (
             source.join("country_table.rs"),
-            country_table(&countries, &read(&data, "country-names.csv")?)?,
+            country_table(&countries, &further)?,
         ),
         (
             source.join("gazetteer_table.rs"),
@@ -91,7 +96,7 @@ fn country_table(countries: &[Row], further_names: &[Row]) -> Result<String> {
         let (name, code) = (cell(row, "name")?, cell(row, "alpha3")?);
         ensure!(
             rows.contains_key(code),
-            "country-names.csv: {code} is no state"
+            "a further name is that of {code}, which is no state"
         );
         names.insert(name, BTreeSet::from([code]));
     }
@@ -100,7 +105,7 @@ fn country_table(countries: &[Row], further_names: &[Row]) -> Result<String> {
 
     let mut out = header(
         "States: codes and names.",
-        "countries*.csv and country-names.csv",
+        "countries*.csv, country-names.csv and demonyms.csv",
     );
     open(
         &mut out,

@@ -24,6 +24,7 @@ fn the_page_of_findings_is_the_tables() {
         ("PAXLST", findings::paxlst::ROWS),
         ("PNRGOV", findings::pnrgov::ROWS),
         ("PNRGOV in XML", findings::xml::ROWS),
+        ("Tables and declarations", findings::table::ROWS),
         ("Schedule files", findings::ssim::ROWS),
         ("Reception", findings::reception::ROWS),
     ] {

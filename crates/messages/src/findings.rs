@@ -28,6 +28,7 @@ pub mod pnrgov;
 pub mod reception;
 pub mod ssim;
 pub mod syntax;
+pub mod table;
 pub mod xml;
 
 /// Every row of every table.
@@ -39,6 +40,7 @@ pub fn all() -> impl Iterator<Item = &'static FindingKind> {
         ssim::ROWS,
         reception::ROWS,
         xml::ROWS,
+        table::ROWS,
     ]
     .into_iter()
     .flatten()

@@ -12,6 +12,7 @@ use crate::body::{Body, End, Tags};
 use crate::envelope::{Group, Header, count_agrees, outside, text};
 use crate::findings::syntax;
 use crate::format::Format;
+use crate::table;
 use crate::telegram::{self, Telegram};
 use crate::xml;
 use memchr::{memchr, memmem};
@@ -35,6 +36,8 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub fn decode(bytes: &[u8]) -> Decoder<'_> {
     if xml::is_xml(bytes) {
         Decoder::giving(bytes, xml::decode(bytes))
+    } else if !bytes.starts_with(b"UN") && table::is_table(bytes) {
+        Decoder::giving(bytes, table::decode(bytes))
     } else {
         interchanges(bytes)
     }

@@ -36,11 +36,14 @@ mod names;
 mod paxlst;
 mod pnrgov;
 pub mod reply;
+mod respelled;
 pub mod ssim;
 mod states;
+mod table;
 mod telegram;
 mod transmission;
 mod unpack;
+mod workbook;
 mod xml;
 
 pub use format::{FORMATS, Format};

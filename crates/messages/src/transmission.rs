@@ -3,9 +3,9 @@
 //! - In: bytes as received.  Out: the bytes in which places count, and a decoder over them.
 //! - Invariant: opening never fails; what cannot be opened decodes to one refusal that says why.
 
-use crate::findings::syntax;
+use crate::findings::{syntax, table};
 use crate::unpack::{self, Archive};
-use crate::{Decoder, telegram};
+use crate::{Decoder, telegram, workbook};
 use oriel_model::FindingKind;
 use std::borrow::Cow;
 
@@ -20,38 +20,41 @@ use std::borrow::Cow;
 pub struct Transmission<'a> {
     bytes: Cow<'a, [u8]>,
     refused: Option<&'static FindingKind>,
-    joined: bool,
+    /// What is said of the opening itself.
+    said: Option<&'static FindingKind>,
 }
 
 impl<'a> Transmission<'a> {
-    /// Opens what was received: gzip, a ZIP archive of one file, several telegrams of one
-    /// interchange, or anything else as it is.
+    /// Opens what was received: gzip, a ZIP archive of one file, a workbook, several telegrams of
+    /// one interchange, or anything else as it is.
     pub fn open(received: &'a [u8]) -> Self {
+        let opened = |bytes, said| Self {
+            bytes,
+            refused: None,
+            said,
+        };
         let unpacked = if received.starts_with(b"\x1f\x8b") {
             unpack::gzip(received).map(Cow::Owned)
         } else if received.starts_with(b"PK\x03\x04") {
-            let only = Archive::open(received).and_then(|archive| archive.only());
-            only.map(Cow::Owned)
+            match Archive::open(received) {
+                Ok(archive) if workbook::is_workbook(&archive) => match workbook::text(&archive) {
+                    Ok(text) => return opened(Cow::Owned(text), Some(&table::FROM_WORKBOOK)),
+                    Err(kind) => Err(kind),
+                },
+                archive => archive.and_then(|archive| archive.only()).map(Cow::Owned),
+            }
         } else {
             Ok(Cow::Borrowed(received))
         };
         match unpacked {
             Ok(bytes) => match telegram::join(&bytes) {
-                Some(joined) => Self {
-                    bytes: Cow::Owned(joined),
-                    refused: None,
-                    joined: true,
-                },
-                None => Self {
-                    bytes,
-                    refused: None,
-                    joined: false,
-                },
+                Some(joined) => opened(Cow::Owned(joined), Some(&syntax::TELEGRAMS_JOINED)),
+                None => opened(bytes, None),
             },
             Err(kind) => Self {
                 bytes: Cow::Borrowed(received),
                 refused: Some(kind),
-                joined: false,
+                said: None,
             },
         }
     }
@@ -67,8 +70,8 @@ impl<'a> Transmission<'a> {
             return Decoder::refusing(&self.bytes, kind);
         }
         let mut decoder = crate::decode(&self.bytes);
-        if self.joined {
-            decoder.say_first(&syntax::TELEGRAMS_JOINED);
+        if let Some(kind) = self.said {
+            decoder.say_first(kind);
         }
         decoder
     }

@@ -69,6 +69,17 @@ impl<'a> Archive<'a> {
         }
     }
 
+    /// The names of all files.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.entries.iter().map(|entry| entry.name)
+    }
+
+    /// The file of a name; `None` when there is none.
+    pub(crate) fn file(&self, name: &[u8]) -> Option<Result<Vec<u8>, &'static FindingKind>> {
+        let entry = self.entries.iter().find(|entry| entry.name == name)?;
+        Some(self.unpack(entry))
+    }
+
     fn unpack(&self, entry: &Entry<'_>) -> Result<Vec<u8>, &'static FindingKind> {
         if entry.encrypted {
             return Err(&syntax::PACKAGE_ENCRYPTED);

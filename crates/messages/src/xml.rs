@@ -10,13 +10,13 @@
 //!   the whole value where the segment spells it otherwise.
 
 mod pnrgov;
-mod segments;
 mod tree;
 
 use crate::Decoded;
 use crate::findings::xml as found;
+use crate::respelled::Sent;
 use oriel_edifact::{Charset, ServiceString, Starts};
-use oriel_model::{Element, Finding, FindingKind, Mark, Places, Severity, Span};
+use oriel_model::{Finding, FindingKind};
 use std::ops::Range;
 use tree::{Fault, Walk};
 
@@ -66,7 +66,19 @@ pub(crate) fn decode(bytes: &[u8]) -> Decoded {
     match pnrgov::translate(&mut walk) {
         Err((kind, at)) => refused(whole, (kind, mark + at)),
         Ok(document) => {
-            let mut decoded = moved(&document, &walk.values, mark, whole);
+            let sent = Sent {
+                values: &walk.values,
+                structure: &document.structure,
+                shift: mark,
+                whole: whole.clone(),
+                service: SHOWN,
+            };
+            let Some(mut decoded) = document.segments.decode(&sent) else {
+                return refused(whole, (&found::NOT_A_PUSH, 0));
+            };
+            if let Some(message) = &mut decoded.message {
+                message.envelope = document.envelope(&message.envelope);
+            }
             for name in document.unknown {
                 let at = mark + name.start..mark + name.end;
                 decoded.findings.push(finding(&found::UNKNOWN_ELEMENT, at));
@@ -75,114 +87,6 @@ pub(crate) fn decode(bytes: &[u8]) -> Decoded {
             decoded
         }
     }
-}
-
-/// Decodes the segments of a document and moves all places into it.
-fn moved(
-    document: &pnrgov::Document,
-    values: &[Range<usize>],
-    mark: usize,
-    whole: Range<usize>,
-) -> Decoded {
-    let segments = &document.segments;
-    let shift = mark as u32;
-    let Some(mut read) = crate::interchange::interchanges(&segments.bytes).next() else {
-        return refused(whole, (&found::NOT_A_PUSH, 0));
-    };
-    let start = read.span.start;
-    let moved = |span: Span| {
-        let at = segments.source(span, start);
-        Span::new(at.start + shift, at.end + shift)
-    };
-    if let Some(message) = &mut read.message {
-        message.move_places(&mut |span| moved(span));
-        message.envelope = document.envelope(&message.envelope);
-    }
-    let mut marks = Vec::with_capacity(read.marks.len() + values.len());
-    for found in &read.marks {
-        let at = start + found.at.start as usize..start + found.at.end as usize;
-        for (sent, is_code) in segments.sources(at) {
-            // In one element the code of a request, in another its words: only the code tells what
-            // they may disclose, so they are never kept.
-            let element = match found.element {
-                Element::Service if !is_code => Element::Unmapped,
-                element => element,
-            };
-            marks.push(Mark {
-                at: Span::new(sent.start as u32 + shift, sent.end as u32 + shift),
-                element,
-                past: found.past,
-            });
-        }
-    }
-    let mut taken = segments.read_places();
-    taken.extend(document.structure.iter().cloned());
-    taken.sort_by_key(|place| place.start);
-    let mut taken = taken.iter().peekable();
-    for value in values {
-        while taken.next_if(|place| place.end <= value.start).is_some() {}
-        let is_read = taken.peek().is_some_and(|place| place.start < value.end);
-        if !is_read && !value.is_empty() {
-            marks.push(Mark {
-                at: Span::new(value.start as u32 + shift, value.end as u32 + shift),
-                element: Element::Unmapped,
-                past: false,
-            });
-        }
-    }
-    let marks = apart(marks);
-    let findings = read
-        .findings
-        .iter()
-        .filter(|finding| of_content(finding.kind));
-    let findings = findings.map(|finding| {
-        let span = Span::new(finding.at.start as u32, finding.at.end as u32);
-        let at = segments.source(span, 0);
-        Finding {
-            kind: finding.kind,
-            at: mark + at.start as usize..mark + at.end as usize,
-            segment: 0,
-            tag: finding.tag,
-        }
-    });
-    let findings: Vec<Finding> = findings.collect();
-    let refused = findings
-        .iter()
-        .any(|one| one.kind.severity == Severity::Refused);
-    Decoded {
-        span: whole,
-        message: read.message.filter(|_| !refused),
-        findings,
-        marks: if refused { Vec::new() } else { marks },
-        service: SHOWN,
-        charset: Charset::Utf8,
-        telegram: None,
-    }
-}
-
-/// Marks in order, none over another: a place that two segments took under two headings is under
-/// none.
-fn apart(mut marks: Vec<Mark>) -> Vec<Mark> {
-    marks.retain(|mark| mark.at.start < mark.at.end);
-    marks.sort_by_key(|mark| mark.at);
-    let mut apart: Vec<Mark> = Vec::with_capacity(marks.len());
-    for mark in marks {
-        match apart.last_mut() {
-            Some(last) if mark.at.start < last.at.end => {
-                last.at.end = last.at.end.max(mark.at.end);
-                if (last.element, last.past) != (mark.element, mark.past) {
-                    last.element = Element::Unmapped;
-                }
-            }
-            _ => apart.push(mark),
-        }
-    }
-    apart
-}
-
-/// Whether a finding is about what the document says, and not about how segments are written.
-fn of_content(kind: &FindingKind) -> bool {
-    !kind.code.starts_with("EDI-") || kind.severity == Severity::Refused
 }
 
 fn refused(span: Range<usize>, (kind, at): Fault) -> Decoded {

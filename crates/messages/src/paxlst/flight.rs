@@ -79,7 +79,8 @@ impl List {
             overflight,
             ..vehicle::read(body, segment, &mut self.memos)
         };
-        if flight.mode == Mode::Air {
+        let unnumbered = flight.text.is_empty() && !flight.vehicle.registration.is_empty();
+        if flight.mode == Mode::Air && !unnumbered {
             let (carrier, number) = identify(body, segment.part(2, 1), segment.part(5, 1));
             flight.carrier = carrier;
             flight.number = number.unwrap_or_default();

@@ -3,9 +3,9 @@
 //! - In: a document, element by element.  Out: its segments, and what it says of itself.
 //! - Times of flights are local, those of bookings UTC, as in EDIFACT.
 
-use super::segments::{Part, Segments, read};
-use super::tree::{Fault, Node, Step, Value, Walk};
+use super::tree::{Fault, Node, Step, Walk};
 use crate::findings::xml as found;
+use crate::respelled::{Part, Segments, Value, read};
 use jiff::civil::DateTime;
 use oriel_model::{Envelope, Text};
 use std::ops::Range;
@@ -692,8 +692,8 @@ fn dated(value: Value<'_>) -> [Part<'_>; 2] {
     let text = read(value);
     match moment(&text).or_else(|| moment(&format!("{}T00:00", text.trim()))) {
         Some(at) => [
-            Part::Made(at.strftime("%d%m%y").to_string(), value),
-            Part::Made(at.strftime("%H%M%S").to_string(), value),
+            Part::Made(at.strftime("%d%m%y").to_string(), value.place()),
+            Part::Made(at.strftime("%H%M%S").to_string(), value.place()),
         ],
         None => [Part::Sent(value), Part::NONE],
     }
@@ -717,7 +717,7 @@ fn clock_of(value: Value<'_>) -> Part<'_> {
         .take(4)
         .collect();
     match digits.len() {
-        4 => Part::Made(digits, value),
+        4 => Part::Made(digits, value.place()),
         _ => Part::NONE,
     }
 }
@@ -728,7 +728,7 @@ fn spelled(value: Value<'_>) -> Part<'_> {
     match date {
         Some(date) => {
             let text = date.strftime("%d%b%Y").to_string().to_ascii_uppercase();
-            Part::Made(text, value)
+            Part::Made(text, value.place())
         }
         None => Part::Sent(value),
     }

@@ -6,6 +6,7 @@
 //!   known by its place, so that what nobody reads can be overwritten.
 
 use crate::findings::xml as found;
+use crate::respelled::Value;
 use oriel_model::FindingKind;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -19,13 +20,6 @@ const MAX_ATTRIBUTES: usize = 64;
 
 /// Why a document is refused, and where.
 pub(super) type Fault = (&'static FindingKind, usize);
-
-/// A value as it stands in the document, entities not resolved.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Value<'a> {
-    pub(super) raw: &'a str,
-    pub(super) at: usize,
-}
 
 /// One element with everything in it.
 #[derive(Debug, Default)]
@@ -67,20 +61,6 @@ impl<'a> Node<'a> {
     pub(super) fn get_of(&self, child: &'static str, name: &str) -> Value<'a> {
         self.child(child)
             .map_or(Value::default(), |child| child.get(name))
-    }
-}
-
-impl Value<'_> {
-    /// A dash alone says that nothing is known.
-    fn sent(self) -> Self {
-        match self.raw.trim() {
-            "-" => Self::default(),
-            _ => self,
-        }
-    }
-
-    pub(super) fn is_empty(self) -> bool {
-        self.raw.trim().is_empty()
     }
 }
 

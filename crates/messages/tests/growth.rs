@@ -1,0 +1,203 @@
+//! Twice the input takes at most two and a half times as long, in every decoder.
+//!
+//! Times are the best of several, and a slow machine gets several tries: what is quadratic takes
+//! four times as long on every try.
+
+use oriel_messages::reply::Codes;
+use oriel_messages::ssim::Schedule;
+use oriel_messages::{Transmission, mrz, reply};
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+/// The most that twice the input may take.
+const MOST: f64 = 2.5;
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the time it takes is what is tested"
+)]
+fn best_of(runs: u32, read: &dyn Fn(&[u8]), bytes: &[u8]) -> Duration {
+    let one = |_| {
+        let start = Instant::now();
+        read(black_box(bytes));
+        start.elapsed()
+    };
+    (0..runs).map(one).min().unwrap_or_default()
+}
+
+/// `make` gives an input of about so many bytes.
+#[track_caller]
+fn check(read: &dyn Fn(&[u8]), make: &dyn Fn(usize) -> Vec<u8>) {
+    let (once, twice) = (make(64 * 1024), make(128 * 1024));
+    assert!(twice.len() > once.len() * 19 / 10);
+    let ratio = |_| {
+        let (short, long) = (best_of(2, read, &once), best_of(2, read, &twice));
+        long.as_secs_f64() / short.as_secs_f64().max(1e-6)
+    };
+    let linear = (0..12).map(ratio).any(|ratio| ratio <= MOST);
+    assert!(linear, "never at most {MOST} times as long");
+}
+
+/// `unit` again and again between `start` and `end`.
+fn repeated(start: &str, unit: &str, end: &str) -> impl Fn(usize) -> Vec<u8> {
+    let (start, unit, end) = (start.to_owned(), unit.to_owned(), end.to_owned());
+    move |size| {
+        let middle = unit.repeat(size / unit.len());
+        [start.as_str(), &middle, &end].concat().into_bytes()
+    }
+}
+
+fn open(bytes: &[u8]) {
+    let transmission = Transmission::open(bytes);
+    black_box(transmission.decode().count());
+}
+
+const LIST: &str = "UNB+UNOA:4+ZQ+UTOGOV+261104:0845+1'UNH+1+PAXLST:D:05B:UN:IATA'BGM+745'\
+                    TDT+20+ZQ0611'LOC+125+NBO'LOC+87+CDG'";
+
+#[test]
+fn interchanges() {
+    check(
+        &open,
+        &repeated(LIST, "NAD+FL+++DOE:JANE'DOC+P+AB12'", "UNT+9+1'UNZ+1+1'"),
+    );
+    check(&open, &repeated(LIST, "NAD+FL+++DOE:JANE", ""));
+    check(&open, &repeated("", "UNB+UNOA:4+A", ""));
+}
+
+#[test]
+fn telegrams() {
+    check(
+        &open,
+        &repeated("", "QK UTOAPZQ\r\n.NBOOPZQ 040846\r\n", ""),
+    );
+    check(
+        &open,
+        &repeated(
+            "QK UTOAPZQ\r\n.NBOOPZQ 040846\r\n",
+            "UNB+UNOA:4\r\nPART2\r\n",
+            "",
+        ),
+    );
+}
+
+#[test]
+fn documents_in_xml() {
+    let start = "<IATA_PNRGOV_NotifRQ><PNRs NumberOfPnrs='1'>";
+    let pnr = "<PNR><BookingRefID ID='AAAAAA'/><Passenger><Surname>DOE</Surname></Passenger></PNR>";
+    check(
+        &open,
+        &repeated(start, pnr, "</PNRs></IATA_PNRGOV_NotifRQ>"),
+    );
+    check(
+        &open,
+        &repeated("<IATA_PNRGOV_NotifRQ>", "&lt;&x;<!-- -->", ""),
+    );
+}
+
+#[test]
+fn lists_in_tables() {
+    let head = "IMO;9074729\nPort;PTLIS\nMovement;A\n";
+    let columns = "Family name;Given names;Nationality;Date of birth;Passport no\n";
+    let start = [head, columns].concat();
+    check(
+        &open,
+        &repeated(&start, "DOE;JANE;Utopia;3/4/1980;AB12\n", ""),
+    );
+    check(&open, &repeated(&start, "\"DOE;JANE\n", ""));
+    check(&open, &repeated(&start, columns, ""));
+    check(&open, &repeated("", "Family name:x;Port;", ""));
+}
+
+#[test]
+fn declarations() {
+    let start = "{\"imo\":\"9074729\",\"port\":\"PTLIS\",\"crew\":[{\"surname\":\"A\"}";
+    check(
+        &open,
+        &repeated(start, ",{\"surname\":\"DOE\",\"dob\":\"1980-04-03\"}", "]}"),
+    );
+    check(&open, &repeated(start, ",[", ""));
+    check(&open, &repeated("{\"a\":\"", "\\\"", ""));
+}
+
+#[test]
+fn workbooks() {
+    let sheet = |size: usize| {
+        let row = "<row><c t=\"str\"><v>DOE</v></c><c t=\"str\"><v>JANE</v></c></row>";
+        let heads = ["Family name", "Given names", "Nationality"];
+        let heads = heads
+            .map(|head| format!("<c t=\"str\"><v>{head}</v></c>"))
+            .concat();
+        let rows = row.repeat(size / row.len());
+        let sheet = format!("<worksheet><row>{heads}</row>{rows}</worksheet>");
+        stored(&[
+            ("xl/workbook.xml", "<workbook/>"),
+            ("xl/worksheets/sheet1.xml", &sheet),
+        ])
+    };
+    check(&open, &sheet);
+}
+
+/// A ZIP archive of files that are not packed.
+fn stored(files: &[(&str, &str)]) -> Vec<u8> {
+    let (mut bytes, mut directory) = (Vec::new(), Vec::new());
+    for (name, text) in files {
+        let mut crc = flate2::Crc::new();
+        crc.update(text.as_bytes());
+        let size = (text.len() as u32).to_le_bytes();
+        let start = (bytes.len() as u32).to_le_bytes();
+        let mut common = vec![0; 10];
+        common.extend(crc.sum().to_le_bytes());
+        common.extend([size, size].concat());
+        common.extend((name.len() as u16).to_le_bytes());
+        bytes.extend(
+            b"PK\x03\x04\x14\0"
+                .iter()
+                .chain(&common[2..])
+                .copied()
+                .chain([0; 2]),
+        );
+        bytes.extend(name.bytes().chain(text.bytes()));
+        directory.extend(b"PK\x01\x02\x14\0\x14\0".iter().chain(&common[2..]));
+        directory.extend([0; 12]);
+        directory.extend(start.into_iter().chain(name.bytes()));
+    }
+    let at = (bytes.len() as u32).to_le_bytes();
+    let (count, size) = (
+        (files.len() as u16).to_le_bytes(),
+        (directory.len() as u32).to_le_bytes(),
+    );
+    bytes.extend(directory);
+    bytes.extend(b"PK\x05\x06\0\0\0\0");
+    bytes.extend(
+        [count, count]
+            .concat()
+            .into_iter()
+            .chain(size)
+            .chain(at)
+            .chain([0; 2]),
+    );
+    bytes
+}
+
+#[test]
+fn zones_schedules_and_replies() {
+    let zone = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes);
+        let _ = black_box(mrz::read(&text, jiff::civil::date(2026, 11, 4)));
+    };
+    check(&zone, &repeated("P<UTO", "DOE<<JANE<", ""));
+    let schedule = |bytes: &[u8]| {
+        black_box(Schedule::read(bytes).carriers.len());
+    };
+    let leg = "3 ZQ 04170101J26OCT2628MAR271234567 KEF10151015+0000  LIS14301430+0000\n";
+    check(&schedule, &repeated("", leg, ""));
+    let replies = |bytes: &[u8]| {
+        let _ = black_box(reply::read(bytes, &Codes::default()));
+    };
+    let start = "UNB+UNOA:4+UTO+ZQ+261104:0845+1'UNH+1+CUSRES:D:05B:UN'BGM+962'";
+    check(
+        &replies,
+        &repeated(start, "ERP+2'RFF+ABO:1'ERC+0Z'", "UNT+9+1'UNZ+1+1'"),
+    );
+}
