@@ -24,6 +24,7 @@ mod receive;
 mod review;
 mod rights;
 mod screen;
+mod statistics;
 mod sweep;
 mod unfit;
 mod unmask;
@@ -45,6 +46,7 @@ pub use read::{CaseView, FlightView, HitView, ManifestView, QueueItem, Traveller
 pub use receive::{MessageOutcome, Receipt, Status};
 pub use rights::{Asker, Change, Erased, Found, FoundIn, KINDS, Reach, RightsAsk, Search};
 pub use screen::Rescreened;
+pub use statistics::{Cell, Figure, FigureRow, YearFigures, year_figures};
 pub use sweep::Swept;
 pub use unfit::Unfit;
 pub use unmask::{OpenedView, UnmaskAsk, UnmaskLimits, UnmaskView, Wanted};

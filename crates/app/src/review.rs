@@ -9,7 +9,7 @@ use crate::{App, AppError};
 use oriel_casework::{Refusal, Review, ReviewState, Verdict, claim, decide, release};
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Calendar, Grant, Term};
-use oriel_store::{CaseRow, CaseUpdate, Evidence, Id, Retention, Settled, StoreError};
+use oriel_store::{CaseRow, CaseUpdate, Evidence, HitRow, Id, Retention, Settled, StoreError};
 
 impl App {
     /// Takes a case on. `version` is the one that was seen, where the caller saw one.
@@ -78,7 +78,7 @@ impl App {
                 ..row.case
             };
             tx.case_put(&journey, &case_now, grant.at())?;
-            if review.verdict() == Some(Verdict::Same) && review.state() == ReviewState::Closed {
+            if confirms(&review) {
                 let calendar = Calendar::of(profile);
                 tx.evidence_put(
                     grant,
@@ -124,13 +124,17 @@ impl App {
                 }
             }
             // Notes may name people; the log holds codes only.
-            let detail = format!(
-                "ok case={} verdict={} reasons={} state={}",
+            let mut detail = format!(
+                "ok case={} verdict={} reasons={} state={} list={}",
                 case.display("case"),
                 verdict.name(),
                 reasons.join(","),
-                review.state().name()
+                review.state().name(),
+                hits[place].hit.list
             );
+            if confirms(&review) && !is_identified(&hits, hit)? {
+                detail += " identified=yes";
+            }
             tx.audit_append(&[Event::granted(grant, hit.display("hit"), detail)])?;
             Ok(review)
         });
@@ -139,4 +143,20 @@ impl App {
         }
         decided
     }
+}
+
+/// Whether a review has come to its end and found that both are the same person.
+fn confirms(review: &Review) -> bool {
+    review.verdict() == Some(Verdict::Same)
+}
+
+/// Whether another hit than `hit` of the same traveller was confirmed before (R-STA-01 counts each
+/// once).
+fn is_identified(hits: &[HitRow], hit: Id) -> Result<bool, AppError> {
+    for row in hits.iter().filter(|row| row.hit.id != hit) {
+        if confirms(&review_of(row)?) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

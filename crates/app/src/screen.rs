@@ -7,7 +7,7 @@
 use crate::journey::{person_direction, summary, times, traveller_ids};
 use crate::lists::Loaded;
 use crate::lookup::{self, Lookups};
-use crate::{App, AppError, Core};
+use crate::{App, AppError, Core, statistics};
 use jiff::Timestamp;
 use oriel_casework::{Direction, Review, ReviewState, Severity, act_by};
 use oriel_model::{Journey, MessageKey, Person};
@@ -15,7 +15,7 @@ use oriel_policy::Grant;
 use oriel_policy::audit::{Deed, Event};
 use oriel_screening::{Hit, Scratch, Subject, screen};
 use oriel_store::{CaseUpdate, HitRow, HitUpdate, Id, JourneyRow, TravellerRow, Tx};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Journeys screened again in one transaction.
@@ -197,7 +197,9 @@ impl Core {
                 hits.entry(row.hit.traveller).or_default().push(row);
             }
         }
+        let found = open_by_list(hits.values().flatten());
         self.move_orphans(tx, work, &mut hits, now)?;
+        let mut left: BTreeMap<String, i64> = BTreeMap::new();
         for (at, person) in work.journey.people.iter().enumerate() {
             let id = work.ids[at];
             let held = hits.remove(&id).unwrap_or_default();
@@ -208,9 +210,13 @@ impl Core {
                 }
                 None => held,
             };
+            for (list, n) in open_by_list(&held) {
+                *left.entry(list).or_default() += n;
+            }
             // Times, names and places change without the facts that are screened changing.
             self.put_case(tx, work, person, id, &held)?;
         }
+        statistics::count(tx, work, &found, &left, now);
         Ok(())
     }
 
@@ -487,6 +493,15 @@ fn put_hits(
         row.version += 1;
     }
     Ok(held)
+}
+
+/// How many hits are still found, by list.
+fn open_by_list<'h>(hits: impl IntoIterator<Item = &'h HitRow>) -> BTreeMap<String, i64> {
+    let mut lists = BTreeMap::new();
+    for row in hits.into_iter().filter(|row| row.open) {
+        *lists.entry(row.hit.list.clone()).or_default() += 1;
+    }
+    lists
 }
 
 /// How a hit weighs in the queue.

@@ -21,6 +21,8 @@ mod access;
 mod act;
 pub mod alert;
 pub mod audit;
+pub mod cells;
+pub mod figures;
 mod lens;
 mod matrix;
 pub mod oversight;

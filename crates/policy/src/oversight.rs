@@ -456,7 +456,7 @@ mod tests {
         check("hold.place", "ok", "hold-placed");
         check("hold.lift", "ok kept", "");
         check("hold.lift", "ok ended", "hold-ended");
-        check("hit.decide", "ok verdict=same state=closed", "");
+        check("hit.decide", "ok verdict=same state=decided", "");
         check("hit.decide", "ok verdict=same urgent", "urgent-single");
         check("hit.decide", "denied second-person", "second-person");
         check("case.read", "ok emergency travellers=1", "emergency");

@@ -15,6 +15,7 @@ pub(crate) mod passkeys;
 pub(crate) mod providers;
 pub(crate) mod rights;
 pub(crate) mod session;
+pub(crate) mod statistics;
 pub(crate) mod stream;
 pub(crate) mod travellers;
 pub(crate) mod unmask;
@@ -89,5 +90,7 @@ pub(crate) fn all() -> OpenApiRouter<State> {
         .routes(routes!(oversight::prove_month))
         .routes(routes!(oversight::chain))
         .routes(routes!(oversight::sweeps))
+        .routes(routes!(statistics::show))
+        .routes(routes!(statistics::csv))
         .routes(routes!(stream::stream))
 }

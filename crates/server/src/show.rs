@@ -11,6 +11,7 @@ mod message;
 pub(crate) mod oversight;
 mod person;
 pub(crate) mod rights;
+pub(crate) mod statistics;
 mod traveller;
 pub(crate) mod unmask;
 

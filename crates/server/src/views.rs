@@ -13,5 +13,6 @@ pub(crate) mod problem;
 pub(crate) mod rights;
 pub(crate) mod session;
 pub(crate) mod shown;
+pub(crate) mod statistics;
 pub(crate) mod traveller;
 pub(crate) mod unmask;

@@ -134,6 +134,7 @@ impl Tx<'_> {
             ]);
         }
         self.db.insert_many(&EVENTS, &values)?;
+        self.count_events(events);
         for event in events {
             let (actor, act) = (event.record().actor, event.act());
             if !self.book.told.iter().any(|(a, b)| a == actor && *b == act) {
@@ -153,6 +154,7 @@ impl Tx<'_> {
                 self.audit_append(&[Event::granted(&grant, "", "ok")])?;
             }
         }
+        self.count_settle()?;
         if self.book.head.is_none() && self.db.has_changed() && !self.book.housekeeping {
             let at = self.audit_newest()?;
             self.audit_append(&[Event::system(at, Deed::StoreChange, "", "ok")])?;

@@ -42,6 +42,7 @@ mod oversight;
 mod rights;
 mod seal;
 mod settled;
+mod statistic;
 mod stats;
 mod sweep;
 mod unmasking;
@@ -63,6 +64,7 @@ pub use message::{MessageRow, NewMessage, Refused, StoredMessage};
 pub use rights::{Correction, RightsRequest, RightsState};
 pub use seal::bucket;
 pub use settled::Settled;
+pub use statistic::Count;
 pub use stats::Stats;
 pub use sweep::{Masked, MaskedHit, MaskedReport, Remaining, StoredPerson, SweepRun};
 pub use unmasking::{OpenedPerson, UnmaskPerson, UnmaskState, Unmasking};
@@ -70,6 +72,7 @@ pub use unmasking::{OpenedPerson, UnmaskPerson, UnmaskState, Unmasking};
 use audit::{Book, Notary};
 use db::{Driver, Place, Pool, Watched};
 use oriel_keys::{KeyStore, Ring};
+use statistic::Tally;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A database and its connections.
@@ -88,6 +91,8 @@ pub struct Tx<'a> {
     keys: Option<&'a KeyStore>,
     /// Keys of the recipients this transaction has met.
     rings: Vec<(String, Ring)>,
+    /// What it has counted.
+    tally: Tally,
 }
 
 impl Store {
@@ -147,6 +152,7 @@ impl Store {
             book: Book::open(),
             keys: self.keys.as_deref(),
             rings: Vec::new(),
+            tally: Tally::default(),
         };
         let settled = work(&mut tx).and_then(|done| {
             let newest = match (tx.settle()?, &self.notary) {
@@ -183,6 +189,7 @@ impl Store {
                     book: Book::default(),
                     keys: self.keys.as_deref(),
                     rings: Vec::new(),
+                    tally: Tally::default(),
                 });
                 reader.rollback()?;
                 done

@@ -1002,6 +1002,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/statistics/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a year came to. Counts only: no purpose is needed. */
+        get: operations["statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/statistics/{year}/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as CSV; a blank is a count that is not shown. */
+        get: operations["statistics_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/stream": {
         parameters: {
             query?: never;
@@ -1569,6 +1603,36 @@ export interface components {
             shown: components["schemas"]["Shown"];
             /** @description `api` or `pnr`. */
             source_kind: string;
+        };
+        /** @description One figure. */
+        Figure: {
+            /** @description By what it is parted: `mode`, `list`, `recipient`, `source`, or blank. */
+            by: string;
+            /** @description What is counted. */
+            definition: string;
+            /**
+             * @description Its name.
+             * @example passengers
+             */
+            name: string;
+            /** @description Whether it counts persons. */
+            persons: boolean;
+            /** @description Where the count comes from. */
+            query: string;
+            /** @description One row a part, and the totals last where there is more than one. */
+            rows: components["schemas"]["FigureRow"][];
+        };
+        /** @description One part of a figure. */
+        FigureRow: {
+            /** @description January to December; nothing where a count is not shown. */
+            months: (number | null)[];
+            /** @description Such as a list; blank where there are no parts, `total` for the totals. */
+            part: string;
+            /**
+             * Format: int64
+             * @description Their sum.
+             */
+            year?: number | null;
         };
         /** @description One departure from the guide. */
         Finding: {
@@ -2822,6 +2886,34 @@ export interface components {
         Spared: {
             /** @description At the latest, UTC; sooner when the record goes or the entry changes. */
             ends_at: string;
+        };
+        /** @description What a year came to. */
+        Statistics: {
+            /** @description The clause that says so. */
+            clause: string;
+            /** @description The recipient whose figures they are. */
+            compartment: string;
+            /** @description The figures. */
+            figures: components["schemas"]["Figure"][];
+            /**
+             * Format: int64
+             * @description A count of persons below this is not shown, nor what it could be worked out from.
+             */
+            least: number;
+            /**
+             * Format: int32
+             * @description Months that are over; a month that is not is not to be published.
+             */
+            months_over: number;
+            /** @description Profile and version. */
+            profile: string;
+            /** @description `oriel.statistics/1`. */
+            schema: string;
+            /**
+             * Format: int32
+             * @description The year, UTC.
+             */
+            year: number;
         };
         /** @description One run of the sweep, in counts. */
         Sweep: {
@@ -6554,6 +6646,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ways"];
+                };
+            };
+        };
+    };
+    statistics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Year, UTC */
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such year */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    statistics_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Year, UTC */
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such year */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -48,6 +48,7 @@ export type Session = Schemas['Session'];
 export type Severity = Schemas['Severity'];
 export type Shown = Schemas['Shown'];
 export type Source = Schemas['Source'];
+export type Statistics = Schemas['Statistics'];
 export type Sweeps = Schemas['Sweeps'];
 export type Traveller = Schemas['Traveller'];
 export type Verdict = Schemas['Verdict'];

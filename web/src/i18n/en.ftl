@@ -619,6 +619,13 @@ empty-sweeps = Nothing has been due yet.
 step = Step
 profile-word = Profile
 
+## Figures
+year = Year
+not-shown = –
+figures-small = A dash is a count of persons below { $least }, or one that would tell such a count ({ $profile }: { $clause }).
+figures-open = Only { $months } months of this year are over. What is told of it must not be published yet.
+figures-from = Counted from:
+
 ## Problems the server could not put into words
 problem-unreachable = The server does not answer
 problem-unreachable-detail = Nothing was changed. The network or the server is down; what you typed is kept on this page.

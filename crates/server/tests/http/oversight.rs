@@ -138,3 +138,33 @@ async fn the_log_is_paged_taken_out_and_proved() {
         assert_eq!(clara.get(path).await.code(), code, "{path}");
     }
 }
+
+/// R-STA-01, R-STA-02.
+#[tokio::test]
+async fn figures_of_a_year_show_no_small_count() {
+    let world = World::new();
+    let clara = Desk::of(&world, "clara").await;
+    let year = clara.get("/statistics/2026").await.json();
+    assert_eq!(year["least"], 5);
+    let figures = year["figures"].as_array().unwrap();
+    let of = |name| {
+        figures
+            .iter()
+            .find(|figure| figure["name"] == name)
+            .unwrap()
+    };
+    let (persons, messages) = (of("passengers"), of("messages"));
+    assert_eq!(persons["rows"][0]["part"], "air");
+    assert_eq!(
+        persons["rows"][0]["months"][10],
+        Value::Null,
+        "two passengers"
+    );
+    assert_eq!(persons["rows"][0]["year"], Value::Null);
+    assert_eq!(messages["rows"][0]["months"][10], 1);
+    let csv = clara.get("/statistics/2026/csv").await;
+    assert_eq!(csv.headers["content-type"], "text/csv; charset=utf-8");
+    assert!(csv.text.contains("\npassengers,mode,air,,0,"));
+    let ada = Desk::of(&world, "ada").await;
+    assert_eq!(ada.get("/statistics/2026").await.code(), "role-missing");
+}
