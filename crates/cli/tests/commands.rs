@@ -206,6 +206,31 @@ fn a_store_is_named_when_it_is_missing_and_a_port_when_it_is_taken() {
     );
 }
 
+#[test]
+fn what_is_ingested_is_answered_beside_it() {
+    let dir = place();
+    let at = dir.path();
+    let command = [
+        "ingest",
+        "list.edi",
+        "cut.edi",
+        "--data",
+        "store",
+        "--replies",
+        "out",
+    ];
+    check(at, &command, 7, "\"accepted\":1");
+    let reply = |name: &str| std::fs::read_to_string(at.join("out").join(name)).unwrap();
+    let taken = reply("list.edi.1.reply");
+    assert!(
+        taken.contains("CONTRL:D:3:UN'UCI+") && taken.contains("+7'UNT+"),
+        "{taken}"
+    );
+    let refused = reply("cut.edi.1.reply");
+    assert!(refused.contains("+4+18'"), "{refused}");
+    assert_eq!(std::fs::read_dir(at.join("out")).unwrap().count(), 2);
+}
+
 /// A clock that is wrong would begin periods at the wrong instant and end others too early.
 #[test]
 fn nothing_is_served_by_a_clock_that_was_set_back() {

@@ -107,14 +107,29 @@ impl Header {
             kind: text(segment.part(2, 1)),
             version,
             reference: text(segment.part(1, 1)),
+            access_reference: (!access.is_empty()).then_some(access),
+            part,
+            ..self.envelope()
+        }
+    }
+
+    /// What UNB says of every message behind it.
+    pub(crate) fn envelope(&self) -> Envelope {
+        Envelope {
+            kind: Text::default(),
+            version: Text::default(),
+            reference: Text::default(),
             interchange: self.reference.clone(),
             function: Function::Other,
             sender: self.sender.clone(),
             recipient: self.recipient.clone(),
             sent: self.sent,
-            access_reference: (!access.is_empty()).then_some(access),
+            access_reference: None,
             transaction: None,
-            part,
+            part: Part {
+                number: 1,
+                last: true,
+            },
             test: self.test,
         }
     }

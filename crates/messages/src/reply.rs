@@ -10,11 +10,13 @@
 //!   what is written is read back to the same value. Nothing here decides about anybody: a verdict
 //!   is put in by whoever holds a person's decision.
 
+mod choose;
 mod read;
 mod structure;
 mod write;
 mod xml;
 
+pub use choose::{Agreement, Manner, answer};
 pub use read::{NotAReply, read};
 pub use write::{CannotWrite, write};
 

@@ -3,6 +3,8 @@
 //! A case is `data/replies/<case>.edi` beside `<case>.expect`, which shows it as it is written
 //! again. All people, carriers and systems are invented.
 
+use jiff::civil::date;
+use oriel_messages::Transmission;
 use oriel_messages::reply::*;
 use oriel_model::{Carrier, FlightNumber, Personal, Port, Span, Text};
 use proptest::prelude::*;
@@ -307,4 +309,73 @@ fn what_has_no_place_in_its_message_is_not_written() {
     };
     let fault = write(&reply, &Codes::default()).unwrap_err();
     assert_eq!(fault.to_string(), "ACKRES has no place for segment 102");
+}
+
+/// What arrives gets an answer in its kind, which reads back as it was meant; what was refused is
+/// never called taken.
+#[test]
+fn every_case_is_answered_in_its_kind_and_the_answer_reads_back() {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    let sent = date(2026, 11, 4).at(7, 13, 0, 0);
+    let codes = Codes::default();
+    let (mut answered, mut silent) = ([0; 4], 0);
+    for folder in ["paxlst", "pnrgov", "xml", "edifact", "tables"] {
+        for entry in std::fs::read_dir(data.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path
+                .extension()
+                .is_none_or(|extension| extension == "expect")
+            {
+                continue;
+            }
+            let bytes = std::fs::read(&path).unwrap();
+            let transmission = Transmission::open(&bytes);
+            for decoded in transmission.decode() {
+                let agreed = Agreement::default();
+                let reply = answer(transmission.bytes(), &decoded, &agreed, sent, "C1");
+                let Some(reply) = reply else {
+                    silent += 1;
+                    continue;
+                };
+                let taken = decoded.message.is_some();
+                let kind = match &reply.answer {
+                    Answer::Syntax(report) => {
+                        assert_eq!(report.action == Action::Acknowledged, taken);
+                        usize::from(taken)
+                    }
+                    Answer::Push(_) => 2,
+                    Answer::PushXml(_) => 3,
+                    other => panic!("{other:?}"),
+                };
+                assert!(taken || kind == 0, "{}", path.display());
+                // A header without parties or references has nothing to repeat.
+                if let Ok(written) = write(&reply, &codes) {
+                    assert_eq!(read(&written, &codes), Ok(reply), "{}", path.display());
+                    answered[kind] += 1;
+                }
+            }
+        }
+    }
+    assert!(
+        answered.iter().all(|count| *count > 3),
+        "{answered:?}, {silent} without"
+    );
+}
+
+#[test]
+fn who_agreed_to_silence_gets_no_answer() {
+    let bytes = b"UNB+UNOA:4+ZQ+XO+261104:0712+A7'UNH+1+PAXLST:D:05B:UN'BGM+745'\
+        TDT+20+ZQ0417'LOC+125+KEF'LOC+87+LIS'NAD+FL+++DOE:JANE'UNT+7+1'UNZ+1+A7'";
+    let cut = &bytes[..bytes.len() - 40];
+    let agreed = Agreement {
+        pushes: Manner::Silent,
+        lists: Manner::Silent,
+        refusals: Manner::Silent,
+    };
+    let sent = date(2026, 11, 4).at(7, 13, 0, 0);
+    for bytes in [&bytes[..], cut] {
+        for decoded in oriel_messages::decode(bytes) {
+            assert_eq!(answer(bytes, &decoded, &agreed, sent, "C1"), None);
+        }
+    }
 }

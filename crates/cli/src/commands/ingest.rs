@@ -5,13 +5,15 @@
 
 use super::{Format, Place};
 use crate::output::{Exit, fail, print, progress};
+use anyhow::Context;
 use jiff::Timestamp;
 use oriel_app::{App, Channel, Clock, MessageOutcome, Pending, Prepared, Receipt, Status};
-use oriel_messages::findings;
+use oriel_messages::reply::{self, Agreement, Codes};
+use oriel_messages::{Transmission, findings};
 use oriel_model::Severity;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -34,6 +36,9 @@ pub(crate) struct Args {
     /// Receive at this instant instead of now, to replay an archive at the hour it is about.
     #[arg(long, value_name = "INSTANT")]
     at: Option<Timestamp>,
+    /// Write the answer to each message into this folder, as soon as it is stored.
+    #[arg(long, value_name = "FOLDER")]
+    replies: Option<PathBuf>,
 }
 
 /// What a run came to.
@@ -185,7 +190,21 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             channel: Channel("file".into()),
         })
     });
-    let totals = feed(&app, inputs, threads, |_| {})?;
+    let mut answered = files.iter();
+    let (mut unwritten, mut count) = (Ok(()), 0);
+    if let Some(folder) = &args.replies {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("could not make {}", folder.display()))?;
+    }
+    let totals = feed(&app, inputs, threads, |_| {
+        // Receipts come in the order of the files, when what they are about is durable.
+        if let (Some(folder), Some(file), true) =
+            (&args.replies, answered.next(), unwritten.is_ok())
+        {
+            unwritten = write_replies(file, folder, app.now(), &mut count);
+        }
+    })?;
+    unwritten?;
     while app.rescreen(16)?.1 {}
     bar.finish_and_clear();
     let stats = app.store().read(|tx| tx.stats())?;
@@ -212,6 +231,37 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     } else {
         Exit::Clean
     })
+}
+
+/// Writes the answers to the messages of one file: `<file>.<n>.reply`, complete or not at all.
+fn write_replies(
+    file: &Path,
+    folder: &Path,
+    now: Timestamp,
+    count: &mut u32,
+) -> anyhow::Result<()> {
+    let received = super::read_input(file)?;
+    let transmission = Transmission::open(&received);
+    let sent = now.to_zoned(jiff::tz::TimeZone::UTC).datetime();
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    for (n, decoded) in (1..).zip(transmission.decode()) {
+        // At most 14 characters (0020), and another for each answer of a run.
+        *count = (*count + 1) % 10_000;
+        let reference = format!("{}{count:04}", now.as_second());
+        let agreed = Agreement::default();
+        let answer = reply::answer(transmission.bytes(), &decoded, &agreed, sent, &reference);
+        let Some(answer) = answer else { continue };
+        let written = match reply::write(&answer, &Codes::default()) {
+            Ok(written) => written,
+            // A reference of the sender that no answer can repeat: there is none then.
+            Err(_) => continue,
+        };
+        let path = folder.join(format!("{name}.{n}.reply"));
+        let part = folder.join(format!(".{name}.{n}.part"));
+        let done = std::fs::write(&part, written).and_then(|()| std::fs::rename(&part, &path));
+        done.with_context(|| format!("could not write {}", path.display()))?;
+    }
+    Ok(())
 }
 
 fn json(totals: &Totals, stats: &oriel_store::Stats) -> Value {

@@ -1,0 +1,184 @@
+//! Which answer a message gets: by what arrived, and by what its sender agreed to.
+//!
+//! - In: what was decoded, and whether it was taken.  Out: a [`Reply`], or none.
+//! - Source: ISO 9735-4 (CONTRL); PNRGOV guide, ACKRES. Who is answered at all is agreed with each
+//!   carrier, and so is a value ([`Agreement`]).
+//! - Invariants: nothing is answered with an answer; a message that was refused is never called
+//!   processed; the version, parties and references of what arrived come back in the answer.
+
+use super::{
+    Action, Answer, MessageReport, Outcome, PushReceipt, Reply, ServiceFault, SyntaxReport,
+};
+use crate::envelope::Header;
+use crate::{Decoded, xml};
+use jiff::civil::DateTime;
+use oriel_edifact::{Charset, Segment, Starts, Tokens};
+use oriel_model::{Envelope, Function, Severity, Text};
+
+/// Data element 0085: an error that is told in no code.
+const UNSPECIFIED: u16 = 18;
+
+/// How a kind of message is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// Not at all.
+    Silent,
+    /// By a report on its syntax: CONTRL.
+    Syntax,
+    /// By what became of it: ACKRES, or the response in XML to a document in XML. A list, which has
+    /// no such answer, gets CONTRL.
+    Receipt,
+}
+
+/// What was agreed with the sender.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Agreement {
+    /// Bookings (PNRGOV).
+    pub pushes: Manner,
+    /// Lists of passengers and crew (PAXLST).
+    pub lists: Manner,
+    /// What was refused, whatever it was.
+    pub refusals: Manner,
+}
+
+impl Default for Agreement {
+    /// Every message is answered in its kind.
+    fn default() -> Self {
+        Self {
+            pushes: Manner::Receipt,
+            lists: Manner::Syntax,
+            refusals: Manner::Syntax,
+        }
+    }
+}
+
+/// The answer to one message of a transmission; `None` where none is agreed, or where nothing can
+/// be answered because nobody knows to whom. `sent` is the time of the answer, UTC, and
+/// `reference` its own.
+///
+/// ```
+/// use oriel_messages::reply::{Agreement, Codes, answer, write};
+///
+/// let push = b"UNB+UNOA:4+ZQ+XOGOV+261104:0712+A7'UNH+1+PAXLST:D:05B:UN:IATA'BGM+745'\
+///     TDT+20+ZQ0417'LOC+125+KEF'LOC+87+LIS'NAD+FL+++DOE:JANE'UNT+7+1'UNZ+1+A7'";
+/// let decoded = oriel_messages::decode(push).next().unwrap();
+/// let sent = jiff::civil::date(2026, 11, 4).at(7, 13, 0, 0);
+/// let reply = answer(push, &decoded, &Agreement::default(), sent, "C1").unwrap();
+/// let written = write(&reply, &Codes::default()).unwrap();
+/// assert!(written.starts_with(b"UNB+UNOA:3+XOGOV+ZQ+261104:0713+C1'UNH+1+CONTRL:D:3:UN'UCI+A7"));
+/// ```
+pub fn answer(
+    bytes: &[u8],
+    decoded: &Decoded,
+    agreed: &Agreement,
+    sent: DateTime,
+    reference: &str,
+) -> Option<Reply> {
+    let Some(message) = &decoded.message else {
+        return refusal(bytes, agreed, sent, reference);
+    };
+    let envelope = &message.envelope;
+    let is_push = matches!(envelope.function, Function::FullPush | Function::UpdatePush)
+        || envelope.kind == "PNRGOV";
+    let manner = if is_push { agreed.pushes } else { agreed.lists };
+    let from_xml = xml::is_xml(bytes);
+    // Tables and declarations have no parties and no answer.
+    if manner == Manner::Silent || (!from_xml && !matches!(&*envelope.kind, "PAXLST" | "PNRGOV")) {
+        return None;
+    }
+    let lossy = decoded.severity() >= Some(Severity::Error);
+    let receipt = PushReceipt {
+        outcome: if lossy {
+            Outcome::Partly
+        } else {
+            Outcome::Processed
+        },
+        errors: Vec::new(),
+    };
+    let (answer, version) = match (is_push, manner, from_xml) {
+        (_, _, true) => (Answer::PushXml(receipt), envelope.version.clone()),
+        (true, Manner::Receipt, _) => (
+            Answer::Push(receipt),
+            envelope.version.replace('.', ":").into(),
+        ),
+        _ => (Answer::Syntax(syntax_report(envelope)), "D:3".into()),
+    };
+    let access = match &answer {
+        Answer::Syntax(_) => None,
+        _ => envelope.access_reference.clone(),
+    };
+    Some(Reply {
+        sender: envelope.recipient.clone(),
+        recipient: envelope.sender.clone(),
+        sent,
+        interchange: reference.into(),
+        reference: "1".into(),
+        version,
+        access,
+        answer,
+    })
+}
+
+/// CONTRL that takes one message.
+fn syntax_report(envelope: &Envelope) -> SyntaxReport {
+    let identifier = envelope.version.split('.').map(Text::from);
+    let identifier = std::iter::once(envelope.kind.clone()).chain(identifier);
+    SyntaxReport {
+        interchange: envelope.interchange.clone(),
+        sender: envelope.sender.clone(),
+        recipient: envelope.recipient.clone(),
+        action: Action::Acknowledged,
+        fault: None,
+        messages: vec![MessageReport {
+            reference: envelope.reference.clone(),
+            identifier: identifier.chain(std::iter::once("UN".into())).collect(),
+            action: Action::Acknowledged,
+            fault: None,
+            segments: Vec::new(),
+        }],
+    }
+}
+
+/// CONTRL that rejects the interchange, where a transmission holds one whose header can be read.
+/// Of several, nobody knows here to which one the refused message belongs.
+fn refusal(bytes: &[u8], agreed: &Agreement, sent: DateTime, reference: &str) -> Option<Reply> {
+    if agreed.refusals == Manner::Silent {
+        return None;
+    }
+    let mut starts = Starts::new(bytes);
+    let start = starts.from(0)?;
+    if starts.from(start.header_limit).is_some() {
+        return None;
+    }
+    let header = &bytes[start.header..start.header_limit];
+    let mut tokens = Tokens::new(header, start.header, start.service, Charset::Ascii);
+    let mut segment = Segment::default();
+    if !matches!(tokens.next_into(&mut segment), Ok(true)) {
+        return None;
+    }
+    let envelope = Header::read(&segment, &mut Vec::new()).envelope();
+    if envelope.interchange.is_empty() || envelope.sender.is_empty() {
+        return None;
+    }
+    Some(Reply {
+        sender: envelope.recipient.clone(),
+        recipient: envelope.sender.clone(),
+        sent,
+        interchange: reference.into(),
+        reference: "1".into(),
+        version: "D:3".into(),
+        access: None,
+        answer: Answer::Syntax(SyntaxReport {
+            interchange: envelope.interchange,
+            sender: envelope.sender,
+            recipient: envelope.recipient,
+            action: Action::Rejected,
+            fault: Some(ServiceFault {
+                code: UNSPECIFIED,
+                segment: None,
+                at: None,
+            }),
+            messages: Vec::new(),
+        }),
+    })
+}
