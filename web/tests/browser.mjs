@@ -2,7 +2,7 @@
 //
 // - In: ORIEL, the program; CHROMIUM, the browser (default /usr/bin/chromium).
 // - It signs in by link, decides a hit by the keyboard alone, has a second person check another,
-//   walks every screen in both themes, and then asks the store: the decisions are there and the
+//   walks every screen in both themes, has the officer answer a person, and then asks the store: the decisions are there and the
 //   audit log holds them.
 // - On every screen: no axe finding, no console error, no request to anywhere else.
 import { execFileSync, spawn } from 'node:child_process';
@@ -197,6 +197,7 @@ async function screens(page, origin) {
   await visit('manifest', flight ?? '', 'tbody tr[aria-selected]');
   const person = await page.locator('tbody a').first().getAttribute('href');
   await visit('traveller', person ?? '', '.columns .table');
+  const name = (await page.locator('h1').textContent()) ?? '';
   const line = await page.locator('a.source').first().getAttribute('href');
   await visit('message', line ?? '', '.segments mark');
   await visit('lists', '/lists', 'tbody tr');
@@ -216,6 +217,7 @@ async function screens(page, origin) {
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     check(wide <= 320, `${path} fits 320 px`);
   }
+  return name;
 }
 
 /**
@@ -249,6 +251,45 @@ async function administers(page, link) {
 }
 
 /**
+ * The data-protection officer answers a person: recorded, found, answered, by the keyboard where a
+ * form is sent.
+ * @param {import('playwright-core').Page} page @param {string} link @param {string} name
+ */
+async function answers(page, link, name) {
+  await page.goto(link);
+  const themes = async (/** @type {string} */ where) => {
+    for (const theme of /** @type {const} */ (['light', 'dark'])) {
+      await page.emulateMedia({ colorScheme: theme });
+      await page.locator(`[data-theme=${theme}]`).waitFor();
+      await axe(page, `${where}, ${theme}`);
+    }
+    console.log(`ok  ${where} in both themes`);
+  };
+  await page.getByRole('link', { name: 'Unmasking' }).click();
+  await page.getByText('Nobody has asked for masked values.').waitFor();
+  await themes('unmasking');
+  await page.getByRole('link', { name: 'Rights' }).click();
+  await page.locator('#new-names').waitFor();
+  await themes('rights');
+  await page.locator('#new-identity').fill('in-person');
+  await page.locator('#new-names').fill(name);
+  await page.keyboard.press('Enter');
+  await page.getByRole('checkbox', { name: 'Look in everything' }).check();
+  await page.getByRole('button', { name: 'Find', exact: true }).click();
+  await page.locator('article').first().waitFor();
+  await axe(page, 'rights, found');
+  check(!page.url().includes('='), 'the address says nothing about a person');
+  await page.getByRole('checkbox', { name: 'payments' }).check();
+  await page.getByRole('button', { name: 'Answer with the marked records' }).click();
+  await page.getByRole('button', { name: 'Print' }).waitFor();
+  await axe(page, 'rights, answered');
+  check(
+    (await page.getByText('Left out: payments.').count()) === 1,
+    'the answer says what was left out',
+  );
+}
+
+/**
  * @param {import('playwright-core').Browser} browser
  * @param {Record<string, string>} links
  * @param {string} origin
@@ -261,7 +302,9 @@ async function walk(browser, links, origin) {
   const other = await open(await browser.newContext(options), origin);
   await signIn(other, links.second ?? '');
   await secondCheck(analyst, other);
-  await screens(analyst, origin);
+  const person = await screens(analyst, origin);
+  const officer = await open(await browser.newContext(options), origin);
+  await answers(officer, links.dpo ?? '', person);
   const admin = await open(await browser.newContext(options), origin);
   await administers(admin, links.admin ?? '');
 }

@@ -35,6 +35,8 @@ describe('addresses', () => {
     expect(back(href.accounts)).toEqual({ screen: 'accounts' });
     expect(back(href.oversight)).toEqual({ screen: 'oversight' });
     expect(back(href.figures)).toEqual({ screen: 'figures' });
+    expect(back(href.unmask)).toEqual({ screen: 'unmask' });
+    expect(back(href.rights)).toEqual({ screen: 'rights' });
     expect(firstToken('#/first/0a1b')).toBe('0a1b');
     expect(firstToken('#/sign-in/0a1b')).toBeNull();
   });

@@ -11,6 +11,8 @@ export type Route =
   | { screen: 'account' }
   | { screen: 'accounts' }
   | { screen: 'oversight' }
+  | { screen: 'unmask' }
+  | { screen: 'rights' }
   | { screen: 'figures' }
   | { screen: 'nowhere' };
 
@@ -46,6 +48,10 @@ export function read(path: string, search: string): Route {
       return { screen: 'accounts' };
     case 'oversight':
       return { screen: 'oversight' };
+    case 'unmask':
+      return { screen: 'unmask' };
+    case 'rights':
+      return { screen: 'rights' };
     case 'figures':
       return { screen: 'figures' };
     default:
@@ -70,6 +76,8 @@ export const href = {
   account: '/account',
   accounts: '/accounts',
   oversight: '/oversight',
+  unmask: '/unmask',
+  rights: '/rights',
   figures: '/figures',
   signIn: '/sign-in',
   review: (id: string) => `/cases/${id}`,
