@@ -37,8 +37,15 @@ export async function resume() {
 export async function signIn(begin: () => Promise<Session>) {
   take(await begin());
   asked = true;
-  // Whoever administers accounts has no queue.
-  const to = wanted ?? (current?.administers ? href.accounts : href.queue);
+  // Whoever administers accounts, oversees the unit or stands outside it has no queue.
+  const home = () => {
+    if (current?.administers) return href.accounts;
+    if (current?.oversees) return href.oversight;
+    const outside = ['unmask_authority', 'head_of_authority'];
+    const decides = current?.user.roles.some((role) => outside.includes(role));
+    return decides ? href.unmask : href.queue;
+  };
+  const to = wanted ?? home();
   wanted = null;
   go(to, 'replace');
 }

@@ -74,7 +74,8 @@ pub(crate) async fn open(
         let grant = asker.leave(app, Act::RightsPut)?;
         let received_at = match &ask.received_at {
             Some(text) => text.parse().map_err(|_| unread("/received_at"))?,
-            None => app.now(),
+            // Not a moment later than the leave was given.
+            None => grant.at(),
         };
         let request = app.rights_open(
             &grant,
