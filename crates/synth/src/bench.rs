@@ -72,7 +72,7 @@ const ENDS: &[&str] = &[
 
 /// What is added to one person's family name: mostly two ends, for one in twenty none, because
 /// namesakes exist.
-fn end(rng: &mut Rng) -> String {
+pub(crate) fn end(rng: &mut Rng) -> String {
     if rng.percent(5) {
         return String::new();
     }

@@ -31,6 +31,7 @@ mod envelope;
 mod fault;
 mod itinerary;
 mod json;
+pub mod judged;
 mod latin;
 mod list;
 mod paxlst;

@@ -1,0 +1,148 @@
+//! Measures the matching engine with the judged cases: shared by `examples/judge.rs`,
+//! `examples/fit.rs` and the tests.
+
+#![allow(dead_code, reason = "each user takes what it needs")]
+
+use oriel_screening::{Index, Person, Scratch, Subject, Watchlists, Weights, search};
+use oriel_synth::bench::Described;
+use oriel_synth::judged::{Case, cases, ordinary, recombined};
+
+/// Seed of everything that is published.
+pub(crate) const SEED: u64 = 2026;
+
+/// Points below which nothing is looked for.
+const FLOOR_SCORE: u8 = 35;
+
+/// As the engine takes a person.
+pub(crate) fn person(described: &Described, dated: bool) -> Person {
+    let texts = |values: &[String]| values.iter().map(|v| v.as_str().into()).collect();
+    let one = |value: &str| (!value.is_empty()).then(|| value.into());
+    Person {
+        id: one(&described.id),
+        names: texts(&described.names),
+        weak: texts(&described.weak),
+        dob: if dated {
+            texts(&described.births)
+        } else {
+            Vec::new()
+        },
+        nationality: one(described.nationality).into_iter().collect(),
+        gender: one(described.gender),
+        docs: Vec::new(),
+    }
+}
+
+/// The list of all cases, and who asks it.
+pub(crate) struct Trial {
+    pub(crate) cases: Vec<Case>,
+    lists: Watchlists,
+    ordinary: Vec<Described>,
+    recombined: Vec<Described>,
+}
+
+/// Best points of everybody, with birth dates or without.
+pub(crate) struct Outcome {
+    /// Of each case, points of its own pair; 0 where the search did not lead to it.
+    pub(crate) cases: Vec<i32>,
+    /// Of each ordinary traveller, points of the best entry.
+    pub(crate) ordinary: Vec<i32>,
+    /// Of each recombined traveller.
+    pub(crate) recombined: Vec<i32>,
+}
+
+impl Trial {
+    pub(crate) fn new(entries: usize, innocents: usize) -> Self {
+        let cases = cases(entries, SEED);
+        let listed: Vec<_> = cases
+            .iter()
+            .map(|case| person(&case.listed, true).to_entry())
+            .collect();
+        Self {
+            lists: Watchlists::new(vec![Index::build("judged", &listed).into()]),
+            ordinary: ordinary(innocents, SEED).collect(),
+            recombined: recombined(innocents / 2, entries, SEED).collect(),
+            cases,
+        }
+    }
+
+    /// Asks for everybody.
+    pub(crate) fn run(&self, weights: &Weights, dated: bool) -> Outcome {
+        let mut scratch = Scratch::default();
+        let mut ask = |who: &Described| {
+            let subject = Subject::from_person(&person(who, dated));
+            search(
+                &subject,
+                &self.lists,
+                weights,
+                FLOOR_SCORE,
+                50,
+                &mut scratch,
+            )
+        };
+        let cases = self.cases.iter().map(|case| {
+            let hits = ask(&case.traveller);
+            hits.iter()
+                .find(|hit| hit.entry == case.listed.id.as_str())
+                .map_or(0, |hit| hit.points)
+        });
+        let cases = cases.collect();
+        let mut best = |crowd: &[Described]| -> Vec<i32> {
+            let points = |who| ask(who).first().map_or(0, |hit| hit.points);
+            crowd.iter().map(points).collect()
+        };
+        Outcome {
+            cases,
+            ordinary: best(&self.ordinary),
+            recombined: best(&self.recombined),
+        }
+    }
+}
+
+impl Outcome {
+    /// The lowest line at which at most these shares of the innocents are stopped.
+    pub(crate) fn line(&self, ordinary: f64, recombined: f64) -> i32 {
+        line_for(&self.ordinary, ordinary).max(line_for(&self.recombined, recombined))
+    }
+
+    /// Share of the judged cases of one person at or over the line.
+    pub(crate) fn recall(
+        &self,
+        cases: &[Case],
+        line: i32,
+        wanted: impl Fn(&Case) -> bool,
+    ) -> Share {
+        let mut share = Share::default();
+        for (case, points) in cases.iter().zip(&self.cases) {
+            if case.same && !case.fit && wanted(case) {
+                share.add(*points >= line);
+            }
+        }
+        share
+    }
+}
+
+/// The lowest line at which at most a share of these is at or over it.
+fn line_for(points: &[i32], share: f64) -> i32 {
+    let mut sorted = points.to_vec();
+    sorted.sort_unstable_by(|a, b| b.cmp(a));
+    let allowed = (sorted.len() as f64 * share) as usize;
+    sorted.get(allowed).map_or(0, |points| points + 1)
+}
+
+/// So many of so many.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Share {
+    pub(crate) found: usize,
+    pub(crate) of: usize,
+}
+
+impl Share {
+    pub(crate) fn add(&mut self, found: bool) {
+        self.found += usize::from(found);
+        self.of += 1;
+    }
+
+    pub(crate) fn value(self) -> f64 {
+        self.found as f64 / self.of.max(1) as f64
+    }
+}
