@@ -8,12 +8,15 @@
 
 mod date;
 mod diff;
+mod eu;
 mod follow_the_money;
 mod mapping;
+mod ofac;
 mod open_sanctions;
 mod own_csv;
 mod persons;
 mod un;
+mod xml;
 
 pub use diff::{Change, Diff, Shrunk, diff, refuse_shrunk};
 pub use mapping::{FIELDS, Mapping};
@@ -39,6 +42,14 @@ pub enum Format {
     OpenSanctions,
     /// FollowTheMoney entities, one JSON object a line.
     FollowTheMoney,
+    /// Specially designated nationals of the US Treasury, XML.
+    OfacXml,
+    /// The same, CSV.
+    OfacCsv,
+    /// Financial sanctions of the European Union, XML.
+    EuXml,
+    /// The same, CSV.
+    EuCsv,
 }
 
 /// One row of the table of formats.
@@ -60,8 +71,28 @@ pub const SOURCES: &[SourceRow] = &[
         mapped: true,
     },
     SourceRow {
+        name: "eu-csv",
+        label: "EU consolidated list of financial sanctions, CSV",
+        mapped: false,
+    },
+    SourceRow {
+        name: "eu-xml",
+        label: "EU consolidated list of financial sanctions, XML",
+        mapped: false,
+    },
+    SourceRow {
         name: "follow-the-money",
         label: "FollowTheMoney entities",
+        mapped: false,
+    },
+    SourceRow {
+        name: "ofac-csv",
+        label: "US Treasury SDN list, CSV, with alt.csv and add.csv appended",
+        mapped: false,
+    },
+    SourceRow {
+        name: "ofac-xml",
+        label: "US Treasury SDN list, XML",
         mapped: false,
     },
     SourceRow {
@@ -86,7 +117,11 @@ impl Format {
     pub fn of_name(name: &str) -> Option<Self> {
         Some(match name {
             "csv" => Self::Csv(Mapping::plain()),
+            "eu-csv" => Self::EuCsv,
+            "eu-xml" => Self::EuXml,
             "follow-the-money" => Self::FollowTheMoney,
+            "ofac-csv" => Self::OfacCsv,
+            "ofac-xml" => Self::OfacXml,
             "opensanctions" => Self::OpenSanctions,
             "persons" => Self::Persons,
             "un" => Self::Un,
@@ -102,6 +137,10 @@ impl Format {
             Self::Persons => "persons",
             Self::OpenSanctions => "opensanctions",
             Self::FollowTheMoney => "follow-the-money",
+            Self::OfacXml => "ofac-xml",
+            Self::OfacCsv => "ofac-csv",
+            Self::EuXml => "eu-xml",
+            Self::EuCsv => "eu-csv",
         }
     }
 
@@ -112,7 +151,13 @@ impl Format {
         let text = text.trim_start_matches('\u{feff}').trim_start();
         let line = text.lines().next()?;
         if text.starts_with('<') {
-            text.contains("<CONSOLIDATED_LIST").then_some(Self::Un)
+            let roots = [
+                ("<CONSOLIDATED_LIST", Self::Un),
+                ("<sdnList", Self::OfacXml),
+                ("<export", Self::EuXml),
+            ];
+            let known = roots.into_iter().find(|(root, _)| text.contains(root));
+            known.map(|(_, format)| format)
         } else if text.starts_with('{') {
             let followed = line.contains("\"schema\"") && line.contains("\"properties\"");
             Some(if followed {
@@ -120,6 +165,10 @@ impl Format {
             } else {
                 Self::Persons
             })
+        } else if line.contains("Entity_LogicalId") {
+            Some(Self::EuCsv)
+        } else if line.contains("-0-") && line.starts_with(|c: char| c.is_ascii_digit()) {
+            Some(Self::OfacCsv)
         } else if line.contains("schema") && line.contains("birth_date") && line.contains("dataset")
         {
             Some(Self::OpenSanctions)
@@ -262,6 +311,10 @@ pub fn read(format: &Format, bytes: &[u8]) -> Result<ListFile, ReadError> {
         Format::Persons => Ok(persons::read(text)),
         Format::OpenSanctions => open_sanctions::read(text),
         Format::FollowTheMoney => Ok(follow_the_money::read(text)),
+        Format::OfacXml => ofac::read_xml(text),
+        Format::OfacCsv => ofac::read_csv(text),
+        Format::EuXml => eu::read_xml(text),
+        Format::EuCsv => eu::read_csv(text),
     }
 }
 
@@ -291,6 +344,13 @@ mod tests {
                 "opensanctions",
             ),
             ("id,name\n1,A\n", "csv"),
+            ("<sdnList xmlns=\"x\">", "ofac-xml"),
+            ("1,\"A\",\"individual\",\"X\",-0- ,-0- ", "ofac-csv"),
+            ("<export generationDate=\"2026\">", "eu-xml"),
+            (
+                "fileGenerationDate;Entity_LogicalId;Entity_SubjectType",
+                "eu-csv",
+            ),
         ] {
             assert_eq!(Format::sniff(text.as_bytes()).unwrap().name(), format);
         }

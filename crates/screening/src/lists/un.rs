@@ -4,225 +4,45 @@
 //! - Source: the list's own schema, `sc-sanctions.xsd`; see `docs/formats/lists.md`.
 //! - FIRST_NAME to FOURTH_NAME are the parts of a name in its own order, not given and family
 //!   name. Empty elements are placeholders. `EXACT` with a year alone is a year.
-//! - Invariant: a document type is refused, so no entity can grow or fetch anything; one person
-//!   holds at most [`MAX_FIELDS`] elements of [`MAX_TEXT`] bytes.
 
+use super::xml::{Element, Step, walk};
 use super::{ListFile, ReadError, date};
 use crate::person::sex_code;
 use crate::{Birth, Entry, ListDocument, ListName, Quality, country_code};
 use oriel_model::{PartialDate, Text};
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
 use rustc_hash::FxHashSet;
-
-const MAX_FIELDS: usize = 10_000;
-const MAX_TEXT: usize = 64 << 10;
-const MAX_DEPTH: usize = 16;
 
 pub(super) fn read(text: &str) -> Result<ListFile, ReadError> {
     let mut file = ListFile::new("un");
     let mut ids = FxHashSet::default();
-    let mut walk = Walk {
-        reader: Reader::from_str(text),
-    };
-    let (mut root, mut whole) = (false, false);
-    loop {
-        match walk.next()? {
-            Event::Start(start) if start.name().as_ref() == "CONSOLIDATED_LIST" => {
-                root = true;
-                file.issued = issued(&start);
-            }
-            Event::Start(start) if start.name().as_ref() == "INDIVIDUAL" => {
+    walk(
+        "un",
+        text,
+        "CONSOLIDATED_LIST",
+        &["INDIVIDUAL", "ENTITY"],
+        |step| match step {
+            Step::Root(root) => file.issued = root.attribute("dateGenerated").into(),
+            Step::Record(name, Some(element)) if element.is_empty() => {
                 file.rows += 1;
-                let row = file.rows;
-                match walk.element("INDIVIDUAL")? {
-                    Some(person) => {
-                        let entry = individual(&person, row, &mut file);
-                        file.take(row, entry, &mut ids);
-                    }
-                    None => file.lost_row(row, "INDIVIDUAL", "too many or too long elements"),
-                }
+                file.lost_row(file.rows, name, "empty");
             }
-            Event::Start(start) if start.name().as_ref() == "ENTITY" => {
+            Step::Record("ENTITY", _) => {
                 file.rows += 1;
                 file.not_persons += 1;
-                walk.element("ENTITY")?;
             }
-            Event::Empty(start) if matches!(start.name().as_ref(), "INDIVIDUAL" | "ENTITY") => {
+            Step::Record(name, None) => {
                 file.rows += 1;
-                file.lost_row(file.rows, start.name().as_ref(), "empty");
+                file.lost_row(file.rows, name, "too many or too long elements");
             }
-            Event::End(end) if end.name().as_ref() == "CONSOLIDATED_LIST" => whole = true,
-            Event::Eof => break,
-            _ => {}
-        }
-    }
-    if !root {
-        return Err(ReadError::NotThis {
-            format: "un",
-            reason: "no element CONSOLIDATED_LIST",
-        });
-    }
-    // A transfer that was cut between two persons must not pass for a shorter list.
-    if !whole {
-        return Err(ReadError::Xml {
-            at: text.len() as u64,
-            reason: "the file ends before the list does".to_owned(),
-        });
-    }
+            Step::Record(_, Some(person)) => {
+                file.rows += 1;
+                let row = file.rows;
+                let entry = individual(&person, row, &mut file);
+                file.take(row, entry, &mut ids);
+            }
+        },
+    )?;
     Ok(file)
-}
-
-fn issued(start: &BytesStart<'_>) -> Text {
-    start
-        .attributes()
-        .flatten()
-        .find(|a| a.key.as_ref() == "dateGenerated")
-        .map(|a| Text::from(&*a.value))
-        .unwrap_or_default()
-}
-
-struct Walk<'t> {
-    reader: Reader<&'t [u8]>,
-}
-
-impl<'t> Walk<'t> {
-    fn next(&mut self) -> Result<Event<'t>, ReadError> {
-        match self.reader.read_event() {
-            Ok(Event::DocType(_)) => Err(ReadError::DocumentType),
-            Ok(event) => Ok(event),
-            Err(error) => Err(ReadError::Xml {
-                at: self.reader.error_position(),
-                reason: reason(&error).to_owned(),
-            }),
-        }
-    }
-
-    /// Everything in an element that was just opened; `None` if it is more than a person can have.
-    fn element(&mut self, name: &str) -> Result<Option<Element>, ReadError> {
-        let mut open = vec![Element::new(name)];
-        let mut fields = 0;
-        loop {
-            match self.next()? {
-                Event::Start(start) => {
-                    fields += 1;
-                    if open.len() < MAX_DEPTH {
-                        open.push(Element::new(start.name().as_ref()));
-                    } else {
-                        fields = MAX_FIELDS + 1;
-                        self.skip()?;
-                    }
-                }
-                Event::Empty(_) => {}
-                Event::Text(text) => push(&mut open, &text.xml10_content()),
-                Event::CData(text) => push(&mut open, &text.xml10_content()),
-                Event::GeneralRef(reference) => {
-                    let text = match reference.resolve_char_ref() {
-                        Ok(Some(c)) => c.to_string(),
-                        _ => predefined(&reference).to_owned(),
-                    };
-                    push(&mut open, &text);
-                }
-                Event::End(_) => {
-                    let Some(mut done) = open.pop() else {
-                        return Ok(None);
-                    };
-                    done.text = done.text.split_whitespace().collect::<Vec<_>>().join(" ");
-                    match open.last_mut() {
-                        Some(parent) if fields <= MAX_FIELDS => parent.children.push(done),
-                        Some(_) => {}
-                        None => return Ok((fields <= MAX_FIELDS).then_some(done)),
-                    }
-                }
-                Event::Eof => {
-                    return Err(ReadError::Xml {
-                        at: self.reader.buffer_position(),
-                        reason: format!("the file ends inside {name}"),
-                    });
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// Passes over an element that was just opened.
-    fn skip(&mut self) -> Result<(), ReadError> {
-        let mut depth = 1;
-        while depth > 0 {
-            match self.next()? {
-                Event::Start(_) => depth += 1,
-                Event::End(_) => depth -= 1,
-                Event::Eof => depth = 0,
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-}
-
-/// What is wrong, without the text of the file.
-fn reason(error: &quick_xml::Error) -> &'static str {
-    match error {
-        quick_xml::Error::IllFormed(_) => "tags do not match",
-        quick_xml::Error::Syntax(_) => "a tag is not closed",
-        _ => "not well formed",
-    }
-}
-
-fn predefined(name: &str) -> &'static str {
-    match name {
-        "amp" => "&",
-        "lt" => "<",
-        "gt" => ">",
-        "apos" => "'",
-        "quot" => "\"",
-        // No other can be declared.
-        _ => " ",
-    }
-}
-
-fn push(open: &mut [Element], text: &str) {
-    if let Some(element) = open.last_mut()
-        && element.text.len() + text.len() <= MAX_TEXT
-    {
-        element.text.push_str(text);
-    }
-}
-
-#[derive(Default)]
-struct Element {
-    name: Text,
-    text: String,
-    children: Vec<Element>,
-}
-
-impl Element {
-    fn new(name: &str) -> Self {
-        Self {
-            name: name.into(),
-            ..Self::default()
-        }
-    }
-
-    fn all<'e>(&'e self, name: &'e str) -> impl Iterator<Item = &'e Element> {
-        self.children.iter().filter(move |c| c.name == name)
-    }
-
-    /// The text of a child; empty without one.
-    fn text<'e>(&'e self, name: &'e str) -> &'e str {
-        self.all(name)
-            .map(|c| c.text.as_str())
-            .find(|t| !t.is_empty())
-            .unwrap_or("")
-    }
-
-    /// The texts in `<name><VALUE>…</VALUE></name>`.
-    fn values<'e>(&'e self, name: &'e str) -> impl Iterator<Item = &'e str> {
-        self.all(name)
-            .flat_map(|c| c.all("VALUE"))
-            .map(|v| v.text.as_str())
-            .filter(|t| !t.is_empty())
-    }
 }
 
 fn individual(person: &Element, row: u64, file: &mut ListFile) -> Entry {
