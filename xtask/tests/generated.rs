@@ -42,8 +42,8 @@ fn reasons_and_weights_are_the_tables() {
     let reasons = REASONS
         .iter()
         .map(|(code, words)| [format!("`{code}`"), (*words).to_owned()]);
-    let weights = Weights::ROWS
-        .iter()
+    let weights = Weights::table()
+        .into_iter()
         .map(|(name, value, words)| [format!("`{name}`"), value.to_string(), (*words).to_owned()]);
     expect_blocks(
         "matching.md",

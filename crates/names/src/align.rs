@@ -8,7 +8,7 @@
 
 use crate::likeness::{Likeness, gain, likeness};
 use crate::read::How;
-use crate::{Kind, Name, Role, Source, Text, Token, Weights};
+use crate::{Kind, Name, Role, Source, Text, Token, Unit, Weights};
 
 /// The atoms of a listed name.
 #[derive(Clone, Copy)]
@@ -45,19 +45,31 @@ impl Ledger for () {
 /// A pair worth less than this is no pair: its words are rather counted as absent.
 const NO_PAIR: i16 = -35;
 const MAX_PAIRS: usize = 96;
+/// Words written together may differ by half a slip more.
+const JOINED_CLOSE: u8 = 6;
 
 #[derive(Clone, Copy, Default)]
 struct Pair {
     points: i16,
     unit: u8,
     atom: u8,
+    /// The listed word that is written together with `atom`.
+    second: Option<u8>,
     /// None: one word is the other, cut off.
     likeness: Option<Likeness>,
 }
 
 impl Pair {
     fn code(&self) -> &'static str {
-        self.likeness.map_or("cut-off", Likeness::code)
+        match self.second {
+            Some(_) => "written-together",
+            None => self.likeness.map_or("cut-off", Likeness::code),
+        }
+    }
+
+    /// The listed words, one bit each.
+    fn mask(&self) -> u16 {
+        self.second.map_or(0, |second| 1 << second) | 1 << self.atom
     }
 }
 
@@ -134,15 +146,29 @@ pub fn align<L: Ledger>(
             else {
                 continue;
             };
+            let as_given = match listed.roles[a] {
+                Role::Given => true,
+                Role::Unknown => given(own, unit),
+                Role::Surname => false,
+            };
+            let points = if as_given {
+                points.min(w.given_cap)
+            } else {
+                points
+            };
             if len < MAX_PAIRS {
                 pairs[len] = Pair {
                     points,
                     unit: u as u8,
                     atom: a as u8,
+                    second: None,
                     likeness,
                 };
                 len += 1;
             }
+        }
+        if len < MAX_PAIRS {
+            len += written_together(u as u8, unit, listed, w, &mut pairs[len..]);
         }
     }
     let pairs = &mut pairs[..len];
@@ -150,10 +176,10 @@ pub fn align<L: Ledger>(
     for pair in pairs.iter() {
         let unit = &own.units[usize::from(pair.unit)];
         let token = listed.tokens[usize::from(pair.atom)];
-        if !taken.free(unit.mask(), 1 << pair.atom) {
+        if !taken.free(unit.mask(), pair.mask()) {
             continue;
         }
-        taken.take(unit.mask(), 1 << pair.atom);
+        taken.take(unit.mask(), pair.mask());
         taken.roles(
             own,
             unit.from,
@@ -161,24 +187,20 @@ pub fn align<L: Ledger>(
             pair.points,
         );
         let minor = unit.token.kind != Kind::Word || token.kind != Kind::Word;
-        if minor && pair.points > 0 {
-            sum.add_minor(
-                pair.code(),
-                &unit.token.text,
-                [&token.text, ""],
-                pair.points,
-            );
+        let second = pair
+            .second
+            .map_or("", |s| listed.tokens[usize::from(s)].text.as_str());
+        let words = [token.text.as_str(), second];
+        if minor && pair.points > 0 && second.is_empty() {
+            sum.add_minor(pair.code(), &unit.token.text, words, pair.points);
         } else {
-            sum.add_word(
-                pair.code(),
-                &unit.token.text,
-                [&token.text, ""],
-                pair.points,
-            );
+            sum.add_word(pair.code(), &unit.token.text, words, pair.points);
         }
     }
-    if taken.own.count_ones() < own.atoms.len() as u32 && taken.listed.count_ones() < count as u32 {
-        written_together(own, listed, &mut taken, w, &mut sum);
+    let left =
+        taken.own.count_ones() < own.atoms.len() as u32 && taken.listed.count_ones() < count as u32;
+    if left && own.source == Source::Booking {
+        unglue(own, listed, &mut taken, w, &mut sum);
     }
     leftovers(own, listed, &taken, w, &mut sum);
     let over = sum.points - i32::from(w.name_cap);
@@ -191,6 +213,12 @@ pub fn align<L: Ledger>(
         );
     }
     sum.points
+}
+
+/// Whether all of a unit is given names, as far as its source tells.
+fn given(own: &Name, unit: &Unit) -> bool {
+    let atoms = &own.atoms[usize::from(unit.from)..usize::from(unit.to)];
+    atoms.iter().all(|atom| atom.role == Role::Given)
 }
 
 /// What a unit and a listed word are worth together; `None` if they are no pair.
@@ -208,7 +236,7 @@ fn value(
         How::Plain | How::Whole | How::Part => 0,
     };
     let whole = likeness(own, listed)
-        .filter(|l| how != How::Joined || *l <= Likeness::OneEdit)
+        .filter(|l| how != How::Joined || *l <= Likeness::Close(JOINED_CLOSE))
         .map(|l| (gain(own, listed, l, dated, w) + extra, Some(l)));
     let cut = (last_of_cut && how != How::Joined && listed.text.len() > own.text.len())
         .then(|| listed.text.starts_with(own.text.as_str()))
@@ -221,7 +249,7 @@ fn value(
 }
 
 /// Which atoms are spoken for, and what became of the roles.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Taken {
     own: u16,
     listed: u16,
@@ -247,8 +275,40 @@ impl Taken {
     }
 }
 
-/// Tries what is left as words written together on one side.
-fn written_together<L: Ledger>(
+/// Pairs of a word of the traveller with two neighbouring ones of the list; says how many.
+fn written_together(
+    number: u8,
+    unit: &Unit,
+    listed: Atoms<'_>,
+    w: &Weights,
+    pairs: &mut [Pair],
+) -> usize {
+    let long = unit.token.text.len() >= 5 && unit.token.kind == Kind::Word;
+    if !long || unit.how == How::Joined {
+        return 0;
+    }
+    let neighbours = (1..listed.tokens.len() as u8).flat_map(|a| [(a - 1, a), (a, a - 1)]);
+    let found = neighbours.filter_map(|(x, y)| {
+        let token = |at: u8| listed.tokens[usize::from(at)];
+        let points = joined(&unit.token, token(x), token(y), w)?;
+        Some(Pair {
+            points,
+            unit: number,
+            atom: x,
+            second: Some(y),
+            likeness: None,
+        })
+    });
+    let mut count = 0;
+    for (slot, pair) in pairs.iter_mut().zip(found) {
+        *slot = pair;
+        count += 1;
+    }
+    count
+}
+
+/// Takes apart what is left of a booking by the words of the list.
+fn unglue<L: Ledger>(
     own: &Name,
     listed: Atoms<'_>,
     taken: &mut Taken,
@@ -256,32 +316,8 @@ fn written_together<L: Ledger>(
     sum: &mut Sum<'_, L>,
 ) {
     for unit in &own.units {
-        let long = unit.token.text.len() >= 5 && unit.token.kind == Kind::Word;
-        if !long || unit.how == How::Joined || taken.own & unit.mask() != 0 {
-            continue;
-        }
-        for a in 0..listed.tokens.len().saturating_sub(1) {
-            for (x, y) in [(a, a + 1), (a + 1, a)] {
-                let mask = 1 << x | 1 << y;
-                let (first, second) = (listed.tokens[x], listed.tokens[y]);
-                if !taken.free(unit.mask(), mask) {
-                    continue;
-                }
-                let Some(points) = joined(&unit.token, first, second, w) else {
-                    continue;
-                };
-                taken.take(unit.mask(), mask);
-                let role = listed.roles[x];
-                taken.roles(own, unit.from, role, points);
-                sum.add_word(
-                    "written-together",
-                    &unit.token.text,
-                    [&first.text, &second.text],
-                    points,
-                );
-            }
-        }
-        if own.source == Source::Booking && unit.token.text.len() >= 7 {
+        let glued = unit.token.text.len() >= 7 && unit.token.kind == Kind::Word;
+        if glued && unit.how != How::Joined {
             unglue_by_list(own, unit, listed, taken, w, sum);
         }
     }
@@ -293,7 +329,7 @@ fn joined(own: &Token, first: &Token, second: &Token, w: &Weights) -> Option<i16
     if len.abs_diff(own.text.len()) > 1
         || first.kind == Kind::Initial
         || second.kind == Kind::Initial
-        || ((first.letters | second.letters) ^ own.letters).count_ones() > 2
+        || ((first.letters | second.letters) ^ own.letters).count_ones() > 4
     {
         return None;
     }
@@ -306,6 +342,9 @@ fn joined(own: &Token, first: &Token, second: &Token, w: &Weights) -> Option<i16
         Likeness::Sound => Some(parts + w.word_sound),
         Likeness::VowelMissing => Some(parts + w.word_vowel_missing),
         Likeness::OneEdit => Some(parts + w.word_one_edit),
+        Likeness::Close(cost) if cost <= JOINED_CLOSE => Some(
+            parts + w.word_close + (i32::from(w.word_close_slip) * i32::from(cost) / 10) as i16,
+        ),
         _ => None,
     }
     .filter(|p| *p > 0)
@@ -314,7 +353,7 @@ fn joined(own: &Token, first: &Token, second: &Token, w: &Weights) -> Option<i16
 /// A booking's glued word, taken apart by the words that the list has.
 fn unglue_by_list<L: Ledger>(
     own: &Name,
-    unit: &crate::Unit,
+    unit: &Unit,
     listed: Atoms<'_>,
     taken: &mut Taken,
     w: &Weights,
@@ -326,24 +365,24 @@ fn unglue_by_list<L: Ledger>(
     let mut rest = unit.token.text.as_str();
     let mut found = false;
     while rest.len() >= 3 {
-        let next = listed.tokens.iter().enumerate().find_map(|(a, t)| {
-            let text = t.text.as_str();
-            let usable = taken.listed & 1 << a == 0 && text.len() >= 3 && t.kind == Kind::Word;
-            match (rest.strip_prefix(text), rest.strip_suffix(text)) {
-                (Some(left), _) | (None, Some(left)) if usable => Some((a, *t, left)),
-                _ => None,
-            }
-        });
-        let Some((a, token, left)) = next else { break };
+        let next = listed
+            .tokens
+            .iter()
+            .enumerate()
+            .filter(|(a, t)| {
+                taken.listed & 1 << a == 0 && t.text.len() >= 3 && t.kind == Kind::Word
+            })
+            .filter_map(|(a, t)| {
+                glued(rest, t, w).map(|(points, part, left)| (points, a, part, left))
+            })
+            .max_by_key(|(points, a, ..)| (*points, std::cmp::Reverse(*a)));
+        let Some((points, a, part, left)) = next else {
+            break;
+        };
         found = true;
         taken.listed |= 1 << a;
-        taken.roles(own, unit.from, listed.roles[a], token.rarity);
-        sum.add_word(
-            "glued",
-            &token.text,
-            [&token.text, ""],
-            token.rarity + w.word_joined,
-        );
+        taken.roles(own, unit.from, listed.roles[a], points);
+        sum.add_word("glued", part, [&listed.tokens[a].text, ""], points);
         rest = left;
     }
     if found {
@@ -356,6 +395,88 @@ fn unglue_by_list<L: Ledger>(
     }
 }
 
+/// The beginning or end of a glued word that is a listed word: points, that part, what is left.
+fn glued<'r>(rest: &'r str, token: &Token, w: &Weights) -> Option<(i16, &'r str, &'r str)> {
+    let text = token.text.as_str();
+    let found = |points: i16, part, left| Some((points + w.word_joined, part, left));
+    if let Some(left) = rest.strip_prefix(text) {
+        return found(token.rarity, &rest[..text.len()], left);
+    }
+    if let Some(left) = rest.strip_suffix(text) {
+        return found(token.rarity, &rest[left.len()..], left);
+    }
+    // Another spelling of it; a script without vowels writes fewer letters.
+    let longest = if token.abjad {
+        text.len() * 2
+    } else {
+        text.len() + 2
+    };
+    let shortest = text.len().saturating_sub(1).max(4);
+    let cut = |len: usize| [(0, len), (rest.len() - len, rest.len())];
+    (shortest..=longest.min(rest.len()))
+        .flat_map(cut)
+        .filter_map(|(from, to)| {
+            let part = &rest[from..to];
+            let word = Token::new(part);
+            let like = likeness(&word, token).filter(|l| *l <= Likeness::VowelMissing)?;
+            let points = gain(&word, token, like, false, w) + w.word_joined;
+            let left = if from == 0 {
+                &rest[to..]
+            } else {
+                &rest[..from]
+            };
+            (points > 0).then_some((points, part, left))
+        })
+        .max_by_key(|(points, part, _)| (*points, part.len()))
+}
+
+/// Words left over on both sides stand for different people: each with one of the other side, those
+/// of one role first.
+fn differing<L: Ledger>(
+    own: &Name,
+    listed: Atoms<'_>,
+    taken: &Taken,
+    w: &Weights,
+    sum: &mut Sum<'_, L>,
+) -> Taken {
+    let mut taken = *taken;
+    if own.cut || taken.own == 0 {
+        return taken;
+    }
+    for same_role in [true, false] {
+        for (i, atom) in own.atoms.iter().enumerate() {
+            let token = &own.units[usize::from(atom.unit)].token;
+            let mut met = own.atoms.iter().enumerate();
+            let part_met = met.any(|(j, other)| other.word == atom.word && taken.own & 1 << j != 0);
+            if token.kind != Kind::Word || part_met || taken.own & 1 << i != 0 {
+                continue;
+            }
+            let other =
+                listed
+                    .tokens
+                    .iter()
+                    .zip(listed.roles)
+                    .enumerate()
+                    .find(|(a, (t, role))| {
+                        taken.listed & 1 << a == 0
+                            && t.kind == Kind::Word
+                            && !t.is_patronymic()
+                            && (!same_role || **role == atom.role)
+                    });
+            if let Some((a, (other, _))) = other {
+                taken.take(1 << i, 1 << a);
+                sum.add(
+                    "word-differs",
+                    &token.text,
+                    [&other.text, ""],
+                    w.word_differs,
+                );
+            }
+        }
+    }
+    taken
+}
+
 /// What nobody met costs.
 fn leftovers<L: Ledger>(
     own: &Name,
@@ -364,6 +485,8 @@ fn leftovers<L: Ledger>(
     w: &Weights,
     sum: &mut Sum<'_, L>,
 ) {
+    let differing = differing(own, listed, taken, w, sum);
+    let taken = &differing;
     let mut first = true;
     for (a, token) in listed.tokens.iter().enumerate() {
         if taken.listed & 1 << a != 0 {

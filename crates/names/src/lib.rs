@@ -23,6 +23,7 @@
 mod align;
 mod compare;
 mod likeness;
+mod phones;
 mod read;
 mod script;
 mod skeleton;

@@ -385,7 +385,8 @@ impl Reader {
         for article in ["AL", "EL"] {
             // A noun that is a name, or ends as names of origin do: al-Qahtani.
             if let Some(noun) = word.strip_prefix(article)
-                && (self.tables.known(noun).is_some() || noun.len() > 4 && noun.ends_with('I'))
+                && (self.tables.known(noun).is_some()
+                    || noun.len() > 4 && noun.ends_with(['I', 'Y']))
             {
                 return vec![&word[..2], noun];
             }

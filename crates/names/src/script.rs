@@ -4,10 +4,20 @@
 //!   comma survives, because it separates family and given names.
 //! - Source: ICAO Doc 9303 part 3, section 6 (Latin, Cyrillic and Arabic tables). Arabic letters
 //!   are written by sound (`SH`, not `XSH`), because what they are compared with is a passport
-//!   that was spelled by sound. Scripts without a table go through `any_ascii`.
+//!   that was spelled by sound. Hebrew, Thai, kana and the scripts of India have tables of their
+//!   own; Greek, Georgian, Armenian, Ethiopic, Hangul and Han go through `any_ascii`, Han by the
+//!   Mandarin reading.
 //! - Invariant: the output holds nothing but A-Z, blank and comma.
 
+mod hebrew;
+mod indic;
+mod kana;
+mod thai;
+
 use unicode_normalization::UnicodeNormalization;
+
+/// Characters of a name beyond this many are not looked at.
+const MAX_CHARS: usize = 2_000;
 
 /// A name in A-Z.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,8 +47,12 @@ pub fn romanise(text: &str) -> Romanised {
         }
     } else {
         let tongue = Cyrillic::of(text);
+        let letters: Vec<char> = text.nfc().take(MAX_CHARS).collect();
         let mut initial = true;
-        for c in text.nfc() {
+        let mut i = 0;
+        while i < letters.len() {
+            let c = letters[i];
+            let next = letters.get(i + 1).copied();
             if c.is_ascii() {
                 push_ascii(&mut out.text, c);
             } else if let Some(latin) = latin(c) {
@@ -48,10 +62,22 @@ pub fn romanise(text: &str) -> Romanised {
             } else if let Some(latin) = arabic(c, initial) {
                 out.text.push_str(latin);
                 out.abjad = true;
-            } else {
+            } else if let Some(latin) = hebrew::letter(c, initial, next) {
+                out.text.push_str(latin);
+                out.abjad = true;
+            } else if thai::is_thai(c) {
+                let run = letters[i..]
+                    .iter()
+                    .take_while(|c| thai::is_thai(**c))
+                    .count();
+                thai::word(&mut out.text, &letters[i..i + run]);
+                out.abjad = true;
+                i += run - 1;
+            } else if !indic::push(&mut out.text, c, next) && !kana::push(&mut out.text, c) {
                 push_other(&mut out, c);
             }
             initial = !c.is_alphabetic();
+            i += 1;
         }
         if out.abjad {
             split_arabic_articles(&mut out.text, text);
@@ -76,7 +102,7 @@ fn push_other(out: &mut Romanised, c: char) {
         // Apostrophes, ayn and hamza signs, direction marks and vowel points join their neighbours.
         '\u{2018}'..='\u{201B}' | '\u{02B0}'..='\u{02FF}' | '\u{0300}'..='\u{036F}' => {}
         '\u{064B}'..='\u{065F}' | '\u{0670}' | '\u{0640}' | '\u{200B}'..='\u{200F}' => {}
-        '\u{00B4}' | '\u{FEFF}' | '\u{0591}'..='\u{05C7}' => {}
+        '\u{00B4}' | '\u{FEFF}' | '\u{0591}'..='\u{05BD}' | '\u{05BF}'..='\u{05C7}' => {}
         '\u{060C}' | '\u{FF0C}' => out.text.push(','),
         // Composed Latin letters: take the marks off.
         _ if c < '\u{0250}' || ('\u{1E00}'..'\u{1F00}').contains(&c) => {
@@ -90,8 +116,12 @@ fn push_other(out: &mut Romanised, c: char) {
             }
         }
         _ if !c.is_alphanumeric() => out.text.push(' '),
+        // Armenian writes U as O and W.
+        'ւ' if out.text.ends_with('O') => {
+            out.text.pop();
+            out.text.push('U');
+        }
         _ => {
-            out.abjad |= ('\u{05D0}'..='\u{05EA}').contains(&c);
             let romanised = any_ascii::any_ascii_char(c);
             // Each Han character or Hangul block is a syllable that may stand alone.
             let syllable = romanised.len() > 1 && c >= '\u{2E80}';
@@ -267,8 +297,9 @@ fn arabic(c: char, initial: bool) -> Option<&'static str> {
         'ن' | 'ں' => "N",
         'و' if initial => "W",
         'و' => "U",
-        'ى' | 'ي' | 'ی' | 'ې' | 'ۍ' | 'ے' if initial => "Y",
-        'ى' | 'ي' | 'ی' | 'ې' | 'ۍ' | 'ے' => "I",
+        'ى' => "A",
+        'ي' | 'ی' | 'ې' | 'ۍ' | 'ے' if initial => "Y",
+        'ي' | 'ی' | 'ې' | 'ۍ' | 'ے' => "I",
         'پ' => "P",
         'چ' => "CH",
         'ژ' | 'ږ' => "ZH",
@@ -282,13 +313,14 @@ fn split_arabic_articles(romanised: &mut String, original: &str) {
         .split_whitespace()
         .filter(|w| w.starts_with("ال") && w.chars().count() > 4)
         .count();
-    if articles == 0 {
+    if articles == 0 && !romanised.split(' ').any(|w| w == "BN") {
         return;
     }
     *romanised = romanised
         .split(' ')
-        .map(|w| match w.strip_prefix("AL") {
-            Some(rest) if rest.len() > 2 => format!("AL {rest}"),
+        .map(|w| match (w, w.strip_prefix("AL")) {
+            ("BN", _) => "BIN".to_owned(),
+            (_, Some(rest)) if rest.len() > 2 => format!("AL {rest}"),
             _ => w.to_owned(),
         })
         .collect::<Vec<_>>()
@@ -390,9 +422,27 @@ mod tests {
     }
 
     #[test]
-    fn other_scripts_syllable_by_syllable() {
+    fn syllables_that_stand_for_words_stay_apart() {
         check("김 영호", "GIM YEONG HO");
+        check("王建国", "WANG JIAN GUO");
+    }
+
+    #[test]
+    fn every_other_script_by_its_own_table() {
         check("Γιώργος", "GIORGOS");
+        check("תמר בן־צבי", "TMR BIN TZVI");
+        check("हरजीत चौधरी", "HARAJIT CHAUDHARI");
+        check("लक्ष्मण", "LAKSHMAN");
+        check("রহমান", "RAHAMAN");
+        check("முருகன்", "MURUKAN");
+        check("シンイチ ジョウ", "SHINICHI JO");
+        check("さとう ゆうこ", "SATO YUKO");
+        check("วงศ์สวัสดิ์", "WNGSWAS");
+        check("เกษม", "KESM");
+        check("Վարդուհի", "VARDUHI");
+        check("გიორგი", "GIORGI");
+        check("ዳዊት", "DAWIT");
+        check("ملا نجوى بن عيسى", "MLA NJUA BIN AISA");
     }
 
     #[test]

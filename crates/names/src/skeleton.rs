@@ -208,6 +208,17 @@ impl Skeleton {
         s.finish()
     }
 
+    /// The fine consonants without one of them, for each; runs of one consonant once.
+    pub fn shortened(&self) -> impl Iterator<Item = u64> + '_ {
+        let at = |i: u8| self.fine >> (5 * i) & 31;
+        (0..self.len)
+            .filter(move |i| *i == 0 || at(*i) != at(*i - 1))
+            .map(|i| {
+                let low = (1_u64 << (5 * i)) - 1;
+                self.fine & low | self.fine >> 5 & !low
+            })
+    }
+
     /// How the vowels of two words with equal consonants go together.
     pub(crate) fn vowels_against(&self, other: &Self) -> Vowels {
         let mut missing = 0;
@@ -327,6 +338,17 @@ mod tests {
         check("TSCHERNOFF", "CHERNOV", "strict");
         check("YEVGENI", "EVGENY", "strict");
         check("SOLOVIEV", "SOLOVIEW", "strict");
+    }
+
+    #[test]
+    fn a_consonant_too_many_is_one_shortening_away() {
+        let (long, short) = (Skeleton::of("KESTRELMAN"), Skeleton::of("KESTRELAN"));
+        assert!(long.shortened().any(|fine| fine == short.fine));
+        let swapped = Skeleton::of("KESRTELMAN");
+        assert!(
+            long.shortened()
+                .any(|fine| swapped.shortened().any(|other| fine == other))
+        );
     }
 
     #[test]

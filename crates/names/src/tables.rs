@@ -17,11 +17,14 @@ const WORDS: &str = include_str!("../../../data/names/words.csv");
 /// Number of a spelling family, from 1.
 pub(crate) type FamilyId = u16;
 
+/// A form stands in at most so many families.
+pub(crate) const FAMILIES_OF_A_WORD: usize = 6;
+
 /// What is known of a word.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Known {
     pub(crate) rarity: i16,
-    pub(crate) families: [FamilyId; 3],
+    pub(crate) families: [FamilyId; FAMILIES_OF_A_WORD],
     per_100k: u32,
 }
 
@@ -88,7 +91,7 @@ impl Tables {
                     .entry(form.to_ascii_uppercase().into())
                     .or_insert(Known {
                         rarity: 0,
-                        families: [0; 3],
+                        families: [0; FAMILIES_OF_A_WORD],
                         per_100k: 0,
                     });
                 if let Some(free) = known.families.iter_mut().find(|f| **f == 0 || **f == id) {
@@ -106,7 +109,7 @@ impl Tables {
             for name in names.split(' ') {
                 let known = words.entry(name.into()).or_insert(Known {
                     rarity: 0,
-                    families: [0; 3],
+                    families: [0; FAMILIES_OF_A_WORD],
                     per_100k: 0,
                 });
                 known.per_100k = known.per_100k.max(per_100k);
@@ -263,6 +266,16 @@ mod tests {
         ] {
             assert_eq!(tenths_log2(n), tenths, "{n}");
         }
+    }
+
+    #[test]
+    fn no_form_stands_in_more_families_than_a_word_can_hold() {
+        let mut counts = std::collections::BTreeMap::<&str, usize>::new();
+        for form in rows(FAMILIES).flat_map(|row| row[2].split(' ').collect::<Vec<_>>()) {
+            *counts.entry(form).or_default() += 1;
+        }
+        counts.retain(|_, count| *count > super::FAMILIES_OF_A_WORD);
+        assert!(counts.is_empty(), "{counts:?}");
     }
 
     #[test]

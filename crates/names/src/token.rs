@@ -1,6 +1,6 @@
 //! One word of a name, prepared for comparison.
 
-use crate::tables::{FamilyId, Tables};
+use crate::tables::{FAMILIES_OF_A_WORD, FamilyId, Tables};
 use crate::{Skeleton, Text};
 
 /// What a word does in a name.
@@ -33,7 +33,7 @@ pub struct Token {
     /// The same for any word that sounds alike.
     pub sound_rarity: i16,
     /// The spelling families it belongs to; 0 is none.
-    pub(crate) families: [FamilyId; 3],
+    pub(crate) families: [FamilyId; FAMILIES_OF_A_WORD],
     /// It stands in the tables.
     pub known: bool,
     /// Short vowels are not written.
@@ -64,7 +64,7 @@ impl Token {
                 None => unknown_rarity(word).min(sound_rarity + 60),
             },
             sound_rarity,
-            families: known.map_or([0; 3], |k| k.families),
+            families: known.map_or([0; FAMILIES_OF_A_WORD], |k| k.families),
             known: known.is_some(),
             abjad: false,
             letters: word

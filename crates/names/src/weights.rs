@@ -1,12 +1,14 @@
 //! Every number that comparison uses, as one versioned value.
 //!
 //! Points are tenths of a bit: ten points double the odds that one person is meant. A weights file
-//! is lines of `name = number`; names that it leaves out keep their default, names that it makes
-//! up are refused. The version is a digest over all values and over the name tables.
+//! is lines of `name = number`; names that it leaves out keep the value in force, names that it
+//! makes up are refused. The version is a digest over all values and over the name tables. In
+//! force is `data/names/weights.txt`, which a program fits to invented people.
 
 use crate::Text;
 use crate::tables::{FNV, fnv, tables_digest};
 use std::fmt;
+use std::sync::LazyLock;
 
 macro_rules! weights {
     ($($(#[doc = $doc:literal])+ $name:ident = $default:literal;)+) => {
@@ -40,6 +42,11 @@ macro_rules! weights {
 weights! {
     /// A pair of persons with at least this many points is reported.
     line = 200;
+    /// Added to the line for each doubling of a list beyond 10,000 entries: twice the entries, twice
+    /// the chances of a false alert.
+    line_doubling = 10;
+    /// Added to the line where no birth date could be compared.
+    line_undated = 35;
     /// At least this many points: likely.
     likely = 260;
     /// At least this many points, with a document or an exact birth date: certain.
@@ -57,16 +64,20 @@ weights! {
     word_one_edit = -30;
     /// Two letters, in words of eight or more.
     word_two_edits = -60;
-    /// Coarsely the same sound, where birth dates agree: added to the rarity of the sound.
-    word_loose_dated = -35;
-    /// The same at most, where no date agrees.
-    word_loose_undated_cap = 5;
+    /// A similar sound: added to the rarity of the sound.
+    word_close = -10;
+    /// The same for each slip that the sounds are apart.
+    word_close_slip = -35;
+    /// The same once, where no birth date agrees.
+    word_close_undated = -20;
     /// Two names known to be different names that look alike: taken off.
     word_known_apart = -70;
     /// An initial that agrees.
     initial_agrees = 20;
     /// A cut word agrees: for each letter seen, up to the rarity.
     prefix_letter = 22;
+    /// Most that one given name is worth: those that no table knows are less rare than families.
+    given_cap = 130;
     /// Per cent kept of each word after the most telling one: words of one name go together.
     word_further_percent = 72;
     /// Two words written as one, or one as two: added.
@@ -84,6 +95,8 @@ weights! {
     list_patronymic_absent = -10;
     /// A word of the traveller that the list lacks.
     own_word_absent = -30;
+    /// A word of the traveller and one of the list that have nothing in common, both left over.
+    word_differs = -60;
     /// A part of a glued word that the list lacks.
     own_part_absent = -15;
     /// A particle, title or initial on one side only.
@@ -168,16 +181,43 @@ impl fmt::Display for WeightsError {
 
 impl std::error::Error for WeightsError {}
 
+/// The weights in force, as fitted.
+const FITTED: &str = include_str!("../../../data/names/weights.txt");
+
+static IN_FORCE: LazyLock<Weights> = LazyLock::new(|| {
+    // The file is compiled in and a test reads it: it cannot be refused.
+    Weights::start()
+        .changed_by(FITTED)
+        .unwrap_or_else(|_| Weights::start())
+});
+
 impl Default for Weights {
     fn default() -> Self {
-        Self::unversioned().versioned()
+        IN_FORCE.clone()
     }
 }
 
 impl Weights {
+    /// The weights set by hand that fitting starts from.
+    pub fn start() -> Self {
+        Self::unversioned().versioned()
+    }
+
+    /// Name, value in force and meaning of each weight.
+    pub fn table() -> Vec<(&'static str, i16, &'static str)> {
+        let values = IN_FORCE.values();
+        let rows = Self::ROWS.iter().zip(values);
+        rows.map(|((name, _, meaning), (_, value))| (*name, value, *meaning))
+            .collect()
+    }
+
     /// Reads a weights file; see the module.
     pub fn parse(text: &str) -> Result<Self, WeightsError> {
-        let mut weights = Self::unversioned();
+        Self::default().changed_by(text)
+    }
+
+    fn changed_by(self, text: &str) -> Result<Self, WeightsError> {
+        let mut weights = self;
         for (i, line) in text.lines().enumerate() {
             let err = |reason| WeightsError {
                 line: i + 1,
@@ -199,6 +239,12 @@ impl Weights {
                 .map_err(|_| err("not a whole number"))?;
         }
         Ok(weights.versioned())
+    }
+
+    /// The weight of this name.
+    pub fn get(&self, name: &str) -> Option<i16> {
+        let found = self.values().into_iter().find(|(n, _)| *n == name);
+        found.map(|(_, value)| value)
     }
 
     /// The weights with this one changed; `None` when no weight has this name.
@@ -241,6 +287,14 @@ mod tests {
         assert_eq!(changed.sex_agrees, Weights::default().sex_agrees);
         assert_ne!(changed.version(), Weights::default().version());
         assert_eq!(Weights::parse(&changed.to_text()), Ok(changed));
+    }
+
+    #[test]
+    fn the_weights_in_force_name_every_weight() {
+        let fitted = Weights::parse(super::FITTED).unwrap();
+        let named = super::FITTED.lines().filter(|line| !line.starts_with('#'));
+        assert_eq!(named.count(), Weights::ROWS.len());
+        assert_eq!(fitted, Weights::default());
     }
 
     #[test]

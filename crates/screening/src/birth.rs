@@ -191,7 +191,7 @@ mod tests {
     fn check(own: &str, listed: &str, expect: &str) {
         let own = PartialDate::parse(own).unwrap();
         let listed = Birth::parse(listed).unwrap();
-        let got = compare(own, &listed, &Weights::default());
+        let got = compare(own, &listed, &Weights::start());
         let got = got.map_or("not compared".into(), |m| {
             format!("{} {:+}", m.code, m.points)
         });

@@ -150,6 +150,7 @@ pub const REASONS: &[(&str, &str)] = &[
     ("glued", "found inside a glued name"),
     ("list-word-absent", "on the list, not with the traveller"),
     ("own-word-absent", "with the traveller, not on the list"),
+    ("word-differs", "different words in the same place"),
     ("own-part-absent", "part of a glued name, not on the list"),
     ("roles-swapped", "family and given name changed places"),
     ("surname-differs", "family names differ"),

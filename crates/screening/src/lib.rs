@@ -36,6 +36,7 @@ mod person;
 mod score;
 mod screen;
 mod subject;
+mod why;
 
 pub use birth::Birth;
 pub use country::country_code;
@@ -44,7 +45,8 @@ pub use hit::{Band, Fact, FactPart, Hit, LINE_SCORE, REASONS, Relation};
 pub use index::{Index, ListVersion, Scratch, Watchlists};
 pub use line::{LineError, SearchAnswer, SearchHit, pair_line, search_line};
 pub use oriel_names::Weights;
-pub use pair::{PairResult, match_pair};
+pub use pair::{Asked, PairResult, match_pair};
 pub use person::Person;
 pub use screen::{exhaustive, screen, search};
 pub use subject::{Subject, SubjectDocument, SubjectName};
+pub use why::{BaseRate, Decider, Why, why};

@@ -121,11 +121,11 @@ mod tests {
         let index = Index::build("test", &entries.unwrap().entries);
         let lists = Watchlists::new(vec![index.into()]);
         let line = r#"{"id":42,"query":{"names":["KESTRELMAN<<ODRAN"]}}"#;
-        let weights = Weights::default();
+        let weights = Weights::start();
         let answer = search_line(line, &lists, &weights, 70, 20, &mut Scratch::default()).unwrap();
         assert_eq!(
             serde_json::to_string(&answer).unwrap(),
-            r#"{"schema":"oriel.match-search/1","id":42,"hits":[{"list":"test","entry":"7","score":75,"points":253}]}"#
+            r#"{"schema":"oriel.match-search/1","id":42,"hits":[{"list":"test","entry":"7","score":71,"points":253}]}"#
         );
     }
 }

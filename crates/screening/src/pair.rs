@@ -4,7 +4,7 @@ use crate::hit::{Band, FactPart, score};
 use crate::index::Index;
 use crate::person::Person;
 use crate::score::{Query, explain, total};
-use crate::screen::band;
+use crate::screen::{band, leveled};
 use crate::subject::Subject;
 use oriel_names::Weights;
 use serde::Serialize;
@@ -33,13 +33,29 @@ pub fn match_pair(query: &Person, candidate: &Person, weights: &Weights) -> Pair
     let index = Index::build("", std::slice::from_ref(&candidate.to_entry()));
     let query = Query::new(&subject);
     let total = total(&query, &index, 0, weights);
-    let band = band(&total, weights);
+    let band = band(&total, 1, weights);
     PairResult {
         schema: "oriel.match/1",
-        score: score(total.points, weights),
+        score: score(leveled(&total, 1, weights), weights),
         matches: band != Band::Below,
         points: total.points,
         band,
         parts: explain(&query, &subject, &index, 0, &total, weights),
+    }
+}
+
+/// A traveller read once, to be compared with chosen entries of an index.
+pub struct Asked(Query);
+
+impl Asked {
+    /// Reads a traveller.
+    pub fn new(subject: &Subject) -> Self {
+        Self(Query::new(subject))
+    }
+
+    /// How far the traveller and the entry of this number are above the line; below it negative.
+    pub fn above_line(&self, index: &Index, entry: u32, weights: &Weights) -> i32 {
+        let total = total(&self.0, index, entry, weights);
+        leveled(&total, index.len(), weights) - i32::from(weights.line)
     }
 }

@@ -30,12 +30,13 @@ pub fn search(
     let floor = points_for(lowest, weights);
     let mut found = Vec::new();
     for (i, index) in lists.indexes().iter().enumerate() {
-        index.candidates(&query, floor, weights, scratch);
+        let least = floor + raised_by_size(index.len(), weights);
+        index.candidates(&query, least, weights, scratch);
         let scored = scratch
             .found
             .iter()
             .map(|e| (i, *e, total(&query, index, *e, weights)));
-        found.extend(scored.filter(|(_, _, t)| reported(t, floor)));
+        found.extend(scored.filter(|(_, _, t)| reported(t, index, floor, weights)));
     }
     hits(&query, subject, lists, weights, found, limit)
 }
@@ -52,14 +53,45 @@ pub fn exhaustive(
     let mut found = Vec::new();
     for (i, index) in lists.indexes().iter().enumerate() {
         let scored = (0..index.len() as u32).map(|e| (i, e, total(&query, index, e, weights)));
-        found.extend(scored.filter(|(_, _, t)| reported(t, floor)));
+        found.extend(scored.filter(|(_, _, t)| reported(t, index, floor, weights)));
     }
     hits(&query, subject, lists, weights, found, usize::MAX)
 }
 
 /// A listed document is a hit whoever carries it.
-fn reported(total: &Total, floor: i32) -> bool {
-    total.points >= floor || total.beside.same_document()
+fn reported(total: &Total, index: &Index, floor: i32, w: &Weights) -> bool {
+    leveled(total, index.len(), w) >= floor || total.beside.same_document()
+}
+
+/// Entries for which the line of the weights is meant.
+const REFERENCE_ENTRIES: usize = 10_000;
+
+/// How much higher the line stands for a long list: it has more entries to be taken for.
+pub(crate) fn raised_by_size(entries: usize, w: &Weights) -> i32 {
+    let Some(times) = entries.checked_div(REFERENCE_ENTRIES).filter(|t| *t > 0) else {
+        return 0;
+    };
+    // Between two powers of two along a straight line, in whole numbers.
+    let whole = times.ilog2();
+    let part = 10 * (entries - (REFERENCE_ENTRIES << whole)) / (REFERENCE_ENTRIES << whole);
+    i32::from(w.line_doubling) * (10 * whole as i32 + part as i32) / 10
+}
+
+/// How much higher the line stands for this comparison.
+pub(crate) fn raised(total: &Total, entries: usize, w: &Weights) -> i32 {
+    let beside = &total.beside;
+    let undated = !beside.birth_compared() && !beside.same_document();
+    raised_by_size(entries, w)
+        + if undated {
+            i32::from(w.line_undated)
+        } else {
+            0
+        }
+}
+
+/// Points as they stand to the line: less what the line is raised by.
+pub(crate) fn leveled(total: &Total, entries: usize, w: &Weights) -> i32 {
+    total.points - raised(total, entries, w)
 }
 
 fn hits(
@@ -73,8 +105,9 @@ fn hits(
     let index = |i: usize| -> &Index { &lists.indexes()[i] };
     found.sort_by(|(i, a, x), (j, b, y)| {
         let id = |i: usize, e: u32| (i, index(i).id(e));
-        y.points
-            .cmp(&x.points)
+        let level = |i: usize, t: &Total| leveled(t, index(i).len(), w);
+        level(*j, y)
+            .cmp(&level(*i, x))
             .then_with(|| id(*i, *a).cmp(&id(*j, *b)))
     });
     found.truncate(limit);
@@ -86,9 +119,9 @@ fn hits(
                 list: index.list().clone(),
                 list_version: index.version().clone(),
                 entry: Text::from(index.id(entry)),
-                score: score(total.points, w),
+                score: score(leveled(&total, index.len(), w), w),
                 points: total.points,
-                band: band(&total, w),
+                band: band(&total, index.len(), w),
                 parts: explain(query, subject, index, entry, &total, w),
                 weights_version: w.version().clone(),
             }
@@ -96,9 +129,9 @@ fn hits(
         .collect()
 }
 
-pub(crate) fn band(total: &Total, w: &Weights) -> Band {
+pub(crate) fn band(total: &Total, entries: usize, w: &Weights) -> Band {
     let strong = total.beside.same_day() || total.beside.same_document();
-    let points = total.points;
+    let points = leveled(total, entries, w);
     if total.beside.same_document() && total.name_points() <= 0 {
         Band::Document
     } else if points < i32::from(w.line) {

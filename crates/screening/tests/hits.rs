@@ -43,7 +43,7 @@ fn check(subject: &Subject, expect: &str) {
     let hits = screen(
         subject,
         &lists(),
-        &Weights::default(),
+        &Weights::start(),
         &mut Scratch::default(),
     );
     for hit in &hits {
@@ -114,7 +114,7 @@ fn a_search_goes_below_the_line_and_stops_at_its_limit() {
         search(
             &subject,
             &lists(),
-            &Weights::default(),
+            &Weights::start(),
             lowest,
             limit,
             &mut scratch,

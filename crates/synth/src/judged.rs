@@ -165,7 +165,9 @@ pub fn recombined(n: usize, listed: usize, seed: u64) -> impl Iterator<Item = De
         let person = rng.row(&people);
         let same_state: Vec<&Somebody> = people
             .iter()
-            .filter(|other| other.state == person.state && other.document != person.document)
+            .filter(|other| other.state == person.state)
+            // Whose given name is another one: a listed person's own name is no recombination.
+            .filter(|other| other.parts[0].native != person.parts[0].native)
             .collect();
         let other = match same_state.as_slice() {
             [] => person,

@@ -1,9 +1,13 @@
 //! `oriel match`: compares persons as screening does, without a store.
 
+use super::Format;
 use crate::output::{Exit, complain, fail, print};
-use oriel_screening::{Person, Scratch, Subject, Watchlists, Weights, match_pair, search};
+use oriel_screening::{
+    Person, Scratch, Subject, Watchlists, Weights, Why, match_pair, search, why,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -14,6 +18,16 @@ pub(crate) enum Command {
     Pairs {
         /// Lines of `{"query":person,"candidate":person}`; `-` reads standard input.
         file: PathBuf,
+    },
+    /// Explain one pair: how common the names are, how far it is from the line, what would decide.
+    Why {
+        /// A person record, or a file that holds one; `-` reads standard input.
+        query: String,
+        /// The listed person, likewise.
+        entry: String,
+        /// How to print: text on a terminal, JSON elsewhere unless told.
+        #[arg(long, value_enum)]
+        format: Option<Format>,
     },
     /// Search lists for each query.
     Search {
@@ -81,6 +95,19 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
             }
             Ok(Exit::Clean)
         }
+        Command::Why {
+            query,
+            entry,
+            format,
+        } => {
+            let why = why(&one(query)?, &one(entry)?, &weights);
+            if Format::chosen(*format).is_json() {
+                print(&serde_json::to_string(&why)?)?;
+            } else {
+                print(&in_words(&why))?;
+            }
+            Ok(Exit::Clean)
+        }
         Command::Search {
             lists,
             queries,
@@ -115,7 +142,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
                     .map(|hit| {
                         json!({
                             "list": hit.list.as_str(), "entry": hit.entry.as_str(),
-                            "score": hit.score,
+                            "score": hit.score, "points": hit.points,
                         })
                     })
                     .collect();
@@ -139,6 +166,76 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
             Ok(if found { Exit::Found } else { Exit::Clean })
         }
     }
+}
+
+/// The person of an argument: a record itself, or a file with one.
+fn one(argument: &str) -> anyhow::Result<Person> {
+    let path = Path::new(argument);
+    if argument.trim_start().starts_with('{') {
+        return parse(Path::new("argument"), 1, argument);
+    }
+    match lines(path)?.as_slice() {
+        [(number, line)] => parse(path, *number, line),
+        all => Err(fail(
+            Exit::Unreadable,
+            format!(
+                "{} holds {} lines; one person is wanted",
+                path.display(),
+                all.len()
+            ),
+        )),
+    }
+}
+
+/// An explanation for people.
+fn in_words(why: &Why) -> String {
+    let mut out = format!("score {}, {} points; ", why.result.score, why.result.points);
+    let _ = match why.above_line {
+        0.. => writeln!(out, "the line is {}: a hit by {}", why.line, why.above_line),
+        short => writeln!(out, "the line is {}: no hit, {} short", why.line, -short),
+    };
+    if why.line_undated > 0 {
+        let _ = writeln!(
+            out,
+            "  of the line, {} because no birth date was compared",
+            why.line_undated
+        );
+    }
+    for part in why.result.parts.iter().filter(|part| part.points != 0) {
+        let theirs = part.theirs.join(" ");
+        let _ = writeln!(
+            out,
+            "  {:+5}  {}: {} ~ {theirs}",
+            part.points, part.why, part.ours
+        );
+    }
+    out.push_str("how common the names are, by the tables:\n");
+    for rate in &why.base_rates {
+        let guess = if rate.known {
+            ""
+        } else {
+            " (in no table; estimated)"
+        };
+        let (word, one_in, sound) = (&rate.word, rate.one_in, rate.sound_one_in);
+        let _ = writeln!(
+            out,
+            "  {word}: 1 in {one_in}, its sound 1 in {sound}{guess}"
+        );
+    }
+    for decider in &why.deciders {
+        let verdict = |hit| if hit { "a hit" } else { "no hit" };
+        let _ = writeln!(
+            out,
+            "not compared: {:?}. If it agreed {} points, {}; if it differed {} points, {}",
+            decider.fact,
+            decider.if_agrees,
+            verdict(decider.hit_if_agrees),
+            decider.if_differs,
+            verdict(decider.hit_if_differs),
+        );
+    }
+    out.truncate(out.trim_end().len());
+    out
 }
 
 /// Lists ready for search, each named by its file.

@@ -37,6 +37,9 @@ pub(super) const PREFIX_LEN: usize = 4;
 /// Shortest word of which a typing error is forgiven.
 pub(super) const EDIT_LEN: usize = 5;
 
+/// Fewest consonants of a word that is found by all of them but one; shorter words by their letters.
+pub(super) const FINE_LEN: u8 = 5;
+
 /// The word without one letter, for each letter.
 pub(super) fn deletions(word: &str) -> impl Iterator<Item = Text> {
     (0..word.len())
@@ -287,7 +290,10 @@ fn word_keys(tokens: &[Token]) -> Vec<(u64, u32)> {
         if text.len() >= PREFIX_LEN {
             keys.push((hash(key::PREFIX, &text.as_bytes()[..PREFIX_LEN]), number));
         }
-        if text.len() >= EDIT_LEN {
+        if token.bones.len >= FINE_LEN {
+            let shorter = token.bones.shortened();
+            keys.extend(shorter.map(|fine| (hash_number(key::FINE, fine), number)));
+        } else if text.len() >= EDIT_LEN {
             keys.extend(deletions(text).map(|d| (hash(key::TEXT, d.as_bytes()), number)));
         }
     }

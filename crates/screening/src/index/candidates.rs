@@ -6,7 +6,7 @@
 //! agreed, the search is over. So nothing over the line is missed but for what
 //! `docs/matching.md` counts.
 
-use super::build::{EDIT_LEN, PREFIX_LEN, day_key, deletions, key, pair_key, wide_bit};
+use super::build::{EDIT_LEN, FINE_LEN, PREFIX_LEN, day_key, deletions, key, pair_key, wide_bit};
 use super::lookup::{hash, hash_number};
 use super::{Brief, Index, NameWord, build::NARROW, folded};
 use crate::birth::placeholder;
@@ -17,8 +17,8 @@ use oriel_names::{Kind, Likeness, Name, Source, Token, Weights, gain, likeness};
 /// Words of a booking at least this long may be glued.
 const GLUED_LEN: usize = 7;
 
-/// Words at least this long may have two letters wrong.
-const TWO_EDITS_LEN: usize = 8;
+/// Most that a word may be worth that no look-up led to: two slips at least lie between.
+const UNSEEN_MOST: i32 = 120;
 
 /// Working memory of a search; keep one for each thread.
 #[derive(Debug, Default)]
@@ -125,16 +125,17 @@ impl Index {
                 }
             }
         }
+        let dated = !query.births.is_empty();
         for name in &query.names {
             scratch.begin_name();
-            self.reach_words(name, w, scratch);
+            self.reach_words(name, dated, w, scratch);
             self.by_birth(name, query, floor, w, scratch);
             self.by_words(name, query, floor, w, scratch);
         }
     }
 
     /// For each word of the name, the words of the list that are like it.
-    fn reach_words(&self, name: &Name, w: &Weights, s: &mut Scratch) {
+    fn reach_words(&self, name: &Name, dated: bool, w: &Weights, s: &mut Scratch) {
         let last = name.units().iter().filter(|u| !u.is_joined()).count();
         for (u, unit) in name.units().iter().enumerate() {
             let own = &unit.token;
@@ -177,7 +178,7 @@ impl Index {
                 let listed = &self.tokens[token as usize];
                 if let Some(like) = likeness(own, listed) {
                     exact |= like == Likeness::Equal;
-                    let points = gain(own, listed, like, false, w);
+                    let points = gain(own, listed, like, dated, w);
                     if points > 0 {
                         offer(token, points);
                     }
@@ -195,7 +196,13 @@ impl Index {
                 .get(hash_number(key::FINE, own.bones.fine))
                 .for_each(&mut check);
 
-            if text.len() >= EDIT_LEN && !unit.is_joined() {
+            if own.bones.len >= FINE_LEN && !unit.is_joined() {
+                for fine in own.bones.shortened() {
+                    let key = hash_number(key::FINE, fine);
+                    self.words.get(key).for_each(&mut check);
+                }
+            }
+            if text.len() >= EDIT_LEN && own.bones.len <= FINE_LEN && !unit.is_joined() {
                 for shorter in deletions(text) {
                     self.words
                         .get(hash(key::TEXT, shorter.as_bytes()))
@@ -279,7 +286,7 @@ impl Index {
     }
 
     /// Whether one of the entry's names may be worth `need` points: words like the traveller's, and
-    /// what no look-up leads to. `dated`: a loose likeness counts.
+    /// what no look-up leads to. `dated`: the birth dates agree, so that no word need be alike yet.
     fn names_may_give(
         &self,
         need: i32,
@@ -291,8 +298,6 @@ impl Index {
     ) -> bool {
         let unseen = |word: &&NameWord| s.stamps[word.token()].turn != s.turn;
         let need = need - i32::from(w.minor_words_cap);
-        let mut words = own.units().iter().filter(|u| !u.is_joined());
-        let has_long = words.any(|u| u.token.text.len() >= TWO_EDITS_LEN);
         self.name_numbers(entry).any(|name| {
             let words = self.names.row(name);
             let seen = words.iter().filter(|word| !unseen(word));
@@ -300,13 +305,15 @@ impl Index {
             if points >= need || points == 0 && !dated {
                 return points >= need && points > 0;
             }
-            if dated || has_long {
-                let unseen = words.iter().filter(unseen);
-                let listed = unseen.map(|word| &self.tokens[word.token()]);
-                let more = listed.map(|l| unlisted(own, l, dated, w)).sum::<i32>();
-                return points + more >= need;
+            // What a word that no look-up led to could be worth at the very most.
+            let missing = words.iter().filter(unseen).count() as i32;
+            if points + missing * UNSEEN_MOST < need {
+                return false;
             }
-            false
+            let unseen = words.iter().filter(unseen);
+            let listed = unseen.map(|word| &self.tokens[word.token()]);
+            let more = listed.map(|l| unlisted(own, l, dated, w)).sum::<i32>();
+            points + more >= need
         })
     }
 
@@ -437,18 +444,31 @@ impl Worth {
     }
 }
 
-/// At most what a listed word may be worth that no look-up led to: a long word with two letters
-/// wrong and, where birth dates agree, a loose likeness.
+/// At most what a listed word may be worth that no look-up led to: a similar sound, two letters
+/// wrong, or a piece of a glued word.
 fn unlisted(own: &Name, listed: &Token, dated: bool, w: &Weights) -> i32 {
-    let long = listed.text.len() >= TWO_EDITS_LEN;
+    if listed.kind != Kind::Word {
+        return 0;
+    }
     let mut best = 0;
     for unit in own.units() {
         let token = &unit.token;
-        let edits = long && token.text.len() >= TWO_EDITS_LEN && token.may_be_near(listed);
-        if edits || dated && token.sound() == listed.sound() {
-            let like = likeness(token, listed);
-            best = best.max(like.map_or(0, |l| gain(token, listed, l, dated, w)));
+        let like = likeness(token, listed);
+        best = best.max(like.map_or(0, |l| gain(token, listed, l, dated, w)));
+        let glued = own.source() == Source::Booking && token.text.len() >= GLUED_LEN;
+        if glued && token.text.len() > listed.text.len() && holds_sound(token, listed) {
+            best = best.max(listed.rarity);
         }
     }
     i32::from(best)
+}
+
+/// Whether a glued word begins or ends with the consonants of a listed word.
+fn holds_sound(glued: &Token, listed: &Token) -> bool {
+    let (own, other) = (glued.bones, listed.bones);
+    let bits = 5 * u32::from(other.len);
+    own.len >= other.len
+        && other.len > 1
+        && (own.fine & ((1 << bits) - 1) == other.fine
+            || own.fine >> (5 * u32::from(own.len - other.len)) == other.fine)
 }

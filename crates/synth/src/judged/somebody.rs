@@ -125,7 +125,7 @@ fn parts_of(rng: &mut Rng, home: &Home, woman: bool) -> Vec<Part> {
     if rng.percent(further) {
         parts.push(given(rng, home, &home.men));
     }
-    let rare = !home.consonants.is_empty() && rng.percent(80);
+    let rare = !home.consonants.is_empty() && rng.percent(88);
     parts.push(if rare {
         composed(rng, home, true)
     } else {
@@ -148,7 +148,7 @@ fn given(rng: &mut Rng, home: &Home, own: &[Word]) -> Part {
             forms: vec![form(0, ""), form(1, " "), form(2, " "), form(0, " ")],
         };
     }
-    if !home.consonants.is_empty() && rng.percent(20) {
+    if !home.consonants.is_empty() && rng.percent(35) {
         return composed(rng, home, false);
     }
     part(false, front(rng, own))

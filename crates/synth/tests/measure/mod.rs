@@ -3,15 +3,20 @@
 
 #![allow(dead_code, reason = "each user takes what it needs")]
 
-use oriel_screening::{Index, Person, Scratch, Subject, Watchlists, Weights, search};
+pub(crate) mod fit;
+
+use oriel_screening::{Asked, Index, Person, Scratch, Subject, Watchlists, Weights, search};
 use oriel_synth::bench::Described;
 use oriel_synth::judged::{Case, cases, ordinary, recombined};
 
 /// Seed of everything that is published.
 pub(crate) const SEED: u64 = 2026;
 
-/// Points below which nothing is looked for.
+/// Score below which nothing is looked for.
 const FLOOR_SCORE: u8 = 35;
+
+/// Nothing above [`FLOOR_SCORE`].
+pub(crate) const NOT_FOUND: i32 = -1000;
 
 /// As the engine takes a person.
 pub(crate) fn person(described: &Described, dated: bool) -> Person {
@@ -35,16 +40,16 @@ pub(crate) fn person(described: &Described, dated: bool) -> Person {
 /// The list of all cases, and who asks it.
 pub(crate) struct Trial {
     pub(crate) cases: Vec<Case>,
-    lists: Watchlists,
-    ordinary: Vec<Described>,
-    recombined: Vec<Described>,
+    pub(crate) lists: Watchlists,
+    pub(crate) ordinary: Vec<Described>,
+    pub(crate) recombined: Vec<Described>,
 }
 
-/// Best points of everybody, with birth dates or without.
+/// How far everybody is above the line, with birth dates or without.
 pub(crate) struct Outcome {
-    /// Of each case, points of its own pair; 0 where the search did not lead to it.
+    /// Of each case, of its own pair; [`NOT_FOUND`] where the search did not lead to it.
     pub(crate) cases: Vec<i32>,
-    /// Of each ordinary traveller, points of the best entry.
+    /// Of each ordinary traveller, of the best entry.
     pub(crate) ordinary: Vec<i32>,
     /// Of each recombined traveller.
     pub(crate) recombined: Vec<i32>,
@@ -70,25 +75,34 @@ impl Trial {
         let mut scratch = Scratch::default();
         let mut ask = |who: &Described| {
             let subject = Subject::from_person(&person(who, dated));
-            search(
+            let hits = search(
                 &subject,
                 &self.lists,
                 weights,
                 FLOOR_SCORE,
                 50,
                 &mut scratch,
-            )
+            );
+            let asked = Asked::new(&subject);
+            let entries = hits
+                .into_iter()
+                .filter_map(|hit| hit.entry[1..].parse::<u32>().ok());
+            let index = &self.lists.indexes()[0];
+            entries
+                .map(|entry| (entry as usize, asked.above_line(index, entry, weights)))
+                .collect::<Vec<_>>()
         };
         let cases = self.cases.iter().map(|case| {
-            let hits = ask(&case.traveller);
-            hits.iter()
-                .find(|hit| hit.entry == case.listed.id.as_str())
-                .map_or(0, |hit| hit.points)
+            let found = ask(&case.traveller);
+            found
+                .iter()
+                .find(|(entry, _)| *entry == case.id)
+                .map_or(NOT_FOUND, |(_, above)| *above)
         });
         let cases = cases.collect();
         let mut best = |crowd: &[Described]| -> Vec<i32> {
-            let points = |who| ask(who).first().map_or(0, |hit| hit.points);
-            crowd.iter().map(points).collect()
+            let above = |who| ask(who).first().map_or(NOT_FOUND, |(_, above)| *above);
+            crowd.iter().map(above).collect()
         };
         Outcome {
             cases,
@@ -102,6 +116,17 @@ impl Outcome {
     /// The lowest line at which at most these shares of the innocents are stopped.
     pub(crate) fn line(&self, ordinary: f64, recombined: f64) -> i32 {
         line_for(&self.ordinary, ordinary).max(line_for(&self.recombined, recombined))
+    }
+
+    /// Share of the fitting cases of one person at or over the line.
+    pub(crate) fn fitting_recall(&self, cases: &[Case], line: i32) -> f64 {
+        let mut share = Share::default();
+        for (case, points) in cases.iter().zip(&self.cases) {
+            if case.same && case.fit {
+                share.add(*points >= line);
+            }
+        }
+        share.value()
     }
 
     /// Share of the judged cases of one person at or over the line.
@@ -126,7 +151,7 @@ fn line_for(points: &[i32], share: f64) -> i32 {
     let mut sorted = points.to_vec();
     sorted.sort_unstable_by(|a, b| b.cmp(a));
     let allowed = (sorted.len() as f64 * share) as usize;
-    sorted.get(allowed).map_or(0, |points| points + 1)
+    sorted.get(allowed).map_or(NOT_FOUND, |above| above + 1)
 }
 
 /// So many of so many.

@@ -1,0 +1,329 @@
+//! How far two words are apart in sound: the letters of each as sounds, and the cheapest way to
+//! make one of the other.
+//!
+//! Cheap is what states spell differently (vowels of one colour, `K` and `G`, `W` and `OU`), dear
+//! what no spelling explains. One slip of the pen is dear once.
+//!
+//! Invariant: the distance is symmetric and depends on the two words alone; words of more than
+//! [`MAX`] sounds are compared as far as that.
+
+use crate::Token;
+
+/// Sounds beyond this many are not looked at.
+pub(crate) const MAX: usize = 20;
+
+/// The sounds of a word.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Phones {
+    codes: [u8; MAX],
+    len: usize,
+}
+
+/// A vowel is a set of colours below [`CONSONANT`]; a consonant its class plus this.
+const CONSONANT: u8 = 16;
+
+const A: u8 = 1;
+const E: u8 = 2;
+const I: u8 = 4;
+const U: u8 = 8;
+
+const K: u8 = 16;
+const G: u8 = 17;
+const J: u8 = 18;
+const Y: u8 = 19;
+const CH: u8 = 20;
+const S: u8 = 21;
+const SH: u8 = 22;
+const Z: u8 = 23;
+const T: u8 = 24;
+const D: u8 = 25;
+const P: u8 = 26;
+const B: u8 = 27;
+const F: u8 = 28;
+const V: u8 = 29;
+const H: u8 = 30;
+const KH: u8 = 31;
+const L: u8 = 32;
+const M: u8 = 33;
+const N: u8 = 34;
+const R: u8 = 35;
+/// A `C` that is `K` to some and `CH` or `TS` to others.
+const C: u8 = 36;
+
+/// Several letters for one sound, longest first.
+const CLUSTERS: &[(&[u8], u8)] = &[
+    (b"TSCH", CH),
+    (b"SHCH", SH),
+    (b"CHTCH", SH),
+    (b"DSCH", J),
+    (b"SCH", SH),
+    (b"TCH", CH),
+    (b"TSH", CH),
+    (b"DZH", J),
+    (b"TS", Z),
+    (b"TZ", Z),
+    (b"TH", T),
+    (b"DJ", J),
+    (b"DZ", Z),
+    (b"DH", D),
+    (b"SH", SH),
+    (b"SZ", S),
+    (b"ZH", J),
+    (b"CH", CH),
+    (b"CZ", CH),
+    (b"CK", K),
+    (b"KH", KH),
+    (b"GH", G),
+    (b"PH", F),
+    (b"BH", B),
+];
+
+fn colour(letter: u8) -> Option<u8> {
+    Some(match letter {
+        b'A' => A,
+        b'E' => E,
+        b'I' => I,
+        b'O' | b'U' => U,
+        _ => return None,
+    })
+}
+
+impl Phones {
+    /// The sounds of a word of A-Z. `apart`: neighbouring vowels are sounds of their own, as in
+    /// scripts that write few of them.
+    pub(crate) fn of(word: &str, apart: bool) -> Self {
+        let b = word.as_bytes();
+        let mut phones = Self {
+            codes: [0; MAX],
+            len: 0,
+        };
+        let mut i = 0;
+        while i < b.len() {
+            let at = |k: usize| b.get(i + k).copied().unwrap_or(0);
+            let rest = &b[i..];
+            // Greek writes B and D of foreign words so.
+            if i == 0 && (rest.starts_with(b"MP") || rest.starts_with(b"NT")) {
+                phones.push(if b[0] == b'M' { B } else { D }, apart);
+                i += 2;
+                continue;
+            }
+            if let Some((letters, code)) = CLUSTERS.iter().find(|(l, _)| rest.starts_with(l)) {
+                phones.push(*code, apart);
+                i += letters.len();
+                continue;
+            }
+            // Wattara, Ouattara; Jawad, Djaouad.
+            if rest.starts_with(b"OU") && colour(at(2)).is_some() && !apart {
+                phones.push(V, apart);
+                i += 2;
+                continue;
+            }
+            if let Some(colour) = colour(b[i]) {
+                // A mute final e.
+                let mute = b[i] == b'E' && i + 1 == b.len() && b.len() > 4;
+                if !mute || apart {
+                    phones.push(colour, apart);
+                }
+                i += 1;
+                continue;
+            }
+            let vowel_next = colour(at(1)).is_some();
+            if b[i] == b'X' && i > 0 {
+                phones.push(K, apart);
+            }
+            phones.push(
+                match b[i] {
+                    b'Y' if vowel_next && (i == 0 || colour(b[i - 1]).is_some()) => Y,
+                    b'Y' => I,
+                    b'J' if !vowel_next => I,
+                    b'J' if i > 0 && colour(b[i - 1]).is_none() => I,
+                    b'C' if matches!(at(1), b'E' | b'I' | b'Y') => S,
+                    b'X' if i == 0 => SH,
+                    b'X' => S,
+                    b'H' if i + 1 == b.len() && i > 0 && colour(b[i - 1]).is_some() => {
+                        i += 1;
+                        continue;
+                    }
+                    other => simple(other),
+                },
+                apart,
+            );
+            i += 1;
+        }
+        phones
+    }
+
+    fn push(&mut self, code: u8, apart: bool) {
+        let last = self.len.checked_sub(1).map(|at| self.codes[at]);
+        match last {
+            // A doubled consonant is one; vowels beside each other are one of several colours.
+            Some(last) if last == code && !(apart && code < CONSONANT) => {}
+            Some(last) if !apart && last < CONSONANT && code < CONSONANT => {
+                self.codes[self.len - 1] |= code;
+            }
+            _ if self.len < MAX => {
+                self.codes[self.len] = code;
+                self.len += 1;
+            }
+            _ => {}
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    fn codes(&self) -> &[u8] {
+        &self.codes[..self.len]
+    }
+}
+
+fn simple(letter: u8) -> u8 {
+    match letter {
+        b'B' => B,
+        b'C' => C,
+        b'K' | b'Q' => K,
+        b'D' => D,
+        b'F' => F,
+        b'G' => G,
+        b'H' => H,
+        b'J' => J,
+        b'L' => L,
+        b'M' => M,
+        b'N' => N,
+        b'P' => P,
+        b'R' => R,
+        b'S' => S,
+        b'T' => T,
+        b'V' | b'W' => V,
+        _ => Z,
+    }
+}
+
+/// What a sound on one side only costs, in tenths of a slip.
+fn alone(code: u8, abjad: bool) -> u16 {
+    match code {
+        _ if code < CONSONANT => {
+            if abjad {
+                0
+            } else {
+                4
+            }
+        }
+        H | Y => 5,
+        _ => 11,
+    }
+}
+
+/// What two sounds in each other's place cost.
+fn instead(a: u8, b: u8, abjad: bool, first: bool) -> u16 {
+    if a == b {
+        return 0;
+    }
+    let (low, high) = (a.min(b), a.max(b));
+    if high < CONSONANT {
+        return match () {
+            () if abjad && first => 0,
+            () if a & b != 0 => 1,
+            () if near(a) & b != 0 => 2,
+            () => 6,
+        };
+    }
+    if low < CONSONANT {
+        return match high {
+            V if low & U != 0 => 2,
+            Y if low & I != 0 => 2,
+            J if low & I != 0 => 6,
+            _ => 15,
+        };
+    }
+    match (low, high) {
+        // The lower number stands first.
+        (K, C) => 1,
+        (G | CH | S | SH | Z, C) => 4,
+        (KH, C) => 5,
+        (K, G) | (J, Y) | (T, D) | (P, B) | (H, KH) => 4,
+        (CH, S | SH) | (S, SH | Z) | (CH | SH, Z) => 4,
+        (G, J) | (J, CH | SH | Z) | (K, KH) | (G, KH) | (G, H) | (B, V) | (F, V | H) => 5,
+        (J, D) | (CH, H | KH) | (CH, T) => 6,
+        (K, H | CH) | (P, F) | (Z, D) | (L, R) | (M, N) | (S | Z, T) => 8,
+        _ => 11,
+    }
+}
+
+/// Colours that a colour is also written as.
+fn near(colours: u8) -> u8 {
+    let mut all = colours;
+    if colours & A != 0 {
+        all |= E;
+    }
+    if colours & E != 0 {
+        all |= A | I;
+    }
+    if colours & I != 0 {
+        all |= E;
+    }
+    all
+}
+
+/// How far two words are apart, in tenths of a slip, if it is at most `limit`.
+pub(crate) fn distance(a: &Token, b: &Token, limit: u16) -> Option<(u16, usize)> {
+    let abjad = a.abjad || b.abjad;
+    let (x, y) = (Phones::of(&a.text, abjad), Phones::of(&b.text, abjad));
+    let cost = between(x.codes(), y.codes(), abjad, limit)?;
+    Some((cost, x.len().min(y.len())))
+}
+
+fn between(a: &[u8], b: &[u8], abjad: bool, limit: u16) -> Option<u16> {
+    let mut before = [0_u16; MAX + 1];
+    let mut last = [0_u16; MAX + 1];
+    let mut row = [0_u16; MAX + 1];
+    for (j, code) in b.iter().enumerate() {
+        last[j + 1] = last[j] + alone(*code, abjad);
+    }
+    for (i, x) in a.iter().enumerate() {
+        row[0] = last[0] + alone(*x, abjad);
+        let mut least = row[0];
+        for (j, y) in b.iter().enumerate() {
+            let mut best = last[j] + instead(*x, *y, abjad, i == 0 && j == 0);
+            best = best.min(last[j + 1] + alone(*x, abjad));
+            best = best.min(row[j] + alone(*y, abjad));
+            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
+                best = best.min(before[j - 1] + 9);
+            }
+            row[j + 1] = best;
+            least = least.min(best);
+        }
+        if least > limit {
+            return None;
+        }
+        (before, last, row) = (last, row, before);
+    }
+    Some(last[b.len()]).filter(|cost| *cost <= limit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::distance;
+    use crate::Token;
+
+    #[track_caller]
+    fn check(a: &str, b: &str, expect: Option<u16>) {
+        let (x, y) = (Token::new(a), Token::new(b));
+        let cost = |a, b| distance(a, b, 30).map(|(cost, _)| cost);
+        assert_eq!(cost(&x, &y), expect, "{a} against {b}");
+        assert_eq!(cost(&x, &y), cost(&y, &x), "symmetric");
+    }
+
+    #[test]
+    fn spellings_of_one_sound_are_near_and_slips_cost_a_slip() {
+        check("KESTREL", "KESTREL", Some(0));
+        check("JAWAD", "DJAOUAD", Some(0));
+        check("CHAHOUFOUBI", "SHAAHOOFOBY", Some(4));
+        check("MUKHTAR", "MOHTAR", Some(4));
+        check("BAKOGIANNIS", "MPAKOGIANNIS", Some(0));
+        check("KESTREL", "KESTEL", Some(11));
+        check("KESTREL", "KESRTEL", Some(9));
+        check("KESTREL", "MORALES", None);
+    }
+}
