@@ -168,7 +168,7 @@ fn figure(measure: Measure, mut parts: Vec<(String, Vec<u64>)>, least: u64) -> F
     let counts: Vec<Vec<u64>> = parts.iter().map(|(_, months)| months.clone()).collect();
     let (cells, sums) = with_totals(&counts, MONTHS);
     let least = if measure.is_of_persons() { least } else { 0 };
-    let shown = shown(&cells, &sums, least);
+    let shown = shown(&cells, &sums, MONTHS, least);
     let cells: Vec<Cell> = cells
         .into_iter()
         .zip(shown)

@@ -3,21 +3,26 @@
 //!
 //! - In: counts, and the sums that hold between them.  Out: which counts are shown.
 //! - Source: R-STA-01: figures without personal data; `statistics.small_cell` of the profile.
-//! - Invariants: a count of 1 up to the least is never shown; the sums that are shown determine no
-//!   count that is not; no sum of counts that are not shown is itself small. A zero is shown: it
+//! - Invariants: a count of 1 up to the least is never shown; what is shown determines no count that
+//!   is not, even for who knows this rule; no sum of counts that are not shown is itself small. A zero is shown: it
 //!   is about nobody.
 
 /// Sums that hold: the first cell of each is the sum of the others.
 pub type Sums = Vec<Vec<usize>>;
 
 /// Whether each count is shown.
-pub fn shown(counts: &[u64], sums: &Sums, least: u64) -> Vec<bool> {
+///
+/// `counts` and `sums` are those of [`with_totals`] for a table of `columns`.
+pub fn shown(counts: &[u64], sums: &Sums, columns: usize, least: u64) -> Vec<bool> {
     let mut shown: Vec<bool> = counts.iter().map(|n| *n == 0 || *n >= least).collect();
     loop {
         let weak = sums
             .iter()
             .find_map(|sum| weak(counts, sum, &shown, least))
-            .or_else(|| determined(sums, &shown));
+            .or_else(|| {
+                let doubt = |cell: &usize| is_in_doubt(counts, &shown, columns + 1, *cell);
+                (0..counts.len()).find(|cell| !shown[*cell] && !doubt(cell))
+            });
         let Some(weak) = weak else {
             return shown;
         };
@@ -52,58 +57,42 @@ fn weak(counts: &[u64], sum: &[usize], shown: &[bool], least: u64) -> Option<usi
     (shown[*total] && few).then_some(*hidden.first()?)
 }
 
-/// A hidden cell that the sums determine: brings the sums over the hidden cells to their simplest
-/// form and looks for one in which a cell stands alone.
-fn determined(sums: &Sums, shown: &[bool]) -> Option<usize> {
-    let hidden: Vec<usize> = (0..shown.len()).filter(|cell| !shown[*cell]).collect();
-    let mut rows: Vec<Vec<i128>> = sums
-        .iter()
-        .map(|sum| {
-            let sign = |cell: &usize| match sum.iter().position(|of| of == cell) {
-                None => 0,
-                Some(0) => -1,
-                Some(_) => 1,
-            };
-            hidden.iter().map(sign).collect()
-        })
-        .collect();
-    let mut done = 0;
-    for column in 0..hidden.len() {
-        let Some(pivot) = (done..rows.len()).find(|row| rows[*row][column] != 0) else {
-            continue;
-        };
-        rows.swap(done, pivot);
-        let lead = rows[done].clone();
-        for (at, row) in rows.iter_mut().enumerate() {
-            if at != done && row[column] != 0 {
-                let (times, less) = (lead[column], row[column]);
-                for (value, lead) in row.iter_mut().zip(&lead) {
-                    *value = *value * times - lead * less;
-                }
-                simplify(row);
+/// Whether another table shows the same and differs in `cell`, when everybody knows that nothing
+/// hidden is a zero. A cell can grow by one if other hidden cells can shrink and grow in turn, from
+/// its column back to its row, and it can shrink likewise (the tables with given sums are the flows
+/// of a network, so that steps of one are enough).
+fn is_in_doubt(counts: &[u64], shown: &[bool], wide: usize, cell: usize) -> bool {
+    let high = counts.len() / wide;
+    let (row, column) = (cell / wide, cell % wide);
+    // Totals count against what they are the sum of.
+    let against = |cell: usize| (cell / wide == high - 1) != (cell % wide == wide - 1);
+    let free = |cell: usize, up: bool| up != against(cell) || counts[cell] > 1;
+    // Nodes are rows, then columns. Growing leads from a row to a column, shrinking back.
+    let reaches = |from: usize, to: usize| {
+        let mut seen = vec![false; high + wide];
+        let mut next = vec![from];
+        while let Some(node) = next.pop() {
+            if node == to {
+                return true;
             }
+            if std::mem::replace(&mut seen[node], true) {
+                continue;
+            }
+            let steps: Vec<(usize, usize, bool)> = match node.checked_sub(high) {
+                None => (0..wide)
+                    .map(|at| (node * wide + at, high + at, true))
+                    .collect(),
+                Some(at) => (0..high).map(|of| (of * wide + at, of, false)).collect(),
+            };
+            let open = |(step, _, up): &(usize, usize, bool)| {
+                *step != cell && !shown[*step] && free(*step, *up)
+            };
+            next.extend(steps.into_iter().filter(open).map(|(_, to, _)| to));
         }
-        done += 1;
-    }
-    rows.iter().find_map(|row| {
-        let mut cells = row.iter().zip(&hidden).filter(|(value, _)| **value != 0);
-        let (_, cell) = cells.next()?;
-        cells.next().is_none().then_some(*cell)
-    })
-}
-
-/// Divides by the greatest common divisor, so that values stay small.
-fn simplify(row: &mut [i128]) {
-    let gcd = row.iter().fold(0_i128, |a, b| {
-        let (mut a, mut b) = (a, b.abs());
-        while b != 0 {
-            (a, b) = (b, a % b);
-        }
-        a
-    });
-    if gcd > 1 {
-        row.iter_mut().for_each(|value| *value /= gcd);
-    }
+        false
+    };
+    free(cell, true) && reaches(high + column, row)
+        || free(cell, false) && reaches(row, high + column)
 }
 
 /// A table of rows and columns with its totals: counts row by row, each row ending in its total, the
@@ -144,7 +133,7 @@ mod tests {
         let rows: Vec<Vec<u64>> = rows.iter().map(|row| row.to_vec()).collect();
         let columns = rows[0].len();
         let (counts, sums) = with_totals(&rows, columns);
-        let shown = shown(&counts, &sums, least);
+        let shown = shown(&counts, &sums, columns, least);
         let cells: Vec<String> = counts
             .iter()
             .zip(shown)
@@ -216,8 +205,8 @@ mod tests {
                     false => guess[at] > 0,
                 });
         };
-        // A change of one or two, of whatever cells, is enough for a doubt.
-        for change in [0_i64, 1, -1, 2, -2] {
+        // A change of one, of whatever cells, is enough for a doubt.
+        for change in [0_i64, 1, -1] {
             let Some(value) = counts[*at].checked_add_signed(change).filter(|v| *v > 0) else {
                 continue;
             };
@@ -231,7 +220,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
+        #![proptest_config(ProptestConfig::with_cases(256))]
 
         /// R-STA-01.
         #[test]
@@ -240,7 +229,7 @@ mod tests {
             least in 2_u64..6,
         ) {
             let (counts, sums) = with_totals(&rows, 3);
-            let shown = shown(&counts, &sums, least);
+            let shown = shown(&counts, &sums, 3, least);
             for (cell, count) in counts.iter().enumerate() {
                 let small = *count > 0 && *count < least;
                 prop_assert!(!(small && shown[cell]), "a small count is shown");
