@@ -77,9 +77,13 @@ impl FromRequestParts<State> for Asker {
 }
 
 impl Asker {
-    /// Leave to do `act`; a denial is logged by the app.
+    /// Leave to do `act`, with a proof as fresh as the act needs; a denial is logged by the app.
     pub(crate) fn leave(&self, app: &oriel_app::App, act: Act) -> Result<Grant, Error> {
-        Ok(app.authorize(&self.actor, act, self.purpose.as_ref())?)
+        let grant = app.authorize(&self.actor, act, self.purpose.as_ref())?;
+        if let Some(session) = &self.session {
+            app.proven(session, act)?;
+        }
+        Ok(grant)
     }
 }
 

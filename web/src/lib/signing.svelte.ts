@@ -2,6 +2,7 @@
 // sent before. Legal acts are never optimistic: it counts when the server has answered.
 import { api, got, match, problemOf } from '../api/client';
 import type { Case, DecisionRequest, Hit, Problem } from '../api/types';
+import { proved } from './proof.svelte';
 
 export const HOLD = 5_000;
 
@@ -57,14 +58,17 @@ async function send() {
   if (!it) return;
   current = { ...it, due: null };
   try {
-    const hit = await got(
-      api.POST('/cases/{id}/hits/{hit}/decision', {
-        params: {
-          path: { id: it.caseId, hit: it.hit.id },
-          header: { 'If-Match': match(it.hit.version), Purpose: `case=${it.caseId}` },
-        },
-        body: it.ask,
-      }),
+    // Where a fresher proof is wanted it is asked for over the page, and what was typed stays.
+    const hit = await proved(() =>
+      got(
+        api.POST('/cases/{id}/hits/{hit}/decision', {
+          params: {
+            path: { id: it.caseId, hit: it.hit.id },
+            header: { 'If-Match': match(it.hit.version), Purpose: `case=${it.caseId}` },
+          },
+          body: it.ask,
+        }),
+      ),
     );
     done(hit);
   } catch (error) {

@@ -7,8 +7,8 @@ use super::sign_in::Proof;
 use super::{Admin, Refusal, SignedIn, Token, actor, digest, event, name, note};
 use crate::{App, AppError};
 use jiff::{SignedDuration, Timestamp};
-use oriel_policy::Actor;
 use oriel_policy::audit::Deed;
+use oriel_policy::{Act, Actor};
 use oriel_store::{Account, AccountKind, SessionRow, Tx};
 
 /// How long a session lasts, however much it is used.
@@ -73,9 +73,31 @@ impl App {
     /// Refuses what needs a fresh proof from a session whose proof is old.
     pub fn fresh(&self, session: &Session) -> Result<(), AppError> {
         let since = self.now().checked_sub(FRESH).unwrap_or(Timestamp::MIN);
-        if session.fresh_since(since) {
+        match session.fresh_since(since) {
+            true => Ok(()),
+            false => self.not_fresh(session),
+        }
+    }
+
+    /// Refuses `act` where the law of the session's compartment asks for a proof that is fresher
+    /// than the session's.
+    pub fn proven(&self, session: &Session, act: Act) -> Result<(), AppError> {
+        let law = &self.core.compartment(session.actor.compartment())?.profile;
+        // Only where an act can need one is it looked up how the person signs in.
+        if law.proof().within(act, true).is_none() {
             return Ok(());
         }
+        let factors = self.factors(&session.account.id)?;
+        let second = factors.totp || !factors.passkeys.is_empty();
+        match law.proof().within(act, second) {
+            Some(period) if period.after(session.row.created_at) < self.now() => {
+                self.not_fresh(session)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn not_fresh(&self, session: &Session) -> Result<(), AppError> {
         let now = self.now();
         let id = &session.account.id;
         self.core.store.write(|tx| {

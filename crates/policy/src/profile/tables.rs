@@ -4,6 +4,7 @@
 //! saying where it comes from. What a table means is told by the module that uses it.
 
 use super::source::{Ruled, Source};
+use crate::Act;
 use crate::alert::Hours;
 use crate::period::Period;
 use serde::{Deserialize, Serialize};
@@ -387,6 +388,20 @@ pub struct Proof {
     pub rare: Ruled<Period>,
 }
 
+impl Proof {
+    /// How old the proof of who somebody is may be for `act`; nothing where the session's own
+    /// length is enough. `second` is whether the account has a second factor.
+    pub fn within(&self, act: Act, second: bool) -> Option<Period> {
+        match act {
+            Act::UnmaskApprove | Act::UnmaskUrgent | Act::ProfileActivate | Act::AccountApprove => {
+                Some(self.rare.value)
+            }
+            Act::HitDecide if second || self.password_too.value => Some(self.decide.value),
+            _ => None,
+        }
+    }
+}
+
 /// When handing over still helps.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct ActBy {
@@ -399,4 +414,27 @@ pub(crate) struct ActBy {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Review {
     pub(crate) second_check: Ruled<ReviewRule>,
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Act, Profile};
+
+    /// R-ACC-02.
+    #[test]
+    fn legal_acts_are_signed_by_who_has_just_proved_who_they_are() {
+        let profile = Profile::builtin("eu-2022").unwrap();
+        let within = |act, second| {
+            let period = profile.proof().within(act, second);
+            period.map_or("whenever".to_owned(), |period| period.to_string())
+        };
+        for second in [false, true] {
+            assert_eq!(within(Act::UnmaskApprove, second), "15 minutes");
+            assert_eq!(within(Act::ProfileActivate, second), "15 minutes");
+            assert_eq!(within(Act::AccountApprove, second), "15 minutes");
+            assert_eq!(within(Act::CaseRead, second), "whenever");
+        }
+        assert_eq!(within(Act::HitDecide, true), "4 hours");
+        assert_eq!(within(Act::HitDecide, false), "whenever");
+    }
 }

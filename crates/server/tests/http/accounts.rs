@@ -374,6 +374,55 @@ fn code(world: &World, secret: &str) -> String {
     generator.generate(now).to_string()
 }
 
+/// R-ACC-02.
+#[tokio::test]
+async fn a_decision_needs_a_proof_of_this_shift_from_who_has_a_second_factor() {
+    let world = World::new();
+    world.password("ada", PASSWORD);
+    let ada = Desk {
+        cookie: world.sign_in_password("ada", PASSWORD).await,
+        world: &world,
+    };
+    let offered = Desk::done(&ada.ask("POST", "/account/totp", Value::Null).await);
+    let secret = offered["secret"].as_str().unwrap().to_owned();
+    let first = json!({ "code": code(&world, &secret) });
+    Desk::done(&ada.ask("PUT", "/account/totp", first).await);
+    let boris = world.sign_in("boris").await;
+    let case = world.case(&boris).await;
+    // Five hours of work, in which both sessions stay in use.
+    for _ in 0..6 {
+        world.pass(jiff::SignedDuration::from_mins(50));
+        for cookie in [&ada.cookie, &boris] {
+            let used = world.ask("GET", "/session").header("cookie", cookie);
+            assert_eq!(used.send().await.status, StatusCode::OK);
+        }
+    }
+    let (id, hit) = (case["id"].as_str().unwrap(), &case["hits"][0]);
+    let path = format!("/cases/{id}/hits/{}/decision", hit["id"].as_str().unwrap());
+    let sign = async |cookie: &str| {
+        world
+            .ask("POST", &path)
+            .header("cookie", cookie)
+            .header("purpose", &format!("case={id}"))
+            .header("if-match", &format!("\"{}\"", hit["version"]))
+            .json(&json!({ "verdict": "not_same", "reasons": ["N1"] }))
+            .send()
+            .await
+    };
+    assert_eq!(
+        refusal(&sign(&ada.cookie).await),
+        (403, "fresh-required".into())
+    );
+    // A proof opens a new session, in which the same is signed.
+    let proof = json!({ "password": PASSWORD, "code": code(&world, &secret) });
+    let proved = ada.ask("POST", "/session/proof", proof).await;
+    assert_eq!(proved.status, StatusCode::OK, "{}", proved.text);
+    let signed = sign(&world::cookie(&proved)).await;
+    assert_eq!(signed.status, StatusCode::OK, "{}", signed.text);
+    // Whoever has a password alone is not asked, because the profile says so: the hit is decided.
+    assert_ne!(sign(&boris).await.code(), "fresh-required");
+}
+
 #[tokio::test]
 async fn a_code_counts_once_and_a_recovery_code_in_its_place() {
     let world = World::new();
