@@ -617,6 +617,7 @@ const session = {
   profile: { id: 'eu-2022', version: '1', title: 'Directive (EU) 2016/681 as read in C-817/19' },
   home: 'UTO',
   now: '',
+  recipient: { id: 'piu', title: 'Passenger information unit', only: true },
   training: false,
 };
 let signedIn = false;

@@ -78,7 +78,7 @@ fn digest(secret: &str) -> Digest {
 
 /// The actor that policy sees.
 fn actor(account: &Account) -> Actor {
-    Actor::new(account.id.clone(), &account.roles)
+    Actor::new(account.id.clone(), &account.roles).of(account.compartment.clone())
 }
 
 /// The event of something that `actor` did to `object`, an account's identifier or blank.

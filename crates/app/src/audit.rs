@@ -9,7 +9,8 @@ impl App {
     /// Removes the events whose time is over. Gives how many.
     pub fn audit_sweep(&self) -> Result<u64, AppError> {
         let now = self.now();
-        let horizons = self.core.compartments.iter();
+        let recipients = self.core.recipients_now()?;
+        let horizons = recipients.list.iter();
         let horizons = horizons.map(|c| Calendar::of(&c.profile).horizon(Term::Log, now));
         // The recipient that keeps the log longest decides for all: it is one log.
         let day = horizons.min().unwrap_or_default();

@@ -5,7 +5,7 @@
 //!   recipient is read with another's grant.
 
 use crate::journey::times;
-use crate::{AppError, Core};
+use crate::{App, AppError, Core};
 use jiff::Timestamp;
 use oriel_model::Flight;
 use oriel_policy::{Calendar, Grant, PIU, Profile, Task, authorize_system};
@@ -16,15 +16,37 @@ use oriel_store::StoreError;
 pub struct Compartment {
     /// Short name, such as `piu`. It stands in every record, so it never changes.
     pub name: String,
+    /// Its name for people.
+    pub title: String,
     /// The law it works under.
     pub profile: Profile,
 }
 
 impl Compartment {
+    /// A recipient. Its name has 1 to 16 small letters, digits and hyphens, and begins with a
+    /// letter.
+    pub fn new(name: &str, title: &str, profile: Profile) -> Result<Self, AppError> {
+        let letter = name.as_bytes().first().is_some_and(u8::is_ascii_lowercase);
+        let shaped = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        // These are rings of the key store that belong to no recipient.
+        let reserved = ["lists", "accounts"].contains(&name);
+        if !letter || name.len() > 16 || !name.bytes().all(shaped) || reserved {
+            return Err(AppError::RecipientName {
+                name: name.to_owned(),
+            });
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            title: title.to_owned(),
+            profile,
+        })
+    }
+
     /// The only recipient of a small system.
     pub fn only(profile: Profile) -> Vec<Self> {
         vec![Self {
             name: PIU.to_owned(),
+            title: profile.title().to_owned(),
             profile,
         }]
     }
@@ -41,17 +63,33 @@ impl Compartment {
     }
 }
 
+/// Every recipient with the law in force for it, as one state.
+#[derive(Debug)]
+pub(crate) struct Recipients {
+    /// The default one first.
+    pub(crate) list: Vec<Compartment>,
+    /// Number of the newest step of any profile: another one means another law.
+    pub(crate) epoch: i64,
+}
+
+impl Recipients {
+    /// The recipient of this name.
+    pub(crate) fn of(&self, name: &str) -> Result<&Compartment, AppError> {
+        let found = self.list.iter().find(|known| known.name == name);
+        found.ok_or_else(|| StoreError::NotFound { what: "recipient" }.into())
+    }
+}
+
 impl Core {
     /// The recipient of this name.
-    pub(crate) fn compartment(&self, name: &str) -> Result<&Compartment, AppError> {
-        self.compartments
-            .iter()
-            .find(|compartment| compartment.name == name)
-            .ok_or_else(|| StoreError::NotFound { what: "recipient" }.into())
+    pub(crate) fn compartment(&self, name: &str) -> Result<Compartment, AppError> {
+        Ok(self.recipients().of(name)?.clone())
     }
+}
 
-    /// The law that a grant was given under.
-    pub(crate) fn profile_of(&self, grant: &Grant) -> Result<&Profile, AppError> {
-        Ok(&self.compartment(grant.compartment())?.profile)
+impl App {
+    /// The recipient that accounts belong to unless somebody says otherwise.
+    pub(crate) fn default_compartment(&self) -> String {
+        self.core.recipients().list[0].name.clone()
     }
 }

@@ -55,6 +55,38 @@ pub enum AppError {
     /// The rules of unmasking, holds and rights.
     #[error(transparent)]
     Unfit(#[from] crate::Unfit),
+    /// The rules of legal profiles.
+    #[error(transparent)]
+    Legal(#[from] crate::LawRefusal),
+    /// The law in force must not be used.
+    #[error(
+        "recipient {recipient} works under legal profile {reference}, which must not be used as it \
+         stands; propose and activate a version that may, or start with --demo if no real \
+         passenger is in this store"
+    )]
+    Law {
+        /// The recipient.
+        recipient: String,
+        /// Identifier and version.
+        reference: String,
+        /// What is wrong with it.
+        #[source]
+        error: oriel_policy::ProfileError,
+    },
+    /// The law changed between projecting and keeping.
+    #[error(
+        "a legal profile came into force while this was under way; nothing was kept; send it again"
+    )]
+    LawChanged,
+    /// A name that no recipient can have.
+    #[error(
+        "{name:?} cannot be a recipient's name: 1 to 16 small letters, digits and hyphens, a \
+         letter first, and neither `lists` nor `accounts`"
+    )]
+    RecipientName {
+        /// As given.
+        name: String,
+    },
     /// Nobody to receive for.
     #[error("the configuration names no recipient; name one with its profile")]
     NoRecipient,
@@ -64,4 +96,11 @@ pub enum AppError {
     /// The writer has ended.
     #[error("the system is shutting down; send the message again")]
     Closing,
+}
+
+impl AppError {
+    /// Whether the same is to be prepared again, under the law that came into force meanwhile.
+    pub fn is_law_changed(&self) -> bool {
+        matches!(self, Self::LawChanged)
+    }
 }

@@ -40,7 +40,7 @@ impl App {
         if ask.ends_at <= grant.at() || bucket(ask.ends_at) > Bucket::LAST {
             return Err(Unfit::Date.into());
         }
-        let calendar = Calendar::of(self.core.profile_of(grant)?);
+        let calendar = Calendar::of(grant.profile());
         let review_at = calendar.deadline(Term::HoldReview, grant.at()).at;
         self.core.store.write(|tx| {
             case_there(tx, grant)?;
@@ -95,7 +95,7 @@ impl App {
 
     /// Looks at a hold again, and keeps it.
     pub fn hold_keep(&self, grant: &Grant, id: Id) -> Result<(), AppError> {
-        let calendar = Calendar::of(self.core.profile_of(grant)?);
+        let calendar = Calendar::of(grant.profile());
         let review_at = calendar.deadline(Term::HoldReview, grant.at()).at;
         Ok(self
             .core
@@ -117,7 +117,7 @@ impl App {
     /// next sweep unless something else keeps it.
     pub fn link_review(&self, grant: &Grant, id: Id, keep: bool) -> Result<(), AppError> {
         is_for(grant, Act::LinkReview)?;
-        let calendar = Calendar::of(self.core.profile_of(grant)?);
+        let calendar = Calendar::of(grant.profile());
         let review_at = calendar.deadline(Term::LinkReview, grant.at()).at;
         let done = self.core.store.write(|tx| {
             let evidence = tx.evidence_find(grant, id)?;

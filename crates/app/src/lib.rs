@@ -15,6 +15,7 @@ mod compartment;
 mod error;
 mod hold;
 mod journey;
+mod law;
 mod lists;
 mod lookup;
 mod oversight;
@@ -37,6 +38,7 @@ pub use account::{
 pub use compartment::Compartment;
 pub use error::AppError;
 pub use hold::HoldAsk;
+pub use law::{LawHistory, LawRefusal, LawView};
 pub use lists::{Imported, ListImport, ListView};
 pub use oversight::{
     ChainView, EventProof, ItemView, LogEvent, LogPage, LogQuery, MonthProof, Waiting,
@@ -52,10 +54,11 @@ pub use unfit::Unfit;
 pub use unmask::{OpenedView, UnmaskAsk, UnmaskLimits, UnmaskView, Wanted};
 pub use writer::Pending;
 
+use compartment::Recipients;
 use jiff::Timestamp;
 use lists::Loaded;
 use oriel_policy::audit::Event;
-use oriel_policy::{Act, Actor, Grant, Profile, Purpose, authorize};
+use oriel_policy::{Act, Actor, CheckMode, Grant, Profile, Purpose, authorize};
 use oriel_screening::Weights;
 use oriel_store::Store;
 use std::sync::atomic::AtomicBool;
@@ -69,8 +72,11 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub struct Setup {
     /// The store.
     pub store: Store,
-    /// The recipients, each with the law it works under; the first one is the unit itself.
+    /// The recipients as configured; the first one is the unit itself. The profile of each counts
+    /// on its first start, and after that the one that two persons have put in force in the store.
     pub compartments: Vec<Compartment>,
+    /// With real passengers, or with invented ones.
+    pub mode: CheckMode,
     /// Weights of the comparison, and the line above which something is a hit.
     pub weights: Weights,
     /// Where the present comes from.
@@ -88,7 +94,8 @@ pub struct App {
 /// What the edges and the writer share.
 pub(crate) struct Core {
     pub(crate) store: Store,
-    pub(crate) compartments: Vec<Compartment>,
+    pub(crate) mode: CheckMode,
+    recipients: RwLock<Arc<Recipients>>,
     pub(crate) weights: Weights,
     pub(crate) clock: Clock,
     pub(crate) threads: usize,
@@ -100,24 +107,26 @@ pub(crate) struct Core {
 }
 
 impl App {
-    /// Opens the system: loads the lists in force and starts the writer.
+    /// Opens the system: loads the law and the lists in force and starts the writer.
     pub fn open(setup: Setup) -> Result<Self, AppError> {
         let Setup {
             store,
             compartments,
+            mode,
             weights,
             clock,
             threads,
         } = setup;
-        if compartments.is_empty() {
-            return Err(AppError::NoRecipient);
-        }
+        let now = clock();
+        let recipients = store.write(|tx| law::begin(tx, &compartments, mode, now))?;
+        let recipients = RwLock::new(Arc::new(recipients));
         let lists = store.read(|tx| Loaded::read(tx, &weights))?;
         let lists = RwLock::new(Arc::new(lists));
         let threads = threads.max(1);
         let core = Arc::new(Core {
             store,
-            compartments,
+            mode,
+            recipients,
             weights,
             clock,
             threads,
@@ -135,18 +144,30 @@ impl App {
     }
 
     /// The law that the unit itself works under.
-    pub fn profile(&self) -> &Profile {
-        &self.core.compartments[0].profile
+    pub fn profile(&self) -> Profile {
+        self.core.recipients().list[0].profile.clone()
     }
 
-    /// The recipients.
-    pub fn compartments(&self) -> &[Compartment] {
-        &self.core.compartments
+    /// The recipients, each with the law in force; the default one first.
+    pub fn compartments(&self) -> Vec<Compartment> {
+        self.core.recipients().list.clone()
+    }
+
+    /// One of them.
+    pub fn compartment(&self, name: &str) -> Result<Compartment, AppError> {
+        self.core.compartment(name)
     }
 
     /// The present.
     pub fn now(&self) -> Timestamp {
         self.core.now()
+    }
+
+    /// Whether somebody would be given leave now: for what a page offers. It leaves no event.
+    pub fn may(&self, actor: &Actor, act: Act) -> Result<bool, AppError> {
+        let recipients = self.core.recipients_now()?;
+        let profile = &recipients.of(actor.compartment())?.profile;
+        Ok(authorize(profile, actor, act, None, self.now()).is_ok())
     }
 
     /// Gives or denies leave; a denial leaves an audit event.
@@ -156,7 +177,8 @@ impl App {
         act: Act,
         purpose: Option<&Purpose>,
     ) -> Result<Grant, AppError> {
-        let profile = &self.core.compartment(actor.compartment())?.profile;
+        let recipients = self.core.recipients_now()?;
+        let profile = &recipients.of(actor.compartment())?.profile;
         match authorize(profile, actor, act, purpose, self.now()) {
             Ok(grant) => Ok(grant),
             Err(denial) => {

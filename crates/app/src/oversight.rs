@@ -68,7 +68,7 @@ impl App {
         if grant.act() != Act::OversightRead {
             return Err(StoreError::WrongGrant.into());
         }
-        let profile = self.core.profile_of(grant)?;
+        let profile = grant.profile();
         let now = self.now();
         let items: Vec<Item> = {
             let desk = self.core.desk_read()?;
@@ -87,7 +87,7 @@ impl App {
 
     /// How much waits: numbers alone, so that nothing of the log is read by who is told.
     pub fn inbox_waiting(&self, grant: &Grant) -> Result<Waiting, AppError> {
-        let profile = self.core.profile_of(grant)?;
+        let profile = grant.profile();
         let now = self.now();
         let desk = self.core.desk_read()?;
         let mut waiting = Waiting::default();
@@ -128,7 +128,7 @@ impl App {
         self.core.store.write(|tx| {
             tx.oversight_answer(grant, event_name(event), answer.detail(), text.trim())
         })?;
-        let profile = self.core.profile_of(grant)?;
+        let profile = grant.profile();
         let item = find()?;
         // What was just written is not read from the store again: that is another leave.
         Ok(ItemView {

@@ -5,6 +5,7 @@
 //!   not kept.
 
 use crate::Compartment;
+use crate::compartment::Recipients;
 use oriel_edifact::ServiceString;
 use oriel_messages::Decoded;
 use oriel_model::{Envelope, Finding, JourneyKey, MessageKey, Report, Severity, Text};
@@ -33,6 +34,8 @@ pub struct FindingNote {
 /// A message on its way to the store.
 #[derive(Debug)]
 pub struct Prepared {
+    /// Number of the law it was projected under.
+    pub(crate) law: i64,
     pub(crate) key: MessageKey,
     pub(crate) size: usize,
     pub(crate) sender: Text,
@@ -67,11 +70,11 @@ pub(crate) struct Kept {
 }
 
 /// Decodes every message of a transmission and projects it for every recipient.
-pub(crate) fn prepare(compartments: &[Compartment], bytes: &[u8]) -> Vec<Prepared> {
+pub(crate) fn prepare(recipients: &Recipients, bytes: &[u8]) -> Vec<Prepared> {
     let transmission = oriel_messages::Transmission::open(bytes);
     transmission
         .decode()
-        .map(|decoded| prepare_one(compartments, transmission.bytes(), decoded))
+        .map(|decoded| prepare_one(recipients, transmission.bytes(), decoded))
         .collect()
 }
 
@@ -83,7 +86,8 @@ fn takes(profile: &Profile, kind: &str) -> bool {
     }
 }
 
-fn prepare_one(compartments: &[Compartment], bytes: &[u8], decoded: Decoded) -> Prepared {
+fn prepare_one(recipients: &Recipients, bytes: &[u8], decoded: Decoded) -> Prepared {
+    let compartments: &[Compartment] = &recipients.list;
     let Decoded {
         span,
         message,
@@ -118,6 +122,7 @@ fn prepare_one(compartments: &[Compartment], bytes: &[u8], decoded: Decoded) -> 
             .count() as u32
     };
     let mut prepared = Prepared {
+        law: recipients.epoch,
         key,
         size: raw.len(),
         sender: Text::default(),
@@ -236,14 +241,12 @@ mod tests {
     /// Which recipients, by their laws, take the messages of `sent`; nobody means refused.
     #[track_caller]
     fn check(laws: &[&str], sent: &str, takers: &[usize]) {
-        let compartments: Vec<Compartment> = laws
-            .iter()
-            .map(|law| Compartment {
-                name: (*law).to_owned(),
-                profile: Profile::builtin(law).unwrap(),
-            })
-            .collect();
-        for prepared in prepare(&compartments, sent.as_bytes()) {
+        let of = |law: &&str| Compartment::new(law, law, Profile::builtin(law).unwrap()).unwrap();
+        let recipients = Recipients {
+            list: laws.iter().map(of).collect(),
+            epoch: 1,
+        };
+        for prepared in prepare(&recipients, sent.as_bytes()) {
             let kept = prepared.accepted.iter().flat_map(|taken| &taken.kept);
             let got: Vec<usize> = kept.map(|kept| kept.compartment).collect();
             assert_eq!(got, takers, "{:?}", prepared.notes);

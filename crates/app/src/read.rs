@@ -154,10 +154,9 @@ impl App {
             arrives: journey.arrives_at,
         };
         // A person in transit is reckoned otherwise than the flight; the case knows which counted.
-        let profile = self.core.profile_of(grant)?;
         let reckoned = [Direction::parse(&journey.direction), Direction::Transit]
             .into_iter()
-            .filter_map(|direction| act_by(direction, times, profile))
+            .filter_map(|direction| act_by(direction, times, grant.profile()))
             .find(|reckoned| Some(reckoned.at) == case.case.act_by);
         Ok(QueueItem {
             hits: usize::from(strongest.is_some()) + open.count(),

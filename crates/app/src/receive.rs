@@ -95,8 +95,13 @@ impl Core {
     pub(crate) fn commit(&self, jobs: Vec<Job>) -> Result<Vec<Receipt>, AppError> {
         let now = self.now();
         self.store.write(|tx| {
+            let recipients = self.recipients_in(tx)?;
+            let stale = |prepared: &Prepared| prepared.law != recipients.epoch;
+            if jobs.iter().flat_map(|job| &job.prepared).any(stale) {
+                return Err(AppError::LawChanged);
+            }
             let lists = self.lists_in(tx)?;
-            let mut batch = Batch::open(tx, &self.compartments, now)?;
+            let mut batch = Batch::open(tx, &recipients.list, now)?;
             let mut receipts = Vec::with_capacity(jobs.len());
             for job in jobs {
                 let mut receipt = Receipt::default();
@@ -109,7 +114,8 @@ impl Core {
             }
             let mut work = Vec::with_capacity(batch.journeys.len());
             for touched in batch.journeys.into_iter().filter(|t| !t.fresh.is_empty()) {
-                work.push(self.merge_one(tx, touched, now, &lists.digest)?);
+                let compartment = &recipients.list[touched.compartment];
+                work.push(merge_one(tx, compartment, touched, now, &lists.digest)?);
             }
             self.screen_and_put(tx, work, &lists, now)?;
             tx.booking_put(&batch.bookings)?;
@@ -117,59 +123,58 @@ impl Core {
             Ok(receipts)
         })
     }
+}
 
-    /// Loads what is known of a journey, adds what is new, merges.
-    fn merge_one(
-        &self,
-        tx: &mut Tx<'_>,
-        touched: Touched,
-        now: Timestamp,
-        lists: &str,
-    ) -> Result<Work, AppError> {
-        let Touched {
-            compartment,
-            key,
-            row,
-            n,
-            anchor,
-            fresh,
-        } = touched;
-        let compartment = &self.compartments[compartment];
-        let grant = compartment.system_grant(Task::Screen, now);
-        let id = Id::of_journey(&compartment.name, &key);
-        let (mut reports, known) = match &row {
-            Some(row) => (tx.report_list(&grant, row)?, tx.traveller_list(row.n)?),
-            None => (Vec::new(), Vec::new()),
-        };
-        let numbers: Vec<(i64, MessageKey)> = fresh
-            .iter()
-            .map(|(message, report)| (*message, report.message))
-            .collect();
-        reports.extend(fresh.into_iter().map(|(_, report)| report));
-        let journey = oriel_model::merge(reports);
-        let place = Place {
-            n,
-            id,
-            compartment,
-            anchor,
-        };
-        let next = place.row(&key, &journey, now, lists);
-        for (message, digest) in &numbers {
-            if let Some(report) = journey.reports.iter().find(|r| r.message == *digest) {
-                tx.report_insert(&next, *message, report)?;
-            }
+/// Loads what is known of a journey, adds what is new, merges.
+fn merge_one(
+    tx: &mut Tx<'_>,
+    compartment: &Compartment,
+    touched: Touched,
+    now: Timestamp,
+    lists: &str,
+) -> Result<Work, AppError> {
+    let Touched {
+        compartment: _,
+        key,
+        row,
+        n,
+        anchor,
+        fresh,
+    } = touched;
+    let grant = compartment.system_grant(Task::Screen, now);
+    let id = Id::of_journey(&compartment.name, &key);
+    let (mut reports, known) = match &row {
+        Some(row) => (tx.report_list(&grant, row)?, tx.traveller_list(row.n)?),
+        None => (Vec::new(), Vec::new()),
+    };
+    let numbers: Vec<(i64, MessageKey)> = fresh
+        .iter()
+        .map(|(message, report)| (*message, report.message))
+        .collect();
+    reports.extend(fresh.into_iter().map(|(_, report)| report));
+    let journey = oriel_model::merge(reports);
+    let place = Place {
+        n,
+        id,
+        compartment,
+        anchor,
+    };
+    let next = place.row(&key, &journey, now, lists);
+    for (message, digest) in &numbers {
+        if let Some(report) = journey.reports.iter().find(|r| r.message == *digest) {
+            tx.report_insert(&next, *message, report)?;
         }
-        let ids = traveller_ids(id, &journey);
-        Ok(Work {
-            grant,
-            fresh: numbers.into_iter().map(|(_, digest)| digest).collect(),
-            before: row,
-            row: next,
-            journey,
-            ids,
-            known,
-        })
     }
+    let ids = traveller_ids(id, &journey);
+    Ok(Work {
+        grant,
+        fresh: numbers.into_iter().map(|(_, digest)| digest).collect(),
+        before: row,
+        row: next,
+        journey,
+        ids,
+        known,
+    })
 }
 
 /// The books of one commit.
@@ -204,6 +209,12 @@ impl<'a> Batch<'a> {
         })
     }
 
+    /// Notes what became of a message: it was judged by the law of every recipient.
+    fn note(&mut self, event: Event) {
+        let profiles = self.compartments.iter().map(|known| &known.profile);
+        self.events.push(event.under(profiles));
+    }
+
     /// Keeps one message, or its refusal, and files its reports under their journeys.
     fn take(
         &mut self,
@@ -231,12 +242,13 @@ impl<'a> Batch<'a> {
                 findings: &prepared.findings,
             })?;
             if fresh {
-                self.events.push(Event::system(
+                let event = Event::system(
                     self.now,
                     Deed::MessageRefuse,
                     outcome.id.display("msg"),
                     format!("refused bytes={}", prepared.size),
-                ));
+                );
+                self.note(event);
             }
             return Ok(outcome);
         };
@@ -278,12 +290,13 @@ impl<'a> Batch<'a> {
                 travellers: i64::from(travellers),
             },
         )?;
-        self.events.push(Event::system(
+        let event = Event::system(
             self.now,
             Deed::MessageAccept,
             outcome.id.display("msg"),
             format!("ok type={} travellers={travellers}", envelope.kind),
-        ));
+        );
+        self.note(event);
         for Kept {
             compartment,
             bytes,

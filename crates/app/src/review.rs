@@ -60,7 +60,7 @@ impl App {
         }
         let decided = self.core.store.write(|tx| {
             let (row, journey) = tx.case_fetch(grant, case)?;
-            let profile = self.core.profile_of(grant)?;
+            let profile = grant.profile();
             let mut hits = tx.hit_of_traveller(grant, &journey, case)?;
             let place = hits
                 .iter()

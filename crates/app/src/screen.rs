@@ -285,12 +285,16 @@ impl Core {
                     tx.hit_review(&work.row, row.hit.id, reviewed, &row.review, &row.reviewed)?;
                 }
             }
-            tx.audit_append(&[Event::system(
+            let event = Event::system(
                 now,
                 Deed::TravellerJoin,
                 heir.display("trv"),
                 format!("ok from={}", orphan.display("trv")),
-            )])?;
+            );
+            let event = event
+                .under([work.grant.profile()])
+                .within(&work.row.compartment);
+            tx.audit_append(&[event])?;
             // The case of the heir is written with its hits; a claim goes with the work.
             if let Some(claim) = claim
                 && let Some(at) = work.ids.iter().position(|id| *id == heir)
@@ -322,8 +326,7 @@ impl Core {
             .border_leg()
             .cloned()
             .unwrap_or_default();
-        let profile = &self.compartment(&work.row.compartment)?.profile;
-        let act_by = act_by(direction, times(&leg), profile).map(|a| a.at);
+        let act_by = act_by(direction, times(&leg), work.grant.profile()).map(|a| a.at);
         let case = CaseUpdate {
             id,
             journey: work.row.n,
@@ -570,12 +573,13 @@ impl App {
         for _ in 0..budget {
             let now = core.now();
             let (journeys, travellers) = core.store.write(|tx| {
+                let recipients = core.recipients_in(tx)?;
                 let lists = core.lists_in(tx)?;
                 let rows = tx.journey_unscreened(&lists.digest, now, CHUNK)?;
                 let mut work = Vec::with_capacity(rows.len());
                 for before in rows {
-                    let grant = core
-                        .compartment(&before.compartment)?
+                    let grant = recipients
+                        .of(&before.compartment)?
                         .system_grant(oriel_policy::Task::Screen, now);
                     let reports = tx.report_list(&grant, &before)?;
                     let known = tx.traveller_list(before.n)?;

@@ -11,7 +11,7 @@
 use crate::journey::{freeze, person_reports, traveller_ids, travellers_of};
 use crate::{App, AppError, Compartment, Core};
 use jiff::Timestamp;
-use oriel_keys::{Bucket, Class, Ring};
+use oriel_keys::{Bucket, Class};
 use oriel_model::{Journey, MessageKey, Report};
 use oriel_policy::audit::{Deed, Event};
 use oriel_policy::{Calendar, Day, Grant, Standing, Task, Term, hide};
@@ -77,7 +77,8 @@ impl App {
         let now = self.now();
         let mut total = Swept::default();
         let mut left = false;
-        for compartment in &self.core.compartments {
+        let recipients = self.core.recipients_now()?;
+        for compartment in &recipients.list {
             for stage in [Retention::Whole, Retention::Masked] {
                 let (swept, more) = self.core.sweep_stage(compartment, stage, now, budget)?;
                 total.add(swept);
@@ -94,7 +95,7 @@ impl App {
         }
         // Days on which nothing lay need no hurry; after a start nobody knows how the last run ended.
         let first = !self.core.swept.swap(true, Ordering::Relaxed);
-        for compartment in &self.core.compartments {
+        for compartment in &recipients.list {
             self.core
                 .destroy_keys(compartment, first || total != Swept::default(), now)?;
         }
@@ -367,7 +368,7 @@ impl Core {
             if gone == 0 || !something && gone < TOGETHER {
                 continue;
             }
-            self.destroy_before(&ring, class, day, now)?;
+            self.destroy_before(compartment, class, day, now)?;
         }
         // What ends at an instant of its own lies under the key of the day of that instant.
         let today = oriel_policy::day(now);
@@ -382,7 +383,7 @@ impl Core {
                     tx.unmasking_ends_within(&compartment.name, start(from), start(today))
                 })?;
             if something || ended || gone >= TOGETHER {
-                self.destroy_before(&ring, class, today, now)?;
+                self.destroy_before(compartment, class, today, now)?;
             }
         }
         Ok(())
@@ -390,13 +391,17 @@ impl Core {
 
     fn destroy_before(
         &self,
-        ring: &Ring,
+        compartment: &Compartment,
         class: Class,
         day: Day,
         now: Timestamp,
     ) -> Result<(), AppError> {
+        let keys = self.store.keys().ok_or(oriel_store::StoreError::NoKeys)?;
+        let ring = keys.ring(&compartment.name)?;
         let detail = format!("ok class={} before_day={day}", class.name());
-        let event = Event::system(now, Deed::KeyDestroy, "", detail).within(ring.compartment());
+        let event = Event::system(now, Deed::KeyDestroy, "", detail)
+            .under([&compartment.profile])
+            .within(&compartment.name);
         // The event first: a key that is gone without a word could not be explained.
         self.store.write(|tx| tx.audit_append(&[event]))?;
         ring.destroy_before(class, Bucket(day))?;

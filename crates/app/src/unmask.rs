@@ -84,7 +84,7 @@ pub struct OpenedView {
 impl App {
     /// Asks for masked values to be seen. Nothing is opened.
     pub fn unmask_ask(&self, grant: &Grant, ask: &UnmaskAsk<'_>) -> Result<Unmasking, AppError> {
-        let profile = self.core.profile_of(grant)?;
+        let profile = grant.profile();
         let now = grant.at();
         let most = longest(profile, now);
         let minutes = ask.minutes.unwrap_or(most);
@@ -187,7 +187,7 @@ impl App {
         passphrase: Option<&Secret>,
     ) -> Result<Unmasking, AppError> {
         is_for(grant, Act::UnmaskUrgent)?;
-        match self.core.profile_of(grant)?.unmask().urgent.as_ref() {
+        match grant.profile().unmask().urgent.as_ref() {
             Some(office) if office.value == Authority::HeadOfAgency => {}
             Some(office) => return Err(Unfit::OtherOffice(office.value).into()),
             None => return Err(Unfit::NoUrgentWay.into()),
@@ -225,7 +225,7 @@ impl App {
     pub fn unmask_read(&self, grant: &Grant, id: Id) -> Result<OpenedView, AppError> {
         self.core.store.write(|tx| {
             let (unmasking, people) = tx.opened_fetch(grant, id)?;
-            let profile = self.core.profile_of(grant)?;
+            let profile = grant.profile();
             let only = elements(profile, &unmasking.elements)?;
             let mut travellers = Vec::with_capacity(people.len());
             for (UnmaskPerson { traveller, journey }, reports) in people {
@@ -250,7 +250,7 @@ impl App {
         answer: &str,
         vault: &Vault,
     ) -> Result<Unmasking, AppError> {
-        let profile = self.core.profile_of(grant)?;
+        let profile = grant.profile();
         let calendar = Calendar::of(profile);
         let now = grant.at();
         if !answer.is_empty() {
@@ -321,7 +321,7 @@ impl App {
         seen: i64,
         answer: &str,
     ) -> Result<Unmasking, AppError> {
-        let profile = self.core.profile_of(grant)?;
+        let profile = grant.profile();
         if !answer.is_empty() {
             words("the answer", answer)?;
         }

@@ -140,7 +140,7 @@ fn answer(core: &Core, batch: Vec<Handed>) {
 impl crate::App {
     /// Decodes and projects a transmission; any number of threads may do so at once.
     pub fn prepare(&self, bytes: &[u8]) -> Vec<Prepared> {
-        crate::prepare::prepare(&self.core.compartments, bytes)
+        crate::prepare::prepare(&self.core.recipients(), bytes)
     }
 
     /// Hands prepared messages to the writer.
@@ -148,8 +148,14 @@ impl crate::App {
         self.writer.hand(prepared, channel)
     }
 
-    /// Receives a transmission and waits until it is durable and screened.
+    /// Receives a transmission and waits until it is durable and screened. Where the law changes
+    /// in between, it is projected again.
     pub fn receive(&self, bytes: &[u8], channel: Channel) -> Result<Receipt, Arc<AppError>> {
-        self.hand(self.prepare(bytes), channel).wait()
+        loop {
+            let received = self.hand(self.prepare(bytes), channel.clone()).wait();
+            if !received.as_ref().is_err_and(|error| error.is_law_changed()) {
+                return received;
+            }
+        }
     }
 }

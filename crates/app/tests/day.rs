@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use oriel_app::{App, AppError, Channel, Compartment, ListImport, Setup, Status};
 use oriel_policy::audit::Verifier;
-use oriel_policy::{Act, Actor, PIU, Profile, Purpose, Role};
+use oriel_policy::{Act, Actor, CheckMode, PIU, Profile, Purpose, Role};
 use oriel_screening::Weights;
 use oriel_screening::lists::{Format, Mapping};
 use oriel_store::Store;
@@ -25,6 +25,7 @@ fn open(place: &Place) -> App {
     App::open(Setup {
         store: Store::create(&place.name(), any_keys()).unwrap(),
         compartments: Compartment::only(Profile::builtin("utopia").unwrap()),
+        mode: CheckMode::Demo,
         weights: Weights::default(),
         clock: Arc::new(now),
         threads: 2,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use oriel_app::{App, Compartment, Setup};
 use oriel_policy::audit::{PublicKey, Verifier};
-use oriel_policy::{Act, Actor, Profile};
+use oriel_policy::{Act, Actor, CheckMode, Profile};
 use oriel_screening::Weights;
 use oriel_store::{Store, StoreError};
 use oriel_testkit::{Place, any_keys};
@@ -18,6 +18,7 @@ fn events_leave_the_log_when_their_time_is_over_and_not_before() {
     let app = App::open(Setup {
         store: Store::create(&place.name(), any_keys()).unwrap(),
         compartments: Compartment::only(Profile::builtin("eu-2022").unwrap()),
+        mode: CheckMode::Demo,
         weights: Weights::default(),
         clock: Arc::new(move || Timestamp::from_second(clock.load(Ordering::Relaxed)).unwrap()),
         threads: 1,

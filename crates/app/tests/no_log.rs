@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use oriel_app::{App, Channel, Compartment, ListImport, Setup};
 use oriel_casework::Verdict;
-use oriel_policy::{Act, Actor, Grant, Profile, Purpose, Role};
+use oriel_policy::{Act, Actor, CheckMode, Grant, Profile, Purpose, Role};
 use oriel_screening::Weights;
 use oriel_screening::lists::Format;
 use oriel_store::Store;
@@ -23,6 +23,7 @@ fn open(place: &Place) -> App {
     App::open(Setup {
         store: Store::create(&place.name(), any_keys()).unwrap(),
         compartments: Compartment::only(Profile::builtin("utopia").unwrap()),
+        mode: CheckMode::Demo,
         weights: Weights::default(),
         clock: Arc::new(now),
         threads: 2,

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use oriel_app::{App, AppError, Channel, Compartment, LogQuery, Setup, Waiting};
 use oriel_policy::audit::{Checkpoint, Deed, Event, Register, tree};
 use oriel_policy::oversight::Answer;
-use oriel_policy::{Act, Actor, Grant, Profile, Purpose, Role};
+use oriel_policy::{Act, Actor, CheckMode, Grant, Profile, Purpose, Role};
 use oriel_screening::Weights;
 use oriel_store::{Store, StoreError};
 use oriel_testkit::{Place, any_keys};
@@ -27,6 +27,7 @@ impl Site {
         let app = App::open(Setup {
             store: Store::create(&place.name(), any_keys()).unwrap(),
             compartments: Compartment::only(Profile::builtin("utopia").unwrap()),
+            mode: CheckMode::Demo,
             weights: Weights::default(),
             clock: Arc::new(move || Timestamp::from_second(clock.load(Ordering::Relaxed)).unwrap()),
             threads: 1,

@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 use oriel_app::{App, Channel, Compartment, ListImport, Setup, Status, Swept};
 use oriel_keys::{Bucket, Class};
-use oriel_policy::{Act, Actor, Calendar, PIU, Profile, Purpose, Role, Standing, Term};
+use oriel_policy::{Act, Actor, Calendar, CheckMode, PIU, Profile, Purpose, Role, Standing, Term};
 use oriel_screening::{Weights, lists::Format};
 use oriel_store::{JourneyRow, Retention, Store, StoreError};
 use oriel_testkit::{TempDir, key_store};
@@ -34,6 +34,7 @@ fn open(dir: &TempDir, compartments: Vec<Compartment>, hand: &Hand) -> App {
     App::open(Setup {
         store: Store::create(dir.path().to_str().unwrap(), key_store(dir)).unwrap(),
         compartments,
+        mode: CheckMode::Demo,
         weights: Weights::default(),
         clock: Arc::new(move || Timestamp::from_second(hand.0.load(Ordering::Relaxed)).unwrap()),
         threads: 1,
@@ -43,10 +44,8 @@ fn open(dir: &TempDir, compartments: Vec<Compartment>, hand: &Hand) -> App {
 
 fn compartments(piu: &str, border: Option<&str>) -> Vec<Compartment> {
     let mut all = Compartment::only(Profile::builtin(piu).unwrap());
-    all.extend(border.map(|profile| Compartment {
-        name: "border".into(),
-        profile: Profile::builtin(profile).unwrap(),
-    }));
+    let border = border.map(|profile| Profile::builtin(profile).unwrap());
+    all.extend(border.map(|law| Compartment::new("border", "Border authority", law).unwrap()));
     all
 }
 
@@ -86,6 +85,19 @@ fn import(app: &App) {
         },
     )
     .unwrap();
+}
+
+/// Puts a profile in force: one person proposes, another activates.
+fn activate(app: &App, text: &str) {
+    let leave = |who: &str, act| {
+        let officer = Actor::new(who, &[Role::LegalOfficer]);
+        app.authorize(&officer, act, None).unwrap()
+    };
+    let proposed = app.law_propose(&leave("one", Act::ProfilePropose), text);
+    let profile = proposed.unwrap().profile;
+    let grant = leave("two", Act::ProfileActivate);
+    app.law_activate(&grant, profile.id(), profile.version(), &profile.digest())
+        .unwrap();
 }
 
 fn sweep(app: &App) -> Swept {
@@ -183,7 +195,8 @@ fn five_years_pass_and_every_record_goes_when_its_profile_says() {
             assert_eq!(people.len(), left, "received {received}, now {day}");
         }
         // No key outlives what it sealed; keys of days on which nothing lay go a month at a time.
-        let calendar = Calendar::of(app.profile());
+        let profile = app.profile();
+        let calendar = Calendar::of(&profile);
         for (class, term) in [(Class::Whole, Term::Mask), (Class::Open, Term::Erase)] {
             let due = calendar.horizon(term, day).saturating_sub(30);
             let stands = ring.horizon(class);
@@ -224,16 +237,14 @@ fn another_profile_ends_other_periods_without_touching_a_record() {
     hand.set(at("2027-01-15T08:00:00Z"));
     let app = open(&dir, compartments("eu-2022", None), &hand);
     receive(&app, 1);
-    drop(app);
     // Nobody on it has anything to do with anything: the judgment would erase it, the text of the
     // directive masks it.
     hand.set(at("2027-07-15T08:00:00Z"));
-    let app = open(&dir, compartments("eu-2016", None), &hand);
+    activate(&app, Profile::builtin_text("eu-2016").unwrap());
     assert_eq!(sweep(&app).masked, 2);
     assert_eq!(journeys(&app, PIU)["1"].retention, Retention::Masked);
     assert_eq!(sweep(&app), Swept::default());
-    drop(app);
-    let app = open(&dir, compartments("eu-2022", None), &hand);
+    activate(&app, Profile::builtin_text("eu-2022").unwrap());
     // And under the judgment it goes at once: behind the mask stays only who is linked.
     assert_eq!(sweep(&app).erased, 2);
     assert_eq!(journeys(&app, PIU)["1"].retention, Retention::Erased);

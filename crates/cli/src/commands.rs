@@ -12,7 +12,7 @@ mod ingest;
 mod keys;
 mod list;
 mod matching;
-mod profile;
+pub(crate) mod profile;
 mod screen;
 mod serve;
 mod simulate;
@@ -22,13 +22,15 @@ mod sweep;
 mod user;
 mod validate;
 
-use crate::output::{Exit, fail};
+use crate::config::Config;
+use crate::output::{Exit, complain, fail};
 use anyhow::Context;
 use clap::{Subcommand, ValueEnum};
 use jiff::Timestamp;
 use keys::KeyArgs;
 use oriel_app::{App, Clock, Compartment, Setup};
 use oriel_keys::Bucket;
+use oriel_policy::CheckMode;
 use oriel_screening::Weights;
 use oriel_store::{Store, place_shown};
 use std::io::{IsTerminal, Read};
@@ -205,17 +207,62 @@ pub(crate) struct Place {
         hide_env_values = true
     )]
     pub(crate) data: String,
-    /// Legal profile: a name that comes with the program, or a file.
-    #[arg(long, value_name = "NAME|FILE", default_value = "utopia")]
-    pub(crate) profile: String,
+    /// Legal profile of a new store: a name that comes with the program, or a file
+    /// [default: utopia]. After that, `oriel profile` changes it.
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) profile: Option<String>,
+    /// Configuration file; docs/operations.md lists its keys. Options given here win.
+    #[arg(long, value_name = "FILE", env = "ORIEL_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// Invented passengers only: what the legal profile lacks is a warning and no error.
+    #[arg(long, env = "ORIEL_DEMO")]
+    pub(crate) demo: bool,
     #[command(flatten)]
     pub(crate) keys: KeyArgs,
 }
 
 impl Place {
+    /// A store with invented passengers, under the specimen's law.
+    pub(crate) fn invented(data: String) -> Self {
+        Self {
+            data,
+            profile: None,
+            config: None,
+            demo: true,
+            keys: KeyArgs::default(),
+        }
+    }
+
+    /// The configuration file, or nothing said.
+    pub(crate) fn config(&self) -> anyhow::Result<Config> {
+        match &self.config {
+            Some(path) => Config::read(path),
+            None => Ok(Config::default()),
+        }
+    }
+
     /// Opens the system on the store; makes the store where `create` says so.
     pub(crate) fn open(&self, create: bool, clock: Clock) -> anyhow::Result<App> {
-        let profile = profile::of(&self.profile)?;
+        let config = self.config()?;
+        let mode = match self.demo || config.demo {
+            true => CheckMode::Demo,
+            false => CheckMode::Production,
+        };
+        self.open_in(mode, &config, create, clock)
+    }
+
+    /// The same in a given mode.
+    pub(crate) fn open_in(
+        &self,
+        mode: CheckMode,
+        config: &Config,
+        create: bool,
+        clock: Clock,
+    ) -> anyhow::Result<App> {
+        // Read before anything is made, so that a misspelt name leaves nothing behind.
+        let named = self.profile.as_deref();
+        let named = named.map(|name| profile::fitting(name, mode)).transpose()?;
+        let configured = config.recipients(mode)?;
         let keys = if create {
             self.keys.open_or_create(&self.data, Bucket::of(clock()))
         } else {
@@ -226,15 +273,32 @@ impl Place {
         } else {
             Store::open(&self.data, keys)
         };
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let store = store.with_context(|| format!("the store at {}", place_shown(&self.data)))?;
+        let known = store.read(|tx| tx.recipient_list())?;
+        let compartments = match (configured, &named, known.is_empty()) {
+            (Some(configured), ..) => configured,
+            (None, Some(profile), true) => Compartment::only(profile.clone()),
+            (None, None, true) => Compartment::only(profile::fitting("utopia", mode)?),
+            (None, _, false) => Vec::new(),
+        };
         let setup = Setup {
-            store: store.with_context(|| format!("the store at {}", place_shown(&self.data)))?,
-            compartments: Compartment::only(profile),
+            store,
+            compartments,
+            mode,
             weights: Weights::default(),
             clock,
-            threads,
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
         };
-        Ok(App::open(setup)?)
+        let app = App::open(setup)?;
+        let law = app.profile().reference();
+        if let Some(named) = named.filter(|named| named.reference() != law) {
+            complain(&format!(
+                "the store works under legal profile {law}, not {}: --profile counts for a new \
+                 store only; `oriel profile propose` and `activate` change it",
+                named.reference()
+            ));
+        }
+        Ok(app)
     }
 }
 

@@ -3,7 +3,10 @@
 //! - Invariants: an unknown key is an error, so that a misspelt one is not silently without effect;
 //!   secrets stand in files of their own, which the configuration names.
 
+use crate::commands::profile;
 use crate::output::{Exit, fail};
+use oriel_app::Compartment;
+use oriel_policy::CheckMode;
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -23,6 +26,24 @@ pub(crate) struct Config {
     pub(crate) tls: Option<TlsFiles>,
     /// Providers at which people sign in (OpenID Connect); they need `public_url`.
     pub(crate) providers: Vec<Provider>,
+    /// Invented passengers only.
+    pub(crate) demo: bool,
+    /// Who receives, each under its own law; the first one is the default. Without any, the store's
+    /// own, or one unit.
+    #[serde(rename = "recipient")]
+    recipients: Vec<Recipient>,
+}
+
+/// Somebody who receives.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Recipient {
+    /// Short name; it stands in every record and never changes.
+    id: String,
+    /// Name for people.
+    title: String,
+    /// Legal profile of its first start: a name that comes with the program, or a file.
+    profile: String,
 }
 
 /// PEM files of the server's own TLS.
@@ -92,8 +113,28 @@ impl Config {
         })
     }
 
+    /// The recipients it names, with their profiles; nothing where it names none.
+    pub(crate) fn recipients(&self, mode: CheckMode) -> anyhow::Result<Option<Vec<Compartment>>> {
+        if self.recipients.is_empty() {
+            return Ok(None);
+        }
+        let read = self.recipients.iter().map(|named| {
+            let profile = profile::fitting(&named.profile, mode)?;
+            Ok(Compartment::new(&named.id, &named.title, profile)?)
+        });
+        read.collect::<anyhow::Result<_>>().map(Some)
+    }
+
     fn parse(text: &str) -> Result<Self, String> {
         let config: Self = toml::from_str(text).map_err(|fault| fault.to_string())?;
+        for (at, named) in config.recipients.iter().enumerate() {
+            if config.recipients[..at]
+                .iter()
+                .any(|known| known.id == named.id)
+            {
+                return Err(format!("two recipients have the id {:?}", named.id));
+            }
+        }
         if let Some(url) = &config.public_url {
             check_public_url(url)?;
         }
@@ -163,6 +204,15 @@ mod tests {
         );
         check("lisen = \"0.0.0.0:8443\"", "unknown field");
         check("proxies = [\"proxy.example\"]", "invalid");
+    }
+
+    #[test]
+    fn a_recipient_has_an_id_of_its_own() {
+        let one = "[[recipient]]\nid = \"piu\"\ntitle = \"Unit\"\nprofile = \"eu-2022\"\n";
+        let two = one.replace("piu", "border").replace("eu-2022", "api-only");
+        check(&format!("demo = true\n{one}{two}"), "");
+        check(&format!("{one}{one}"), "two recipients");
+        check(&format!("{one}keys = 1"), "unknown field");
     }
 
     #[test]

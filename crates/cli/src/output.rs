@@ -88,7 +88,12 @@ fn exit_of(error: &Error) -> Exit {
                 return Exit::Refused;
             }
             (_, Some(AppError::List(_) | AppError::ListEmpty { .. })) => return Exit::Unreadable,
-            (_, Some(AppError::SignIn | AppError::Account(_))) => return Exit::Refused,
+            (_, Some(AppError::SignIn | AppError::Account(_) | AppError::Legal(_))) => {
+                return Exit::Refused;
+            }
+            (_, Some(AppError::Law { .. } | AppError::RecipientName { .. })) => {
+                return Exit::Configuration;
+            }
             _ => {}
         }
         if let Some(error) = cause.downcast_ref::<KeyError>() {
@@ -108,12 +113,14 @@ fn exit_of_store(error: &StoreError) -> Exit {
     match error {
         StoreError::Damaged { .. }
         | StoreError::BadBackup { .. }
+        | StoreError::TamperedProfile { .. }
         | StoreError::OtherMigration { .. } => Exit::Integrity,
         StoreError::Backup { .. } => Exit::Unreadable,
         StoreError::Newer { .. }
         | StoreError::NotBlank { .. }
         | StoreError::UnknownKind
         | StoreError::BadPlace { .. }
+        | StoreError::OtherProfile { .. }
         | StoreError::Unfit { .. } => Exit::Configuration,
         StoreError::DiskFull
         | StoreError::Locked

@@ -3,9 +3,10 @@
 //! Everybody named here is invented.
 
 use oriel_testkit::TempDir;
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 fn oriel(dir: &Path, words: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_oriel"))
@@ -15,10 +16,32 @@ fn oriel(dir: &Path, words: &[&str]) -> Output {
         .unwrap()
 }
 
+/// The same for a command that asks for a password.
+#[track_caller]
+fn typed(dir: &Path, words: &[&str], exit: i32, says: &str) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_oriel"))
+        .args(words)
+        .current_dir(dir)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    // A command that refuses before it asks has closed its input.
+    let _ = input.write_all(b"plum orbit lantern\n");
+    drop(input);
+    said(child.wait_with_output().unwrap(), words, exit, says);
+}
+
 /// Runs a command; its exit code, and what must stand in either output.
 #[track_caller]
 fn check(dir: &Path, words: &[&str], exit: i32, says: &str) {
-    let output = oriel(dir, words);
+    said(oriel(dir, words), words, exit, says);
+}
+
+#[track_caller]
+fn said(output: Output, words: &[&str], exit: i32, says: &str) {
     let said = [output.stdout, output.stderr]
         .map(|b| String::from_utf8(b).unwrap())
         .concat();
@@ -515,5 +538,96 @@ fn a_profile_of_ones_own_is_a_file() {
         &["profile", "check", "none.toml"],
         3,
         "could not read none.toml",
+    );
+}
+
+/// R-DOC-02, R-ACC-02: a store keeps the law it was made under until two persons change it.
+#[test]
+fn two_persons_change_the_law_of_a_store() {
+    let dir = place();
+    let at = dir.path();
+    check(
+        at,
+        &[
+            "ingest",
+            "list.edi",
+            "--data",
+            "store",
+            "--profile",
+            "eu-2022",
+        ],
+        4,
+        "eu-2022:",
+    );
+    assert!(!at.join("store").exists(), "nothing was made");
+    check(
+        at,
+        &["ingest", "list.edi", "--data", "store"],
+        0,
+        "accepted",
+    );
+    check(
+        at,
+        &["sweep", "--data", "store", "--demo", "--profile", "eu-2016"],
+        0,
+        "the store works under legal profile utopia/2, not eu-2016/2",
+    );
+    for login in ["lena", "luis"] {
+        let words = [
+            "user",
+            "add",
+            login,
+            "--name",
+            login,
+            "--role",
+            "legal_officer",
+            "--data",
+            "store",
+        ];
+        typed(at, &words, 0, "done");
+    }
+    let text = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../profiles/utopia.toml"
+    ));
+    let next = text
+        .unwrap()
+        .replacen("version = \"2\"", "version = \"3\"", 1);
+    std::fs::write(at.join("next.toml"), &next).unwrap();
+    let unsure = next.replacen("clause = \"Article 6(2)(a)\"", "clause = \"\"", 1);
+    std::fs::write(at.join("unsure.toml"), unsure).unwrap();
+    let propose = |file, exit, says| {
+        let words = [
+            "profile", "propose", file, "--data", "store", "--login", "lena",
+        ];
+        typed(at, &words, exit, says);
+    };
+    propose(
+        "unsure.toml",
+        4,
+        "unsure.toml:16: purposes.assessment: names no clause",
+    );
+    propose("next.toml", 0, "utopia/3 is proposed");
+    let digest = oriel_policy::Profile::parse(&next).unwrap().digest();
+    let activate = |login, exit, says| {
+        let words = [
+            "profile", "activate", "utopia/3", "--digest", &digest, "--data", "store", "--login",
+            login,
+        ];
+        typed(at, &words, exit, says);
+    };
+    activate("lena", 5, "somebody else does profile.activate");
+    activate("luis", 0, "utopia/3 is in force");
+    check(
+        at,
+        &["profile", "list", "--data", "store"],
+        0,
+        "\"in_force\":\"utopia/3\"",
+    );
+    check(
+        at,
+        &["profile", "list", "--data", "store", "--at", "2020-01-01"],
+        0,
+        "\"in_force\":null",
     );
 }

@@ -210,6 +210,10 @@ pub struct Denial {
     pub code: DenialCode,
     /// When.
     pub at: Timestamp,
+    /// In which compartment.
+    pub compartment: String,
+    /// The law by which it was not given, such as `eu-2022/1`.
+    pub profile: String,
 }
 
 impl fmt::Display for Denial {
@@ -255,6 +259,8 @@ pub fn authorize(
             act,
             code,
             at: now,
+            compartment: actor.compartment.clone(),
+            profile: profile.reference(),
         })?;
     Ok(Grant {
         actor: actor.id.clone(),

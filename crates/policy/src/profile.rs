@@ -77,7 +77,10 @@ fn list(complaints: &[Complaint]) -> String {
     let shown: Vec<String> = complaints
         .iter()
         .filter(|complaint| complaint.severity == Severity::Error)
-        .map(|complaint| format!("{} {}", complaint.key, complaint.what))
+        .map(|complaint| match complaint.line {
+            Some(line) => format!("line {line}, {} {}", complaint.key, complaint.what),
+            None => format!("{} {}", complaint.key, complaint.what),
+        })
         .collect();
     shown.join("; ")
 }

@@ -247,6 +247,7 @@ impl From<AppError> for Error {
                 "The log has nothing like this",
             )
             .detail("The number is not in it, or its time was over and it has left the log."),
+            AppError::Legal(refusal) => refusal.into(),
             AppError::Closing => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "closing",
@@ -363,6 +364,30 @@ impl From<oriel_app::Refusal> for Error {
     }
 }
 
+impl From<oriel_app::LawRefusal> for Error {
+    fn from(refusal: oriel_app::LawRefusal) -> Self {
+        use oriel_app::LawRefusal as R;
+        let (status, code, title) = match refusal {
+            R::Unfit(_) => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "profile-unfit",
+                "This is no legal profile that may be used here",
+            ),
+            R::Pair(_) => (
+                StatusCode::FORBIDDEN,
+                "second-person",
+                "Another person must do this",
+            ),
+            _ => (
+                StatusCode::CONFLICT,
+                "profile-conflict",
+                "The legal profile is not in that state",
+            ),
+        };
+        Self::new(status, code, title).detail(refusal.to_string())
+    }
+}
+
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
@@ -374,6 +399,12 @@ impl From<StoreError> for Error {
             )
             .detail("Nothing was changed. Look at the newest version, then try again.")
             .current(current.unsigned_abs()),
+            StoreError::OtherProfile { .. } => Self::new(
+                StatusCode::CONFLICT,
+                "profile-conflict",
+                "The legal profile is not in that state",
+            )
+            .detail(error.to_string()),
             StoreError::Closed => Self::new(
                 StatusCode::FORBIDDEN,
                 "view-closed",

@@ -12,6 +12,7 @@ pub(crate) mod lists;
 pub(crate) mod messages;
 pub(crate) mod oversight;
 pub(crate) mod passkeys;
+pub(crate) mod profiles;
 pub(crate) mod providers;
 pub(crate) mod rights;
 pub(crate) mod session;
@@ -90,6 +91,9 @@ pub(crate) fn all() -> OpenApiRouter<State> {
         .routes(routes!(oversight::prove_month))
         .routes(routes!(oversight::chain))
         .routes(routes!(oversight::sweeps))
+        .routes(routes!(profiles::list, profiles::propose))
+        .routes(routes!(profiles::show))
+        .routes(routes!(profiles::activate))
         .routes(routes!(statistics::show))
         .routes(routes!(statistics::csv))
         .routes(routes!(stream::stream))

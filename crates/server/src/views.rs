@@ -10,6 +10,7 @@ pub(crate) mod list;
 pub(crate) mod message;
 pub(crate) mod oversight;
 pub(crate) mod problem;
+pub(crate) mod profile;
 pub(crate) mod rights;
 pub(crate) mod session;
 pub(crate) mod shown;

@@ -78,6 +78,8 @@ pub struct Account {
     pub active: bool,
     /// Roles that wait for approval.
     pub proposal: Option<Proposal>,
+    /// The recipient it works for, whose records alone it may see.
+    pub compartment: String,
 }
 
 /// An account to make or change.
@@ -104,8 +106,8 @@ pub struct Ceremony {
 /// by beginning to sign in.
 const CEREMONIES: i64 = 2_000;
 
-const COLUMNS: &str =
-    "id, login, name, initials, roles, password, kind, state, proposed, proposed_by, proposed_at";
+const COLUMNS: &str = "id, login, name, initials, roles, password, kind, state, proposed, proposed_by, proposed_at, \
+     compartment";
 
 fn names(roles: &[Role]) -> String {
     let names: Vec<&str> = roles.iter().map(|role| role.name()).collect();
@@ -124,13 +126,13 @@ impl Tx<'_> {
         let proposed = proposal.map(|proposal| names(&proposal.roles));
         self.db.execute(
             "INSERT INTO account (id, login, name, initials, roles, password, kind, state,
-                proposed, proposed_by, proposed_at, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                proposed, proposed_by, proposed_at, created_at, compartment)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
              ON CONFLICT (id) DO UPDATE SET login = excluded.login, name = excluded.name,
                 initials = excluded.initials, roles = excluded.roles,
                 password = excluded.password, kind = excluded.kind, state = excluded.state,
                 proposed = excluded.proposed, proposed_by = excluded.proposed_by,
-                proposed_at = excluded.proposed_at",
+                proposed_at = excluded.proposed_at, compartment = excluded.compartment",
             &[
                 Value::Text(&account.id),
                 Value::Text(&account.login),
@@ -144,6 +146,7 @@ impl Tx<'_> {
                 Value::from(proposal.map(|proposal| proposal.by.as_str())),
                 Value::from(proposal.map(|proposal| proposal.at.as_microsecond())),
                 Value::Int(new.at.as_microsecond()),
+                Value::Text(&account.compartment),
             ],
         )?;
         Ok(())
@@ -197,6 +200,7 @@ impl Tx<'_> {
                 kind: AccountKind::parse(row.text(6)?)?,
                 active: row.text(7)? == "active",
                 proposal,
+                compartment: row.text(11)?.to_owned(),
             });
             Ok(())
         })?;

@@ -117,6 +117,24 @@ pub enum StoreError {
         /// Kind of thing.
         what: &'static str,
     },
+    /// A version that is known has another text.
+    #[error(
+        "there is another legal profile {reference} already, and a version is never edited; give \
+         the change a version of its own"
+    )]
+    OtherProfile {
+        /// Identifier and version.
+        reference: String,
+    },
+    /// The law is not what two persons put in force.
+    #[error(
+        "{what} was changed outside of Oriel, so nothing is done under it; restore the newest \
+         backup, find out who changed it, and keep a copy of the store as it is"
+    )]
+    TamperedProfile {
+        /// What.
+        what: String,
+    },
     /// Opened without keys, and asked for something that is sealed.
     #[error("the store was opened without its key store; say where that is, with --keys FILE")]
     NoKeys,

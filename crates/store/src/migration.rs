@@ -16,6 +16,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (4, include_str!("../migrations/0004_accounts.sql")),
     (5, include_str!("../migrations/0005_law.sql")),
     (6, include_str!("../migrations/0006_rights.sql")),
+    (7, include_str!("../migrations/0007_recipients.sql")),
     (9, include_str!("../migrations/0009_oversight.sql")),
     (20, include_str!("../migrations/0020_mode.sql")),
 ];

@@ -457,6 +457,7 @@ fn a_link_works_once_and_a_session_until_it_ends() {
             kind: AccountKind::Person,
             active: true,
             proposal: None,
+            compartment: "piu".into(),
         };
         let session = SessionRow {
             id: "ses_1".into(),

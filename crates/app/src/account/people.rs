@@ -91,6 +91,7 @@ impl App {
                 kind,
                 active: true,
                 proposal: None,
+                compartment: self.default_compartment(),
             };
             // What an account may do is settled when a session is opened.
             tx.session_remove_all(&account.id, "")?;
@@ -149,6 +150,7 @@ impl App {
                 kind: new.kind,
                 active: true,
                 proposal: None,
+                compartment: self.default_compartment(),
             };
             self.want(tx, admin, &mut account, new.roles)?;
             self.keep(tx, admin.id(), Deed::AccountInvite, &account, "ok")?;

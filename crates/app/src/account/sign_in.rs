@@ -228,6 +228,7 @@ impl App {
                 kind: AccountKind::Person,
                 active: true,
                 proposal: None,
+                compartment: self.default_compartment(),
             };
             tx.account_put(NewAccount {
                 account: &account,
@@ -247,7 +248,7 @@ impl App {
     pub fn administers(&self, roles: &[Role]) -> bool {
         let actor = oriel_policy::Actor::new("", roles);
         let profile = self.profile();
-        authorize(profile, &actor, Act::AccountManage, None, self.now()).is_ok()
+        authorize(&profile, &actor, Act::AccountManage, None, self.now()).is_ok()
     }
 
     /// Whether somebody administers accounts.

@@ -7,6 +7,7 @@
 //!   several nodes raise one and the same once; none holds a value about a person.
 
 use super::Desk;
+use crate::compartment::Recipients;
 use crate::{App, AppError, Compartment, Core};
 use jiff::{SignedDuration, Timestamp};
 use oriel_policy::alert::{Alert, Rule, USUAL_DAYS};
@@ -82,7 +83,8 @@ impl Core {
             }
         };
         let (head, _) = tx.audit_head()?;
-        let law = |compartment: &str| self.law(compartment);
+        let recipients = self.recipients_in(tx)?;
+        let law = |compartment: &str| numbers(&recipients, compartment);
         let watch = &mut desk.watch;
         tx.audit_people(after, |entry| {
             watch.push(&entry.record, law(entry.record.compartment));
@@ -98,7 +100,7 @@ impl Core {
         let roles = |id: &str| accounts.get(id).cloned().unwrap_or_default();
         let mut found = watch.alerts(now, &law, &roles);
         let mut late = Vec::new();
-        for compartment in &self.compartments {
+        for compartment in &recipients.list {
             let mut see = |rule, count| late.push((rule, compartment.name.as_str(), count));
             if self.sweep_is_late(tx, compartment, now)? {
                 see(Rule::SweepLate, 1);
@@ -126,12 +128,6 @@ impl Core {
         Ok(found)
     }
 
-    /// The numbers of a compartment's profile, or of the unit's.
-    fn law(&self, compartment: &str) -> &Oversight {
-        let own = self.compartments.iter().find(|c| c.name == compartment);
-        own.unwrap_or(&self.compartments[0]).profile.oversight()
-    }
-
     /// Whether the oldest record of a recipient should have been masked or erased a while ago.
     fn sweep_is_late(
         &self,
@@ -156,4 +152,10 @@ impl Core {
         }
         Ok(false)
     }
+}
+
+/// The numbers of a recipient's profile, or of the default one's.
+fn numbers<'a>(recipients: &'a Recipients, compartment: &str) -> &'a Oversight {
+    let own = recipients.list.iter().find(|c| c.name == compartment);
+    own.unwrap_or(&recipients.list[0]).profile.oversight()
 }

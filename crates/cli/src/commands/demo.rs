@@ -2,7 +2,6 @@
 //! prints what was found against the answer key, and serves the workbench.
 
 use super::ingest::{Input, Totals, feed};
-use super::keys::KeyArgs;
 use super::simulate::WorldArgs;
 use super::{Place, serve};
 use crate::output::{Exit, complain, fail, print, progress};
@@ -59,11 +58,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     clear(&args.data)?;
     complain("inventing the day …");
     let world = args.world.world();
-    let place = Place {
-        data: args.data.display().to_string(),
-        profile: "utopia".to_owned(),
-        keys: KeyArgs::default(),
-    };
+    let place = Place::invented(args.data.display().to_string());
     // The whole day is replayed at its dawn, so that its flights are still to come for whoever
     // opens the workbench.
     let dawn = dawn(args.world.day)?;

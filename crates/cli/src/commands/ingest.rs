@@ -105,12 +105,17 @@ pub(crate) fn feed(
 ) -> anyhow::Result<Totals> {
     let start = Instant::now();
     let mut totals = Totals::default();
-    let mut waiting: VecDeque<Pending> = VecDeque::new();
-    let mut settle = |pending: Pending, totals: &mut Totals| -> anyhow::Result<()> {
-        let receipt = pending.wait().map_err(anyhow::Error::new)?;
+    let mut waiting: VecDeque<(Pending, Input)> = VecDeque::new();
+    let mut settle = |(pending, input): (Pending, Input), totals: &mut Totals| {
+        let receipt = match pending.wait() {
+            // The law changed on the way: this one is projected again.
+            Err(error) if error.is_law_changed() => app.receive(&input.bytes, input.channel),
+            settled => settled,
+        };
+        let receipt = receipt.map_err(anyhow::Error::new)?;
         totals.add(&receipt);
         each(&receipt);
-        Ok(())
+        anyhow::Ok(())
     };
     let mut inputs = inputs.peekable();
     while inputs.peek().is_some() {
@@ -122,18 +127,18 @@ pub(crate) fn feed(
             size += input.bytes.len();
             chunk.push(input);
         }
-        for (prepared, input) in prepare_all(app, &chunk, threads).into_iter().zip(&chunk) {
-            waiting.push_back(app.hand(prepared, input.channel.clone()));
+        for (prepared, input) in prepare_all(app, &chunk, threads).into_iter().zip(chunk) {
+            waiting.push_back((app.hand(prepared, input.channel.clone()), input));
         }
         // Leave one chunk with the writer while the next is decoded.
         while waiting.len() > CHUNK_FILES {
-            if let Some(pending) = waiting.pop_front() {
-                settle(pending, &mut totals)?;
+            if let Some(first) = waiting.pop_front() {
+                settle(first, &mut totals)?;
             }
         }
     }
-    for pending in waiting {
-        settle(pending, &mut totals)?;
+    for next in waiting {
+        settle(next, &mut totals)?;
     }
     totals.seconds = start.elapsed().as_secs_f64();
     Ok(totals)

@@ -1,17 +1,21 @@
 //! `oriel profile`: what a legal profile says, what is wrong with it, and what follows from it.
 //!
-//! No store is needed and no personal data is read: everything here follows from the profile.
+//! Checking and comparing need no store: everything follows from the profile. Proposing and putting
+//! in force are acts of two persons, who sign in here as they do at the workbench. Nothing here reads
+//! personal data.
 
-use super::{Format, read_input};
+use super::{Format, Place, read_input};
 use crate::output::{Exit, fail, print};
 use anyhow::Context;
 use clap::ValueEnum;
 use jiff::Timestamp;
+use oriel_app::App;
 use oriel_policy::profile::{Row, diff};
 use oriel_policy::{
-    Act, Calendar, CheckMode, MatrixRow, Profile, ProfileError, PurposeKind, Role, Severity,
-    Standing, Term, matrix,
+    Act, Actor, Calendar, CheckMode, Complaint, Grant, MatrixRow, Profile, ProfileError,
+    PurposeKind, Role, Severity, Standing, Term, matrix,
 };
+use oriel_store::ProfileStep;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -25,6 +29,46 @@ pub(crate) enum Command {
     WhoMay(WhoMay),
     /// Say when each deadline of a record falls, and why.
     Clock(ClockOf),
+    /// Propose a version for a store; another person puts it in force.
+    Propose {
+        /// A name that comes with the program, or a file.
+        profile: String,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Put a version in force that another person has proposed.
+    Activate {
+        /// Identifier and version, such as `eu-2022/3`.
+        reference: String,
+        /// The digest that `oriel profile check` and `list` print, of the text you read.
+        #[arg(long, value_name = "SHA256")]
+        digest: String,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// List the versions of a store's recipients: proposed, in force, past.
+    List {
+        #[command(flatten)]
+        place: Place,
+        /// Say what was in force at this instant instead of now.
+        #[arg(long, value_name = "INSTANT")]
+        at: Option<String>,
+        #[command(flatten)]
+        output: Output,
+    },
+}
+
+/// Where, and who does it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Who {
+    #[command(flatten)]
+    place: Place,
+    /// Login of the person. The password is read from standard input.
+    #[arg(long)]
+    login: String,
+    /// Code of the person's generator, where the account has one.
+    #[arg(long)]
+    code: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -87,7 +131,7 @@ pub(crate) struct ClockOf {
 }
 
 #[derive(Debug, clap::Args)]
-struct Output {
+pub(crate) struct Output {
     /// How to print: text on a terminal, JSON elsewhere unless told.
     #[arg(long, value_enum)]
     format: Option<Format>,
@@ -113,13 +157,122 @@ pub(crate) fn of(name: &str) -> anyhow::Result<Profile> {
     Profile::parse(&text).map_err(wrong)
 }
 
+/// The same, if it may be used in `mode`.
+pub(crate) fn fitting(name: &str, mode: CheckMode) -> anyhow::Result<Profile> {
+    let profile = of(name)?;
+    refuse_unfit(&profile, name, mode)?;
+    Ok(profile)
+}
+
+/// Refuses a profile that must not be used in `mode`, with what is wrong with it, line by line.
+fn refuse_unfit(profile: &Profile, name: &str, mode: CheckMode) -> anyhow::Result<()> {
+    let complaints = profile.check(mode);
+    let wrong = |complaint: &&Complaint| complaint.severity == Severity::Error;
+    let faults: Vec<String> = complaints
+        .iter()
+        .filter(wrong)
+        .map(|complaint| {
+            let line = complaint.line.map(|line| format!(":{line}"));
+            let (line, key) = (line.unwrap_or_default(), &complaint.key);
+            format!("\n  {name}{line}: {key}: {}", complaint.what)
+        })
+        .collect();
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(fail(
+        Exit::Configuration,
+        format!(
+            "legal profile {} must not be used with real passengers:{}\n\
+             correct these, or say --demo if every passenger is invented",
+            profile.reference(),
+            faults.concat()
+        ),
+    ))
+}
+
 pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
     match command {
         Command::Check(args) => check(args),
         Command::Diff(args) => differ(args),
         Command::WhoMay(args) => who_may(args),
         Command::Clock(args) => clock(args),
+        Command::Propose { profile, who } => propose(profile, who),
+        Command::Activate {
+            reference,
+            digest,
+            who,
+        } => activate(reference, digest, who),
+        Command::List { place, at, output } => list(place, at.as_deref(), output),
     }
+}
+
+/// The system for changing its law. What is in force may be unfit for production: that is what is
+/// being mended. What is proposed is judged in the mode in which the system runs.
+fn open(place: &Place) -> anyhow::Result<(App, CheckMode)> {
+    let config = place.config()?;
+    let mode = match place.demo || config.demo {
+        true => CheckMode::Demo,
+        false => CheckMode::Production,
+    };
+    let app = place.open_in(CheckMode::Demo, &config, false, super::system_clock())?;
+    Ok((app, mode))
+}
+
+/// Does what the person may do with leave for `act`, and signs out.
+fn signed_in<T>(
+    app: &App,
+    who: &Who,
+    act: Act,
+    work: impl FnOnce(&Grant) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let password = super::user::read_password()?;
+    let place = oriel_app::Place {
+        device: "console",
+        before: None,
+    };
+    let signed = app.sign_in(&who.login, &password, who.code.as_deref(), place)?;
+    let done = app
+        .authorize(&signed.session.actor, act, None)
+        .map_err(anyhow::Error::from)
+        .and_then(|grant| work(&grant));
+    app.sign_out(&signed.session)?;
+    done
+}
+
+fn propose(name: &str, who: &Who) -> anyhow::Result<Exit> {
+    let (app, mode) = open(&who.place)?;
+    let profile = fitting(name, mode)?;
+    let view = signed_in(&app, who, Act::ProfilePropose, |grant| {
+        Ok(app.law_propose(grant, profile.text())?)
+    })?;
+    for change in &view.changes {
+        print(&format!("differs: {}", change.key))?;
+    }
+    print(&format!(
+        "{} is proposed; another person activates it:\n  \
+         oriel profile activate {} --digest {} --login LOGIN --data …",
+        profile.reference(),
+        profile.reference(),
+        profile.digest()
+    ))?;
+    Ok(Exit::Clean)
+}
+
+fn activate(reference: &str, digest: &str, who: &Who) -> anyhow::Result<Exit> {
+    let Some((id, version)) = reference.split_once('/') else {
+        return Err(fail(
+            Exit::Configuration,
+            format!("{reference:?} is no identifier and version, such as eu-2022/3"),
+        ));
+    };
+    let (app, mode) = open(&who.place)?;
+    let step = signed_in(&app, who, Act::ProfileActivate, |grant| {
+        refuse_unfit(&app.law(grant, id, version)?.profile, reference, mode)?;
+        Ok(app.law_activate(grant, id, version, digest)?)
+    })?;
+    print(&format!("{reference} is in force since {}", step.at))?;
+    Ok(Exit::Clean)
 }
 
 fn check(args: &Check) -> anyhow::Result<Exit> {
@@ -133,6 +286,7 @@ fn check(args: &Check) -> anyhow::Result<Exit> {
             json!({
                 "severity": complaint.severity.name(),
                 "key": complaint.key,
+                "line": complaint.line,
                 "what": complaint.what,
             })
         });
@@ -218,6 +372,59 @@ fn differ(args: &Diff) -> anyhow::Result<Exit> {
     } else {
         Exit::Found
     })
+}
+
+fn list(place: &Place, at: Option<&str>, output: &Output) -> anyhow::Result<Exit> {
+    let at = at.map_or(Ok(Timestamp::MAX), instant)?;
+    let (app, _) = open(place)?;
+    let mut recipients = Vec::new();
+    for recipient in app.compartments() {
+        let console = Actor::new("console", &[Role::LegalOfficer]).of(recipient.name.clone());
+        let grant = app.authorize(&console, Act::ProfileRead, None)?;
+        recipients.push((recipient, app.laws(&grant, at)?));
+    }
+    if output.is_json() {
+        let rows = recipients.iter().map(|(recipient, history)| {
+            let steps = history.steps.iter().map(|step| {
+                json!({
+                    "step": step.step.name(),
+                    "profile": step.reference(),
+                    "digest": step.digest,
+                    "at": step.at.to_string(),
+                    "by": step.actor,
+                })
+            });
+            json!({
+                "recipient": recipient.name,
+                "title": recipient.title,
+                "in_force": history.in_force.as_ref().map(ProfileStep::reference),
+                "steps": steps.collect::<Vec<_>>(),
+            })
+        });
+        let rows: Vec<Value> = rows.collect();
+        print(&json!({"schema": "oriel.profile.list/1", "recipients": rows}).to_string())?;
+        return Ok(Exit::Clean);
+    }
+    for (recipient, history) in &recipients {
+        let law = history.in_force.as_ref().map(ProfileStep::reference);
+        print(&format!(
+            "{}: {}, under {}",
+            recipient.name,
+            recipient.title,
+            law.as_deref().unwrap_or("no law yet")
+        ))?;
+        for step in &history.steps {
+            print(&format!(
+                "  {} {:<9} {} by {}, digest {}",
+                step.at,
+                step.step.name(),
+                step.reference(),
+                step.actor,
+                step.digest
+            ))?;
+        }
+    }
+    Ok(Exit::Clean)
 }
 
 /// One thing asked for, as a test on a row.

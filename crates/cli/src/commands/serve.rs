@@ -21,9 +21,6 @@ pub(crate) struct Args {
     /// Address to listen on [default: 127.0.0.1:8480].
     #[arg(long, env = "ORIEL_LISTEN")]
     listen: Option<SocketAddr>,
-    /// Configuration file; docs/operations.md lists its keys. Options given here win.
-    #[arg(long, value_name = "FILE", env = "ORIEL_CONFIG")]
-    config: Option<PathBuf>,
     /// Address at which browsers see the workbench, such as `https://oriel.example`.
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
@@ -45,10 +42,7 @@ pub(crate) struct Args {
 const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8480);
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let config = match &args.config {
-        Some(path) => Config::read(path)?,
-        None => Config::default(),
-    };
+    let config = args.place.config()?;
     let options = options(args, &config)?;
     let app = Arc::new(args.place.open(false, super::system_clock())?);
     let sweeps = clock::check(app.store(), Timestamp::now())?;

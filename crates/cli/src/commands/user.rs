@@ -184,7 +184,7 @@ fn list(app: &App) -> anyhow::Result<()> {
 }
 
 /// The first line of standard input. On a terminal the person is told that it will be seen.
-fn read_password() -> anyhow::Result<String> {
+pub(crate) fn read_password() -> anyhow::Result<String> {
     let input = std::io::stdin();
     if input.is_terminal() {
         complain("password (it is shown as you type; pipe it in to avoid that):");

@@ -117,6 +117,7 @@ deeds! {
     "audit.verify"    => AuditVerify, Log, "The log was checked and held.";
     "backup.make"     => BackupMake, System, "A backup was made.";
     "backup.restore"  => BackupRestore, System, "A backup was restored.";
+    "backup.verify"   => BackupVerify, System, "A backup was read to its end and proved.";
     "factor.put"      => FactorPut, Account, "A second factor or passkey was enrolled or removed.";
     "hit.spare"       => HitSpare, Alteration, "A hit was left out, because a person had decided that pair before.";
     "hold.end"        => HoldEnd, Alteration, "A legal hold ended.";

@@ -8,7 +8,7 @@
 //!   cannot be written.
 
 use super::{Deed, Hash};
-use crate::{Denial, Grant, Purpose};
+use crate::{Denial, Grant, Profile, Purpose};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -44,7 +44,8 @@ pub struct Record<'a> {
     pub recipient: &'a str,
     /// For which recipient's records; blank for the whole installation.
     pub compartment: &'a str,
-    /// Profile and version relied on, such as `eu-2022/1`, or blank.
+    /// Profile and version relied on, such as `eu-2022/1`; several, where several recipients' laws
+    /// were applied, with a blank between them; blank where none was.
     pub profile: &'a str,
     /// Outcome and counts, such as `ok travellers=181`.
     pub detail: &'a str,
@@ -103,6 +104,8 @@ impl Event {
         Self {
             actor: denial.actor.clone().into(),
             act: denial.act.name(),
+            compartment: denial.compartment.clone(),
+            profile: denial.profile.clone(),
             ..Self::blank(
                 denial.at,
                 object,
@@ -150,6 +153,18 @@ impl Event {
     /// The same event, about the records of one compartment.
     pub fn within(mut self, compartment: impl Into<String>) -> Self {
         self.compartment = compartment.into();
+        self
+    }
+
+    /// The same event, done under these laws: one, or one for each recipient of what came in.
+    pub fn under<'a>(mut self, profiles: impl IntoIterator<Item = &'a Profile>) -> Self {
+        let mut references: Vec<String> = Vec::new();
+        for reference in profiles.into_iter().map(|profile| profile.reference()) {
+            if !references.contains(&reference) {
+                references.push(reference);
+            }
+        }
+        self.profile = references.join(" ");
         self
     }
 
@@ -285,6 +300,20 @@ mod tests {
             Event::by(now(), "usr_1", Deed::SessionOpen, "ses_1", "ok".to_owned()),
             "usr_1|session.open|ses_1|||||ok",
         );
+    }
+
+    #[test]
+    fn an_event_names_each_law_it_relied_on_once() {
+        let [eu, border] = ["eu-2022", "api-only"].map(|id| Profile::builtin(id).unwrap());
+        let event = Event::system(now(), Deed::MessageAccept, "", "ok");
+        let named = event.under([&eu, &border, &eu]);
+        let expect = format!("{} {}", eu.reference(), border.reference());
+        assert_eq!(named.record().profile, expect);
+        let nobody = Actor::new("usr_1", &[]).of("border");
+        let denial = authorize(&border, &nobody, Act::CaseRead, None, now()).unwrap_err();
+        let denied = Event::denied(&denial, "");
+        assert_eq!(denied.record().profile, border.reference());
+        assert_eq!(denied.record().compartment, "border");
     }
 
     #[test]

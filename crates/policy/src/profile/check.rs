@@ -9,7 +9,8 @@ use crate::PurposeKind;
 use oriel_model::Element;
 use std::collections::BTreeSet;
 use std::fmt;
-use toml::{Table, Value};
+use toml::de::{DeTable, DeValue};
+use toml::{Spanned, Table, Value};
 
 /// How a profile is to be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,13 +47,49 @@ pub struct Complaint {
     pub severity: Severity,
     /// Where, such as `retention.mask`.
     pub key: String,
+    /// The line of its text, from 1; of the nearest table where the key itself is not there.
+    pub line: Option<usize>,
     /// What, and what to do.
     pub what: String,
 }
 
 impl fmt::Display for Complaint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}: {}", self.severity.name(), self.key, self.what)
+        write!(f, "{}: ", self.severity.name())?;
+        if let Some(line) = self.line {
+            write!(f, "line {line}: ")?;
+        }
+        write!(f, "{}: {}", self.key, self.what)
+    }
+}
+
+/// The lines of a text's keys.
+struct Lines<'a> {
+    text: &'a str,
+    tables: Option<Spanned<DeTable<'a>>>,
+}
+
+impl<'a> Lines<'a> {
+    fn of(text: &'a str) -> Self {
+        let tables = DeTable::parse(text).ok();
+        Self { text, tables }
+    }
+
+    /// The line of a dotted path, as far as the text has it.
+    fn line(&self, path: &str) -> Option<usize> {
+        let mut table = self.tables.as_ref()?.get_ref();
+        let mut start = None;
+        for name in path.split('.') {
+            let found = table.iter().find(|(key, _)| key.get_ref() == name);
+            let Some((key, value)) = found else { break };
+            start = Some(key.span().start);
+            let DeValue::Table(inner) = value.get_ref() else {
+                break;
+            };
+            table = inner;
+        }
+        let before = self.text.get(..start?)?;
+        Some(1 + before.matches('\n').count())
     }
 }
 
@@ -78,10 +115,12 @@ pub(super) fn complaints(profile: &Profile, mode: Mode) -> Vec<Complaint> {
         Mode::Demo => Severity::Warning,
     };
     let mut list = Vec::new();
+    let lines = Lines::of(&profile.text);
     let mut say = |severity, key: &str, what: String| {
         list.push(Complaint {
             severity,
             key: key.to_owned(),
+            line: lines.line(key),
             what,
         });
     };
@@ -120,6 +159,15 @@ pub(super) fn complaints(profile: &Profile, mode: Mode) -> Vec<Complaint> {
 
 /// Values that cannot hold together.
 fn contradictions(profile: &Profile, say: &mut dyn FnMut(&str, String)) {
+    for (key, text) in [("id", profile.id()), ("version", profile.version())] {
+        let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b);
+        if !(1..=32).contains(&text.len()) || !text.bytes().all(allowed) {
+            say(
+                key,
+                format!("{text:?} is no name of 1 to 32 small letters, digits, dots and hyphens"),
+            );
+        }
+    }
     let r = profile.retention();
     let length = |period: &crate::Period| period.at_most_minutes();
     if length(&r.mask.value) > length(&r.total.value) {

@@ -51,7 +51,7 @@ fn queue_of(app: &App, asker: &Asker, query: &QueueQuery) -> Result<Queue, Error
     let grant = asker.leave(app, Act::QueueRead)?;
     let items = app.queue(&grant)?;
     let initials = initials(app)?;
-    let desk = desk(app, asker, &grant, &initials);
+    let desk = desk(asker, &grant, &initials);
     let rows: Vec<CaseRow> = items
         .iter()
         .map(|item| show::case_row(&desk, item))
@@ -134,16 +134,11 @@ pub(super) fn initials(app: &App) -> Result<HashMap<String, String>, Error> {
         .collect())
 }
 
-fn desk<'a>(
-    app: &'a App,
-    asker: &'a Asker,
-    grant: &'a Grant,
-    initials: &'a HashMap<String, String>,
-) -> Desk<'a> {
+fn desk<'a>(asker: &'a Asker, grant: &'a Grant, initials: &'a HashMap<String, String>) -> Desk<'a> {
     Desk {
         grant,
         actor: &asker.actor,
-        profile: app.profile(),
+        profile: grant.profile(),
         initials,
     }
 }
@@ -175,7 +170,7 @@ pub(crate) async fn show(
 fn case_of(app: &App, asker: &Asker, grant: &Grant, case: Id) -> Result<Case, Error> {
     let view = app.case(grant, case)?;
     let initials = initials(app)?;
-    Ok(show::case(&desk(app, asker, grant, &initials), &view))
+    Ok(show::case(&desk(asker, grant, &initials), &view))
 }
 
 /// Changes who works on a case, and gives it as it then is.
@@ -271,7 +266,7 @@ pub(crate) async fn decide(
             let note = ask.note.unwrap_or_default();
             let grant = asker.leave(app, Act::HitDecide)?;
             app.hit_decide(&grant, case, wanted, version, verdict, &ask.reasons, &note)
-                .map_err(|refused| refusal(app, refused))?;
+                .map_err(|refused| refusal(&grant, refused))?;
             let view = case_of(app, &asker, &asker.leave(app, Act::CaseRead)?, case)?;
             view.hits
                 .into_iter()
@@ -284,11 +279,11 @@ pub(crate) async fn decide(
 }
 
 /// A refusal with the clause that it rests on.
-fn refusal(app: &App, error: AppError) -> Error {
+fn refusal(grant: &Grant, error: AppError) -> Error {
     let second = matches!(error, AppError::Review(Refusal::SamePerson));
     let error = Error::from(error);
     if second {
-        error.clause(app.profile(), app.profile().second_check().1)
+        error.clause(grant.profile(), grant.profile().second_check().1)
     } else {
         error
     }

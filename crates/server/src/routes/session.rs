@@ -7,14 +7,16 @@ use crate::show::account::user;
 use crate::show::instant;
 use crate::state::State;
 use crate::views::problem::Problem;
-use crate::views::session::{First, ProfileRef, Prove, Provider, Session, SignIn, Ways};
+use crate::views::session::{
+    First, ProfileRef, Prove, Provider, RecipientRef, Session, SignIn, Ways,
+};
 use axum::Json;
 use axum::extract;
 use axum::http::StatusCode;
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use oriel_app::{App, FRESH, SignedIn};
-use oriel_policy::Act;
+use oriel_policy::{Act, CheckMode};
 use std::time::Instant;
 
 /// What every way of signing in answers: the cookie, and who is signed in.
@@ -181,7 +183,11 @@ fn session_cookie(origin: &Origin, secret: String) -> Cookie<'static> {
 }
 
 fn session(app: &App, signed: &oriel_app::Session) -> Session {
-    let profile = app.profile();
+    // An account whose recipient is none of this installation's is shown the default one; it gets
+    // leave for nothing.
+    let recipient = app.compartment(&signed.account.compartment);
+    let recipient = recipient.unwrap_or_else(|_| app.compartments().swap_remove(0));
+    let profile = &recipient.profile;
     let began = signed.row.created_at;
     let roles = &signed.account.roles;
     Session {
@@ -191,9 +197,14 @@ fn session(app: &App, signed: &oriel_app::Session) -> Session {
             version: profile.version().to_owned(),
             title: profile.title().to_owned(),
         },
+        recipient: RecipientRef {
+            id: recipient.name.clone(),
+            title: recipient.title.clone(),
+            only: app.compartments().len() == 1,
+        },
         home: profile.home().first().cloned().unwrap_or_default(),
         now: instant(&app.now()),
-        training: false,
+        training: app.mode() == CheckMode::Demo,
         ends: instant(&signed.row.expires_at),
         fresh_until: instant(&began.checked_add(FRESH).unwrap_or(began)),
         administers: app.administers(roles),

@@ -84,6 +84,8 @@ pub(crate) struct Session {
     pub(crate) user: User,
     /// The legal profile in force.
     pub(crate) profile: ProfileRef,
+    /// Whose records one sees.
+    pub(crate) recipient: RecipientRef,
     /// The state whose unit this is.
     #[schema(example = "UTO")]
     pub(crate) home: String,
@@ -115,6 +117,18 @@ pub(crate) struct User {
     pub(crate) initials: String,
     /// Roles, such as `analyst`.
     pub(crate) roles: Vec<String>,
+}
+
+/// The recipient whose records one sees.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct RecipientRef {
+    /// Short name.
+    #[schema(example = "piu")]
+    pub(crate) id: String,
+    /// Name for people.
+    pub(crate) title: String,
+    /// Whether there is no other.
+    pub(crate) only: bool,
 }
 
 /// The legal profile in force.

@@ -3,6 +3,7 @@
 mod accounts;
 mod api;
 mod attacks;
+mod law;
 mod oversight;
 mod rights;
 mod tls;

@@ -8,7 +8,7 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use oriel_app::{App, Channel, Clock, Compartment, ListImport, NewMachine, Setup};
-use oriel_policy::{Act, Actor, Profile, Role};
+use oriel_policy::{Act, Actor, CheckMode, Profile, Role};
 use oriel_screening::{Weights, lists::Format};
 use oriel_server::{Options, Peer};
 use oriel_store::{Account, Store};
@@ -91,6 +91,7 @@ impl World {
         let setup = Setup {
             store,
             compartments: Compartment::only(Profile::builtin("utopia").unwrap()),
+            mode: CheckMode::Demo,
             weights: Weights::default(),
             clock,
             threads: 1,

@@ -160,9 +160,8 @@ struct Bench {
 impl Bench {
     fn blank(args: &Args) -> anyhow::Result<Self> {
         let place = Place {
-            data: args.data.clone(),
-            profile: "utopia".to_owned(),
             keys: args.keys.clone(),
+            ..Place::invented(args.data.clone())
         };
         let bench = Self {
             place,
