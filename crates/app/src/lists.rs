@@ -8,8 +8,9 @@
 //!   or the new one, whole.
 
 use crate::{App, AppError, Core};
+use oriel_model::Text;
 use oriel_policy::audit::Event;
-use oriel_policy::{Act, Grant};
+use oriel_policy::{Act, Grant, ListKind, Profile};
 use oriel_screening::lists::{Diff, Format, diff, read, refuse_shrunk};
 use oriel_screening::{Entry, Index, ListVersion, Watchlists, Weights};
 use oriel_store::{ListRow, ListVersionRow, StoreError, Tx};
@@ -21,6 +22,12 @@ const SHRINK_LIMIT_PERCENT: u8 = 20;
 
 /// The lists in force, ready to be asked.
 pub(crate) struct Loaded {
+    lists: Vec<(ListRow, Arc<Index>)>,
+    weights: Text,
+}
+
+/// Those of them that one recipient may screen against (R-SCO-07).
+pub(crate) struct OwnLists {
     pub(crate) watchlists: Watchlists,
     /// Digest over list identifiers, versions and weights: what a journey was screened against.
     pub(crate) digest: String,
@@ -31,6 +38,8 @@ pub(crate) struct Loaded {
 pub struct ListImport<'a> {
     /// Short identifier, such as `un`.
     pub id: &'a str,
+    /// What it is for: who may screen against it follows from that.
+    pub kind: ListKind,
     /// Name for people.
     pub name: &'a str,
     /// Who answers for it.
@@ -74,41 +83,69 @@ pub struct ListView {
 impl Loaded {
     /// Reads the lists in force and builds their indexes.
     pub(crate) fn read(tx: &mut Tx<'_>, weights: &Weights) -> Result<Self, AppError> {
-        let mut indexes = Vec::new();
+        let mut lists = Vec::new();
         for list in tx.list_all()? {
             let entries = entries(tx, &list)?;
-            indexes.push(Arc::new(Index::build(&list.id, &entries)));
+            let index = Arc::new(Index::build(&list.id, &entries));
+            lists.push((list, index));
         }
-        Ok(Self::new(Watchlists::new(indexes), weights))
+        Ok(Self {
+            lists,
+            weights: weights.version().clone(),
+        })
     }
 
-    /// Whether these are the lists in force, each in its version.
+    /// Whether these are the lists in force, each in its version and of its kind.
     fn are(&self, in_force: &[ListRow]) -> bool {
-        let indexes = self.watchlists.indexes();
-        indexes.len() == in_force.len()
-            && in_force.iter().all(|list| {
-                indexes
-                    .iter()
-                    .any(|index| *index.list() == *list.id && *index.version() == *list.active)
+        let known = |list: &ListRow| {
+            self.lists.iter().any(|(row, _)| {
+                (&row.id, &row.active, &row.kind) == (&list.id, &list.active, &list.kind)
             })
+        };
+        self.lists.len() == in_force.len() && in_force.iter().all(known)
     }
 
-    fn new(watchlists: Watchlists, weights: &Weights) -> Self {
+    /// The same lists with this one added, or put in place of its earlier version.
+    fn with(&self, list: ListRow, index: Arc<Index>) -> Self {
+        let others = self.lists.iter().filter(|(row, _)| row.id != list.id);
+        let mut lists: Vec<(ListRow, Arc<Index>)> = others.cloned().collect();
+        lists.push((list, index));
+        Self {
+            lists,
+            weights: self.weights.clone(),
+        }
+    }
+
+    /// How many entries, on all lists.
+    fn len(&self) -> usize {
+        self.lists.iter().map(|(_, index)| index.len()).sum()
+    }
+
+    /// The lists of the kinds that a recipient's law lets it screen against.
+    pub(crate) fn of(&self, profile: &Profile) -> OwnLists {
+        let own = self.lists.iter().filter(|(list, _)| may_use(profile, list));
+        let watchlists = Watchlists::new(own.map(|(_, index)| Arc::clone(index)).collect());
         let mut digest = Sha256::new();
         let lists = watchlists
             .indexes()
             .iter()
             .flat_map(|index| [index.list(), index.version()]);
-        for text in std::iter::once(weights.version()).chain(lists) {
+        for text in std::iter::once(&self.weights).chain(lists) {
             digest.update((text.len() as u64).to_be_bytes());
             digest.update(text.as_bytes());
         }
         let digest: [u8; 32] = digest.finalize().into();
-        Self {
+        OwnLists {
             watchlists,
             digest: hex(&digest[..8]),
         }
     }
+}
+
+/// Whether a list is of a kind that a law lets its recipient screen against.
+fn may_use(profile: &Profile, list: &ListRow) -> bool {
+    let kinds = &profile.recipient().lists.value;
+    ListKind::parse(&list.kind).is_some_and(|kind| kinds.contains(&kind))
 }
 
 /// Lower-case hexadecimal.
@@ -165,6 +202,14 @@ impl Core {
                 (entry.id.to_string(), json)
             })
             .collect();
+        let row = ListRow {
+            id: import.id.to_owned(),
+            name: import.name.to_owned(),
+            owner: import.owner.to_owned(),
+            legal_basis: import.legal_basis.to_owned(),
+            active: version.clone(),
+            kind: import.kind.name().to_owned(),
+        };
         let imported = self.store.write(|tx| {
             let known = tx.list_all()?.into_iter().find(|list| list.id == import.id);
             let before = match &known {
@@ -184,7 +229,9 @@ impl Core {
                 entries: is,
                 rejected_rows,
                 diff: diff(&before, &after),
-                unchanged: known.as_ref().is_some_and(|list| list.active == version),
+                unchanged: known
+                    .as_ref()
+                    .is_some_and(|list| list.active == version && list.kind == row.kind),
             };
             if imported.unchanged {
                 return Ok(imported);
@@ -201,23 +248,17 @@ impl Core {
                 },
                 &rows,
             )?;
-            tx.list_put(&ListRow {
-                id: import.id.to_owned(),
-                name: import.name.to_owned(),
-                owner: import.owner.to_owned(),
-                legal_basis: import.legal_basis.to_owned(),
-                active: version.clone(),
-            })?;
-            let detail = format!("ok version={version} entries={is} rejected_rows={rejected_rows}");
+            tx.list_put(&row)?;
+            let detail = format!(
+                "ok kind={} version={version} entries={is} rejected_rows={rejected_rows}",
+                row.kind
+            );
             tx.audit_append(&[Event::granted(grant, import.id, detail)])?;
             Ok::<_, AppError>(imported)
         })?;
         if !imported.unchanged {
             let index = Arc::new(after.index());
-            self.set_lists(Loaded::new(
-                self.lists().watchlists.with(index),
-                &self.weights,
-            ));
+            self.set_lists(self.lists().with(row, index));
         }
         Ok(imported)
     }
@@ -234,7 +275,7 @@ impl App {
         self.core.import(grant, import)
     }
 
-    /// The lists in force.
+    /// The lists in force that the recipient of `grant` may screen against.
     pub fn list_views(&self, grant: &Grant) -> Result<Vec<ListView>, AppError> {
         if grant.act() != Act::ListRead {
             return Err(StoreError::WrongGrant.into());
@@ -244,6 +285,7 @@ impl App {
             Ok(tx
                 .list_all()?
                 .into_iter()
+                .filter(|list| may_use(grant.profile(), list))
                 .filter_map(|list| {
                     let version = versions
                         .iter()
@@ -263,6 +305,6 @@ impl App {
 
     /// Entries on all lists in force.
     pub fn list_entries(&self) -> usize {
-        self.core.lists().watchlists.len()
+        self.core.lists().len()
     }
 }

@@ -112,10 +112,13 @@ impl Core {
                 }
                 receipts.push(receipt);
             }
+            let mut own: Vec<Option<String>> = vec![None; recipients.list.len()];
             let mut work = Vec::with_capacity(batch.journeys.len());
             for touched in batch.journeys.into_iter().filter(|t| !t.fresh.is_empty()) {
-                let compartment = &recipients.list[touched.compartment];
-                work.push(merge_one(tx, compartment, touched, now, &lists.digest)?);
+                let at = touched.compartment;
+                let screened =
+                    own[at].get_or_insert_with(|| lists.of(&recipients.list[at].profile).digest);
+                work.push(merge_one(tx, &recipients.list[at], touched, now, screened)?);
             }
             self.screen_and_put(tx, work, &lists, now)?;
             tx.booking_put(&batch.bookings)?;

@@ -5,7 +5,7 @@
 //!   touched; a list that changes screens every journey again that has not ended.
 
 use crate::journey::{person_direction, summary, times, traveller_ids};
-use crate::lists::Loaded;
+use crate::lists::{Loaded, OwnLists};
 use crate::lookup::{self, Lookups};
 use crate::{App, AppError, Core, statistics};
 use jiff::Timestamp;
@@ -50,6 +50,8 @@ pub struct Rescreened {
 
 /// One person to screen.
 struct Task<'a> {
+    /// Whose lists.
+    lists: usize,
     work: usize,
     person: usize,
     subject: &'a Subject,
@@ -76,15 +78,23 @@ impl Core {
             subjects.push(w.journey.people.iter().map(of_person).collect());
         }
         let mut tasks = Vec::new();
+        let mut own: Vec<(&str, OwnLists)> = Vec::new();
         for (at, w) in work.iter().enumerate() {
+            let name = &*w.row.compartment;
+            let known = own.iter().position(|(known, _)| *known == name);
+            let place = known.unwrap_or_else(|| {
+                own.push((name, lists.of(w.grant.profile())));
+                own.len() - 1
+            });
             let stale = w
                 .before
                 .as_ref()
-                .is_none_or(|before| before.screened != lists.digest);
+                .is_none_or(|before| before.screened != w.row.screened);
             let known: HashMap<Id, &[u8; 16]> = w.known.iter().map(|t| (t.id, &t.digest)).collect();
             for (person, (subject, digest)) in subjects[at].iter().enumerate() {
                 if stale || known.get(&w.ids[person]) != Some(&digest) {
                     tasks.push(Task {
+                        lists: place,
                         work: at,
                         person,
                         subject,
@@ -92,7 +102,7 @@ impl Core {
                 }
             }
         }
-        let found = self.screen_all(&tasks, lists);
+        let found = self.screen_all(&tasks, &own);
         let mut screened: Vec<HashMap<usize, Vec<Hit>>> =
             work.iter().map(|_| HashMap::new()).collect();
         for (task, hits) in tasks.iter().zip(found) {
@@ -106,9 +116,10 @@ impl Core {
     }
 
     /// Hits of each task, on all threads when there is enough to do.
-    fn screen_all(&self, tasks: &[Task<'_>], lists: &Loaded) -> Vec<Vec<Hit>> {
+    fn screen_all(&self, tasks: &[Task<'_>], own: &[(&str, OwnLists)]) -> Vec<Vec<Hit>> {
         let one = |scratch: &mut Scratch, task: &Task<'_>| {
-            screen(task.subject, &lists.watchlists, &self.weights, scratch)
+            let lists = &own[task.lists].1.watchlists;
+            screen(task.subject, lists, &self.weights, scratch)
         };
         // Below this, starting a thread costs more than it saves.
         const SHARE: usize = 64;
@@ -575,29 +586,30 @@ impl App {
             let (journeys, travellers) = core.store.write(|tx| {
                 let recipients = core.recipients_in(tx)?;
                 let lists = core.lists_in(tx)?;
-                let rows = tx.journey_unscreened(&lists.digest, now, CHUNK)?;
-                let mut work = Vec::with_capacity(rows.len());
-                for before in rows {
-                    let grant = recipients
-                        .of(&before.compartment)?
-                        .system_grant(oriel_policy::Task::Screen, now);
-                    let reports = tx.report_list(&grant, &before)?;
-                    let known = tx.traveller_list(before.n)?;
-                    let journey = oriel_model::merge(reports);
-                    let row = JourneyRow {
-                        screened: lists.digest.clone(),
-                        ..before.clone()
-                    };
-                    let ids = traveller_ids(before.id, &journey);
-                    work.push(Work {
-                        grant,
-                        fresh: Vec::new(),
-                        before: Some(before),
-                        row,
-                        journey,
-                        ids,
-                        known,
-                    });
+                let mut work = Vec::new();
+                for recipient in &recipients.list {
+                    let own = lists.of(&recipient.profile);
+                    let room = CHUNK - work.len() as i64;
+                    for before in tx.journey_unscreened(&recipient.name, &own.digest, now, room)? {
+                        let grant = recipient.system_grant(oriel_policy::Task::Screen, now);
+                        let reports = tx.report_list(&grant, &before)?;
+                        let known = tx.traveller_list(before.n)?;
+                        let journey = oriel_model::merge(reports);
+                        let row = JourneyRow {
+                            screened: own.digest.clone(),
+                            ..before.clone()
+                        };
+                        let ids = traveller_ids(before.id, &journey);
+                        work.push(Work {
+                            grant,
+                            fresh: Vec::new(),
+                            before: Some(before),
+                            row,
+                            journey,
+                            ids,
+                            known,
+                        });
+                    }
                 }
                 let journeys = work.len();
                 let travellers = core.screen_and_put(tx, work, &lists, now)?;

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use oriel_app::{App, AppError, Channel, Compartment, ListImport, Setup, Status};
 use oriel_policy::audit::Verifier;
-use oriel_policy::{Act, Actor, CheckMode, PIU, Profile, Purpose, Role};
+use oriel_policy::{Act, Actor, CheckMode, ListKind, PIU, Profile, Purpose, Role};
 use oriel_screening::Weights;
 use oriel_screening::lists::{Format, Mapping};
 use oriel_store::Store;
@@ -58,6 +58,7 @@ fn import(
 ) -> Result<oriel_app::Imported, AppError> {
     let import = ListImport {
         id,
+        kind: ListKind::Terrorism,
         name: id,
         owner: "test",
         legal_basis: "test",

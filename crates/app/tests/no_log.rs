@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use oriel_app::{App, Channel, Compartment, ListImport, Setup};
 use oriel_casework::Verdict;
-use oriel_policy::{Act, Actor, CheckMode, Grant, Profile, Purpose, Role};
+use oriel_policy::{Act, Actor, CheckMode, Grant, ListKind, Profile, Purpose, Role};
 use oriel_screening::Weights;
 use oriel_screening::lists::Format;
 use oriel_store::Store;
@@ -34,6 +34,7 @@ fn open(place: &Place) -> App {
 fn import(app: &App, officer: &Grant, id: &str, bytes: &[u8]) -> bool {
     let import = ListImport {
         id,
+        kind: ListKind::Terrorism,
         name: id,
         owner: "test",
         legal_basis: "test",

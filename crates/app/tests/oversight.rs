@@ -366,6 +366,7 @@ fn roles_that_exclude_each_other_come_to_the_inbox() {
         name: "Ana Exemple",
         kind: oriel_store::AccountKind::Person,
         roles: &both,
+        compartment: None,
     };
     let console = site.app.console();
     assert!(site.app.account_invite(&console, person).is_err());

@@ -6,7 +6,9 @@
 use jiff::{SignedDuration, Timestamp};
 use oriel_app::{App, Channel, Compartment, ListImport, Setup, Status, Swept};
 use oriel_keys::{Bucket, Class};
-use oriel_policy::{Act, Actor, Calendar, CheckMode, PIU, Profile, Purpose, Role, Standing, Term};
+use oriel_policy::{
+    Act, Actor, Calendar, CheckMode, ListKind, PIU, Profile, Purpose, Role, Standing, Term,
+};
 use oriel_screening::{Weights, lists::Format};
 use oriel_store::{JourneyRow, Retention, Store, StoreError};
 use oriel_testkit::{TempDir, key_store};
@@ -76,6 +78,7 @@ fn import(app: &App) {
         &grant,
         &ListImport {
             id: "national",
+            kind: ListKind::Terrorism,
             name: "National list (invented)",
             owner: "Utopian Border Guard",
             legal_basis: "Border Act, section 7",

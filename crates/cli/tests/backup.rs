@@ -68,6 +68,8 @@ fn world(dir: &Path) {
     let import = [
         "list",
         "import",
+        "--kind",
+        "terrorism",
         "people.csv",
         "--data",
         "store",
@@ -275,6 +277,8 @@ fn what_goes_to_others_tells_nothing_about_a_person() {
     let import = [
         "list",
         "import",
+        "--kind",
+        "terrorism",
         "people.csv",
         "--data",
         &data,

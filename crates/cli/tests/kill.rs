@@ -55,6 +55,8 @@ fn import_lists(data: &str, world: &Path) {
         let words = [
             "list",
             "import",
+            "--kind",
+            "terrorism",
             text(&file),
             "--data",
             data,

@@ -41,7 +41,7 @@ pub use lens::{Hidden, Lens, Shown, Why};
 pub use matrix::{MatrixRow, matrix};
 pub use pairs::{Refused, refuse_roles, refuse_step};
 pub use period::{NotAPeriod, Period};
-pub use profile::{CheckMode, Complaint, Profile, ProfileError, ReviewRule, Severity};
+pub use profile::{CheckMode, Complaint, ListKind, Profile, ProfileError, ReviewRule, Severity};
 pub use project::{Characters, Projected, hide, project};
 pub use purpose::{Purpose, PurposeKind};
 pub use retention::{Calendar, Day, Deadline, Standing, Term, day};

@@ -367,6 +367,9 @@ impl From<oriel_app::Refusal> for Error {
 impl From<oriel_app::LawRefusal> for Error {
     fn from(refusal: oriel_app::LawRefusal) -> Self {
         use oriel_app::LawRefusal as R;
+        if let R::NotProposed(_) = refusal {
+            return Self::not_found();
+        }
         let (status, code, title) = match refusal {
             R::Unfit(_) => (
                 StatusCode::UNPROCESSABLE_ENTITY,

@@ -4,6 +4,7 @@
 use crate::error::Error;
 use crate::peer::Origin;
 use crate::state::State;
+use crate::trace::Caller;
 use crate::views::problem::Fault;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -67,6 +68,9 @@ impl FromRequestParts<State> for Asker {
             Ok(machine.map(|(account, actor)| (account, actor, None)))
         });
         let (account, actor, session) = known.await?.ok_or_else(Error::signed_out)?;
+        if let Some(caller) = parts.extensions.get::<Caller>() {
+            caller.is(&actor, purpose.as_ref());
+        }
         Ok(Self {
             account,
             actor,

@@ -9,8 +9,13 @@ const WAITING: usize = 64;
 /// What changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum News {
-    /// This case.
-    Case(String),
+    /// This case, for whoever works for its recipient.
+    Case {
+        /// Its id.
+        id: String,
+        /// The recipient.
+        recipient: String,
+    },
     /// Something; which is not known.
     Queue,
     /// The inbox of oversight.
@@ -61,9 +66,13 @@ mod tests {
     async fn every_listener_hears_and_closing_ends_all() {
         let hub = Hub::new();
         let (mut a, mut b) = (hub.listen().unwrap(), hub.listen().unwrap());
-        hub.tell(News::Case("case_1".to_owned()));
-        assert_eq!(a.recv().await, Ok(News::Case("case_1".to_owned())));
-        assert_eq!(b.recv().await, Ok(News::Case("case_1".to_owned())));
+        let news = News::Case {
+            id: "case_1".to_owned(),
+            recipient: "piu".to_owned(),
+        };
+        hub.tell(news.clone());
+        assert_eq!(a.recv().await, Ok(news.clone()));
+        assert_eq!(b.recv().await, Ok(news));
         hub.close();
         assert!(a.recv().await.is_err() && hub.listen().is_none() && !hub.is_heard());
     }

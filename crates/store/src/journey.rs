@@ -345,9 +345,11 @@ impl Tx<'_> {
         Ok(rows)
     }
 
-    /// Journeys that have not ended at `now` and were not screened against `lists`, at most `limit`.
+    /// Journeys of a recipient that have not ended at `now` and were not screened against `lists`, at
+    /// most `limit`.
     pub fn journey_unscreened(
         &mut self,
+        compartment: &str,
         lists: &str,
         now: Timestamp,
         limit: i64,
@@ -355,10 +357,12 @@ impl Tx<'_> {
         let mut rows = Vec::new();
         let sql = format!(
             "SELECT {JOINED} FROM journey
-             WHERE screened <> $1 AND retention = 'whole' AND (ends_at IS NULL OR ends_at > $2)
-             ORDER BY n LIMIT $3"
+             WHERE compartment = $1 AND screened <> $2 AND retention = 'whole'
+                 AND (ends_at IS NULL OR ends_at > $3)
+             ORDER BY n LIMIT $4"
         );
         let values = [
+            Value::Text(compartment),
             Value::Text(lists),
             Value::Int(now.as_microsecond()),
             Value::Int(limit),

@@ -19,6 +19,8 @@ pub struct ListRow {
     pub legal_basis: String,
     /// Version in force.
     pub active: String,
+    /// What it is for: the name of an [`oriel_policy::ListKind`].
+    pub kind: String,
 }
 
 /// One version of a list.
@@ -51,7 +53,7 @@ impl Tx<'_> {
     pub fn list_all(&mut self) -> Result<Vec<ListRow>, StoreError> {
         let mut rows = Vec::new();
         self.db.query(
-            "SELECT id, name, owner, legal_basis, active FROM list ORDER BY id",
+            "SELECT id, name, owner, legal_basis, active, kind FROM list ORDER BY id",
             &[],
             &mut |row| {
                 rows.push(ListRow {
@@ -60,6 +62,7 @@ impl Tx<'_> {
                     owner: row.text(2)?.to_owned(),
                     legal_basis: row.text(3)?.to_owned(),
                     active: row.text(4)?.to_owned(),
+                    kind: row.text(5)?.to_owned(),
                 });
                 Ok(())
             },
@@ -70,15 +73,18 @@ impl Tx<'_> {
     /// Writes a list and the version in force.
     pub fn list_put(&mut self, list: &ListRow) -> Result<(), StoreError> {
         self.db.execute(
-            "INSERT INTO list (id, name, owner, legal_basis, active) VALUES ($1, $2, $3, $4, $5)
+            "INSERT INTO list (id, name, owner, legal_basis, active, kind)
+             VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (id) DO UPDATE SET name = excluded.name, owner = excluded.owner,
-                legal_basis = excluded.legal_basis, active = excluded.active",
+                legal_basis = excluded.legal_basis, active = excluded.active,
+                kind = excluded.kind",
             &[
                 Value::Text(&list.id),
                 Value::Text(&list.name),
                 Value::Text(&list.owner),
                 Value::Text(&list.legal_basis),
                 Value::Text(&list.active),
+                Value::Text(&list.kind),
             ],
         )?;
         Ok(())

@@ -222,7 +222,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// A message with its bytes; leaves an audit event.
+    /// A message with its bytes; leaves an audit event. Only what the recipient of `grant` was
+    /// given: to every other it is not there.
     pub fn message_fetch(&mut self, grant: &Grant, id: Id) -> Result<StoredMessage, StoreError> {
         self.admit(grant, &[Act::MessageRead])?;
         let mut found = None;
@@ -232,7 +233,9 @@ impl Tx<'_> {
         let sql = format!(
             "SELECT {COLUMNS}, service, findings, original.anchor, original.data FROM message \
              LEFT JOIN original ON original.message = message.n AND original.compartment = $1 \
-             WHERE key >= $2 AND key <= $3"
+             WHERE key >= $2 AND key <= $3 AND (original.message IS NOT NULL OR EXISTS \
+                 (SELECT 1 FROM report JOIN journey ON journey.n = report.journey \
+                  WHERE report.message = message.n AND journey.compartment = $1))"
         );
         let values = [
             Value::Text(grant.compartment()),

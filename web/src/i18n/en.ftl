@@ -115,6 +115,7 @@ name = Name
 roles = Roles
 waits = Waits for approval
 account-kind = Kind
+account-recipient = Works for
 kind-person = person
 kind-service = machine of a carrier
 ended = ended

@@ -9,6 +9,9 @@ use oriel_policy::Act;
 pub struct Admin {
     id: String,
     console: bool,
+    /// The recipient whose accounts are managed; those of all by whoever belongs to the default
+    /// one, which runs the installation.
+    compartment: Option<String>,
 }
 
 impl Admin {
@@ -22,6 +25,18 @@ impl Admin {
     pub(super) fn is_console(&self) -> bool {
         self.console
     }
+
+    /// The recipient whose accounts are managed; nothing for all.
+    pub(super) fn compartment(&self) -> Option<&str> {
+        self.compartment.as_deref()
+    }
+
+    /// Whether accounts of a recipient are this administrator's business.
+    pub(super) fn manages(&self, compartment: &str) -> bool {
+        self.compartment
+            .as_deref()
+            .is_none_or(|own| own == compartment)
+    }
 }
 
 impl App {
@@ -32,6 +47,7 @@ impl App {
         Ok(Admin {
             id: session.account.id.clone(),
             console: false,
+            compartment: self.managed(&session.account.compartment),
         })
     }
 
@@ -40,6 +56,12 @@ impl App {
         Admin {
             id: "console".to_owned(),
             console: true,
+            compartment: None,
         }
+    }
+
+    /// The recipient whose accounts an account of `compartment` may see; nothing for all.
+    pub(super) fn managed(&self, compartment: &str) -> Option<String> {
+        (compartment != self.default_compartment()).then(|| compartment.to_owned())
     }
 }

@@ -154,6 +154,7 @@ impl App {
         if grant.act() != Act::AccountManage {
             return Err(StoreError::WrongGrant.into());
         }
+        self.account(grant, account)?;
         let list = |tx: &mut Tx<'_>| tx.machine_key_list(account);
         Ok(self.core.store.read(list)?)
     }
@@ -167,6 +168,7 @@ impl App {
     ) -> Result<(), AppError> {
         let now = self.now();
         self.core.store.write(|tx| {
+            self.other(tx, admin, account)?;
             if !tx.machine_key_revoke(account, id, now)? {
                 return Err(Refusal::Unknown.into());
             }

@@ -23,6 +23,8 @@ pub struct NewPerson<'a> {
     pub kind: AccountKind,
     /// Roles wanted.
     pub roles: &'a [Role],
+    /// The recipient it works for; the administrator's own unless said.
+    pub compartment: Option<&'a str>,
 }
 
 /// An account as administrators see it.
@@ -58,7 +60,8 @@ fn names(roles: &[Role]) -> String {
 }
 
 impl App {
-    /// Makes or changes an account from the console, with all its roles at once.
+    /// Makes or changes an account from the console, with all its roles at once. A new one works for
+    /// the default recipient.
     pub fn account_put(
         &self,
         login: &str,
@@ -66,6 +69,21 @@ impl App {
         roles: &[Role],
         password: Option<&str>,
     ) -> Result<Account, AppError> {
+        self.account_put_for(None, login, display, roles, password)
+    }
+
+    /// The same for a recipient by its name.
+    pub fn account_put_for(
+        &self,
+        compartment: Option<&str>,
+        login: &str,
+        display: &str,
+        roles: &[Role],
+        password: Option<&str>,
+    ) -> Result<Account, AppError> {
+        if let Some(named) = compartment {
+            self.core.recipients_now()?.of(named)?;
+        }
         check_login(login)?;
         check_name(display)?;
         let kind = match roles {
@@ -77,7 +95,13 @@ impl App {
             .map(|password| password::hash(login, password))
             .transpose()?;
         self.core.store.write(|tx| {
-            let id = match tx.account_by_login(login)? {
+            let known = tx.account_by_login(login)?;
+            let compartment = match (compartment, &known) {
+                (Some(named), _) => named.to_owned(),
+                (None, Some(known)) => known.compartment.clone(),
+                (None, None) => self.default_compartment(),
+            };
+            let id = match known {
                 Some(known) => known.id,
                 None => name("usr")?,
             };
@@ -91,7 +115,7 @@ impl App {
                 kind,
                 active: true,
                 proposal: None,
-                compartment: self.default_compartment(),
+                compartment,
             };
             // What an account may do is settled when a session is opened.
             tx.session_remove_all(&account.id, "")?;
@@ -109,7 +133,11 @@ impl App {
             .unwrap_or(jiff::Timestamp::MIN);
         self.core.store.read(|tx| {
             let sessions = tx.session_list(None, now, since)?;
-            let views = tx.account_list()?.into_iter().map(|account| {
+            let own = self.managed(grant.compartment());
+            let shown =
+                |account: &Account| own.as_ref().is_none_or(|own| account.compartment == *own);
+            let accounts = tx.account_list()?.into_iter().filter(shown);
+            let views = accounts.map(|account| {
                 let open = sessions.iter().filter(|row| row.account == account.id);
                 AccountView {
                     sessions: open.count(),
@@ -120,10 +148,26 @@ impl App {
         })
     }
 
+    /// The recipients for which an administrator may make accounts.
+    pub fn recipients_managed(&self, grant: &Grant) -> Result<Vec<String>, AppError> {
+        managing(grant)?;
+        let names = self.compartments().into_iter().map(|known| known.name);
+        Ok(match self.managed(grant.compartment()) {
+            Some(own) => vec![own],
+            None => names.collect(),
+        })
+    }
+
     /// One account, for administrators.
     pub fn account(&self, grant: &Grant, id: &str) -> Result<Account, AppError> {
         managing(grant)?;
-        self.core.store.read(|tx| found(tx, id))
+        let account = self.core.store.read(|tx| found(tx, id))?;
+        match self.managed(grant.compartment()) {
+            Some(own) if own != account.compartment => {
+                Err(oriel_store::StoreError::NotFound { what: "account" }.into())
+            }
+            _ => Ok(account),
+        }
     }
 
     /// Makes an account whose roles wait for approval; a person gets a one-time link.
@@ -136,6 +180,14 @@ impl App {
         check_name(new.name)?;
         let apart = check_roles(new.kind, new.roles).map_err(AppError::from);
         self.noted(admin, Deed::AccountInvite, "", apart)?;
+        let compartment = match (new.compartment, admin.compartment()) {
+            (Some(named), _) => self.core.recipients_now()?.of(named)?.name.clone(),
+            (None, Some(own)) => own.to_owned(),
+            (None, None) => self.default_compartment(),
+        };
+        if !admin.manages(&compartment) {
+            return Err(oriel_store::StoreError::NotFound { what: "recipient" }.into());
+        }
         self.core.store.write(|tx| {
             if tx.account_by_login(new.login)?.is_some() {
                 return Err(Refusal::LoginTaken.into());
@@ -150,7 +202,7 @@ impl App {
                 kind: new.kind,
                 active: true,
                 proposal: None,
-                compartment: self.default_compartment(),
+                compartment,
             };
             self.want(tx, admin, &mut account, new.roles)?;
             self.keep(tx, admin.id(), Deed::AccountInvite, &account, "ok")?;
@@ -287,6 +339,9 @@ impl App {
         id: &str,
     ) -> Result<Account, AppError> {
         let account = found(tx, id)?;
+        if !admin.manages(&account.compartment) {
+            return Err(oriel_store::StoreError::NotFound { what: "account" }.into());
+        }
         if !account.active {
             return Err(Refusal::Ended.into());
         }
@@ -330,7 +385,11 @@ impl App {
     ) -> Result<(), AppError> {
         let now = self.now();
         tx.account_put(NewAccount { account, at: now })?;
-        let mut detail = format!("{said} roles={}", names(&account.roles));
+        let mut detail = format!(
+            "{said} roles={} for={}",
+            names(&account.roles),
+            account.compartment
+        );
         if let Some(proposal) = &account.proposal {
             detail += &format!(" wanted={}", names(&proposal.roles));
         }

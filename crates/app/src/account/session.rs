@@ -130,13 +130,17 @@ impl App {
     pub fn session_end_all(&self, admin: &Admin, account: &str) -> Result<u64, AppError> {
         let now = self.now();
         self.core.store.write(|tx| {
+            let known = tx.account_by_id(account)?;
+            if !known.is_some_and(|known| admin.manages(&known.compartment)) {
+                return Err(oriel_store::StoreError::NotFound { what: "account" }.into());
+            }
             let ended = tx.session_remove_all(account, "")?;
             let detail = format!("ok all={ended}");
             note(
                 tx,
                 event(now, admin.id(), Deed::SessionClose, account, detail),
             )?;
-            Ok(ended)
+            Ok::<_, AppError>(ended)
         })
     }
 

@@ -9,7 +9,7 @@ use anyhow::Context;
 use jiff::Timestamp;
 use oriel_app::{App, Channel, Clock, ListImport};
 use oriel_model::{Severity, to_instant};
-use oriel_policy::{Act, Actor, Role};
+use oriel_policy::{Act, Actor, ListKind, Role};
 use oriel_screening::lists::{Format, Mapping};
 use oriel_synth::World;
 use serde::Deserialize;
@@ -136,15 +136,17 @@ fn dawn(day: jiff::civil::Date) -> anyhow::Result<Timestamp> {
 fn import_lists(app: &App, world: &World) -> anyhow::Result<()> {
     let officer = Actor::new("demo", &[Role::ListOfficer]);
     for (name, bytes) in world.lists() {
-        let (id, title, basis, format) = match name.as_str() {
+        let (id, kind, title, basis, format) = match name.as_str() {
             "lists/un.xml" => (
                 "un",
+                ListKind::Terrorism,
                 "Security Council list (invented)",
                 "resolutions 1267, 1989, 2253",
                 Format::Un,
             ),
             "lists/national.csv" => (
                 "national",
+                ListKind::SeriousCrime,
                 "National list (invented)",
                 "Utopian Border Act, section 7",
                 Format::Csv(Mapping::plain()),
@@ -156,6 +158,7 @@ fn import_lists(app: &App, world: &World) -> anyhow::Result<()> {
             &grant,
             &ListImport {
                 id,
+                kind,
                 name: title,
                 owner: "Utopian Criminal Investigation Department",
                 legal_basis: basis,

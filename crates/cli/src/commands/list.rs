@@ -4,7 +4,7 @@ use super::{Format as Print, Place};
 use crate::output::{Exit, fail, print};
 use anyhow::Context;
 use oriel_app::ListImport;
-use oriel_policy::{Act, Actor, Role};
+use oriel_policy::{Act, Actor, ListKind, Role};
 use oriel_screening::ListVersion;
 use oriel_screening::lists::{Format, ListFile, Mapping, SOURCES, diff, read};
 use serde_json::json;
@@ -42,6 +42,10 @@ pub(crate) enum Command {
         /// Short identifier of the list.
         #[arg(long)]
         id: String,
+        /// What it is for: terrorism, serious_crime, documents, entry_ban or customs. The law of each
+        /// recipient says which kinds it may screen against.
+        #[arg(long, value_name = "KIND", value_parser = kind)]
+        kind: ListKind,
         /// Name for people.
         #[arg(long)]
         name: String,
@@ -55,6 +59,13 @@ pub(crate) enum Command {
         #[arg(long)]
         may_shrink: bool,
     },
+}
+
+fn kind(name: &str) -> Result<ListKind, String> {
+    ListKind::parse(name).ok_or_else(|| {
+        let known: Vec<&str> = ListKind::ROWS.iter().map(|row| row.0).collect();
+        format!("kinds are {}", known.join(", "))
+    })
 }
 
 /// How a list file is read.
@@ -142,6 +153,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
             how,
             place,
             id,
+            kind,
             name,
             owner,
             legal_basis,
@@ -156,6 +168,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
                 &grant,
                 &ListImport {
                     id,
+                    kind: *kind,
                     name,
                     owner,
                     legal_basis,

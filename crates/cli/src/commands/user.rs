@@ -24,6 +24,9 @@ pub(crate) enum Command {
         /// Role; may be given several times.
         #[arg(long = "role", required = true)]
         roles: Vec<String>,
+        /// Recipient it works for; the default one unless given.
+        #[arg(long, value_name = "ID")]
+        recipient: Option<String>,
         /// Give a one-time link instead of asking for a password; a machine needs neither.
         #[arg(long)]
         link: bool,
@@ -72,8 +75,9 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
             login,
             name,
             roles,
+            recipient,
             link,
-        } => add(place, login, name, roles, *link)?,
+        } => add(place, recipient.as_deref(), login, name, roles, *link)?,
         Command::List { place } => list(&open(place)?)?,
         Command::End { place, login } => {
             let app = open(place)?;
@@ -128,7 +132,14 @@ fn account(app: &App, login: &str) -> anyhow::Result<Account> {
     })
 }
 
-fn add(place: &Place, login: &str, name: &str, roles: &[String], link: bool) -> anyhow::Result<()> {
+fn add(
+    place: &Place,
+    recipient: Option<&str>,
+    login: &str,
+    name: &str,
+    roles: &[String],
+    link: bool,
+) -> anyhow::Result<()> {
     let roles: Vec<Role> = roles
         .iter()
         .map(|role| {
@@ -143,11 +154,11 @@ fn add(place: &Place, login: &str, name: &str, roles: &[String], link: bool) -> 
         .collect::<anyhow::Result<_>>()?;
     let app = place.open(true, super::system_clock())?;
     if roles == [Role::Carrier] {
-        app.account_put(login, name, &roles, None)?;
+        app.account_put_for(recipient, login, name, &roles, None)?;
         return print(&format!("done; `oriel user key {login}` gives it a key"));
     }
     if link {
-        let account = app.account_put(login, name, &roles, None)?;
+        let account = app.account_put_for(recipient, login, name, &roles, None)?;
         let token = app.link_make(&account)?;
         return print(&format!(
             "sign-in link, good once and for 30 minutes: /#/sign-in/{}",
@@ -155,7 +166,7 @@ fn add(place: &Place, login: &str, name: &str, roles: &[String], link: bool) -> 
         ));
     }
     let password = read_password()?;
-    app.account_put(login, name, &roles, Some(&password))?;
+    app.account_put_for(recipient, login, name, &roles, Some(&password))?;
     print("done")
 }
 
@@ -166,8 +177,9 @@ fn list(app: &App) -> anyhow::Result<()> {
             names.join(",")
         };
         let mut line = format!(
-            "{:<20} {:<8} {}",
+            "{:<20} {:<8} {:<8} {}",
             account.login,
+            account.compartment,
             if account.active {
                 account.kind.name()
             } else {

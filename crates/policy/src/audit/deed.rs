@@ -106,6 +106,7 @@ pub struct DeedRow {
 }
 
 deeds! {
+    "access.miss"     => AccessMiss, Leave, "Something was asked for that is not there, or not theirs.";
     "account.end"     => AccountEnd, Account, "An account was closed.";
     "account.invite"  => AccountInvite, Account, "Somebody was invited to an account.";
     "account.password" => AccountPassword, Account, "A password was set, or not.";

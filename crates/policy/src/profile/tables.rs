@@ -88,6 +88,29 @@ pub enum ListKind {
     Customs,
 }
 
+impl ListKind {
+    /// Every kind with its name.
+    pub const ROWS: &[(&'static str, Self)] = &[
+        ("terrorism", Self::Terrorism),
+        ("serious_crime", Self::SeriousCrime),
+        ("documents", Self::Documents),
+        ("entry_ban", Self::EntryBan),
+        ("customs", Self::Customs),
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        let row = Self::ROWS.iter().find(|(_, kind)| *kind == self);
+        row.map_or("", |(name, _)| name)
+    }
+
+    /// The kind of a name.
+    pub fn parse(name: &str) -> Option<Self> {
+        let row = Self::ROWS.iter().find(|(known, _)| *known == name);
+        row.map(|(_, kind)| *kind)
+    }
+}
+
 /// By what means a journey is made (R-SCO-09).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -40,6 +40,7 @@ pub(crate) async fn list(
         Ok(Accounts {
             accounts: views.iter().map(shown).collect(),
             roles: Role::ROWS.iter().map(|row| row.0.to_owned()).collect(),
+            recipients: app.recipients_managed(&grant)?,
         })
     });
     accounts.await.map(Json)
@@ -70,6 +71,7 @@ pub(crate) async fn invite(
                 Kind::Service => AccountKind::Service,
             },
             roles: &roles,
+            compartment: ask.recipient.as_deref(),
         };
         let (made, link) = app.account_invite(&app.admin(&session, Act::AccountManage)?, new)?;
         Ok(invited(&session, &made, link.as_ref()))

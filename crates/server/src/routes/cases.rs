@@ -181,7 +181,10 @@ async fn hand_over(
     case: String,
     change: fn(&App, &Grant, Id, Option<i64>) -> Result<oriel_store::CaseRow, AppError>,
 ) -> Result<Json<Case>, Error> {
-    let told = case.clone();
+    let told = News::Case {
+        id: case.clone(),
+        recipient: asker.actor.compartment().to_owned(),
+    };
     let changed = state
         .run(move |app| {
             let case = id(&case, "case")?;
@@ -189,7 +192,7 @@ async fn hand_over(
             case_of(app, &asker, &asker.leave(app, Act::CaseRead)?, case)
         })
         .await?;
-    state.hub.tell(News::Case(told));
+    state.hub.tell(told);
     Ok(Json(changed))
 }
 
@@ -254,7 +257,10 @@ pub(crate) async fn decide(
     Path((case, hit)): Path<(String, String)>,
     Json(ask): Json<DecisionRequest>,
 ) -> Result<Json<Hit>, Error> {
-    let told = case.clone();
+    let told = News::Case {
+        id: case.clone(),
+        recipient: asker.actor.compartment().to_owned(),
+    };
     let signed = state
         .run(move |app| {
             let (case, wanted) = (id(&case, "case")?, id(&hit, "hit")?);
@@ -274,7 +280,7 @@ pub(crate) async fn decide(
                 .ok_or_else(Error::not_found)
         })
         .await?;
-    state.hub.tell(News::Case(told));
+    state.hub.tell(told);
     Ok(Json(signed))
 }
 

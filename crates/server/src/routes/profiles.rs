@@ -114,7 +114,8 @@ pub(crate) async fn propose(
         (status = 204, description = "In force from now on, on every node"),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "Nobody is signed in"),
         (status = 403, body = Problem, content_type = "application/problem+json", description = "Not for this role or this person, or signed in too long ago"),
-        (status = 409, body = Problem, content_type = "application/problem+json", description = "Not proposed, or another text than the one that was read"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "No such version waits"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "Another text than the one that was read"),
     ))]
 pub(crate) async fn activate(
     extract::State(state): extract::State<State>,

@@ -37,25 +37,28 @@ pub(crate) async fn stream(
         )
     })?;
     let oversees = Act::OversightRead.is_of(asker.actor.roles());
-    let start = (news, true);
+    let recipient = asker.actor.compartment().to_owned();
+    let start = (news, true, recipient);
     Ok(Sse::new(futures_util::stream::unfold(
         start,
-        move |(mut news, first)| async move {
+        move |(mut news, first, recipient)| async move {
             let event = if first {
                 Some(heartbeat())
             } else {
-                next(&mut news, oversees).await
+                next(&mut news, &recipient, oversees).await
             };
-            event.map(|event| (Ok(event), (news, false)))
+            event.map(|event| (Ok(event), (news, false, recipient)))
         },
     )))
 }
 
-async fn next(news: &mut Receiver<News>, oversees: bool) -> Option<Event> {
+async fn next(news: &mut Receiver<News>, own: &str, oversees: bool) -> Option<Event> {
     let unknown = || Event::default().event("queue").data("{}");
     match tokio::time::timeout(HEARTBEAT, news.recv()).await {
         Err(_) => Some(heartbeat()),
-        Ok(Ok(News::Case(id))) => {
+        // Not even the id of another recipient's case.
+        Ok(Ok(News::Case { recipient, .. })) if recipient != own => Some(heartbeat()),
+        Ok(Ok(News::Case { id, .. })) => {
             let data = serde_json::json!({ "cases": [id] });
             Some(Event::default().event("queue").data(data.to_string()))
         }

@@ -57,6 +57,7 @@ pub(crate) fn account(
             at: instant(&proposal.at),
             mine: proposal.by == *me || account.id == *me,
         }),
+        recipient: account.compartment.clone(),
         sessions: sessions as u64,
         me: account.id == *me,
     }

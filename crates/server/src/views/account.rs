@@ -139,6 +139,8 @@ pub(crate) struct Accounts {
     pub(crate) accounts: Vec<Account>,
     /// Roles there are.
     pub(crate) roles: Vec<String>,
+    /// Recipients for which accounts may be made.
+    pub(crate) recipients: Vec<String>,
 }
 
 /// An account as administrators see it.
@@ -159,6 +161,9 @@ pub(crate) struct Account {
     /// Roles that wait for another administrator.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) proposal: Option<Proposal>,
+    /// The recipient it works for.
+    #[schema(example = "piu")]
+    pub(crate) recipient: String,
     /// How many sessions are open.
     pub(crate) sessions: u64,
     /// Whether it is the account of who asks.
@@ -200,6 +205,9 @@ pub(crate) struct Invite {
     pub(crate) kind: Kind,
     /// Roles wanted; they wait for another administrator.
     pub(crate) roles: Vec<String>,
+    /// The recipient it works for; the administrator's own unless said.
+    #[serde(default)]
+    pub(crate) recipient: Option<String>,
 }
 
 /// An account that was made, or that may sign in anew.

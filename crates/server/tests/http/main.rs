@@ -7,4 +7,5 @@ mod law;
 mod oversight;
 mod rights;
 mod tls;
+mod walls;
 mod world;

@@ -8,7 +8,7 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use oriel_app::{App, Channel, Clock, Compartment, ListImport, NewMachine, Setup};
-use oriel_policy::{Act, Actor, CheckMode, Profile, Role};
+use oriel_policy::{Act, Actor, CheckMode, ListKind, Profile, Role};
 use oriel_screening::{Weights, lists::Format};
 use oriel_server::{Options, Peer};
 use oriel_store::{Account, Store};
@@ -81,6 +81,19 @@ impl World {
 
     /// An empty world whose server is reached in another way.
     pub(crate) fn with(options: Options) -> Self {
+        let unit = Profile::builtin("utopia").unwrap();
+        Self::made(options, Compartment::only(unit))
+    }
+
+    /// A unit with what [`World::new`] has, and a border authority beside it.
+    pub(crate) fn two() -> Self {
+        let mut recipients = Compartment::only(Profile::builtin("utopia").unwrap());
+        let border = Profile::builtin("api-only").unwrap();
+        recipients.push(Compartment::new("border", "Border authority", border).unwrap());
+        Self::made(Options::default(), recipients).people()
+    }
+
+    fn made(options: Options, compartments: Vec<Compartment>) -> Self {
         let dir = TempDir::new("server");
         let store = Store::create(dir.path().to_str().unwrap(), key_store(&dir)).unwrap();
         let dawn: Timestamp = "2026-11-22T09:00:00Z".parse().unwrap();
@@ -90,7 +103,7 @@ impl World {
             Arc::new(move || dawn + SignedDuration::from_secs(since.load(Ordering::Relaxed)));
         let setup = Setup {
             store,
-            compartments: Compartment::only(Profile::builtin("utopia").unwrap()),
+            compartments,
             mode: CheckMode::Demo,
             weights: Weights::default(),
             clock,
@@ -112,12 +125,16 @@ impl World {
 
     /// A unit whose server is reached in another way.
     pub(crate) fn peopled(options: Options) -> Self {
-        let world = Self::with(options);
-        let app = &world.app;
+        Self::with(options).people()
+    }
+
+    fn people(self) -> Self {
+        let app = &self.app;
         let officer = Actor::new("officer", &[Role::ListOfficer]);
         let grant = app.authorize(&officer, Act::ListImport, None).unwrap();
         let import = ListImport {
             id: "national",
+            kind: ListKind::Terrorism,
             name: "National list (invented)",
             owner: "Utopian Border Guard",
             legal_basis: "Border Act, section 7",
@@ -138,7 +155,7 @@ impl World {
             let name = format!("{login} Example");
             app.account_put(login, &name, &[role], None).unwrap();
         }
-        world
+        self
     }
 
     /// Lets time pass.

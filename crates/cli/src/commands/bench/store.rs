@@ -9,7 +9,7 @@ use crate::commands::ingest::{Input, Totals, feed};
 use crate::output::{Exit, fail};
 use jiff::{Timestamp, ToSpan, Zoned};
 use oriel_app::{App, Channel, Clock, ListImport};
-use oriel_policy::{Act, Actor, Purpose, Role};
+use oriel_policy::{Act, Actor, ListKind, Purpose, Role};
 use oriel_screening::lists::Format as ListFormat;
 use oriel_store::{Id, Stats};
 use oriel_synth::{Config, World};
@@ -205,6 +205,7 @@ impl Bench {
             &grant,
             &ListImport {
                 id: "bench",
+                kind: ListKind::Terrorism,
                 name: "Bench",
                 owner: "bench",
                 legal_basis: "none: invented",
