@@ -58,6 +58,9 @@ pub enum AppError {
     /// The rules of legal profiles.
     #[error(transparent)]
     Legal(#[from] crate::LawRefusal),
+    /// The rules of the register of selections.
+    #[error(transparent)]
+    Selection(#[from] crate::SelectionRefusal),
     /// The law in force must not be used.
     #[error(
         "recipient {recipient} works under legal profile {reference}, which must not be used as it \

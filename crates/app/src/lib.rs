@@ -13,6 +13,7 @@ mod account;
 mod audit;
 mod compartment;
 mod error;
+mod filter;
 mod hold;
 mod journey;
 mod law;
@@ -25,6 +26,7 @@ mod receive;
 mod review;
 mod rights;
 mod screen;
+mod selection;
 mod statistics;
 mod sweep;
 mod unfit;
@@ -37,6 +39,7 @@ pub use account::{
 };
 pub use compartment::Compartment;
 pub use error::AppError;
+pub use filter::Filtered;
 pub use hold::HoldAsk;
 pub use law::{LawHistory, LawRefusal, LawView};
 pub use lists::{Imported, ListImport, ListView};
@@ -48,6 +51,7 @@ pub use read::{CaseView, FlightView, HitView, ManifestView, QueueItem, Traveller
 pub use receive::{MessageOutcome, Receipt, Status};
 pub use rights::{Asker, Change, Erased, Found, FoundIn, KINDS, Reach, RightsAsk, Search};
 pub use screen::Rescreened;
+pub use selection::{NewSelection, SelectionRefusal, SelectionState};
 pub use statistics::{Cell, Figure, FigureRow, YearFigures, year_figures};
 pub use sweep::Swept;
 pub use unfit::Unfit;
@@ -96,6 +100,7 @@ pub(crate) struct Core {
     pub(crate) store: Store,
     pub(crate) mode: CheckMode,
     recipients: RwLock<Arc<Recipients>>,
+    pub(crate) cuts: filter::Cuts,
     pub(crate) weights: Weights,
     pub(crate) clock: Clock,
     pub(crate) threads: usize,
@@ -127,6 +132,7 @@ impl App {
             store,
             mode,
             recipients,
+            cuts: filter::Cuts::default(),
             weights,
             clock,
             threads,

@@ -9,7 +9,7 @@ use crate::compartment::Recipients;
 use oriel_edifact::ServiceString;
 use oriel_messages::Decoded;
 use oriel_model::{Envelope, Finding, JourneyKey, MessageKey, Report, Severity, Text};
-use oriel_policy::{Characters, Profile, project};
+use oriel_policy::{Characters, Profile, Projected, project};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::ops::Range;
@@ -67,6 +67,10 @@ pub(crate) struct Kept {
     pub(crate) compartment: usize,
     pub(crate) bytes: Vec<u8>,
     pub(crate) reports: Vec<(JourneyKey, Report)>,
+    /// Whether every journey the bytes speak of is in `reports`.
+    pub(crate) whole: bool,
+    /// What was cut, in counts.
+    pub(crate) cut: Projected,
 }
 
 /// Decodes every message of a transmission and projects it for every recipient.
@@ -163,11 +167,13 @@ fn prepare_one(recipients: &Recipients, bytes: &[u8], decoded: Decoded) -> Prepa
             let Some(mut own) = own else { break };
             let mut kept = raw.to_vec();
             let profile = &compartments[compartment].profile;
-            project(profile, &mut own, &mut kept, &marks, characters);
+            let cut = project(profile, &mut own, &mut kept, &marks, characters);
             accepted.kept.push(Kept {
                 compartment,
                 bytes: kept,
                 reports: Report::of(own, key),
+                whole: true,
+                cut,
             });
         }
         prepared.accepted = Some(accepted);

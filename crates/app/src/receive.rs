@@ -8,12 +8,13 @@
 use crate::journey::{Place, traveller_ids};
 use crate::prepare::{Accepted, FindingNote, Kept, Prepared};
 use crate::screen::Work;
+use crate::selection::Register;
 use crate::{AppError, Channel, Compartment, Core};
 use jiff::Timestamp;
-use oriel_model::{JourneyKey, MessageKey, Report};
+use oriel_model::{JourneyKey, MessageKey, Mode, Report};
 use oriel_policy::audit::{Deed, Event};
-use oriel_policy::{Standing, Task};
-use oriel_store::{Id, JourneyRow, NewMessage, Refused, Retention, Tx};
+use oriel_policy::{Projected, Standing, Task, Way};
+use oriel_store::{Id, JourneyRow, NewMessage, NotTaken, Refused, Retention, Tx};
 use std::collections::{HashMap, HashSet};
 
 /// What became of one message.
@@ -25,6 +26,9 @@ pub enum Status {
     Duplicate,
     /// Not taken; nothing of its content is kept.
     Refused,
+    /// About a journey that nobody had selected: counted, and nothing of it is kept. Senders are not
+    /// told which journeys are selected, so to them it is one that was accepted.
+    NotSelected,
 }
 
 impl Status {
@@ -34,6 +38,7 @@ impl Status {
             Self::Accepted => "accepted",
             Self::Duplicate => "duplicate",
             Self::Refused => "refused",
+            Self::NotSelected => "not_selected",
         }
     }
 }
@@ -94,7 +99,8 @@ impl Core {
     /// Commits a batch; gives a receipt for each job.
     pub(crate) fn commit(&self, jobs: Vec<Job>) -> Result<Vec<Receipt>, AppError> {
         let now = self.now();
-        self.store.write(|tx| {
+        let mut cuts = Vec::new();
+        let receipts = self.store.write(|tx| {
             let recipients = self.recipients_in(tx)?;
             let stale = |prepared: &Prepared| prepared.law != recipients.epoch;
             if jobs.iter().flat_map(|job| &job.prepared).any(stale) {
@@ -123,8 +129,13 @@ impl Core {
             self.screen_and_put(tx, work, &lists, now)?;
             tx.booking_put(&batch.bookings)?;
             tx.audit_append(&batch.events)?;
-            Ok(receipts)
-        })
+            cuts = batch.cuts;
+            Ok::<_, AppError>(receipts)
+        })?;
+        for (recipient, cut) in &cuts {
+            self.cuts.add(recipient, cut);
+        }
+        Ok(receipts)
     }
 }
 
@@ -191,6 +202,8 @@ struct Batch<'a> {
     journeys: Vec<Touched>,
     bookings: Vec<Id>,
     events: Vec<Event>,
+    register: Register,
+    cuts: Vec<(String, Projected)>,
 }
 
 impl<'a> Batch<'a> {
@@ -209,6 +222,8 @@ impl<'a> Batch<'a> {
             journeys: Vec::new(),
             bookings: Vec::new(),
             events: Vec::new(),
+            register: Register::default(),
+            cuts: Vec::new(),
         })
     }
 
@@ -261,16 +276,21 @@ impl<'a> Batch<'a> {
             outcome.status = Status::Duplicate;
             return Ok(outcome);
         }
-        outcome.status = Status::Accepted;
-        let n = self.next_message;
-        self.next_message += 1;
         let Accepted {
             envelope,
             service,
             travellers,
             bookings: _,
-            kept,
+            mut kept,
         } = accepted;
+        let dropped = self.drop_unselected(tx, &prepared.key, &mut kept)?;
+        if dropped && kept.iter().all(|kept| kept.reports.is_empty()) {
+            outcome.status = Status::NotSelected;
+            return Ok(outcome);
+        }
+        outcome.status = Status::Accepted;
+        let n = self.next_message;
+        self.next_message += 1;
         let sent = envelope.sent.map(|at| at.to_string());
         tx.message_insert(
             n,
@@ -304,20 +324,75 @@ impl<'a> Batch<'a> {
             compartment,
             bytes,
             reports,
+            whole,
+            cut,
         } in kept
         {
+            let name = &self.compartments[compartment].name;
+            self.cuts.push((name.clone(), cut));
             // The bytes go when the first of the journeys goes that they speak of.
             let mut anchor = None;
             for (key, report) in reports {
                 let own = self.file(tx, compartment, key, n, report)?;
                 anchor = anchor.into_iter().chain(own).min();
             }
-            if let Some(anchor) = anchor {
-                let name = &self.compartments[compartment].name;
+            // Bytes that also speak of a journey that was not selected are not kept in part.
+            if let Some(anchor) = anchor.filter(|_| whole) {
                 tx.original_insert(n, name, anchor, &prepared.key, &bytes)?;
             }
         }
         Ok(outcome)
+    }
+
+    /// Takes away, for each recipient, the reports about journeys that its law does not let in or
+    /// that nobody selected for it (R-SCO-08). Tells whether there were any.
+    fn drop_unselected(
+        &mut self,
+        tx: &mut Tx<'_>,
+        message: &MessageKey,
+        kept: &mut [Kept],
+    ) -> Result<bool, AppError> {
+        let mut any = false;
+        for kept in kept {
+            let recipient = &self.compartments[kept.compartment];
+            let mut first: Option<(Mode, Way, String)> = None;
+            let mut travellers = 0;
+            let mut taken = Vec::with_capacity(kept.reports.len());
+            for (key, report) in std::mem::take(&mut kept.reports) {
+                let flight = &report.flight;
+                let Some(way) = self.register.refuses(tx, recipient, flight, self.now)? else {
+                    taken.push((key, report));
+                    continue;
+                };
+                let carrier = flight.carrier.map(|carrier| carrier.to_string());
+                first.get_or_insert((flight.mode, way, carrier.unwrap_or_default()));
+                travellers += report.travellers.len() as i64;
+            }
+            kept.reports = taken;
+            let Some((mode, way, carrier)) = first else {
+                continue;
+            };
+            any = true;
+            kept.whole = false;
+            let new = tx.not_taken_insert(&NotTaken {
+                message,
+                compartment: &recipient.name,
+                received_at: self.now,
+                mode,
+                way: way.name(),
+                carrier: &carrier,
+                travellers,
+            })?;
+            if new {
+                let (mode, way) = (mode.name(), way.name());
+                let detail = format!("ok mode={mode} way={way} travellers={travellers}");
+                let object = Id::of_message(message).display("msg");
+                let event = Event::system(self.now, Deed::MessageDrop, object, detail);
+                let event = event.under([&recipient.profile]).within(&recipient.name);
+                self.events.push(event);
+            }
+        }
+        Ok(any)
     }
 
     /// Files a report under its journey; gives the journey's anchor. A journey whose time is over

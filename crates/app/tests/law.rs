@@ -5,11 +5,12 @@
 
 use jiff::Timestamp;
 use oriel_app::{App, AppError, Channel, Compartment, LawRefusal, Setup, Status};
+use oriel_keys::KeyStore;
 use oriel_policy::audit::{Deed, Entry};
 use oriel_policy::{Act, Actor, CheckMode, Grant, PIU, Profile, Role};
 use oriel_screening::Weights;
 use oriel_store::{Store, StoreError};
-use oriel_testkit::{Place, any_keys};
+use oriel_testkit::{Place, TempDir, any_keys, key_store};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -38,9 +39,19 @@ fn try_open(
     mode: CheckMode,
     hand: &Hand,
 ) -> Result<App, AppError> {
+    open_with(any_keys(), place, compartments, mode, hand)
+}
+
+fn open_with(
+    keys: Arc<KeyStore>,
+    place: &Place,
+    compartments: Vec<Compartment>,
+    mode: CheckMode,
+    hand: &Hand,
+) -> Result<App, AppError> {
     let hand = Arc::clone(hand);
     App::open(Setup {
-        store: Store::create(&place.name(), any_keys()).unwrap(),
+        store: Store::create(&place.name(), keys).unwrap(),
         compartments,
         mode,
         weights: Weights::default(),
@@ -88,7 +99,7 @@ fn message(number: u32) -> String {
     format!(
         "UNB+UNOA:4+ZQAIR+UTOGOV+261122:0845+W{number}++APIS'\
          UNH+1+PAXLST:D:05B:UN:IATA'BGM+745'TDT+20+ZQ{number:04}+++ZQ'LOC+125+UXA'\
-         DTM+189:2611231200:201'LOC+87+CDG'DTM+232:2611231500:201'\
+         DTM+189:2611231200:201'LOC+87+LHR'DTM+232:2611231500:201'\
          NAD+FL+++UMBERWAY:BELISANE'ATT+2++F'DTM+329:880302'NAT+2+UTO'\
          DOC+P:110:111+X7654321'LOC+91+UTO'CNT+42:1'UNT+11+1'UNZ+1+W{number}'"
     )
@@ -188,9 +199,10 @@ fn one_person_proposes_another_activates_and_every_node_follows() {
 /// R-AUD-02: whatever relied on a law says on which version.
 #[test]
 fn every_event_names_the_law_it_relied_on() {
-    let place = Place::folder("law");
-    let hand = hand();
-    let app = open(&place, &hand);
+    let (place, dir, hand) = (Place::folder("law"), TempDir::new("law-keys"), hand());
+    // Its own keys: they are destroyed on the way.
+    let keys = key_store(&dir);
+    let app = open_with(keys, &place, configured(), CheckMode::Demo, &hand).unwrap();
     let channel = || Channel("test".into());
     app.receive(message(1).as_bytes(), channel()).unwrap();
     app.receive(b"UNB+UNOA:4+ZQ", channel()).unwrap();

@@ -283,7 +283,7 @@ fn an_audit_export_verifies_elsewhere_and_a_touched_one_does_not() {
         at,
         &["audit", "export", "--data", "store", "--out", "export"],
         0,
-        "3 events written",
+        "4 events written",
     );
     check(
         at,
@@ -452,7 +452,7 @@ fn profiles_are_checked_compared_and_explained() {
     text(
         &["profile", "check", "eu-2022"],
         4,
-        "error: retention.log: is unconfirmed",
+        "error: line 125: retention.log: is unconfirmed",
     );
     text(
         &["profile", "check", "eu-2022", "--mode", "demo"],

@@ -14,7 +14,7 @@ pub use check::{Complaint, Mode as CheckMode, Row, Severity};
 pub use diff::{Change, diff};
 pub use source::{Ruled, Source, Status};
 pub use tables::{
-    Anchor, Authority, Disclosure, ListKind, Mode, Oversight, PostInitial, Proof, Push, PushKind,
+    Anchor, Authority, Disclosure, ListKind, Oversight, PostInitial, Proof, Push, PushKind,
     PushPlan, Reading, Recipient, RecipientKind, Retention, ReviewRule, Rights, Selection, Stage,
     Statistics, Taking, Unmask, Ways,
 };

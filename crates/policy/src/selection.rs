@@ -6,7 +6,8 @@
 //!   inside the area.
 
 use crate::Profile;
-use crate::profile::{Mode, Ruled, Taking};
+use crate::profile::{Ruled, Taking};
+use oriel_model::Mode;
 
 /// How a journey lies to the home state and the area it belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -71,7 +72,7 @@ impl Profile {
             Mode::Air => &selection.air,
             Mode::Sea => &selection.sea,
             Mode::Rail => &selection.rail,
-            Mode::Coach => &selection.coach,
+            Mode::Road => &selection.coach,
         };
         match way {
             Way::Inbound => &ways.inbound,

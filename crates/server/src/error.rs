@@ -248,6 +248,7 @@ impl From<AppError> for Error {
             )
             .detail("The number is not in it, or its time was over and it has left the log."),
             AppError::Legal(refusal) => refusal.into(),
+            AppError::Selection(refusal) => refusal.into(),
             AppError::Closing => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "closing",
@@ -361,6 +362,30 @@ impl From<oriel_app::Refusal> for Error {
             "" => error,
             _ => error.fault(fault(pointer, code, text, "")),
         }
+    }
+}
+
+impl From<oriel_app::SelectionRefusal> for Error {
+    fn from(refusal: oriel_app::SelectionRefusal) -> Self {
+        use oriel_app::SelectionRefusal as R;
+        let (status, code, title) = match refusal {
+            R::Pair(_) => (
+                StatusCode::FORBIDDEN,
+                "second-person",
+                "Another person must do this",
+            ),
+            R::NotWaiting | R::Ended => (
+                StatusCode::CONFLICT,
+                "selection-conflict",
+                "The entry is not in that state",
+            ),
+            _ => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "selection-unfit",
+                "This is no entry of the register",
+            ),
+        };
+        Self::new(status, code, title).detail(refusal.to_string())
     }
 }
 

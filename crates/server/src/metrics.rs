@@ -35,8 +35,9 @@ impl Metrics {
         series.seconds += seconds;
     }
 
-    /// Everything noted, with `figures` of the store (name, help, value) before it.
-    pub(crate) fn render(&self, figures: &[(&str, &str, i64)]) -> String {
+    /// Everything noted, with `figures` of the store (name, help, value) and `counts` (name, help,
+    /// rows of labels and value) before it.
+    pub(crate) fn render(&self, figures: &[(&str, &str, i64)], counts: &[Count<'_>]) -> String {
         let mut text = String::new();
         let mut line = |words: std::fmt::Arguments<'_>| {
             // Writing to a String cannot fail.
@@ -46,6 +47,17 @@ impl Metrics {
             line(format_args!("# HELP oriel_{name} {help}"));
             line(format_args!("# TYPE oriel_{name} gauge"));
             line(format_args!("oriel_{name} {value}"));
+        }
+        for Count { name, help, rows } in counts {
+            line(format_args!("# HELP oriel_{name} {help}"));
+            line(format_args!("# TYPE oriel_{name} counter"));
+            for (labels, value) in rows {
+                let labels: Vec<String> = labels
+                    .iter()
+                    .map(|(label, value)| format!("{label}=\"{}\"", plain(value)))
+                    .collect();
+                line(format_args!("oriel_{name}{{{}}} {value}", labels.join(",")));
+            }
         }
         const NAME: &str = "oriel_http_request_seconds";
         line(format_args!("# HELP {NAME} Time from request to answer."));
@@ -69,6 +81,19 @@ impl Metrics {
     }
 }
 
+/// A counter with labels.
+pub(crate) struct Count<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) help: &'a str,
+    pub(crate) rows: Vec<(Vec<(&'a str, &'a str)>, u64)>,
+}
+
+/// Names and codes as they are; of anything else, only letters, digits, `-` and `_`.
+fn plain(value: &str) -> String {
+    let allowed = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    value.chars().filter(allowed).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,7 +103,15 @@ mod tests {
         let metrics = Metrics::default();
         metrics.note("GET", "/queue", 200, Duration::from_millis(10));
         metrics.note("GET", "/queue", 200, Duration::from_millis(200));
-        let text = metrics.render(&[("hits", "Hits found.", 3)]);
+        let text = metrics.render(
+            &[("hits", "Hits found.", 3)],
+            &[Count {
+                name: "filtered_total",
+                help: "Cut.",
+                rows: vec![(vec![("what", "remark"), ("carrier", "Z\"}Q")], 2)],
+            }],
+        );
+        assert!(text.contains("oriel_filtered_total{what=\"remark\",carrier=\"ZQ\"} 2"));
         let of = |le: &str| {
             let start = format!(
                 "oriel_http_request_seconds_bucket{{method=\"GET\",route=\"/queue\",status=\"200\",le=\"{le}\"}} "

@@ -1,10 +1,12 @@
 //! For whoever watches the machine: alive, ready, counts. No person, no id.
 
 use crate::error::Error;
+use crate::metrics::Count;
 use crate::state::State;
 use axum::extract;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use oriel_store::StoreError;
 
 /// The process answers.
 pub(crate) async fn alive() -> &'static str {
@@ -34,40 +36,78 @@ pub(crate) async fn ready(extract::State(state): extract::State<State>) -> Resul
 pub(crate) async fn metrics(
     extract::State(state): extract::State<State>,
 ) -> Result<Response, Error> {
-    let stats = state
-        .run(|app| Ok(app.store().read(|tx| tx.stats())?))
+    let (stats, filtered, not_taken) = state
+        .run(|app| {
+            let store = app.store();
+            let counts =
+                store.read(|tx| Ok::<_, StoreError>((tx.stats()?, tx.not_taken_counts()?)))?;
+            Ok((counts.0, app.filtered(), counts.1))
+        })
         .await?;
-    let text = state.metrics.render(&[
-        (
-            "messages_accepted",
-            "Messages kept and screened.",
-            stats.accepted,
-        ),
-        ("messages_refused", "Messages refused.", stats.refused),
-        (
-            "travellers",
-            "Travellers, each once a journey.",
-            stats.travellers,
-        ),
-        ("bookings", "Bookings.", stats.bookings),
-        ("journeys", "Flights, each once a day.", stats.journeys),
-        (
-            "findings_error",
-            "Findings by which a value was lost.",
-            stats.errors,
-        ),
-        (
-            "findings_warning",
-            "Findings by which nothing was lost.",
-            stats.warnings,
-        ),
-        ("hits", "Hits found and not withdrawn.", stats.hits),
-        (
-            "decisions",
-            "Hits that a person has decided.",
-            stats.decisions,
-        ),
-        ("audit_events", "Events of the audit log.", stats.events),
-    ]);
+    let filtered = filtered.iter().map(|(key, n)| {
+        let labels = vec![
+            ("recipient", &*key.recipient),
+            ("kind", key.kind),
+            ("what", &*key.what),
+            ("carrier", &*key.carrier),
+        ];
+        (labels, *n)
+    });
+    let not_taken = not_taken.iter().map(|count| {
+        let labels = vec![
+            ("recipient", &*count.compartment),
+            ("mode", &*count.mode),
+            ("way", &*count.way),
+            ("carrier", &*count.carrier),
+        ];
+        (labels, count.messages.unsigned_abs())
+    });
+    let counts = [
+        Count {
+            name: "filtered_total",
+            help: "Runs of forbidden data overwritten before anything was kept, since the start.",
+            rows: filtered.collect(),
+        },
+        Count {
+            name: "not_taken_total",
+            help: "Messages about journeys that the recipient had not selected.",
+            rows: not_taken.collect(),
+        },
+    ];
+    let text = state.metrics.render(
+        &[
+            (
+                "messages_accepted",
+                "Messages kept and screened.",
+                stats.accepted,
+            ),
+            ("messages_refused", "Messages refused.", stats.refused),
+            (
+                "travellers",
+                "Travellers, each once a journey.",
+                stats.travellers,
+            ),
+            ("bookings", "Bookings.", stats.bookings),
+            ("journeys", "Flights, each once a day.", stats.journeys),
+            (
+                "findings_error",
+                "Findings by which a value was lost.",
+                stats.errors,
+            ),
+            (
+                "findings_warning",
+                "Findings by which nothing was lost.",
+                stats.warnings,
+            ),
+            ("hits", "Hits found and not withdrawn.", stats.hits),
+            (
+                "decisions",
+                "Hits that a person has decided.",
+                stats.decisions,
+            ),
+            ("audit_events", "Events of the audit log.", stats.events),
+        ],
+        &counts,
+    );
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
 }

@@ -14,6 +14,7 @@ pub(crate) mod oversight;
 pub(crate) mod passkeys;
 pub(crate) mod profiles;
 pub(crate) mod providers;
+pub(crate) mod selections;
 pub(crate) mod rights;
 pub(crate) mod session;
 pub(crate) mod statistics;
@@ -94,6 +95,9 @@ pub(crate) fn all() -> OpenApiRouter<State> {
         .routes(routes!(profiles::list, profiles::propose))
         .routes(routes!(profiles::show))
         .routes(routes!(profiles::activate))
+        .routes(routes!(selections::list, selections::propose))
+        .routes(routes!(selections::approve))
+        .routes(routes!(selections::end))
         .routes(routes!(statistics::show))
         .routes(routes!(statistics::csv))
         .routes(routes!(stream::stream))

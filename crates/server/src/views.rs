@@ -11,6 +11,7 @@ pub(crate) mod message;
 pub(crate) mod oversight;
 pub(crate) mod problem;
 pub(crate) mod profile;
+pub(crate) mod selection;
 pub(crate) mod rights;
 pub(crate) mod session;
 pub(crate) mod shown;

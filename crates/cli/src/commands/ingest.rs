@@ -47,6 +47,8 @@ pub(crate) struct Totals {
     pub(crate) accepted: usize,
     pub(crate) refused: usize,
     pub(crate) duplicates: usize,
+    /// About journeys that nobody had selected.
+    pub(crate) not_selected: usize,
     /// Traveller records in accepted messages.
     pub(crate) records: u64,
     pub(crate) findings: BTreeMap<Severity, u64>,
@@ -58,6 +60,7 @@ impl Totals {
         self.accepted += receipt.count(Status::Accepted);
         self.refused += receipt.count(Status::Refused);
         self.duplicates += receipt.count(Status::Duplicate);
+        self.not_selected += receipt.count(Status::NotSelected);
         for message in &receipt.messages {
             self.add_message(message);
         }
@@ -78,7 +81,7 @@ impl Totals {
     }
 
     pub(crate) fn messages(&self) -> usize {
-        self.accepted + self.refused + self.duplicates
+        self.accepted + self.refused + self.duplicates + self.not_selected
     }
 
     pub(crate) fn per_second(&self) -> f64 {
@@ -217,13 +220,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         print(&json(&totals, &stats).to_string())?;
     } else {
         print(&format!(
-            "{} messages: {} accepted, {} refused, {} known from before\n\
+            "{} messages: {} accepted, {} refused, {} known from before, {} not selected\n\
              {} traveller records of {} travellers, {} hits\n\
              {:.1} s, {:.0} traveller records/s",
             totals.messages(),
             totals.accepted,
             totals.refused,
             totals.duplicates,
+            totals.not_selected,
             totals.records,
             stats.travellers,
             stats.hits,
@@ -281,6 +285,7 @@ fn json(totals: &Totals, stats: &oriel_store::Stats) -> Value {
         "accepted": totals.accepted,
         "refused": totals.refused,
         "duplicates": totals.duplicates,
+        "not_selected": totals.not_selected,
         "travellers": stats.travellers,
         "traveller_records": totals.records,
         "bookings": stats.bookings,

@@ -32,7 +32,8 @@ pub(crate) enum Command {
     /// Propose a version for a store; another person puts it in force.
     Propose {
         /// A name that comes with the program, or a file.
-        profile: String,
+        #[arg(value_name = "PROFILE")]
+        text: String,
         #[command(flatten)]
         who: Who,
     },
@@ -197,7 +198,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
         Command::Diff(args) => differ(args),
         Command::WhoMay(args) => who_may(args),
         Command::Clock(args) => clock(args),
-        Command::Propose { profile, who } => propose(profile, who),
+        Command::Propose { text, who } => propose(text, who),
         Command::Activate {
             reference,
             digest,

@@ -129,6 +129,7 @@ deeds! {
     "machine.key"     => MachineKey, Account, "A key of a service was registered or revoked.";
     "machine.use"     => MachineUse, Account, "A key of a service was refused.";
     "message.accept"  => MessageAccept, Collection, "A message was kept, merged and screened.";
+    "message.drop"    => MessageDrop, Erasure, "A message about a journey that a recipient had not selected was not kept for it.";
     "message.refuse"  => MessageRefuse, Collection, "A message was refused; nothing of its content is kept.";
     "oversight.alert" => OversightAlert, System, "The program saw a sign of misuse, or of a duty left undone.";
     "profile.use"     => ProfileUse, System, "A version of a legal profile came into force.";

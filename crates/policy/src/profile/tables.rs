@@ -111,20 +111,6 @@ impl ListKind {
     }
 }
 
-/// By what means a journey is made (R-SCO-09).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mode {
-    /// By aircraft.
-    Air,
-    /// By ship.
-    Sea,
-    /// By train.
-    Rail,
-    /// By bus.
-    Coach,
-}
-
 /// Whether journeys of one kind are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]

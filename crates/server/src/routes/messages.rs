@@ -72,7 +72,8 @@ fn not_received(error: Arc<AppError>) -> Error {
 
 fn outcome(message: &MessageOutcome) -> ReceivedMessage {
     let status = match message.status {
-        Status::Accepted => ReceivedStatus::Accepted,
+        // Which journeys are selected is not the carrier's to know.
+        Status::Accepted | Status::NotSelected => ReceivedStatus::Accepted,
         Status::Duplicate => ReceivedStatus::Duplicate,
         Status::Refused => ReceivedStatus::Refused,
     };

@@ -6,8 +6,10 @@
 
 use crate::world::{Answer, World};
 use axum::http::StatusCode;
-use oriel_app::Channel;
+use oriel_app::{Channel, NewSelection};
+use oriel_model::Mode;
 use oriel_policy::{Act, Actor, PIU, Profile, Role};
+use oriel_store::Pattern;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -43,7 +45,30 @@ async fn ids(world: &World) -> BTreeMap<&'static str, Vec<String>> {
     let officer = Actor::new("lena", &[Role::LegalOfficer]);
     let grant = world.app.authorize(&officer, Act::ProfilePropose, None);
     world.app.law_propose(&grant.unwrap(), &law).unwrap();
+    let grant = world
+        .app
+        .authorize(&officer, Act::SelectionPut, None)
+        .unwrap();
+    let now = world.app.now();
+    let hours = |n| now + jiff::SignedDuration::from_hours(n);
+    let entry = NewSelection {
+        pattern: Pattern {
+            mode: Mode::Air,
+            carrier: "ZQ".to_owned(),
+            airport: String::new(),
+            from: String::new(),
+            to: String::new(),
+        },
+        reason: "invented",
+        threat: "",
+        decided_by: "Ministry (invented)",
+        starts_at: now,
+        ends_at: hours(48),
+        review_at: hours(24),
+    };
+    let entry = world.app.selection_propose(&grant, entry).unwrap();
     BTreeMap::from([
+        ("selections", vec![entry.id.display("sel")]),
         ("cases", vec![id, hit]),
         ("flights", vec![flight]),
         ("travellers", vec![traveller]),
@@ -271,11 +296,15 @@ async fn each_recipient_has_records_lists_and_accounts_of_its_own() {
     assert_eq!(session["recipient"]["only"], false);
     assert_eq!(session["profile"]["id"], "api-only");
     assert_eq!(get(&ada, "/session").await["recipient"]["id"], PIU);
-    let flight = |body: Value| body["data"][0]["id"].as_str().unwrap().to_owned();
-    assert_ne!(
-        flight(get(&ada, "/flights").await),
-        flight(get(&border, "/flights").await)
-    );
+    let ids = |body: Value, noun: &str| -> Vec<String> {
+        let rows = body[noun].as_array().unwrap().iter();
+        rows.map(|row| row["id"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let unit = ids(get(&ada, "/flights").await, "data");
+    let theirs = ids(get(&border, "/flights").await, "data");
+    assert_eq!((unit.len(), theirs.len()), (2, 1));
+    assert!(!unit.contains(&theirs[0]));
     // The list is one of terrorism, which both may use; an entry ban is the border's alone.
     let officer = Actor::new("officer", &[Role::ListOfficer]);
     let grant = world
@@ -306,7 +335,7 @@ async fn each_recipient_has_records_lists_and_accounts_of_its_own() {
         ["lst_bans", "lst_national"]
     );
     let cases = |body: Value| body["cases"].as_array().unwrap().len();
-    assert_eq!(cases(get(&ada, "/queue").await), 1);
+    assert_eq!(cases(get(&ada, "/queue").await), 2);
     assert_eq!(cases(get(&border, "/queue").await), 2);
     // Whoever manages accounts at the border sees and makes the border's.
     let (sam, sec) = (world.sign_in("sam").await, world.sign_in("b-sec").await);

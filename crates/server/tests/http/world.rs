@@ -90,7 +90,15 @@ impl World {
         let mut recipients = Compartment::only(Profile::builtin("utopia").unwrap());
         let border = Profile::builtin("api-only").unwrap();
         recipients.push(Compartment::new("border", "Border authority", border).unwrap());
-        Self::made(Options::default(), recipients).people()
+        let world = Self::made(Options::default(), recipients).people();
+        // The border authority is given arrivals alone.
+        let arrival = MESSAGE.replace("LOC+125+UXA", "LOC+125+LHR");
+        let arrival = arrival
+            .replace("LOC+87+CDG", "LOC+87+UXA")
+            .replace("W1", "W2");
+        let channel = Channel("test".into());
+        world.app.receive(arrival.as_bytes(), channel).unwrap();
+        world
     }
 
     fn made(options: Options, compartments: Vec<Compartment>) -> Self {
