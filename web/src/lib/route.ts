@@ -8,6 +8,7 @@ export type Route =
   | { screen: 'traveller'; id: string; purpose: string | null }
   | { screen: 'message'; id: string; purpose: string | null; at: [number, number] | null }
   | { screen: 'lists' }
+  | { screen: 'selections' }
   | { screen: 'account' }
   | { screen: 'accounts' }
   | { screen: 'oversight' }
@@ -42,6 +43,8 @@ export function read(path: string, search: string): Route {
     }
     case 'lists':
       return { screen: 'lists' };
+    case 'selections':
+      return { screen: 'selections' };
     case 'account':
       return { screen: 'account' };
     case 'accounts':
@@ -73,6 +76,7 @@ export const href = {
   queue: '/queue',
   flights: '/flights',
   lists: '/lists',
+  selections: '/selections',
   account: '/account',
   accounts: '/accounts',
   oversight: '/oversight',

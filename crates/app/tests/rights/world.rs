@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use oriel_app::{App, AppError, Channel, Compartment, ListImport, Setup, Status, Swept};
 use oriel_casework::Verdict;
 use oriel_keys::{Lock, Secret};
-use oriel_policy::{Act, Actor, Grant, PIU, Profile, Purpose, Role};
+use oriel_policy::{Act, Actor, CheckMode, Grant, ListKind, PIU, Profile, Purpose, Role};
 use oriel_screening::{Weights, lists::Format};
 use oriel_store::{Id, JourneyRow, Store};
 use oriel_testkit::{Place, TempDir, key_store};
@@ -41,6 +41,7 @@ impl World {
         let app = App::open(Setup {
             store: Store::create(&place.name(), keys).unwrap(),
             compartments: Compartment::only(law),
+            mode: CheckMode::Demo,
             weights: Weights::default(),
             clock: Arc::new(move || Timestamp::from_second(hand.load(Ordering::Relaxed)).unwrap()),
             threads: 1,
@@ -75,6 +76,7 @@ impl World {
                 &grant,
                 &ListImport {
                     id: "national",
+                    kind: ListKind::Terrorism,
                     name: "National list (invented)",
                     owner: "Utopian Border Guard",
                     legal_basis: "Border Act, section 7",
@@ -96,6 +98,8 @@ impl World {
         let message = format!(
             "UNB+UNOA:4+ZQAIR+UTOGOV+{date}:0845+W{number}++APIS'\
              UNH+1+PAXLST:D:05B:UN:IATA'BGM+745'TDT+20+ZQ{number:04}+++ZQ'\
+             LOC+125+UXA'DTM+189:{date}1200:201'LOC+87+LHR'DTM+232:{date}1500:201'\
+             NAD+FL+++KESTRELMAN:ODRAN'ATT+2++M'DTM+329:760217'NAT+2+UTO'DOC+P:110:111+X1234567'LOC+91+UTO'\
              LOC+125+UXA'DTM+189:{date}1200:201'LOC+87+CDG'DTM+232:{date}1500:201'\
              NAD+FL+++KESTRELMAN:ODRAN'ATT+2++M'DTM+329:760217'NAT+2+UTO'DOC+P:110:111+{document}'LOC+91+UTO'\
              NAD+FL+++UMBERWAY:BELISANE'ATT+2++F'DTM+329:880302'NAT+2+UTO'DOC+P:110:111+X7654321'LOC+91+UTO'\
