@@ -138,18 +138,12 @@ pub(crate) fn begin(
         tx.recipient_put(&row)?;
         if !known.iter().any(|known| known.id == *name) {
             let step = tx.profile_step(profile, name, Step::Activated, "system", now)?;
-            put_in_force(tx, profile, &step)?;
+            let detail = format!("ok step={} digest={}", step.n, step.digest);
+            let event = Event::system(now, Deed::ProfileUse, step.reference(), detail);
+            tx.audit_append(&[event.under([profile]).within(name)])?;
         }
     }
     Recipients::read(tx, mode)
-}
-
-/// The event of a version that came into force.
-fn put_in_force(tx: &mut Tx<'_>, profile: &Profile, step: &ProfileStep) -> Result<(), AppError> {
-    let detail = format!("ok step={} digest={}", step.n, step.digest);
-    let event = Event::system(step.at, Deed::ProfileUse, step.reference(), detail);
-    let event = event.under([profile]).within(&step.compartment);
-    Ok(tx.audit_append(&[event])?)
 }
 
 impl Core {
@@ -296,7 +290,6 @@ impl App {
             let step = tx.profile_step(&profile, name, Step::Activated, actor, grant.at())?;
             let detail = format!("ok before={before} step={} digest={digest}", step.n);
             tx.audit_append(&[Event::granted(grant, reference.clone(), detail)])?;
-            put_in_force(tx, &profile, &step)?;
             Ok::<_, AppError>(Ok(step))
         })?;
         let step = match step {

@@ -240,7 +240,17 @@ impl App {
         } = new;
         let row = SelectionRow {
             id: Id::of_record(
-                &["selection", grant.compartment(), grant.actor()],
+                &[
+                    "selection",
+                    grant.compartment(),
+                    grant.actor(),
+                    pattern.mode.name(),
+                    &pattern.carrier,
+                    &pattern.airport,
+                    &pattern.from,
+                    &pattern.to,
+                    reason,
+                ],
                 grant.at(),
                 &[],
             ),

@@ -14,6 +14,9 @@ use oriel_testkit::{Place, any_keys};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+/// That a new store works under the law it was started with comes to the inbox, too.
+const FIRST_LAW: (&str, &str, bool) = ("profile-activated", "new", false);
+
 /// One installation with a clock that is set by hand.
 struct Site {
     app: App,
@@ -78,6 +81,7 @@ fn nobody_silences_the_inbox() {
         site.did(Deed::AccountPut, "usr_2", "ok roles=analyst");
         let all = [
             ("backup-restored", "new", false),
+            ("profile-activated", "new", false),
             ("role-console", "new", false),
         ];
         assert_eq!(site.inbox(), all);
@@ -122,17 +126,17 @@ fn nobody_silences_the_inbox() {
             .inbox_waiting(&site.leave(Act::OversightRead))
             .unwrap();
         let expect = Waiting {
-            open: 2,
-            new: 1,
-            overdue: 1,
+            open: 3,
+            new: 2,
+            overdue: 2,
         };
         assert_eq!(waiting, expect);
         answer(Answer::Referred, "").unwrap();
         assert_eq!(site.inbox()[0], ("backup-restored", "referred", true));
         answer(Answer::Closed, "").unwrap();
-        assert_eq!(site.inbox()[1], ("backup-restored", "closed", false));
+        assert_eq!(site.inbox()[2], ("backup-restored", "closed", false));
         let items = site.app.inbox(&site.leave(Act::OversightRead)).unwrap();
-        assert_eq!(items[1].notes, ["Asked Bruno Example about it.", "", ""]);
+        assert_eq!(items[2].notes, ["Asked Bruno Example about it.", "", ""]);
         // What was written may name people: it is neither in the log nor in clear in the database.
         site.app
             .store()
@@ -345,7 +349,7 @@ fn signs_of_misuse_come_to_the_inbox_once() {
         drop(one);
         let again = Site::open(&place);
         assert_eq!(again.app.oversee().unwrap(), 0);
-        assert_eq!(again.inbox(), [("denials", "new", false)]);
+        assert_eq!(again.inbox(), [("denials", "new", false), FIRST_LAW]);
         again.wait(24);
         assert_eq!(
             again.app.oversee().unwrap(),
@@ -370,7 +374,7 @@ fn roles_that_exclude_each_other_come_to_the_inbox() {
     };
     let console = site.app.console();
     assert!(site.app.account_invite(&console, person).is_err());
-    assert_eq!(site.inbox(), [("roles-apart", "new", false)]);
+    assert_eq!(site.inbox(), [("roles-apart", "new", false), FIRST_LAW]);
 }
 
 /// A flight with one person, and an account of the same name.

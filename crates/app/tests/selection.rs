@@ -159,7 +159,7 @@ fn only_where_the_profile_asks_is_an_entry_needed() {
         let own = usize::from(status == Status::Accepted);
         assert_eq!((kept(&app, PIU), kept(&app, "border")), (own, border));
     }
-    let (inside, outside, home) = (("UXA", "CDG"), ("LHR", "UXA"), ("UXA", "UXA"));
+    let (inside, outside, home) = (("UXA", "CDG"), ("LHR", "UXA"), ("UXA", "UXB"));
     check("eu-2022", "", outside, Status::Accepted, 1);
     check("eu-2022", "", inside, Status::NotSelected, 0);
     check("eu-2022", "4", inside, Status::NotSelected, 0);

@@ -132,7 +132,7 @@ deeds! {
     "message.drop"    => MessageDrop, Erasure, "A message about a journey that a recipient had not selected was not kept for it.";
     "message.refuse"  => MessageRefuse, Collection, "A message was refused; nothing of its content is kept.";
     "oversight.alert" => OversightAlert, System, "The program saw a sign of misuse, or of a duty left undone.";
-    "profile.use"     => ProfileUse, System, "A version of a legal profile came into force.";
+    "profile.use"     => ProfileUse, System, "A new recipient began under the legal profile it is configured with.";
     "session.close"   => SessionClose, Account, "Somebody signed out, or a session was ended.";
     "session.fresh"   => SessionFresh, Account, "A fresh proof was asked of somebody signed in.";
     "session.open"    => SessionOpen, Account, "Somebody signed in, or was refused.";
