@@ -74,7 +74,7 @@ pub enum AppError {
         reference: String,
         /// What is wrong with it.
         #[source]
-        error: oriel_policy::ProfileError,
+        error: Box<oriel_policy::ProfileError>,
     },
     /// The law changed between projecting and keeping.
     #[error(

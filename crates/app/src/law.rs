@@ -96,7 +96,7 @@ impl Recipients {
             let (profile, _) = Profile::load(&text, mode).map_err(|error| AppError::Law {
                 recipient: id.clone(),
                 reference: step.reference(),
-                error,
+                error: Box::new(error),
             })?;
             list.push(Compartment {
                 name: id,

@@ -38,7 +38,7 @@ pub(crate) enum Command {
         #[command(flatten)]
         how: How,
         #[command(flatten)]
-        place: Place,
+        place: Box<Place>,
         /// Short identifier of the list.
         #[arg(long)]
         id: String,
