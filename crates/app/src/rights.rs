@@ -77,7 +77,7 @@ impl App {
         if find::keys_of(ask.asker).is_empty() {
             return Err(Unfit::NothingToFind.into());
         }
-        let calendar = Calendar::of(self.core.profile_of(grant)?);
+        let calendar = Calendar::of(grant.profile());
         let person = serde_json::to_string(ask.asker).expect("an asker is plain data");
         let request = RightsRequest {
             id: Id::of_record(
@@ -148,7 +148,7 @@ impl App {
     ) -> Result<RightsRequest, AppError> {
         is_for(grant, Act::RightsPut)?;
         words("why it is refused", reason)?;
-        let remedy = &self.core.profile_of(grant)?.rights().remedy;
+        let remedy = &grant.profile().rights().remedy;
         let answer = serde_json::to_string(&Refusal {
             refused: reason.trim(),
             clause: &remedy.clause,

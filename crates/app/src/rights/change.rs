@@ -155,7 +155,7 @@ impl App {
         hit: Id,
     ) -> Result<Timestamp, AppError> {
         is_for(grant, Act::RightsRedress)?;
-        let calendar = Calendar::of(self.core.profile_of(grant)?);
+        let calendar = Calendar::of(grant.profile());
         let ends_at = calendar.deadline(Term::Redress, grant.at()).at;
         self.core.store.write(|tx| {
             let request = open_request(tx, grant)?;
