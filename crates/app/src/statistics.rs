@@ -96,7 +96,7 @@ impl App {
         if grant.act() != Act::StatisticsRead {
             return Err(StoreError::WrongGrant.into());
         }
-        let profile = self.core.profile_of(grant)?;
+        let profile = grant.profile();
         year_figures(
             &self.core.store,
             grant.compartment(),

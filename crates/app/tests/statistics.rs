@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use oriel_app::{App, Channel, Compartment, ListImport, Setup, YearFigures};
 use oriel_casework::{ReviewState, Verdict};
 use oriel_policy::figures::Measure;
-use oriel_policy::{Act, Actor, Grant, PIU, Profile, Purpose, Role};
+use oriel_policy::{Act, Actor, CheckMode, Grant, ListKind, PIU, Profile, Purpose, Role};
 use oriel_screening::Weights;
 use oriel_screening::lists::Format;
 use oriel_store::Store;
@@ -26,6 +26,7 @@ fn open(place: &Place, keys: &TempDir, second: &Arc<AtomicI64>) -> App {
     App::open(Setup {
         store: Store::create(&place.name(), key_store(keys)).unwrap(),
         compartments: Compartment::only(Profile::builtin("utopia").unwrap()),
+        mode: CheckMode::Demo,
         weights: Weights::default(),
         clock: Arc::new(move || Timestamp::from_second(clock.load(Ordering::Relaxed)).unwrap()),
         threads: 2,
@@ -115,6 +116,7 @@ fn figures_agree_with_what_was_received_and_outlast_it() {
             &officer,
             &ListImport {
                 id: "un",
+                kind: ListKind::Terrorism,
                 name: "un",
                 owner: "test",
                 legal_basis: "test",
