@@ -6,10 +6,10 @@
 
 use crate::world::{Answer, World};
 use axum::http::StatusCode;
-use oriel_app::{Channel, NewSelection};
+use oriel_app::{Asker, Channel, HoldAsk, NewSelection, RightsAsk};
 use oriel_model::Mode;
-use oriel_policy::{Act, Actor, PIU, Profile, Role};
-use oriel_store::Pattern;
+use oriel_policy::{Act, Actor, PIU, Profile, Purpose, Role};
+use oriel_store::{Id, Pattern};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -17,6 +17,9 @@ use std::time::{Duration, Instant};
 /// A booking of the unit's flight: nothing that the border authority may have.
 const BOOKING: &str = "UNB+IATA:1+ZQAIR+UTOGOV+261122:0914+8'UNH+1+PNRGOV:11:1:IA'MSG+:22'ORG+ZQ'\
 TVL+221126:1200:221126:1500+UXA+CDG+ZQ+417'EQN+0'UNT+6+1'UNZ+1+8'";
+
+/// A traveller who is not there.
+const NOBODY: &str = "trv_00000000000000000000000001";
 
 /// Real ids of the unit, by the address that takes them.
 async fn ids(world: &World) -> BTreeMap<&'static str, Vec<String>> {
@@ -67,7 +70,38 @@ async fn ids(world: &World) -> BTreeMap<&'static str, Vec<String>> {
         review_at: hours(24),
     };
     let entry = world.app.selection_propose(&grant, entry).unwrap();
+    let person = Id::parse(&traveller, "trv").unwrap();
+    let leave = |role, act, purpose: &str| {
+        let actor = Actor::new("olga", &[role]);
+        let purpose = Purpose::parse(purpose);
+        world.app.authorize(&actor, act, purpose.as_ref()).unwrap()
+    };
+    let hold = HoldAsk {
+        traveller: person,
+        authority: "court-of-utopia",
+        reason: "An invented case.",
+        ends_at: hours(48),
+    };
+    let grant = leave(Role::RequestOfficer, Act::HoldPlace, &format!("case={id}"));
+    let hold = world.app.hold_place(&grant, &hold).unwrap();
+    let asked = RightsAsk {
+        kind: "access",
+        identity: "in-person",
+        received_at: now,
+        asker: &Asker {
+            locators: vec!["K7QZ4M".to_owned()],
+            ..Asker::default()
+        },
+    };
+    let grant = leave(Role::Dpo, Act::RightsPut, "rights=new");
+    let asked = world.app.rights_open(&grant, &asked).unwrap();
+    // Months would have to pass before there is a link to look at, or something masked to ask for.
+    let later = |prefix| vec![person.display(prefix)];
     BTreeMap::from([
+        ("holds", vec![hold.id.display("hld")]),
+        ("rights", vec![asked.id.display("rgt")]),
+        ("links", later("evd")),
+        ("unmaskings", later("unm")),
         // The event by which the unit's law came into force.
         ("oversight", vec!["1".to_owned()]),
         ("selections", vec![entry.id.display("sel")]),
@@ -92,6 +126,20 @@ fn body(method: &str, path: &str) -> Option<Value> {
         }
         ("POST", "/oversight/inbox/{event}/answers") => Some(json!({ "answer": "seen" })),
         ("POST", "/profiles/{id}/{version}/activation") => Some(json!({ "digest": "00" })),
+        ("POST", "/holds/{id}/review" | "/links/{id}/review") => Some(json!({ "keep": true })),
+        ("POST", "/unmaskings/{id}/decision") => {
+            Some(json!({ "verdict": "refuse", "answer": "no" }))
+        }
+        ("POST", "/rights/{id}/answer") => Some(json!({ "thorough": false, "records": [] })),
+        ("POST", "/rights/{id}/search") => Some(json!({ "thorough": false })),
+        ("POST", "/rights/{id}/refusal") => Some(json!({ "reason": "clause-1" })),
+        ("POST", "/rights/{id}/corrections") => {
+            Some(json!({ "traveller": NOBODY, "field": "surname", "value": "X" }))
+        }
+        ("POST", "/rights/{id}/erasures") => Some(json!({ "traveller": NOBODY })),
+        ("POST", "/rights/{id}/redress") => {
+            Some(json!({ "traveller": NOBODY, "hit": NOBODY.replace("trv", "hit") }))
+        }
         _ => None,
     }
 }
@@ -105,6 +153,8 @@ fn routes() -> Vec<(String, String)> {
         let named = path.starts_with("/session/") || path.starts_with("/account/identities/");
         // The log is one for the whole installation, and holds no data.
         let log = path.starts_with("/oversight/audit/") || path.starts_with("/oversight/months/");
+        // A year is no id.
+        let named = named || path.starts_with("/statistics/");
         if path.contains('{') && !named && !log {
             let methods = methods.as_object().unwrap().keys();
             routes.extend(methods.map(|method| (method.to_uppercase(), path.clone())));
@@ -161,6 +211,8 @@ impl<'a> Guesser<'a> {
 
     async fn try_out(&self, method: &str, path: &str, ids: &[String]) -> Answer {
         let purpose = match self.role {
+            // A person's request is what its own steps are for.
+            Role::Dpo if path.starts_with("/rights/") => &format!("rights={}", ids[0]),
             Role::Dpo | Role::Inspector => "oversight=o",
             Role::RequestOfficer => "request=r",
             _ => "case=c",
