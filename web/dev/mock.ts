@@ -197,6 +197,8 @@ for (let n = 0; n < 60; n++) {
     to,
     departs: moment(leaves, from),
     arrives: moment(leaves + 380 * MINUTE, to),
+    mode: 'air',
+    vehicle: '',
     direction: from === 'UTA' ? 'out' : 'in',
     state: n < 4 ? 'closed' : n > 50 ? 'expected' : 'open',
     messages: { api: 1 + dice(3), pnr: dice(3), close_out: n < 4 ? 1 : 0 },
@@ -356,6 +358,7 @@ function makeCase(n: number, minutes: number): Kept {
     flight: flight.flight,
     from: flight.from,
     to: flight.to,
+    mode: flight.mode,
     direction: flight.direction,
     departs: out
       ? moment(actBy + 25 * MINUTE, flight.from)
@@ -538,6 +541,7 @@ function traveller(of: string): Traveller | null {
         flight: flight.flight,
         from: flight.from,
         to: flight.to,
+        mode: flight.mode,
         direction: flight.direction as Direction,
         departs: flight.departs,
         arrives: flight.arrives,

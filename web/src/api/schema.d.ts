@@ -693,6 +693,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The legal profiles of the recipient one works for. */
+        get: operations["profiles"];
+        put?: never;
+        /** Propose a version. It waits until another person puts it in force. */
+        post: operations["profile_propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/profiles/{id}/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version, with what is wrong with it and in what it differs from the one in force. */
+        get: operations["profile_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/profiles/{id}/{version}/activation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a version in force that another person has proposed. */
+        post: operations["profile_activate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/queue": {
         parameters: {
             query?: never;
@@ -858,6 +910,58 @@ export interface paths {
         put?: never;
         /** Find everything about who asks: by digests, or in everything that is kept. */
         post: operations["rights_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/selections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register of the recipient one works for, and what was not taken, in counts. */
+        get: operations["selections"];
+        put?: never;
+        /** Propose an entry. It counts once another person has approved it. */
+        post: operations["selection_propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/selections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End an entry at once, or refuse one that waits. */
+        delete: operations["selection_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/selections/{id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve an entry that another person proposed. */
+        post: operations["selection_approve"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1161,6 +1265,11 @@ export interface components {
             /** @description Name shown to colleagues. */
             name: string;
             proposal?: components["schemas"]["Proposal"] | null;
+            /**
+             * @description The recipient it works for.
+             * @example piu
+             */
+            recipient: string;
             /** @description Roles it has. */
             roles: string[];
             /**
@@ -1173,6 +1282,8 @@ export interface components {
         Accounts: {
             /** @description By login. */
             accounts: components["schemas"]["Account"][];
+            /** @description Recipients for which accounts may be made. */
+            recipients: string[];
             /** @description Roles there are. */
             roles: string[];
         };
@@ -1190,6 +1301,11 @@ export interface components {
              *     ]
              */
             why: string[];
+        };
+        /** @description A version to put in force. */
+        Activation: {
+            /** @description Digest of the text that was read. */
+            digest: string;
         };
         /** @description Another name. */
         Alias: {
@@ -1872,6 +1988,8 @@ export interface components {
             login: string;
             /** @description Name shown to colleagues. */
             name: string;
+            /** @description The recipient it works for; the administrator's own unless said. */
+            recipient?: string | null;
             /** @description Roles wanted; they wait for another administrator. */
             roles: string[];
         };
@@ -2330,6 +2448,11 @@ export interface components {
             /** @description The password: 12 to 256 characters. */
             password: string;
         };
+        /** @description A version to propose. */
+        NewProfile: {
+            /** @description The text, as TOML. */
+            text: string;
+        };
         /** @description A request as it comes in. */
         NewRightsRequest: {
             /** @description Who asks. */
@@ -2340,6 +2463,31 @@ export interface components {
             kind: string;
             /** @description When it came in, UTC; now where absent. */
             received_at?: string | null;
+        };
+        /** @description An entry to propose. */
+        NewSelection: {
+            /** @description A place the journey touches; blank for any. */
+            airport?: string;
+            /** @description Designator of the carrier; blank for every one. */
+            carrier?: string;
+            /** @description The office that decided. */
+            decided_by: string;
+            /** @description Until before when, UTC. */
+            ends: string;
+            /** @description Begin of a route; blank for any. */
+            from?: string;
+            /** @description By what means. */
+            mode: components["schemas"]["Mode"];
+            /** @description Why. */
+            reason: string;
+            /** @description When it must be looked at again, UTC. */
+            review: string;
+            /** @description From when, UTC. */
+            starts: string;
+            /** @description The threat it answers; needed where neither carrier nor place is named. */
+            threat?: string;
+            /** @description Its end. */
+            to?: string;
         };
         /** @description What is asked for. The case or request is the purpose. */
         NewUnmasking: {
@@ -2356,6 +2504,28 @@ export interface components {
             reason: string;
             /** @description Travellers (`trv_…`), or flights (`jrn_…`) for everybody who is left on them. */
             records: string[];
+        };
+        /** @description Messages that were not taken, because nobody had selected their journey: counts. */
+        NotTaken: {
+            /** @description Designator of the carrier, or blank. */
+            carrier: string;
+            /**
+             * Format: int64
+             * @description How many messages.
+             */
+            messages: number;
+            /** @description By what means. */
+            mode: string;
+            /**
+             * Format: int64
+             * @description Persons in them.
+             */
+            travellers: number;
+            /**
+             * @description Which way the journeys cross the border.
+             * @example intra
+             */
+            way: string;
         };
         /** @description A code generator that is offered; it counts once its first code is shown. */
         OfferedTotp: {
@@ -2492,6 +2662,33 @@ export interface components {
             /** @description Identifies the kind of problem. */
             type: string;
         };
+        /** @description A value that differs. */
+        ProfileChange: {
+            after?: components["schemas"]["ProfileValue"] | null;
+            before?: components["schemas"]["ProfileValue"] | null;
+            /**
+             * @description Where.
+             * @example retention.mask
+             */
+            key: string;
+        };
+        /** @description Something wrong with a profile. */
+        ProfileComplaint: {
+            /**
+             * @description Where.
+             * @example retention.mask
+             */
+            key: string;
+            /**
+             * Format: int64
+             * @description The line of the text, from 1.
+             */
+            line?: number | null;
+            /** @description `error` or `warning`. */
+            severity: string;
+            /** @description What, and what to do. */
+            what: string;
+        };
         /** @description The legal profile in force. */
         ProfileRef: {
             /**
@@ -2503,6 +2700,60 @@ export interface components {
             title: string;
             /** @description Its version. */
             version: string;
+        };
+        /** @description What was done with one version. */
+        ProfileStep: {
+            /** @description When, UTC. */
+            at: string;
+            /** @description By whom: login, or `system` for the first version. */
+            by: string;
+            /** @description SHA-256 of its text, in hexadecimal digits. */
+            digest: string;
+            /**
+             * @description Identifier of the profile.
+             * @example eu-2022
+             */
+            id: string;
+            /** @description Whether who asks may put it in force. */
+            mine: boolean;
+            /** @description `proposed` or `activated`. */
+            step: string;
+            /** @description Its version. */
+            version: string;
+            /** @description Whether it waits for another person. */
+            waits: boolean;
+        };
+        /** @description One version. */
+        ProfileText: {
+            /** @description In which values it differs from the one in force. */
+            changes: components["schemas"]["ProfileChange"][];
+            /** @description What is wrong with it here, gravest first. */
+            complaints: components["schemas"]["ProfileComplaint"][];
+            /** @description SHA-256 of the text, in hexadecimal digits. */
+            digest: string;
+            /** @description Identifier. */
+            id: string;
+            /** @description The text, as TOML. */
+            text: string;
+            /** @description What it is based on. */
+            title: string;
+            /** @description Version. */
+            version: string;
+        };
+        /** @description A value with its source. */
+        ProfileValue: {
+            /** @description Document, article, paragraph. */
+            clause: string;
+            /** @description `C` read, `U` to be confirmed, `O` our own. */
+            status: string;
+            /** @description The value; blank for what is there or not. */
+            value: string;
+        };
+        /** @description The legal profiles of the recipient one works for. */
+        Profiles: {
+            in_force?: components["schemas"]["ProfileStep"] | null;
+            /** @description Everything that was done, newest first. */
+            steps: components["schemas"]["ProfileStep"][];
         };
         /** @description Roles that wait for another administrator. */
         Proposal: {
@@ -2608,6 +2859,18 @@ export interface components {
          * @enum {string}
          */
         ReceivedStatus: "accepted" | "duplicate" | "refused";
+        /** @description The recipient whose records one sees. */
+        RecipientRef: {
+            /**
+             * @description Short name.
+             * @example piu
+             */
+            id: string;
+            /** @description Whether there is no other. */
+            only: boolean;
+            /** @description Name for people. */
+            title: string;
+        };
         /** @description Recovery codes, shown this once; each works once. */
         RecoveryCodes: {
             /** @description The codes. */
@@ -2795,6 +3058,61 @@ export interface components {
              */
             text: string;
         };
+        /** @description One entry. */
+        Selection: {
+            /** @description A place the journey touches; blank for any. */
+            airport: string;
+            /** @description Who approved it: login. */
+            approved_by?: string | null;
+            /** @description Designator of the carrier; blank for every one. */
+            carrier: string;
+            /** @description The office that decided. */
+            decided_by: string;
+            /** @description Who ended it before its time: login. */
+            ended_by?: string | null;
+            /** @description Until before when, UTC. */
+            ends: string;
+            /** @description Begin of the route; blank for any. */
+            from: string;
+            /**
+             * @description Entry.
+             * @example sel_01hzx3v9k2m4n5p6q7r8s9t0ab
+             */
+            id: string;
+            /** @description Whether who asks may approve it. */
+            may_approve: boolean;
+            /** @description Whether who asks may end it. */
+            may_end: boolean;
+            /** @description By what means. */
+            mode: string;
+            /** @description The law it was proposed under. */
+            profile: string;
+            /** @description Who proposed it: login. */
+            proposed_by: string;
+            /** @description Why. */
+            reason: string;
+            /** @description When it must be looked at again, UTC. */
+            review: string;
+            /** @description Whether that time has come. */
+            review_due: boolean;
+            /** @description From when, UTC. */
+            starts: string;
+            /** @description `waits`, `to_come`, `in_force` or `over`. */
+            state: string;
+            /** @description The threat it answers, or blank. */
+            threat: string;
+            /** @description Its end. */
+            to: string;
+        };
+        /** @description The register of the recipient one works for. */
+        Selections: {
+            /** @description Whether who asks may propose. */
+            may_propose: boolean;
+            /** @description What came in and was not taken. */
+            not_taken: components["schemas"]["NotTaken"][];
+            /** @description What ends last first. */
+            selections: components["schemas"]["Selection"][];
+        };
         /** @description What separates the pieces of a message. */
         Separators: {
             /** @description Between components. */
@@ -2825,6 +3143,8 @@ export interface components {
             oversees: boolean;
             /** @description The legal profile in force. */
             profile: components["schemas"]["ProfileRef"];
+            /** @description Whose records one sees. */
+            recipient: components["schemas"]["RecipientRef"];
             /** @description Whether the statistics of the law may be read. */
             sees_figures: boolean;
             /** @description Invented data only. */
@@ -5604,6 +5924,234 @@ export interface operations {
             };
         };
     };
+    profiles: {
+        parameters: {
+            query?: {
+                /**
+                 * @description What was in force then, UTC; now where it is not said.
+                 * @example 2026-11-22T14:00:00Z
+                 */
+                at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was in force then, and every step */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profiles"];
+                };
+            };
+            /** @description The instant cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    profile_propose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProfile"];
+            };
+        };
+        responses: {
+            /** @description Proposed */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileText"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role, or signed in too long ago */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In force, proposed already, or a known version with another text */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No profile that may be used here */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    profile_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Profile */
+                id: string;
+                /** @description Version */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileText"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such version */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    profile_activate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Profile */
+                id: string;
+                /** @description Version */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Activation"];
+            };
+        };
+        responses: {
+            /** @description In force from now on, on every node */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role or this person, or signed in too long ago */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such version waits */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another text than the one that was read */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     queue: {
         parameters: {
             query?: {
@@ -6275,6 +6823,222 @@ export interface operations {
                 };
             };
             /** @description The request is closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    selections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The register */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Selections"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    selection_propose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSelection"];
+            };
+        };
+        responses: {
+            /** @description Proposed */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Selection"];
+                };
+            };
+            /** @description An instant cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role, or signed in too long ago */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No entry that the legal profile knows */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    selection_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Entry */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entry now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Selection"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role, or signed in too long ago */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such entry */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has ended */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    selection_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Entry */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entry now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Selection"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role or this person, or signed in too long ago */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such entry */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not wait */
             409: {
                 headers: {
                     [name: string]: unknown;
