@@ -535,6 +535,7 @@ function traveller(of: string): Traveller | null {
     });
     const open = cases.find((k) => k.who === p);
     return {
+      corrections: [],
       id: of,
       journey: {
         id: flight.id,
