@@ -125,7 +125,7 @@ mod tests {
         let answer = search_line(line, &lists, &weights, 70, 20, &mut Scratch::default()).unwrap();
         assert_eq!(
             serde_json::to_string(&answer).unwrap(),
-            r#"{"schema":"oriel.match-search/1","id":42,"hits":[{"list":"test","entry":"7","score":71,"points":253}]}"#
+            r#"{"schema":"oriel.match-search/1","id":42,"hits":[{"list":"test","entry":"7","score":75,"points":253}]}"#
         );
     }
 }

@@ -4,7 +4,7 @@ use crate::hit::{Band, FactPart, score};
 use crate::index::Index;
 use crate::person::Person;
 use crate::score::{Query, explain, total};
-use crate::screen::{band, leveled};
+use crate::screen::{REFERENCE_ENTRIES, band, leveled};
 use crate::subject::Subject;
 use oriel_names::Weights;
 use serde::Serialize;
@@ -27,16 +27,17 @@ pub struct PairResult {
     pub parts: Vec<FactPart>,
 }
 
-/// Compares a query with a candidate exactly as screening does with a list of this one entry.
+/// Compares a query with a candidate exactly as screening does where the candidate stands on a list
+/// of the length for which the line is meant.
 pub fn match_pair(query: &Person, candidate: &Person, weights: &Weights) -> PairResult {
     let subject = Subject::from_person(query);
     let index = Index::build("", std::slice::from_ref(&candidate.to_entry()));
     let query = Query::new(&subject);
     let total = total(&query, &index, 0, weights);
-    let band = band(&total, 1, weights);
+    let band = band(&total, REFERENCE_ENTRIES, weights);
     PairResult {
         schema: "oriel.match/1",
-        score: score(leveled(&total, 1, weights), weights),
+        score: score(leveled(&total, REFERENCE_ENTRIES, weights), weights),
         matches: band != Band::Below,
         points: total.points,
         band,

@@ -64,7 +64,7 @@ fn reported(total: &Total, index: &Index, floor: i32, w: &Weights) -> bool {
 }
 
 /// Entries for which the line of the weights is meant.
-const REFERENCE_ENTRIES: usize = 10_000;
+pub(crate) const REFERENCE_ENTRIES: usize = 10_000;
 
 /// How much higher the line stands for a long list: it has more entries to be taken for.
 pub(crate) fn raised_by_size(entries: usize, w: &Weights) -> i32 {
@@ -79,14 +79,20 @@ pub(crate) fn raised_by_size(entries: usize, w: &Weights) -> i32 {
 
 /// How much higher the line stands for this comparison.
 pub(crate) fn raised(total: &Total, entries: usize, w: &Weights) -> i32 {
+    raised_by_size(entries, w) + raised_without_date(total, entries, w)
+}
+
+/// How much higher the line stands where nothing but a name is compared: fully for a list of a few
+/// thousand entries, hardly for one of a few, which has as few names to be mistaken for.
+pub(crate) fn raised_without_date(total: &Total, entries: usize, w: &Weights) -> i32 {
+    /// Doublings from one entry to a list for which it counts fully.
+    const DOUBLINGS: u32 = 12;
     let beside = &total.beside;
-    let undated = !beside.birth_compared() && !beside.same_document();
-    raised_by_size(entries, w)
-        + if undated {
-            i32::from(w.line_undated)
-        } else {
-            0
-        }
+    if beside.birth_compared() || beside.same_document() {
+        return 0;
+    }
+    let doublings = entries.checked_ilog2().unwrap_or(0).min(DOUBLINGS);
+    i32::from(w.line_undated) * doublings as i32 / DOUBLINGS as i32
 }
 
 /// Points as they stand to the line: less what the line is raised by.

@@ -71,6 +71,7 @@ pub(super) fn failed(error: &Error) -> StoreError {
         SqlState::READ_ONLY_SQL_TRANSACTION => StoreError::Unfit {
             why: "only reads; it is a replica, or the account may not write".to_owned(),
         },
+        SqlState::IN_FAILED_SQL_TRANSACTION => StoreError::Spoilt,
         _ if is_lost(error) => StoreError::Cut,
         _ => StoreError::Database {
             source: Box::new(reported(db)),
