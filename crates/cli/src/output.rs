@@ -180,6 +180,9 @@ pub(crate) fn progress(len: u64, what: &'static str) -> ProgressBar {
 pub(crate) fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("ORIEL_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    // It writes down addresses as they were asked for, with whatever somebody typed into them.
+    let silent = "tower_http=info".parse().expect("a target and a level");
+    let filter = filter.add_directive(silent);
     // Started once, at the beginning of the program; a second start would only be refused.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -16,9 +16,10 @@
 //!
 //! Numbers are big-endian; names, text and bytes stand behind their length (4).
 
-use crate::StoreError;
+use crate::audit::Book;
 use crate::db::{Driver, Insert, Place, Row, Value};
-use crate::migration;
+use crate::{StoreError, Tx, migration};
+use oriel_policy::audit::Event;
 use sha2::{Digest, Sha256};
 use std::io::{Read, Write};
 
@@ -40,7 +41,7 @@ const BATCH: usize = 512;
 const LONGEST: usize = 1 << 30;
 
 /// What a store holds, in numbers that two copies can be compared by.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contents {
     /// Number of the newest migration.
     pub schema: i64,
@@ -80,6 +81,22 @@ pub fn restore(place: &str, from: &mut dyn Read) -> Result<Contents, StoreError>
         db.commit()?;
         Ok(contents)
     });
+    if done.is_err() {
+        db.rollback()?;
+    }
+    done
+}
+
+/// Leaves an event in the log of the store at `place`, which keeps its schema: a backup is also made
+/// by a program that is newer than the store.
+pub fn note(place: &str, event: Event) -> Result<(), StoreError> {
+    let place = Place::parse(place)?;
+    let mut db = place.connect(false)?;
+    db.begin()?;
+    let done = migration::applied(db.as_mut())
+        .and_then(|applied| migration::check(&applied))
+        .and_then(|()| Tx::new(db.as_mut(), Book::open(), None).audit_append(&[event]))
+        .and_then(|()| db.commit());
     if done.is_err() {
         db.rollback()?;
     }

@@ -151,13 +151,7 @@ impl Store {
             writer
         });
         writer.begin()?;
-        let mut tx = Tx {
-            db: Watched::new(writer.as_mut()),
-            book: Book::open(),
-            keys: self.keys.as_deref(),
-            rings: Vec::new(),
-            tally: Tally::default(),
-        };
+        let mut tx = Tx::new(writer.as_mut(), Book::open(), self.keys.as_deref());
         let settled = work(&mut tx).and_then(|done| {
             let newest = match (tx.settle()?, &self.notary) {
                 (Some(head), Some(notary)) => notary.attend(&mut tx, head)?,
@@ -188,17 +182,24 @@ impl Store {
             || self.place.connect(false),
             |reader| {
                 reader.begin_read()?;
-                let done = work(&mut Tx {
-                    db: Watched::new(reader),
-                    book: Book::default(),
-                    keys: self.keys.as_deref(),
-                    rings: Vec::new(),
-                    tally: Tally::default(),
-                });
+                let done = work(&mut Tx::new(reader, Book::default(), self.keys.as_deref()));
                 reader.rollback()?;
                 done
             },
         )
+    }
+}
+
+impl<'a> Tx<'a> {
+    /// One whose beginning and end are the caller's.
+    pub(crate) fn new(db: &'a mut dyn Driver, book: Book, keys: Option<&'a KeyStore>) -> Self {
+        Self {
+            db: Watched::new(db),
+            book,
+            keys,
+            rings: Vec::new(),
+            tally: Tally::default(),
+        }
     }
 }
 

@@ -72,6 +72,12 @@ impl Peer {
         }
     }
 
+    /// Everything it has printed so far.
+    pub fn said(&mut self) -> String {
+        self.seen.extend(self.lines.try_iter());
+        self.seen.join("\n")
+    }
+
     /// Waits until something listens on `port` of the loopback interface.
     #[track_caller]
     pub fn port_open(&mut self, port: u16, patience: Duration) {

@@ -5,15 +5,18 @@
 
 use crate::output::{Exit, complain, fail, print};
 use anyhow::Context;
+use jiff::Timestamp;
 use oriel_keys::{
     ArchiveKey, ArchiveReader, ArchiveWriter, Lock, Opener, Recipient, Secret, parse_public,
 };
+use oriel_policy::audit::{Deed, Event};
 use oriel_store::backup::{self, Contents};
 use oriel_store::place_shown;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{BufReader, BufWriter, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::io::{BufReader, BufWriter, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -78,6 +81,14 @@ pub(crate) enum Command {
     Verify {
         /// The backup.
         file: PathBuf,
+        /// Store in whose log it is noted: a folder, or postgres://user@host/database.
+        #[arg(
+            long,
+            value_name = "DIR|URL",
+            env = "ORIEL_DATA",
+            hide_env_values = true
+        )]
+        data: Option<String>,
         #[command(flatten)]
         opener: With,
     },
@@ -169,14 +180,26 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
                 (None, None) => Recipient::Public(public(recipient.public.as_deref())?),
             };
             let contents = create(data, out, &recipient)?;
+            note(data, Deed::BackupMake, "ok", Some(out), &contents)?;
             tell("created", out, &contents, start)?;
         }
-        Command::Verify { file, opener } => {
-            let contents = backup::check(&mut reader(file, &opener.key()?)?)?;
+        Command::Verify { file, data, opener } => {
+            let checked = backup::check(&mut reader(file, &opener.key()?)?);
+            if let Some(data) = data {
+                match &checked {
+                    Ok(contents) => note(data, Deed::BackupVerify, "ok", Some(file), contents)?,
+                    Err(_) => {
+                        let nothing = Contents::default();
+                        note(data, Deed::BackupVerify, "broken", Some(file), &nothing)?;
+                    }
+                }
+            }
+            let contents = checked?;
             tell("verified", file, &contents, start)?;
         }
         Command::Restore { file, data, opener } => {
             let contents = restore(file, data, &opener.key()?)?;
+            note(data, Deed::BackupRestore, "ok", Some(file), &contents)?;
             tell("restored", file, &contents, start)?;
             complain("bring the key store to its place; it is not in the backup");
         }
@@ -199,7 +222,12 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
             };
             let place = room.0.join("store");
             let contents = restore(&file, &place.to_string_lossy(), &key)?;
+            // A backup that was made for the drill alone is nothing to compare with.
+            let kept = from.as_deref();
             drop(room);
+            if let Some(data) = data {
+                note(data, Deed::BackupVerify, "ok drill", kept, &contents)?;
+            }
             tell("drilled", &file, &contents, start)?;
         }
     }
@@ -275,6 +303,45 @@ impl Drop for Room {
             complain(&format!(
                 "{path} could not be deleted: {error}; delete it by hand"
             ));
+        }
+    }
+}
+
+/// Leaves in the log of a store what was done, by whom, how much it was and which file. A store
+/// that has no log to write to, because it is only read, is none that a backup is made of.
+fn note(
+    data: &str,
+    deed: Deed,
+    said: &str,
+    file: Option<&Path>,
+    contents: &Contents,
+) -> anyhow::Result<()> {
+    let rows: u64 = contents.tables.iter().map(|table| table.rows).sum();
+    let mut detail = format!(
+        "{said} tables={} rows={rows} events={}",
+        contents.tables.len(),
+        contents.audit.0
+    );
+    if let Some(file) = file {
+        detail += &format!(" sha256={}", digest(file)?);
+    }
+    // The account of the machine: whoever holds it can make a backup without one of Oriel's.
+    if let Ok(own) = std::fs::metadata("/proc/self") {
+        detail += &format!(" uid={}", own.uid());
+    }
+    let event = Event::by(Timestamp::now(), "console", deed, "", detail);
+    backup::note(data, event).with_context(|| format!("the store at {}", place_shown(data)))
+}
+
+/// SHA-256 of a file, in hexadecimal digits.
+fn digest(file: &Path) -> anyhow::Result<String> {
+    let mut opened =
+        File::open(file).with_context(|| format!("could not open {}", file.display()))?;
+    let (mut digest, mut part) = (Sha256::new(), vec![0; 1 << 16]);
+    loop {
+        match opened.read(&mut part)? {
+            0 => return Ok(hex(&digest.finalize())),
+            read => digest.update(&part[..read]),
         }
     }
 }
