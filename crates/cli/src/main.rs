@@ -3,6 +3,7 @@
 mod clock;
 mod commands;
 mod config;
+mod digest;
 mod output;
 
 use clap::Parser;

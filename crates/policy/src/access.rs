@@ -13,6 +13,10 @@ use std::fmt;
 /// The compartment of a unit that has only one.
 pub const PIU: &str = "piu";
 
+/// The actor of what is done at the machine itself, without an account: whoever holds the store's
+/// folder and key file stands above the rules of the server.
+pub const CONSOLE: &str = "console";
+
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {

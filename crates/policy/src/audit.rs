@@ -20,7 +20,7 @@ mod verify;
 pub use checkpoint::Checkpoint;
 pub use deed::{Deed, DeedRow, Kind};
 pub use event::{Event, Recipient, Record};
-pub use note::{PublicKey, Signer};
+pub use note::{PublicKey, Signer, sign};
 pub use proof::{Proof, Prover};
 pub use register::Register;
 pub use tree::Tree;

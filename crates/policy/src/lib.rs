@@ -35,7 +35,9 @@ mod retention;
 mod role;
 mod selection;
 
-pub use access::{Actor, Denial, DenialCode, Grant, PIU, Task, authorize, authorize_system};
+pub use access::{
+    Actor, CONSOLE, Denial, DenialCode, Grant, PIU, Task, authorize, authorize_system,
+};
 pub use act::Act;
 pub use lens::{Hidden, Lens, Shown, Why};
 pub use matrix::{MatrixRow, matrix};

@@ -2,7 +2,7 @@
 
 use super::Session;
 use crate::{App, AppError};
-use oriel_policy::Act;
+use oriel_policy::{Act, CONSOLE};
 
 /// An administrator at work, or whoever holds the machine.
 #[derive(Clone, Debug)]
@@ -54,7 +54,7 @@ impl App {
     /// Leave for commands on the machine itself.
     pub fn console(&self) -> Admin {
         Admin {
-            id: "console".to_owned(),
+            id: CONSOLE.to_owned(),
             console: true,
             compartment: None,
         }

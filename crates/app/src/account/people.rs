@@ -9,7 +9,7 @@
 use super::{Admin, Refusal, Token, event, name, note, password};
 use crate::{App, AppError};
 use oriel_policy::audit::Deed;
-use oriel_policy::{Act, Grant, Role, refuse_roles};
+use oriel_policy::{Act, CONSOLE, Grant, Role, refuse_roles};
 use oriel_store::{Account, AccountKind, NewAccount, Proposal, Tx};
 
 /// An account to make.
@@ -119,7 +119,7 @@ impl App {
             };
             // What an account may do is settled when a session is opened.
             tx.session_remove_all(&account.id, "")?;
-            self.keep(tx, "console", Deed::AccountPut, &account, "ok")?;
+            self.keep(tx, CONSOLE, Deed::AccountPut, &account, "ok")?;
             Ok(account)
         })
     }

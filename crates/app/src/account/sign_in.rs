@@ -6,7 +6,7 @@ use super::{Refusal, Session, Token, digest, event, name, note, password};
 use crate::{App, AppError};
 use jiff::{SignedDuration, Timestamp};
 use oriel_policy::audit::Deed;
-use oriel_policy::{Act, Role, authorize};
+use oriel_policy::{Act, CONSOLE, Role, authorize};
 use oriel_store::{Account, AccountKind, NewAccount, Tx};
 
 /// How long a one-time link works.
@@ -164,7 +164,7 @@ impl App {
     pub fn link_make(&self, account: &Account) -> Result<Token, AppError> {
         self.core
             .store
-            .write(|tx| self.link(tx, "console", &account.id))
+            .write(|tx| self.link(tx, CONSOLE, &account.id))
     }
 
     pub(super) fn link(&self, tx: &mut Tx<'_>, by: &str, account: &str) -> Result<Token, AppError> {
@@ -189,10 +189,7 @@ impl App {
             }
             let token = Token::random()?;
             tx.first_link_put(&token.digest())?;
-            note(
-                tx,
-                event(self.now(), "console", Deed::LinkMake, "", "first"),
-            )?;
+            note(tx, event(self.now(), CONSOLE, Deed::LinkMake, "", "first"))?;
             Ok(Some(token))
         })
     }

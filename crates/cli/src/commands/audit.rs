@@ -4,6 +4,7 @@
 
 mod export;
 mod folder;
+mod pack;
 mod prove;
 mod register;
 mod verify;
@@ -11,8 +12,8 @@ mod verify;
 use crate::output::{Exit, fail};
 use anyhow::Context;
 use jiff::Timestamp;
-use oriel_policy::Purpose;
 use oriel_policy::audit::{Checkpoint, Deed, Entry, Event, Kept, PublicKey};
+use oriel_policy::{CONSOLE, Purpose};
 use oriel_store::{Store, place_shown};
 use std::path::PathBuf;
 
@@ -22,6 +23,10 @@ pub(crate) enum Command {
     Verify(verify::Args),
     /// Write the log of a store to a folder, to be verified elsewhere.
     Export(export::Args),
+    /// Write what an independent audit is given: record of processing, history, sampled decisions.
+    Pack(pack::Args),
+    /// Check that a pack is what was signed.
+    CheckPack(pack::CheckArgs),
     /// Prove that an event is in the log, or that the log only grew.
     #[command(subcommand)]
     Prove(prove::Command),
@@ -33,6 +38,8 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
     match command {
         Command::Verify(args) => verify::run(args),
         Command::Export(args) => export::run(args),
+        Command::Pack(args) => pack::run(args),
+        Command::CheckPack(args) => pack::check(args),
         Command::Prove(command) => prove::run(command),
         Command::Register(args) => register::run(args),
     }
@@ -139,13 +146,7 @@ impl Log {
     /// Leaves an event that the log is read, and why, before anything of it is shown (R-AUD-04).
     fn tell(&self, object: &str, purpose: &Purpose) -> anyhow::Result<()> {
         if let Self::Store(store) = self {
-            let event = Event::by(
-                Timestamp::now(),
-                "command-line",
-                Deed::AuditExport,
-                object,
-                "ok",
-            );
+            let event = Event::by(Timestamp::now(), CONSOLE, Deed::AuditExport, object, "ok");
             let event = event.because(purpose);
             store
                 .write(|tx| tx.audit_append(&[event]))

@@ -3,19 +3,20 @@
 //! The key store is never in it: what is sealed in the store stays sealed in the backup. So a backup
 //! is made and restored without keys, and what was erased since stays unreadable in it.
 
+use crate::digest::{hex, of_file};
 use crate::output::{Exit, complain, fail, print};
 use anyhow::Context;
 use jiff::Timestamp;
 use oriel_keys::{
     ArchiveKey, ArchiveReader, ArchiveWriter, Lock, Opener, Recipient, Secret, parse_public,
 };
+use oriel_policy::CONSOLE;
 use oriel_policy::audit::{Deed, Event};
 use oriel_store::backup::{self, Contents};
 use oriel_store::place_shown;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{BufReader, BufWriter, Read, Write};
+use std::io::{BufReader, BufWriter, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -323,27 +324,14 @@ fn note(
         contents.audit.0
     );
     if let Some(file) = file {
-        detail += &format!(" sha256={}", digest(file)?);
+        detail += &format!(" sha256={}", of_file(file)?);
     }
     // The account of the machine: whoever holds it can make a backup without one of Oriel's.
     if let Ok(own) = std::fs::metadata("/proc/self") {
         detail += &format!(" uid={}", own.uid());
     }
-    let event = Event::by(Timestamp::now(), "console", deed, "", detail);
+    let event = Event::by(Timestamp::now(), CONSOLE, deed, "", detail);
     backup::note(data, event).with_context(|| format!("the store at {}", place_shown(data)))
-}
-
-/// SHA-256 of a file, in hexadecimal digits.
-fn digest(file: &Path) -> anyhow::Result<String> {
-    let mut opened =
-        File::open(file).with_context(|| format!("could not open {}", file.display()))?;
-    let (mut digest, mut part) = (Sha256::new(), vec![0; 1 << 16]);
-    loop {
-        match opened.read(&mut part)? {
-            0 => return Ok(hex(&digest.finalize())),
-            read => digest.update(&part[..read]),
-        }
-    }
 }
 
 fn tell(done: &str, file: &Path, contents: &Contents, start: Instant) -> anyhow::Result<()> {
@@ -367,8 +355,4 @@ fn tell(done: &str, file: &Path, contents: &Contents, start: Instant) -> anyhow:
     print(&object.to_string())?;
     std::io::stdout().flush()?;
     Ok(())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

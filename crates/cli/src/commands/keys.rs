@@ -3,6 +3,7 @@
 //! Nothing here prints a secret: what goes out are days, counts and public keys.
 
 use super::Format;
+use crate::digest::hex;
 use crate::output::{Exit, fail, print};
 use anyhow::Context;
 use jiff::civil::Date;
@@ -385,8 +386,4 @@ fn status(keys: &KeyStore, format: Option<Format>) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -4,7 +4,7 @@ use super::{Format as Print, Place};
 use crate::output::{Exit, fail, print};
 use anyhow::Context;
 use oriel_app::ListImport;
-use oriel_policy::{Act, Actor, ListKind, Role};
+use oriel_policy::{Act, Actor, CONSOLE, ListKind, Role};
 use oriel_screening::ListVersion;
 use oriel_screening::lists::{Format, ListFile, Mapping, SOURCES, diff, read};
 use serde_json::json;
@@ -162,7 +162,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
             let bytes = super::read_input(file)?;
             let format = how.format(file, &bytes)?;
             let app = place.open(true, super::system_clock())?;
-            let officer = Actor::new("command-line", &[Role::ListOfficer]);
+            let officer = Actor::new(CONSOLE, &[Role::ListOfficer]);
             let grant = app.authorize(&officer, Act::ListImport, None)?;
             let imported = app.list_import(
                 &grant,

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use oriel_app::App;
 use oriel_policy::profile::{Row, diff};
 use oriel_policy::{
-    Act, Actor, Calendar, CheckMode, Complaint, Grant, MatrixRow, Profile, ProfileError,
+    Act, Actor, CONSOLE, Calendar, CheckMode, Complaint, Grant, MatrixRow, Profile, ProfileError,
     PurposeKind, Role, Severity, Standing, Term, matrix,
 };
 use oriel_store::ProfileStep;
@@ -380,7 +380,7 @@ fn list(place: &Place, at: Option<&str>, output: &Output) -> anyhow::Result<Exit
     let (app, _) = open(place)?;
     let mut recipients = Vec::new();
     for recipient in app.compartments() {
-        let console = Actor::new("console", &[Role::LegalOfficer]).of(recipient.name.clone());
+        let console = Actor::new(CONSOLE, &[Role::LegalOfficer]).of(recipient.name.clone());
         let grant = app.authorize(&console, Act::ProfileRead, None)?;
         recipients.push((recipient, app.laws(&grant, at)?));
     }

@@ -106,7 +106,7 @@ impl fmt::Debug for PublicKey {
 }
 
 /// The note of `text`, which ends with a line feed, signed under `name`.
-pub(super) fn sign(text: &str, name: &str, signer: &dyn Signer) -> String {
+pub fn sign(text: &str, name: &str, signer: &dyn Signer) -> String {
     let key = PublicKey {
         name: name.to_owned(),
         key: signer.public_key(),

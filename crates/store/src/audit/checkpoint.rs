@@ -106,6 +106,20 @@ impl Store {
         })
     }
 
+    /// `text` as a note signed under the name of the log, where somebody signs. It should begin with
+    /// a line that no log is called, so that it cannot be taken for a checkpoint.
+    pub fn vouch(&self, text: &str) -> Result<Option<String>, StoreError> {
+        let Some(notary) = &self.notary else {
+            return Ok(None);
+        };
+        let signer = notary.signer.as_ref();
+        let newest = self.read(|tx| tx.checkpoint_newest())?;
+        let origin = newest
+            .and_then(|row| Checkpoint::unsigned(&row.kept.note))
+            .map_or_else(|| Checkpoint::origin(signer), |newest| newest.origin);
+        Ok(Some(oriel_policy::audit::sign(text, &origin, signer)))
+    }
+
     /// Removes the events before `until` from the front of the log, because their time is over
     /// (R-AUD-03). A signed checkpoint says where the log then begins. Gives how many it removed.
     pub fn audit_erase(&self, until: Timestamp, now: Timestamp) -> Result<u64, StoreError> {

@@ -93,7 +93,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
 /// The files of events, opened one after the other.
 struct Segments {
     folder: PathBuf,
-    file: Option<BufWriter<File>>,
+    file: Option<Out>,
     events: u64,
 }
 
@@ -126,18 +126,24 @@ impl Segments {
     }
 }
 
-fn create(path: &Path) -> anyhow::Result<BufWriter<File>> {
+/// A file of a folder that is handed out.
+pub(super) type Out = BufWriter<File>;
+
+/// Makes a file that is not there yet.
+pub(super) fn create(path: &Path) -> anyhow::Result<Out> {
     let file =
         File::create_new(path).with_context(|| format!("could not write {}", path.display()))?;
     Ok(BufWriter::with_capacity(1 << 18, file))
 }
 
-fn line(file: &mut BufWriter<File>, value: &impl Serialize) -> anyhow::Result<()> {
+/// Writes one object as one line.
+pub(super) fn line(file: &mut Out, value: &impl Serialize) -> anyhow::Result<()> {
     serde_json::to_writer(&mut *file, value)?;
     Ok(file.write_all(b"\n")?)
 }
 
-fn finish(file: BufWriter<File>) -> anyhow::Result<()> {
+/// Ends a file, durably.
+pub(super) fn finish(file: Out) -> anyhow::Result<()> {
     let file = file.into_inner().map_err(|fault| fault.into_error())?;
     Ok(file.sync_all()?)
 }

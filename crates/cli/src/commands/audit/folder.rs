@@ -7,6 +7,7 @@
 //!   hashes must not look as if it were proved.
 
 use super::{Each, Marks};
+use crate::digest::hex;
 use crate::output::{Exit, fail};
 use anyhow::Context;
 use jiff::Timestamp;
@@ -120,7 +121,7 @@ impl Begin {
         Self {
             size: kept.tree.size(),
             head: hex(&kept.head),
-            peaks: kept.tree.peaks().iter().map(hex).collect(),
+            peaks: kept.tree.peaks().iter().map(|hash| hex(hash)).collect(),
             note: kept.note.clone(),
         }
     }
@@ -241,10 +242,6 @@ fn parse<T: DeserializeOwned>(text: &str, path: &Path) -> anyhow::Result<T> {
 fn spoilt(path: &Path) -> anyhow::Error {
     let text = format!("{} is not what an export holds", path.display());
     fail(Exit::Integrity, text)
-}
-
-pub(super) fn hex(hash: &Hash) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 pub(super) fn unhex(text: &str) -> Option<Hash> {

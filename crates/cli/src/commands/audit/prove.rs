@@ -3,7 +3,7 @@
 //! One JSON object; `docs/audit.md` says how to check it. What is printed was checked first.
 
 use super::Source;
-use super::folder::hex;
+use crate::digest::hex;
 use crate::output::{Exit, fail, print};
 use oriel_policy::Purpose;
 use oriel_policy::audit::{Checkpoint, Prover};
@@ -76,7 +76,7 @@ pub(super) fn run(command: &Command) -> anyhow::Result<Exit> {
         let text = "the log does not hold; `oriel audit verify` names the first bad event";
         fail(Exit::Integrity, text)
     })?;
-    let path: Vec<String> = proof.path.iter().map(hex).collect();
+    let path: Vec<String> = proof.path.iter().map(|hash| hex(hash)).collect();
     let proof = match command {
         Command::Inclusion { event, .. } => json!({
             "schema": "oriel.audit-inclusion/1", "event": event, "hash": hex(&proof.hash),

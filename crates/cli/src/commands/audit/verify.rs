@@ -3,13 +3,14 @@
 //! The last line on standard output says what holds, or names the first event that does not.
 
 use super::{Log, Source, folder};
+use crate::digest::hex;
 use crate::output::{Exit, complain, fail, print, progress};
 use anyhow::Context;
 use jiff::Timestamp;
-use oriel_policy::Purpose;
 use oriel_policy::audit::{
     Broken, Checkpoint, Deed, Entry, Event, Held, Kept, PublicKey, Verifier,
 };
+use oriel_policy::{CONSOLE, Purpose};
 use oriel_store::StoreError;
 use std::path::{Path, PathBuf};
 
@@ -124,7 +125,7 @@ fn say(held: &Held) -> String {
         "{events} events hold{from}; {} of them under {} signed checkpoints; head {}",
         (held.signed + 1).saturating_sub(held.first),
         held.checkpoints,
-        folder::hex(&held.head)
+        hex(&held.head)
     )
 }
 
@@ -134,7 +135,7 @@ fn tell(log: &Log, held: &Held, purpose: &Purpose) {
     let Log::Store(store) = log else { return };
     let event = Event::by(
         Timestamp::now(),
-        "command-line",
+        CONSOLE,
         Deed::AuditVerify,
         "",
         format!("ok last={} signed={}", held.last, held.signed),
@@ -147,7 +148,8 @@ fn tell(log: &Log, held: &Held, purpose: &Purpose) {
     }
 }
 
-fn trusted(path: &Path, origin: &str) -> anyhow::Result<Vec<PublicKey>> {
+/// The public keys in a file; a bare one signs under the name `origin`.
+pub(super) fn trusted(path: &Path, origin: &str) -> anyhow::Result<Vec<PublicKey>> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("could not read {}", path.display()))?;
     folder::keys(&text, origin)
