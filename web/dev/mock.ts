@@ -624,6 +624,7 @@ const session = {
   now: '',
   recipient: { id: 'piu', title: 'Passenger information unit', only: true },
   training: false,
+  acts: ['queue.read', 'case.read', 'hit.decide', 'flight.read', 'list.read', 'selection.read'],
 };
 let signedIn = false;
 

@@ -31,6 +31,8 @@ pub(crate) fn all() -> OpenApiRouter<State> {
         .routes(routes!(session::prove))
         .routes(routes!(passkeys::ask))
         .routes(routes!(passkeys::answer))
+        .routes(routes!(passkeys::prove))
+        .routes(routes!(passkeys::prove_answer))
         .routes(routes!(providers::go))
         .routes(routes!(providers::back))
         .routes(routes!(account::show))

@@ -2,7 +2,7 @@
 ### One family a section; codes of the API become ids by `family-code`.
 
 ## Frame
-brand = Oriel, to the queue
+brand = Oriel, to the first page
 training = Training
 nav = Main
 skip = To the content
@@ -20,6 +20,9 @@ title-accounts = Accounts
 title-oversight = Oversight
 title-figures = Figures
 title-unmask = Unmasking
+title-holds = Holds
+title-links = Links
+title-profiles = Legal profile
 title-rights = Rights
 title-nowhere = No such page
 nowhere = This address names no page of the workbench.
@@ -61,6 +64,8 @@ first-do = Make the account
 proof-title = Prove again who you are
 proof-why = What you are about to do needs a sign-in within the last minutes.
 proof-give = Go on
+proof-passkey = Use a passkey
+proof-neither = Your account has neither a passkey nor a password. Sign out and in again the way you came, or add a passkey under My account right after.
 cancel = Cancel
 
 ## Accounts
@@ -661,6 +666,9 @@ do-go-flights = Go to the flights
 do-go-account = My account
 do-go-lists = Go to the lists
 do-go-selections = Go to the selections
+do-go-holds = Go to the holds
+do-go-links = Go to the links to be looked at again
+do-go-profiles = Go to the legal profile
 do-theme-system = Colours: as the system
 do-theme-light = Colours: light
 do-theme-dark = Colours: dark
@@ -885,3 +893,58 @@ not-taken-messages = Messages
 not-taken-persons = Persons
 empty-selections-title = Nothing is selected
 empty-selections = Where the law takes journeys by selection only, none is taken.
+
+## Holds and links
+keep = Keep
+keep-which = Keep { $which } until the next look
+lift = Lift
+lift-which = Lift { $which }
+look-again = Look again by
+hold-what = Copies that are kept for one case beyond their time. The copy has no name here and opens for its own case alone.
+hold-none = Nothing is held.
+hold-placed-at = Placed
+hold-authority = Authority
+hold-reason = Why it is kept
+hold-ends = Over at
+hold-place = Keep a copy
+hold-whose = The person’s record
+hold-read = Copy
+hold-read-which = See the copy kept for { $which }
+hold-copy = What the hold keeps
+hold-placed = The copy is kept.
+hold-kept = Kept until the next look.
+hold-lifted = Lifted. The copy goes at the next sweep.
+link-what = Records that stay beyond the first period because something ties them to an offence. Whoever recorded a link does not look at it again alone.
+link-none = No record is kept for a link to an offence.
+link-kind = Link
+link-kind-confirmed-hit = confirmed hit
+link-kind-request = request of an authority
+link-record = Record
+link-recorded = Recorded
+link-mine = Somebody else must look at it.
+link-kept = Kept until the next look.
+link-lifted = Lifted. The record goes at the next sweep unless something else keeps it.
+
+## Legal profile
+profile-what = What may be kept, for how long and who may see it, each value with its clause. One person proposes a version, another puts it in force, and none is ever changed.
+profile-step-proposed = proposed
+profile-step-activated = put in force
+profile-waits = waits for another person
+profile-in-force = in force
+profile-one = One version
+profile-error = error
+profile-warning = warning
+profile-changes = In what it differs from the version in force
+profile-same = It differs from the version in force in no value.
+profile-key = Value
+profile-before = In force
+profile-after = In this version
+profile-there = there
+profile-text = Text of the profile
+profile-activate = Put this text in force
+profile-activated = In force from now on.
+profile-propose = Propose a version
+profile-propose-do = Propose
+profile-proposed = Proposed. It waits for another person.
+profile-second = Another person than who proposed it puts it in force.
+profile-file = From a file

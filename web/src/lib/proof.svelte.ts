@@ -1,25 +1,27 @@
 // Acts that need a fresh proof: tried, and where the server asks for a proof, tried once more after
 // the person has given one.
-import { api, got, Refused } from '../api/client';
+import { Refused } from '../api/client';
+import type { Session } from '../api/types';
 import { take } from './session.svelte';
 
 let waiting = $state.raw<((proved: boolean) => void) | null>(null);
+
+function end(given: boolean) {
+  waiting?.(given);
+  waiting = null;
+}
 
 export const proof = {
   /** Whether a proof is asked for. */
   get asked() {
     return waiting !== null;
   },
-  async give(password: string, code: string) {
-    const body = code ? { password, code } : { password };
-    take(await got(api.POST('/session/proof', { body })));
-    waiting?.(true);
-    waiting = null;
+  /** Gives one, by whatever way; a way that fails leaves the question open. */
+  async give(prove: () => Promise<Session>) {
+    take(await prove());
+    end(true);
   },
-  cancel() {
-    waiting?.(false);
-    waiting = null;
-  },
+  cancel: () => end(false),
 };
 
 /** Runs an act; where a proof is wanted, asks for it and runs the act again. */

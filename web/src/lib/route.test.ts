@@ -31,12 +31,12 @@ describe('addresses', () => {
   });
 
   it("tell one's own account from the accounts of others", () => {
-    expect(back(href.account)).toEqual({ screen: 'account' });
-    expect(back(href.accounts)).toEqual({ screen: 'accounts' });
-    expect(back(href.oversight)).toEqual({ screen: 'oversight' });
-    expect(back(href.figures)).toEqual({ screen: 'figures' });
-    expect(back(href.unmask)).toEqual({ screen: 'unmask' });
-    expect(back(href.rights)).toEqual({ screen: 'rights' });
+    for (const screen of ['account', 'accounts', 'oversight', 'figures', 'unmask'] as const) {
+      expect(back(href[screen])).toEqual({ screen });
+    }
+    for (const screen of ['holds', 'links', 'profiles', 'rights', 'selections'] as const) {
+      expect(back(href[screen])).toEqual({ screen });
+    }
     expect(firstToken('#/first/0a1b')).toBe('0a1b');
     expect(firstToken('#/sign-in/0a1b')).toBeNull();
   });

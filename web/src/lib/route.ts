@@ -13,6 +13,9 @@ export type Route =
   | { screen: 'accounts' }
   | { screen: 'oversight' }
   | { screen: 'unmask' }
+  | { screen: 'holds' }
+  | { screen: 'links' }
+  | { screen: 'profiles' }
   | { screen: 'rights' }
   | { screen: 'figures' }
   | { screen: 'nowhere' };
@@ -42,21 +45,17 @@ export function read(path: string, search: string): Route {
         : { screen: 'nowhere' };
     }
     case 'lists':
-      return { screen: 'lists' };
     case 'selections':
-      return { screen: 'selections' };
     case 'account':
-      return { screen: 'account' };
     case 'accounts':
-      return { screen: 'accounts' };
     case 'oversight':
-      return { screen: 'oversight' };
     case 'unmask':
-      return { screen: 'unmask' };
+    case 'holds':
+    case 'links':
+    case 'profiles':
     case 'rights':
-      return { screen: 'rights' };
     case 'figures':
-      return { screen: 'figures' };
+      return { screen: noun };
     default:
       return { screen: 'nowhere' };
   }
@@ -81,6 +80,9 @@ export const href = {
   accounts: '/accounts',
   oversight: '/oversight',
   unmask: '/unmask',
+  holds: '/holds',
+  links: '/links',
+  profiles: '/profiles',
   rights: '/rights',
   figures: '/figures',
   signIn: '/sign-in',

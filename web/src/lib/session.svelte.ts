@@ -19,6 +19,9 @@ export const session = {
   },
 };
 
+/** Whether one's roles may do something, for a purpose that fits; the server decides. */
+export const may = (act: string) => current?.acts.includes(act) ?? false;
+
 export function take(next: Session) {
   time.set(next.now);
   current = next;
@@ -34,17 +37,18 @@ export async function resume() {
   asked = true;
 }
 
+/** The first page of who is signed in: whoever administers, oversees or decides from outside has no
+ * queue. */
+export function home(): string {
+  if (current?.administers) return href.accounts;
+  if (current?.oversees) return href.oversight;
+  if (may('queue.read')) return href.queue;
+  return may('unmask.see') ? href.unmask : href.account;
+}
+
 export async function signIn(begin: () => Promise<Session>) {
   take(await begin());
   asked = true;
-  // Whoever administers accounts, oversees the unit or stands outside it has no queue.
-  const home = () => {
-    if (current?.administers) return href.accounts;
-    if (current?.oversees) return href.oversight;
-    const outside = ['unmask_authority', 'head_of_authority'];
-    const decides = current?.user.roles.some((role) => outside.includes(role));
-    return decides ? href.unmask : href.queue;
-  };
   const to = wanted ?? home();
   wanted = null;
   go(to, 'replace');

@@ -27,6 +27,12 @@ export function clock(utc: string | number, seconds = false): string {
 /** `2026-11-22`. */
 export const day = (utc: string | number) => new Date(utc).toISOString().slice(0, 10);
 
+/** Day and clock of an instant, or nothing of none: `2026-11-22 14:18Z`. */
+export const when = (utc: string | null | undefined) => (utc ? `${day(utc)} ${clock(utc)}` : '');
+
+/** The form of an instant in UTC that is typed, whatever the browser's language. */
+export const INSTANT = '\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z';
+
 /** Whole days from the UTC date of `utc` to the local date of `civil`: the `+1` beside a clock. */
 export function dayShift(utc: string, civil: string): number {
   const from = Date.parse(`${day(utc)}T00:00:00Z`);

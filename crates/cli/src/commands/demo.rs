@@ -11,6 +11,7 @@ use oriel_app::{App, Channel, Clock, ListImport};
 use oriel_model::{Severity, to_instant};
 use oriel_policy::{Act, Actor, ListKind, Role};
 use oriel_screening::lists::{Format, Mapping};
+use oriel_signin::Passkeys;
 use oriel_synth::World;
 use serde::Deserialize;
 use std::collections::HashSet;
@@ -38,6 +39,7 @@ const PEOPLE: &[(&str, &str, &[Role])] = &[
     ("analyst", "Ada Keller", &[Role::Analyst]),
     ("second", "Boris Okonjo", &[Role::SecondReviewer]),
     ("dpo", "Clara Moretti", &[Role::Dpo]),
+    ("legal", "Lena Sorel", &[Role::LegalOfficer]),
     ("admin", "Dana Petrov", &[Role::SecurityAdministrator]),
 ];
 
@@ -95,16 +97,25 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         let account = app.account_put(login, name, roles, None)?;
         links.push((*login, app.link_make(&account)?));
     }
-    let options = oriel_server::Options::default();
+    // Passkeys need an address with a name, and this machine has one.
+    let named = format!("http://localhost:{}", args.listen.port());
+    let options = oriel_server::Options {
+        passkeys: Some(Arc::new(Passkeys::new(&named)?)),
+        ..oriel_server::Options::default()
+    };
     serve::serve(Arc::clone(&app), options, args.listen, true, |address| {
+        let address = match address.ip().is_loopback() {
+            true => format!("http://localhost:{}", address.port()),
+            false => format!("http://{address}"),
+        };
         print(&format!(
-            "\nThe workbench is at http://{address}; in it, it is six in the morning of {}.\nSign in with one \
+            "\nThe workbench is at {address}; in it, it is six in the morning of {}.\nSign in with one \
              of these links; each works once:",
             args.world.day
         ))?;
         for (login, token) in &links {
             print(&format!(
-                "  {login:<8} http://{address}/#/sign-in/{}",
+                "  {login:<8} {address}/#/sign-in/{}",
                 token.expose()
             ))?;
         }

@@ -244,7 +244,7 @@ pub(crate) async fn release(
     responses(
         (status = 200, body = Hit, description = "Signed"),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "Nobody is signed in"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "Not for this role or this person"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "Not for this role or this person, or signed in too long ago"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "No such hit"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "Not possible in its state"),
         (status = 412, body = Problem, content_type = "application/problem+json", description = "Changed meanwhile"),

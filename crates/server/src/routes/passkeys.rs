@@ -1,4 +1,4 @@
-//! Passkeys: signing in with one, adding and removing one's own.
+//! Passkeys: signing in with one, proving oneself again, adding and removing one's own.
 
 use super::session::{Begun, begun};
 use crate::error::Error;
@@ -7,14 +7,17 @@ use crate::show::instant;
 use crate::state::State;
 use crate::views::account::{NewPasskey, Passkey, PasskeyAnswer, PasskeyAsked};
 use crate::views::problem::Problem;
+use crate::views::session::Session;
 use axum::Json;
 use axum::extract::{self, Path};
 use axum::http::StatusCode;
+use axum_extra::extract::CookieJar;
 use oriel_app::App;
 use oriel_signin::{Offered, Passkeys, Refused};
-use oriel_store::PasskeyRow;
+use oriel_store::{Ceremony, PasskeyRow};
 
 const SIGN_IN: &str = "passkey.sign_in";
+const PROVE: &str = "passkey.prove";
 const ADD: &str = "passkey.add";
 
 /// The passkeys of this installation, where its public address is known.
@@ -62,7 +65,7 @@ pub(crate) async fn ask(
 #[utoipa::path(post, path = "/session/passkey/answer", tag = "session", operation_id = "session_passkey_answer",
     request_body = PasskeyAnswer,
     responses(
-        (status = 200, body = crate::views::session::Session, description = "Signed in; the session's cookie is set"),
+        (status = 200, body = Session, description = "Signed in; the session's cookie is set"),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "The answer does not hold, or came too late"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "No passkeys at this address"),
     ))]
@@ -74,21 +77,83 @@ pub(crate) async fn answer(
     let passkeys = passkeys(&state)?;
     let signed = state.run(move |app| {
         let ceremony = app.ceremony_end(SIGN_IN, &ask.ceremony)?;
-        let answer = ask.credential.to_string();
-        let credential = match passkeys.claimed(&answer) {
-            Ok(credential) => credential,
-            Err(why) => return refused(app, "", &why),
-        };
-        let row = app.passkey_claimed(&credential)?;
-        match passkeys.proved(&ceremony.data, &answer, &row.data, &row.account) {
-            Ok(proved) => {
-                let signed = app.sign_in_passkey(&proved, entering.place())?;
-                Ok(begun(app, &entering.origin, &signed))
-            }
-            Err(why) => refused(app, &row.account, &why),
-        }
+        enter(app, &passkeys, &entering, &ceremony, &ask, None)
     });
     signed.await
+}
+
+/// Begin to prove again, with a passkey, who one is.
+#[utoipa::path(post, path = "/session/proof/passkey", tag = "session", operation_id = "session_prove_passkey",
+    responses(
+        (status = 200, body = PasskeyAsked, description = "What to ask the authenticator"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "Nobody is signed in"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "No passkeys at this address"),
+    ))]
+pub(crate) async fn prove(
+    extract::State(state): extract::State<State>,
+    Person(session): Person,
+) -> Result<Json<PasskeyAsked>, Error> {
+    let passkeys = passkeys(&state)?;
+    let offered = state.run(move |app| {
+        let offered = passkeys.ask().map_err(Error::internal)?;
+        asked(app, PROVE, Some(&session.account.id), offered)
+    });
+    offered.await.map(Json)
+}
+
+/// Prove again, with a passkey, who one is: a new session, in place of the one that asks.
+#[utoipa::path(post, path = "/session/proof/passkey/answer", tag = "session", operation_id = "session_prove_passkey_answer",
+    request_body = PasskeyAnswer,
+    responses(
+        (status = 200, body = Session, description = "Proved; a new cookie is set"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "Nobody is signed in, the answer does not hold, came too late, or is somebody else's"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "No passkeys at this address"),
+    ))]
+pub(crate) async fn prove_answer(
+    extract::State(state): extract::State<State>,
+    Person(session): Person,
+    entering: Entering,
+    Json(ask): Json<PasskeyAnswer>,
+) -> Begun {
+    let passkeys = passkeys(&state)?;
+    let proved = state.run(move |app| {
+        let account = session.account.id;
+        let ceremony = app.ceremony_end(PROVE, &ask.ceremony)?;
+        if ceremony.account.as_ref() != Some(&account) {
+            return refused(app, &account, &Refused::State("begun by another account"));
+        }
+        enter(app, &passkeys, &entering, &ceremony, &ask, Some(&account))
+    });
+    proved.await
+}
+
+/// Checks an answer and opens a session; with `only`, of this account and no other.
+fn enter(
+    app: &App,
+    passkeys: &Passkeys,
+    entering: &Entering,
+    ceremony: &Ceremony,
+    ask: &PasskeyAnswer,
+    only: Option<&str>,
+) -> Result<(CookieJar, Json<Session>), Error> {
+    let answer = ask.credential.to_string();
+    let credential = match passkeys.claimed(&answer) {
+        Ok(credential) => credential,
+        Err(why) => return refused(app, only.unwrap_or_default(), &why),
+    };
+    let row = app.passkey_claimed(&credential)?;
+    // Whoever proves themselves stays who they are: another's passkey must not sign in their name,
+    // nor slip another session under what they were about to sign.
+    if let Some(only) = only.filter(|only| *only != row.account) {
+        return refused(app, only, &Refused::State("of another account"));
+    }
+    match passkeys.proved(&ceremony.data, &answer, &row.data, &row.account) {
+        Ok(proved) => {
+            let signed = app.sign_in_passkey(&proved, entering.place())?;
+            Ok(begun(app, &entering.origin, &signed))
+        }
+        Err(why) => refused(app, &row.account, &why),
+    }
 }
 
 /// Begin to add a passkey to one's own account.
@@ -137,6 +202,8 @@ pub(crate) async fn add_answer(
 ) -> Result<(StatusCode, Json<Passkey>), Error> {
     let passkeys = passkeys(&state)?;
     let added = state.run(move |app| {
+        // Before the ceremony is used up, so that it can be ended after a proof.
+        app.fresh(&session)?;
         let ceremony = app.ceremony_end(ADD, &ask.ceremony)?;
         let account = &session.account.id;
         let mine = ceremony.account.as_ref() == Some(account);

@@ -207,6 +207,11 @@ fn session(app: &App, signed: &oriel_app::Session) -> Session {
         training: app.mode() == CheckMode::Demo,
         ends: instant(&signed.row.expires_at),
         fresh_until: instant(&began.checked_add(FRESH).unwrap_or(began)),
+        acts: Act::ALL
+            .iter()
+            .filter(|act| act.is_of(roles))
+            .map(|act| act.name().to_owned())
+            .collect(),
         administers: app.administers(roles),
         oversees: Act::OversightRead.is_of(roles),
         sees_figures: Act::StatisticsRead.is_of(roles),

@@ -127,7 +127,7 @@ pub(crate) async fn show(
     responses(
         (status = 200, body = Unmasking, description = "Decided"),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "Nobody is signed in"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "Not for this role or this person, or the vault stays closed"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "Not for this role or this person, signed in too long ago, or the vault stays closed"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "No such request"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "Decided, or over"),
         (status = 412, body = Problem, content_type = "application/problem+json", description = "Changed meanwhile"),

@@ -97,6 +97,9 @@ pub(crate) struct Session {
     pub(crate) ends: String,
     /// Until when nothing more is asked for to sign or to change accounts, UTC.
     pub(crate) fresh_until: String,
+    /// What one's roles may do, for a purpose that fits: acts such as `case.read`.
+    #[schema(example = json!(["queue.read", "case.read"]))]
+    pub(crate) acts: Vec<String>,
     /// Whether accounts may be administered.
     pub(crate) administers: bool,
     /// Whether the inbox of oversight may be read.

@@ -325,63 +325,112 @@ fn outer(provider: &OpenId) -> World {
     })
 }
 
+/// The next answer of a device to what the server asks at `path`.
+async fn answer(world: &World, device: &mut Authenticator, path: &str, cookie: &str) -> Value {
+    let ask = world.ask("POST", path).header("cookie", cookie);
+    let begun = ask.send().await.json();
+    let credential = device.get(&begun["options"].to_string());
+    let credential: Value = serde_json::from_str(&credential).unwrap();
+    json!({ "ceremony": begun["ceremony"], "credential": credential })
+}
+
+async fn post(world: &World, path: &str, cookie: &str, body: &Value) -> Answer {
+    let ask = world.ask("POST", path).header("cookie", cookie);
+    ask.json(body).send().await
+}
+
+/// A new passkey for whoever is signed in, not yet handed in.
+async fn made(world: &World, device: &mut Authenticator, cookie: &str) -> Value {
+    let begun = post(world, "/account/passkeys", cookie, &json!({})).await;
+    let begun = begun.json();
+    let credential = device.create(&begun["options"].to_string(), HERE);
+    let credential: Value = serde_json::from_str(&credential).unwrap();
+    json!({ "ceremony": begun["ceremony"], "name": "laptop", "credential": credential })
+}
+
+/// A device with a passkey of whoever is signed in.
+async fn device(world: &World, cookie: &str) -> Authenticator {
+    let mut device = Authenticator::new();
+    let add = made(world, &mut device, cookie).await;
+    let added = post(world, "/account/passkeys/answer", cookie, &add).await;
+    assert_eq!(added.status, StatusCode::CREATED, "{}", added.text);
+    device
+}
+
 #[tokio::test]
 async fn a_passkey_signs_in_once_for_each_ceremony() {
+    const ASK: &str = "/session/passkey";
+    const ANSWER: &str = "/session/passkey/answer";
     let world = outer(&OpenId::start("oriel"));
-    let mut device = Authenticator::new();
     let ada = world.sign_in("ada").await;
     assert!(ada.starts_with("__Host-oriel_session="));
-    let post = async |path: &str, cookie: &str, body: &Value| {
-        let ask = world.ask("POST", path).header("cookie", cookie);
-        ask.json(body).send().await
-    };
-    let begun = post("/account/passkeys", &ada, &json!({})).await.json();
-    let credential = device.create(&begun["options"].to_string(), HERE);
-    let credential: Value = serde_json::from_str(&credential).unwrap();
-    let add = json!({ "ceremony": begun["ceremony"], "name": "laptop", "credential": credential });
+    let add = made(&world, &mut Authenticator::new(), &ada).await;
     let boris = world.sign_in("boris").await;
-    let stolen = post("/account/passkeys/answer", &boris, &add).await;
+    let path = "/account/passkeys/answer";
+    let stolen = post(&world, path, &boris, &add).await;
     check(&stolen, "401 sign-in-refused", "another's ceremony");
-    let again = post("/account/passkeys/answer", &ada, &add).await;
-    check(
-        &again,
-        "401 sign-in-refused",
-        "used up by the thief, so nothing was added",
-    );
+    let again = post(&world, path, &ada, &add).await;
+    let what = "used up by the thief, so nothing was added";
+    check(&again, "401 sign-in-refused", what);
 
-    let begun = post("/account/passkeys", &ada, &json!({})).await.json();
-    let credential = device.create(&begun["options"].to_string(), HERE);
-    let credential: Value = serde_json::from_str(&credential).unwrap();
-    let add = json!({ "ceremony": begun["ceremony"], "name": "laptop", "credential": credential });
-    let added = post("/account/passkeys/answer", &ada, &add).await;
-    assert_eq!(added.status, StatusCode::CREATED, "{}", added.text);
-
-    let begun = post("/session/passkey", "", &json!({})).await.json();
-    let answer = device.get(&begun["options"].to_string());
-    let answer: Value = serde_json::from_str(&answer).unwrap();
-    let prove = json!({ "ceremony": begun["ceremony"], "credential": answer });
-    let signed = post("/session/passkey/answer", "", &prove).await;
+    let mut device = device(&world, &ada).await;
+    let prove = answer(&world, &mut device, ASK, "").await;
+    let signed = post(&world, ANSWER, "", &prove).await;
     assert_eq!(signed.status, StatusCode::OK, "{}", signed.text);
     assert_eq!(signed.json()["user"]["id"], world.account("ada").id);
-    let replay = post("/session/passkey/answer", "", &prove).await;
+    let replay = post(&world, ANSWER, "", &prove).await;
     check(&replay, "401 sign-in-refused", "replayed");
 
-    let begun = post("/session/passkey", "", &json!({})).await.json();
     device.origin = "https://evil.example".to_owned();
-    let answer: Value = serde_json::from_str(&device.get(&begun["options"].to_string())).unwrap();
-    let prove = json!({ "ceremony": begun["ceremony"], "credential": answer });
-    let phished = post("/session/passkey/answer", "", &prove).await;
+    let prove = answer(&world, &mut device, ASK, "").await;
+    let phished = post(&world, ANSWER, "", &prove).await;
     check(&phished, "401 sign-in-refused", "signed for another page");
-    let begun = post("/session/passkey", "", &json!({})).await.json();
-    world.pass(oriel_app::CEREMONY_LIFE);
     device.origin = HERE.to_owned();
-    let answer: Value = serde_json::from_str(&device.get(&begun["options"].to_string())).unwrap();
-    let prove = json!({ "ceremony": begun["ceremony"], "credential": answer });
-    check(
-        &post("/session/passkey/answer", "", &prove).await,
-        "401 sign-in-refused",
-        "late",
-    );
+    let prove = answer(&world, &mut device, ASK, "").await;
+    world.pass(oriel_app::CEREMONY_LIFE);
+    let late = post(&world, ANSWER, "", &prove).await;
+    check(&late, "401 sign-in-refused", "late");
+}
+
+/// R-ACC-02: whoever proves themselves again stays who they are.
+#[tokio::test]
+async fn a_passkey_proves_its_own_account_again_and_no_other() {
+    const ASK: &str = "/session/proof/passkey";
+    const ANSWER: &str = "/session/proof/passkey/answer";
+    let world = outer(&OpenId::start("oriel"));
+    let (ada, boris) = (world.sign_in("ada").await, world.sign_in("boris").await);
+    let mut hers = device(&world, &ada).await;
+    let mut his = device(&world, &boris).await;
+    let nobody = post(&world, ASK, "", &json!({})).await;
+    check(&nobody, "401 session-required", "nobody's proof");
+
+    let swapped = answer(&world, &mut his, ASK, &ada).await;
+    let swapped = post(&world, ANSWER, &ada, &swapped).await;
+    check(&swapped, "401 sign-in-refused", "another's passkey");
+    let stolen = answer(&world, &mut his, ASK, &ada).await;
+    let stolen = post(&world, ANSWER, &boris, &stolen).await;
+    check(&stolen, "401 sign-in-refused", "another's ceremony");
+    let other = answer(&world, &mut hers, "/session/passkey", "").await;
+    let other = post(&world, ANSWER, &ada, &other).await;
+    check(&other, "401 sign-in-refused", "a ceremony of signing in");
+    let still = world.ask("GET", "/session").header("cookie", &ada);
+    assert_eq!(still.send().await.status, StatusCode::OK, "nothing changed");
+
+    // A stale session changes no account; after the proof the same is done, in a new session.
+    world.pass(oriel_app::FRESH + jiff::SignedDuration::from_secs(1));
+    let add = json!({ "password": PASSWORD });
+    let set = async |cookie: &str| {
+        let ask = world.ask("PUT", "/account/password");
+        ask.header("cookie", cookie).json(&add).send().await
+    };
+    check(&set(&ada).await, "403 fresh-required", "stale");
+    let prove = answer(&world, &mut hers, ASK, &ada).await;
+    let proved = post(&world, ANSWER, &ada, &prove).await;
+    assert_eq!(proved.status, StatusCode::OK, "{}", proved.text);
+    assert_eq!(proved.json()["user"]["id"], world.account("ada").id);
+    let old = world.ask("GET", "/session").header("cookie", &ada);
+    check(&old.send().await, "401 session-required", "the old secret");
+    check(&set(&world::cookie(&proved)).await, "204", "proved");
 }
 
 #[tokio::test]

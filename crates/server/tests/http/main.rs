@@ -5,6 +5,7 @@ mod api;
 mod attacks;
 mod law;
 mod oversight;
+mod proof;
 mod rights;
 mod tls;
 mod walls;
