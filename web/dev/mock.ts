@@ -339,6 +339,7 @@ function makeHit(n: number, who: Person, message: Message, strong: boolean): Hit
     decisive_missing: ['document'],
     decision: null,
     second: null,
+    earlier: [],
   };
 }
 

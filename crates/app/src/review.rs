@@ -4,7 +4,7 @@
 //! decision counts only on the version of the hit that the person saw.
 
 use crate::read::read_hit;
-use crate::screen::{case_severity, case_state, entry_digest, review_of};
+use crate::screen::{case_severity, case_state, entry_digest, pair_read, review_of};
 use crate::{App, AppError};
 use oriel_casework::{Refusal, Review, ReviewState, Verdict, claim, decide, release};
 use oriel_policy::audit::Event;
@@ -67,7 +67,15 @@ impl App {
                 .position(|row| row.hit.id == hit)
                 .ok_or(StoreError::NotFound { what: "hit" })?;
             let before = review_of(&hits[place])?;
-            let review = decide(&before, grant, profile, verdict, reasons, note)?;
+            let mut review = decide(&before, grant, profile, verdict, reasons, note)?;
+            let known = tx.traveller_list(journey.n)?;
+            let facts = known.iter().find(|row| row.id == case);
+            let facts = facts.map(|row| row.digest);
+            let entry = entry_digest(tx, grant.compartment(), &read_hit(&hits[place])?)?;
+            if let (ReviewState::Closed, Some(facts), Some(entry)) = (review.state(), facts, entry)
+            {
+                review.read = pair_read(tx, grant.compartment(), &facts, &entry)?;
+            }
             let json = serde_json::to_string(&review).expect("a review is plain data");
             tx.hit_review(&journey, hit, version, &json, review.state().name())?;
             hits[place].review = json;
@@ -97,13 +105,6 @@ impl App {
             if review.state() == ReviewState::Closed {
                 let object = hit.display("hit");
                 tx.settled_remove(grant, &object)?;
-                let known = tx.traveller_list(journey.n)?;
-                let facts = known
-                    .iter()
-                    .find(|row| row.id == case)
-                    .map(|row| row.digest);
-                let found = read_hit(&hits[place])?;
-                let entry = entry_digest(tx, grant.compartment(), &found)?;
                 if let (Some(Verdict::NotSame), Some(person), Some(entry)) =
                     (review.verdict(), facts, entry)
                     && journey.retention == Retention::Whole

@@ -2,11 +2,12 @@
 //!
 //! - Invariants: who is new or changed is screened in the same transaction that keeps them; a hit
 //!   whose entry or facts went away is withdrawn, not deleted; a review that was made is never
-//!   touched; a list that changes screens every journey again that has not ended.
+//!   touched, and opens anew when what it was about changes; a list that changes screens every journey again that has not ended.
 
 use crate::journey::{person_direction, summary, times, traveller_ids};
-use crate::lists::{Loaded, OwnLists};
+use crate::lists::{Loaded, OwnLists, hex};
 use crate::lookup::{self, Lookups};
+use crate::read::read_hit;
 use crate::{App, AppError, Core, statistics};
 use jiff::Timestamp;
 use oriel_casework::{Direction, Review, ReviewState, Severity, act_by};
@@ -217,7 +218,8 @@ impl Core {
             let held = match screened.remove(&at) {
                 Some(fresh) => {
                     let fresh = spare(tx, work, id, &subjects[at], &held, fresh, now)?;
-                    put_hits(tx, &work.row, id, held, fresh, now)?
+                    let held = put_hits(tx, &work.row, id, held, fresh, now)?;
+                    reopen(tx, work, &subjects[at], held, now)?
                 }
                 None => held,
             };
@@ -398,6 +400,61 @@ fn spare(
         }
     }
     Ok(left)
+}
+
+/// Opens what was closed without a confirmation and is still found, where the traveller's facts or
+/// the entry have changed since (R-REV-04) and no redress stands in the way.
+fn reopen(
+    tx: &mut Tx<'_>,
+    work: &Work,
+    (subject, facts): &(Subject, [u8; 16]),
+    mut held: Vec<HitRow>,
+    now: Timestamp,
+) -> Result<Vec<HitRow>, AppError> {
+    let compartment = &work.row.compartment;
+    for row in held
+        .iter_mut()
+        .filter(|row| row.open && !row.review.is_empty())
+    {
+        let review = review_of(row)?;
+        let hit = read_hit(row)?;
+        let Some(entry) = entry_digest(tx, compartment, &hit)? else {
+            continue;
+        };
+        if !review.is_outdated(&pair_read(tx, compartment, facts, &entry)?)
+            || settled(tx, compartment, subject, facts, &hit, now)?.is_some()
+        {
+            continue;
+        }
+        let review = review.reopened();
+        row.review = serde_json::to_string(&review).expect("a review is plain data");
+        row.reviewed = review.state().name().to_owned();
+        tx.hit_review(
+            &work.row,
+            row.hit.id,
+            row.version,
+            &row.review,
+            &row.reviewed,
+        )?;
+        row.version += 1;
+        let event = Event::system(now, Deed::HitReopen, row.hit.id.display("hit"), "ok");
+        let event = event.under([work.grant.profile()]).within(&**compartment);
+        tx.audit_append(&[event])?;
+    }
+    Ok(held)
+}
+
+/// Keyed digest of how both sides of a pair read.
+pub(crate) fn pair_read(
+    tx: &mut Tx<'_>,
+    compartment: &str,
+    facts: &[u8; 16],
+    entry: &[u8; 16],
+) -> Result<String, AppError> {
+    let digest = tx
+        .ring(compartment)?
+        .blind("pair", &[*facts, *entry].concat());
+    Ok(hex(&digest))
 }
 
 fn settled(

@@ -174,6 +174,12 @@ pub struct Review {
     pub third: Option<Decision>,
     /// A second person is needed.
     pub second_wanted: bool,
+    /// Keyed digest of how traveller and entry read when it was closed; blank before.
+    #[serde(default)]
+    pub read: String,
+    /// Decisions from before either side changed, oldest first.
+    #[serde(default)]
+    pub earlier: Vec<Decision>,
 }
 
 /// Where a review stands.
@@ -205,10 +211,28 @@ impl Review {
     /// The same without what people typed: for the time after masking.
     pub fn without_notes(mut self) -> Self {
         let decisions = [&mut self.first, &mut self.second, &mut self.third];
-        for decision in decisions.into_iter().flatten() {
+        let decisions = decisions.into_iter().flatten();
+        for decision in decisions.chain(&mut self.earlier) {
             decision.note.clear();
         }
         self
+    }
+
+    /// Whether it was closed without a confirmation, and either side reads differently now
+    /// (R-REV-04): what was decided was about something else.
+    pub fn is_outdated(&self, read: &str) -> bool {
+        let unconfirmed = self.verdict().is_some_and(|v| v != Verdict::Same);
+        unconfirmed && !self.read.is_empty() && self.read != read
+    }
+
+    /// Open anew; what was decided stays to be seen.
+    pub fn reopened(mut self) -> Self {
+        let decided = [self.first, self.second, self.third];
+        self.earlier.extend(decided.into_iter().flatten());
+        Self {
+            earlier: self.earlier,
+            ..Self::default()
+        }
     }
 
     /// Where it stands.

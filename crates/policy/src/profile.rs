@@ -570,6 +570,14 @@ mod tests {
             Error,
             Some(Error),
         );
+        // R-REV-04.
+        check(
+            "suppression_with_base = { value = true",
+            "suppression_with_base = { value = false",
+            "retention.suppression_with_base",
+            Error,
+            Some(Error),
+        );
         check(
             "home = [\"UTO\"]",
             "home = [\"ut\"]",

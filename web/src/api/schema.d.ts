@@ -1933,6 +1933,8 @@ export interface components {
             decision?: components["schemas"]["Decision"] | null;
             /** @description Facts that would decide it, were they known. */
             decisive_missing: string[];
+            /** @description Decisions from before traveller or entry changed, oldest first. */
+            earlier: components["schemas"]["Decision"][];
             /** @description Its entry. */
             entry: components["schemas"]["Entry"];
             /** @description Fact by fact. */

@@ -388,6 +388,7 @@ lack-reason = Tick at least one reason.
 lack-note = This reason needs a note.
 note-long = The note is longer than 200 characters.
 first-decision = First decision
+earlier-decision = Before it changed
 decision = Decision
 second-check = Second check
 second-waits = Waits for a second person.

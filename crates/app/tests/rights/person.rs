@@ -3,7 +3,7 @@
 use crate::world::{PHRASE, World, at};
 use jiff::{SignedDuration, Timestamp};
 use oriel_app::{AppError, Asker, Change, Found, FoundIn, HoldAsk, RightsAsk, Search, Unfit};
-use oriel_casework::Verdict;
+use oriel_casework::{ReviewState, Verdict};
 use oriel_keys::Secret;
 use oriel_policy::{Act, PIU, Profile, Role};
 use oriel_screening::Person;
@@ -355,6 +355,7 @@ fn who_was_not_the_same_is_spared_until_either_side_changes_or_the_record_goes()
         world.app.rescreen(16).unwrap();
         assert_eq!(hits(&world), 3, "the entry reads otherwise now");
         world.import("Odran Kestrelman");
+        world.decide("1", Verdict::NotSame, "N1");
 
         world.set("2027-07-16T00:00:00Z");
         world.sweep();
@@ -362,6 +363,56 @@ fn who_was_not_the_same_is_spared_until_either_side_changes_or_the_record_goes()
         let before = hits(&world);
         world.receive(4, "270717");
         assert_eq!(hits(&world), before + 1, "the memory went with the record");
+    }
+}
+
+/// R-REV-04: on both kinds of store. What was decided stays decided while both sides read the same,
+/// whatever else happens; when either changes, it is open again, and what was decided can be seen.
+#[test]
+fn a_decision_opens_anew_when_either_side_changes() {
+    for place in Place::each("reopened") {
+        let world = World::new(&place, "eu-2022", RECEIVED);
+        let review = |number: &str| {
+            let case = world.case(number);
+            let purpose = format!("case={}", case.display("case"));
+            let read = world.grant("usr_1", Role::Analyst, Act::CaseRead, &purpose);
+            world.app.case(&read, case).unwrap().hits.remove(0).review
+        };
+        let stands = |number: &str| (review(number).state(), review(number).earlier.len());
+        let (open, closed) = (ReviewState::Open, ReviewState::Closed);
+        for (number, verdict, reason) in [
+            (1, Verdict::NotSame, "N1"),
+            (2, Verdict::CannotTell, "C1"),
+            (3, Verdict::Same, "S1"),
+        ] {
+            // Each another person, so that no decision spares the next.
+            world.receive_with(
+                number,
+                &format!("27012{number}"),
+                &format!("X100000{number}"),
+            );
+            world.decide(&number.to_string(), verdict, reason);
+        }
+        // The same entries are imported once more.
+        world.import("Odran Kestrelman");
+        world.app.rescreen(16).unwrap();
+        for number in ["1", "2", "3"] {
+            assert_eq!(stands(number), (closed, 0));
+        }
+
+        world.import("Odran Lee Kestrelman");
+        world.app.rescreen(16).unwrap();
+        assert_eq!(stands("1"), (open, 1));
+        assert_eq!(stands("2"), (open, 1));
+        assert_eq!(stands("3").0, closed, "confirmed");
+        assert_eq!(world.log("hit.reopen").len(), 2);
+        world.decide("1", Verdict::NotSame, "N1");
+        assert_eq!(stands("1"), (closed, 1));
+
+        // The traveller shows another passport.
+        world.receive_with(1, "270121", "X2000001");
+        assert_eq!(stands("1"), (open, 2));
+        assert_eq!(world.log("hit.reopen").len(), 3);
     }
 }
 

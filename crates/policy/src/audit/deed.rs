@@ -120,6 +120,7 @@ deeds! {
     "backup.restore"  => BackupRestore, System, "A backup was restored.";
     "backup.verify"   => BackupVerify, System, "A backup was read to its end and proved.";
     "factor.put"      => FactorPut, Account, "A second factor or passkey was enrolled or removed.";
+    "hit.reopen"      => HitReopen, Alteration, "A hit was opened for review anew, because traveller or entry had changed since the decision.";
     "hit.spare"       => HitSpare, Alteration, "A hit was left out, because a person had decided that pair before.";
     "hold.end"        => HoldEnd, Alteration, "A legal hold ended.";
     "hold.put"        => HoldPut, Alteration, "A legal hold was placed.";

@@ -190,6 +190,12 @@ fn contradictions(profile: &Profile, say: &mut dyn FnMut(&str, String)) {
             ),
         );
     }
+    if !r.suppression_with_base.value {
+        say(
+            "retention.suppression_with_base",
+            "cannot be false: a decision is forgotten with the record it was about".into(),
+        );
+    }
     for (name, stage) in &r.stages {
         let key = format!("retention.stages.{name}");
         if length(&stage.from.value) > length(&r.mask.value) {

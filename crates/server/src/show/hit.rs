@@ -53,6 +53,7 @@ pub(super) fn hit(desk: &Desk<'_>, lens: Lens<'_>, sides: &[Side<'_>], view: &Hi
             .filter(|_| !blind)
             .map(|d| decision(desk, d)),
         second: review.second.as_ref().map(|d| decision(desk, d)),
+        earlier: review.earlier.iter().map(|d| decision(desk, d)).collect(),
     }
 }
 

@@ -351,6 +351,8 @@ pub(crate) struct Hit {
     pub(crate) decision: Option<Decision>,
     /// Second person's decision.
     pub(crate) second: Option<Decision>,
+    /// Decisions from before traveller or entry changed, oldest first.
+    pub(crate) earlier: Vec<Decision>,
 }
 
 /// Where a hit stands.
