@@ -48,7 +48,7 @@ impl<'a> Reader<'_, 'a, '_> {
         self.place = Place::CheckIn;
         self.draft.checked_in = None;
         for element in 1..=segment.len() {
-            let moment = match code(segment.part(element, 1)) {
+            let moment = match &*code(segment.part(element, 1)) {
                 b"2" => self.moment(segment.part(element, 2), segment.part(element, 3)),
                 b"3" => super::time::zulu(&segment.rest(element, 2).text()),
                 _ => None,
@@ -120,8 +120,8 @@ impl<'a> Reader<'_, 'a, '_> {
     pub(super) fn baggage(&mut self, segment: &Segment<'a>) {
         self.body.mark_rest(Element::Baggage);
         for element in 2..=segment.len() {
-            let first = code(segment.part(element, 1));
-            let second = code(segment.part(element, 2));
+            let first = &*code(segment.part(element, 1));
+            let second = &*code(segment.part(element, 2));
             match first {
                 b"" if second.is_empty() => {}
                 b"HP" | b"MP" => {
@@ -145,7 +145,7 @@ impl<'a> Reader<'_, 'a, '_> {
     fn baggage_details(&mut self, segment: &Segment<'a>, element: usize) {
         let pieces: Option<u16> = number(segment.part(element, 1));
         let weight = number(segment.part(element, 2));
-        let kilograms = match code(segment.part(element, 3)) {
+        let kilograms = match &*code(segment.part(element, 3)) {
             b"700" => kilograms(weight, false),
             b"701" => kilograms(weight, true),
             _ => None,

@@ -97,7 +97,7 @@ impl<'a> Reader<'_, 'a, '_> {
             return self.add_address(lines, owner);
         }
         for element in 2..=segment.len() {
-            let purpose = code(segment.part(element, 1));
+            let purpose = &*code(segment.part(element, 1));
             let (postal, last) = (segment.part(element, 7), segment.part(element, 8));
             let letter = matches!(purpose, b"E" | b"M" | b"H" | b"O" | b"N");
             if letter {

@@ -12,6 +12,7 @@ use super::values::{code, stretch, text};
 use crate::findings::pnrgov as findings;
 use oriel_edifact::Part;
 use oriel_model::{BirthDate, Country, Document, Element, PersonName, Personal, Sex, Text};
+use std::borrow::Cow;
 
 /// What one DOCS says.
 #[derive(Default)]
@@ -45,13 +46,13 @@ impl<'a> Fields<'a> {
             fields.count += 1;
         }
         // A colon that nobody released may stand before the first slash.
-        if !fields.code(0).is_empty() && fields.code(0) != b":" {
+        if !fields.code(0).is_empty() && *fields.code(0) != *b":" {
             fields.insert_slash();
         }
         fields
     }
 
-    fn code(&self, at: usize) -> &'a [u8] {
+    fn code(&self, at: usize) -> Cow<'a, [u8]> {
         code(self.parts[at])
     }
 
@@ -72,8 +73,8 @@ impl<'a> Fields<'a> {
 /// Where the birth date stands: the first date with a sex behind it, else the fifth field or the
 /// first date before it.
 fn birth_field(fields: &Fields<'_>) -> usize {
-    let is_date = |at: &usize| is_spelled(fields.code(*at));
-    let before_sex = |at: &usize| is_sex(fields.code(at + 1));
+    let is_date = |at: &usize| is_spelled(&fields.code(*at));
+    let before_sex = |at: &usize| is_sex(&fields.code(at + 1));
     (2..=5)
         .find(|at| is_date(at) && before_sex(at))
         .or_else(|| Some(5).filter(is_date))
@@ -106,7 +107,7 @@ impl<'a> Reader<'_, 'a, '_> {
         if self.continues(owner, reference, &fields) {
             return;
         }
-        if fields.code(1).is_empty() && is_document_type(fields.code(2)) {
+        if fields.code(1).is_empty() && is_document_type(&fields.code(2)) {
             self.body.report(&findings::DOCS_SHIFTED, words.span());
             fields.remove(1);
         }
@@ -134,7 +135,7 @@ impl<'a> Reader<'_, 'a, '_> {
             let sent = &fields.parts[2..birth];
             (issuer, number, nationality) = (none, none, none);
             for &part in sent {
-                match (is_state(code(part)), number.is_empty()) {
+                match (is_state(&code(part)), number.is_empty()) {
                     (false, true) => number = part,
                     (true, true) => issuer = part,
                     _ => nationality = part,
@@ -162,7 +163,7 @@ impl<'a> Reader<'_, 'a, '_> {
         self.body.mark(at(0), Element::BirthDate);
         self.body.mark(at(1), Element::Sex);
         docs.birth = self.birth(at(0));
-        let sex = code(at(1));
+        let sex = &*code(at(1));
         if is_sex(sex) {
             docs.infant = sex.len() == 2;
             let sex = Sex::from_code(std::str::from_utf8(&sex[..1]).unwrap_or_default());
@@ -173,7 +174,7 @@ impl<'a> Reader<'_, 'a, '_> {
         self.docs_expiry(at(2), &mut docs.document);
         let first = birth + 3;
         docs.document.holder = self.holder(fields, first);
-        docs.document.primary_holder = fields.code(first + 3) == b"H";
+        docs.document.primary_holder = *fields.code(first + 3) == *b"H";
     }
 
     fn docs_expiry(&mut self, part: Part<'a>, document: &mut Document) {
@@ -227,7 +228,7 @@ impl<'a> Reader<'_, 'a, '_> {
         }
         let mut names = 3;
         let mut expiry = None;
-        if is_spelled(fields.code(3)) {
+        if is_spelled(&fields.code(3)) {
             names = 4;
             expiry = Some(fields.parts[3]);
         }
@@ -247,12 +248,12 @@ impl<'a> Reader<'_, 'a, '_> {
     pub(super) fn doco(&mut self, owner: Option<u32>, reference: Part<'a>, words: Part<'a>) {
         let mut fields = Fields::read(words);
         let is_kind = |bytes: &[u8]| matches!(bytes, [b'V' | b'K' | b'R']);
-        if is_kind(fields.code(1)) && !is_kind(fields.code(2)) {
+        if is_kind(&fields.code(1)) && !is_kind(&fields.code(2)) {
             // No birth place and no slash for it.
             fields.insert_slash();
         }
         let [_, born, kind, number, place, issued, state, infant, ..] = fields.parts;
-        let is_visa = !matches!(code(kind), b"K" | b"R");
+        let is_visa = !matches!(&*code(kind), b"K" | b"R");
         let what = if is_visa {
             Element::Document
         } else {
@@ -262,7 +263,7 @@ impl<'a> Reader<'_, 'a, '_> {
         for part in [kind, number, place, issued, state, infant] {
             self.body.mark(part, what);
         }
-        let infant = code(infant) == b"I";
+        let infant = *code(infant) == *b"I";
         if let Some(place) = self.personal(born) {
             self.claim(owner, reference, Fact::BirthPlace(place, infant));
         }
@@ -291,7 +292,7 @@ impl<'a> Reader<'_, 'a, '_> {
     pub(super) fn doca(&mut self, owner: Option<u32>, reference: Part<'a>, words: Part<'a>) {
         let fields = Fields::read(words);
         let [_, kind, state, street, city, region, postcode, infant, ..] = fields.parts;
-        let is_residence = code(kind) == b"R";
+        let is_residence = *code(kind) == *b"R";
         let (of_state, of_lines) = match is_residence {
             true => (Element::Residence, Element::Contact),
             false => (Element::Destination, Element::Destination),

@@ -51,12 +51,12 @@ impl<'a> Reader<'_, 'a, '_> {
         if shift > 0 {
             self.body.report(&findings::FLIGHT_SHIFTED, segment.span());
         }
-        let times = match code(segment.part(1, 1)) {
+        let times = match &*code(segment.part(1, 1)) {
             [] if shift > 0 => self.schedule(segment, 2),
             _ => self.schedule(segment, 1),
         };
         let number = segment.part(5 + shift, 1);
-        let special = match code(number) {
+        let special = match &*code(number) {
             b"OPEN" | b"ARNK" => text(number),
             _ => None,
         };
@@ -137,13 +137,13 @@ impl<'a> Reader<'_, 'a, '_> {
 fn is_shifted(segment: &Segment<'_>) -> bool {
     let is_airport = |bytes: &[u8]| bytes.len() == 3 && bytes.iter().all(u8::is_ascii_uppercase);
     let is_carrier = |bytes: &[u8]| bytes.len() == 2 && bytes.iter().any(u8::is_ascii_alphabetic);
-    let number = code(segment.part(6, 1));
-    is_airport(code(segment.part(4, 1)))
+    let number = &*code(segment.part(6, 1));
+    is_airport(&code(segment.part(4, 1)))
         && match number {
             b"ARNK" => segment.part(5, 1).is_empty(),
-            b"OPEN" => is_carrier(code(segment.part(5, 1))),
+            b"OPEN" => is_carrier(&code(segment.part(5, 1))),
             _ => {
-                is_carrier(code(segment.part(5, 1)))
+                is_carrier(&code(segment.part(5, 1)))
                     && number.first().is_some_and(u8::is_ascii_digit)
             }
         }

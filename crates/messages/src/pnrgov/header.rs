@@ -18,7 +18,7 @@ impl<'a> Reader<'_, 'a, '_> {
             part if part.is_empty() => segment.part(1, 1),
             part => part,
         };
-        self.message.envelope.function = match code(part) {
+        self.message.envelope.function = match &*code(part) {
             b"22" => Function::FullPush,
             b"141" => Function::UpdatePush,
             _ => {
@@ -58,7 +58,9 @@ impl<'a> Reader<'_, 'a, '_> {
                 .report(&findings::FLIGHT_INCOMPLETE, segment.span());
         }
         let mut sent = text(segment.part(4, 1)).unwrap_or_default();
-        sent.push_str(&segment.part(5, 1).trimmed());
+        for component in [1, 3] {
+            sent.push_str(&segment.part(5, component).trimmed());
+        }
         self.message.flights.push(Flight {
             carrier,
             number,

@@ -126,7 +126,7 @@ impl<'a> Reader<'_, 'a, '_> {
 
     /// IFT: a contact, or a remark.
     fn past_text(&mut self, segment: &Segment<'a>) {
-        if code(segment.part(1, 2)) == b"15" {
+        if *code(segment.part(1, 2)) == *b"15" {
             self.body.mark_rest(Element::Ticket);
             return self.add_item(Past::Other);
         }

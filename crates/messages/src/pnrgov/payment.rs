@@ -41,7 +41,7 @@ impl<'a> Reader<'_, 'a, '_> {
             // Verification value: not to be kept by anybody.
             self.body.mark(segment.part(element, 10), Element::Unmapped);
             let payer = match segment.part(element, 11) {
-                part if is_card_number(code(part)) => part.slice(0..0),
+                part if is_card_number(&code(part)) => part.slice(0..0),
                 part => part,
             };
             let payment = Payment {
@@ -59,7 +59,7 @@ impl<'a> Reader<'_, 'a, '_> {
 
     /// IFT behind FOP: the card holder or sponsor by name, address and telephone.
     pub(super) fn payer(&mut self, segment: &Segment<'a>) {
-        if code(segment.part(1, 2)) != b"43" {
+        if *code(segment.part(1, 2)) != *b"43" {
             return self.free_text(segment);
         }
         self.body.mark_element(segment, 1, Element::Structure);

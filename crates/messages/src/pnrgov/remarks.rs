@@ -8,7 +8,7 @@ use oriel_model::{ContactKind, Element};
 impl<'a> Reader<'_, 'a, '_> {
     /// IFT: what it is stands in 9980. A number is missing where the text begins at once.
     pub(super) fn free_text(&mut self, segment: &Segment<'a>) {
-        let subject = code(segment.part(1, 1));
+        let subject = &*code(segment.part(1, 1));
         if !subject.iter().all(u8::is_ascii_digit) {
             let words = segment.rest(1, 1);
             if !self.contact_text(words) {
@@ -18,7 +18,7 @@ impl<'a> Reader<'_, 'a, '_> {
             return self.body.mark_rest(Element::Remark);
         }
         self.body.mark_element(segment, 1, Element::Structure);
-        match code(segment.part(1, 2)) {
+        match &*code(segment.part(1, 2)) {
             b"15" => self.fare_calculation(segment),
             b"10" | b"11" | b"12" | b"17" | b"33" | b"39" | b"45" => {
                 self.body.mark_rest(Element::Ticket);

@@ -149,7 +149,7 @@ impl<'a> Reader<'_, 'a, '_> {
         }
         let owner = self.draft.traveller.filter(|_| in_group);
         let words = self.words(segment);
-        let kind = Kind::of(code(segment.part(1, 1)));
+        let kind = Kind::of(&code(segment.part(1, 1)));
         let reference = reference(segment);
         self.mark_frame(segment, kind);
         match kind {
@@ -225,7 +225,7 @@ impl<'a> Reader<'_, 'a, '_> {
 
     /// SEAT and its kin: one seat an element, each with its traveller; or seats in the text.
     fn seats(&mut self, segment: &Segment<'a>, owner: Option<u32>, words: Part<'a>) {
-        let status = code(segment.part(1, 2));
+        let status = &*code(segment.part(1, 2));
         if is_cancelled(status) {
             return;
         }
@@ -255,7 +255,7 @@ impl<'a> Reader<'_, 'a, '_> {
 
     /// A seat number without leading zeros; `None` for `XXX` and for what is an airport.
     pub(super) fn seat(&mut self, part: Part<'a>) -> Option<Personal<Text>> {
-        let bytes = code(part);
+        let bytes = &*code(part);
         let seat = seat_number(bytes);
         if seat.is_none() && bytes.first().is_some_and(u8::is_ascii_digit) {
             self.body.report(&findings::BAD_SEAT, part.span());
@@ -323,7 +323,7 @@ impl<'a> Reader<'_, 'a, '_> {
             && !given.is_dirty()
         {
             let last = given.slice(blank + 1..given.raw().len());
-            if super::time::is_spelled(code(last)) {
+            if super::time::is_spelled(&code(last)) {
                 date = Some(last);
                 given = given.slice(0..blank);
             }
@@ -332,7 +332,7 @@ impl<'a> Reader<'_, 'a, '_> {
             self.body.mark(date, Element::BirthDate);
             self.birth(date)
         });
-        if is_cancelled(code(segment.part(1, 2))) {
+        if is_cancelled(&code(segment.part(1, 2))) {
             return;
         }
         let name = self.name_of(surname, given);

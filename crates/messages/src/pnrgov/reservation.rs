@@ -4,7 +4,7 @@ use super::request::Fact;
 use super::values::{number, text};
 use super::{Draft, Place, Reader, Referred, SEARCHED};
 use crate::findings::pnrgov as findings;
-use oriel_edifact::Segment;
+use oriel_edifact::{Part, Segment};
 use oriel_model::{Agency, Booking, Element, Locator, Split, Text};
 use rustc_hash::FxHashMap;
 
@@ -58,7 +58,7 @@ impl<'a> Reader<'_, 'a, '_> {
     fn locator(&mut self, segment: &Segment<'a>, element: usize) -> Option<Locator> {
         let code = self.personal(segment.part(element, 2))?;
         let kind = segment.part(element, 3);
-        let created = if super::time::day(super::values::code(kind)).is_some() {
+        let created = if super::time::day(&super::values::code(kind)).is_some() {
             self.body
                 .report(&findings::LOCATOR_DATE_SHIFTED, kind.span());
             self.moment(kind, segment.part(element, 4))
@@ -68,7 +68,7 @@ impl<'a> Reader<'_, 'a, '_> {
         Some(Locator {
             company: text(segment.part(element, 1)).unwrap_or_default(),
             code,
-            departure_control: super::values::code(kind) == b"C",
+            departure_control: *super::values::code(kind) == *b"C",
             created,
         })
     }
@@ -175,30 +175,37 @@ impl<'a> Reader<'_, 'a, '_> {
 
     /// DAT of a booking or ticket: last change and ticket issue.
     pub(super) fn dates(&mut self, segment: &Segment<'a>) {
+        // Most send a composite a date; some go on in the first one.
         for element in 1..=segment.len() {
-            let qualifier = segment.part(element, 1);
-            let (date, time) = (segment.part(element, 2), segment.part(element, 3));
-            self.body.mark(qualifier, Element::Structure);
-            self.body.mark(date, Element::BookingDate);
-            self.body.mark(time, Element::BookingDate);
-            match super::values::code(qualifier) {
-                b"700" => {
-                    let moment = self.moment(date, time);
-                    let booking = self.booking();
-                    booking.changed = moment.or(booking.changed);
-                }
-                b"710" => {
-                    let moment = self.moment(date, time);
-                    let in_ticket = matches!(self.place, Place::Ticket | Place::Payment);
-                    if let Some(ticket) = self.ticket_in_hand().filter(|_| in_ticket) {
-                        ticket.issued = moment.or(ticket.issued);
-                    }
-                    let booking = self.booking();
-                    booking.ticketed = booking.ticketed.or(moment);
-                }
-                b"" => {}
-                _ => self.body.report(&findings::UNKNOWN_DATE, qualifier.span()),
+            for first in (1..=segment.width(element)).step_by(3) {
+                let [qualifier, date, time] =
+                    [first, first + 1, first + 2].map(|at| segment.part(element, at));
+                self.date_of_booking(qualifier, date, time);
             }
+        }
+    }
+
+    fn date_of_booking(&mut self, qualifier: Part<'a>, date: Part<'a>, time: Part<'a>) {
+        self.body.mark(qualifier, Element::Structure);
+        self.body.mark(date, Element::BookingDate);
+        self.body.mark(time, Element::BookingDate);
+        match &*super::values::code(qualifier) {
+            b"700" => {
+                let moment = self.moment(date, time);
+                let booking = self.booking();
+                booking.changed = moment.or(booking.changed);
+            }
+            b"710" => {
+                let moment = self.moment(date, time);
+                let in_ticket = matches!(self.place, Place::Ticket | Place::Payment);
+                if let Some(ticket) = self.ticket_in_hand().filter(|_| in_ticket) {
+                    ticket.issued = moment.or(ticket.issued);
+                }
+                let booking = self.booking();
+                booking.ticketed = booking.ticketed.or(moment);
+            }
+            b"" => {}
+            _ => self.body.report(&findings::UNKNOWN_DATE, qualifier.span()),
         }
     }
 

@@ -36,7 +36,7 @@ impl<'a> Reader<'_, 'a, '_> {
         };
         *service = OtherService {
             kind: std::mem::take(&mut service.kind),
-            place: std::str::from_utf8(code(segment.part(2, 1)))
+            place: std::str::from_utf8(&code(segment.part(2, 1)))
                 .ok()
                 .and_then(|place| Port::airport(place).ok()),
             name,

@@ -52,7 +52,7 @@ impl<'a> Reader<'_, 'a, '_> {
         self.body.mark_rest(Element::Ticket);
         for element in 1..=segment.len() {
             let amount = money(segment.part(element, 2), segment.part(element, 3));
-            let kind = code(segment.part(element, 1));
+            let kind = &*code(segment.part(element, 1));
             let Some(ticket) = self.ticket_in_hand() else {
                 return;
             };
@@ -127,11 +127,11 @@ impl<'a> Reader<'_, 'a, '_> {
         };
         for element in 2..=segment.len() {
             let of = |component| segment.part(element, component);
-            match code(of(3)) {
+            match &*code(of(3)) {
                 b"N" => read.pieces = number(of(1)),
                 b"W" => {
                     let weight = number(of(2)).or_else(|| number(of(1)));
-                    read.weight_kg = super::checkin::kilograms(weight, code(of(4)) == b"L");
+                    read.weight_kg = super::checkin::kilograms(weight, *code(of(4)) == *b"L");
                 }
                 _ => {}
             }

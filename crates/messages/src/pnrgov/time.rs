@@ -79,7 +79,7 @@ impl<'a> Reader<'_, 'a, '_> {
     }
 
     fn dated<T>(&mut self, part: Part<'a>, read: fn(&[u8]) -> Option<T>) -> Option<T> {
-        let bytes = code(part);
+        let bytes = &*code(part);
         let value = read(bytes);
         if value.is_none() && !bytes.is_empty() {
             self.body.report(&findings::BAD_DATE, part.span());

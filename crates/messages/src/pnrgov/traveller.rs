@@ -26,7 +26,7 @@ impl<'a> Reader<'_, 'a, '_> {
         self.draft.ticket = None;
         self.draft.fare_bases.clear();
         self.mark_names(segment);
-        if code(segment.part(1, 2)) == b"G" || code(segment.part(2, 2)) == b"G" {
+        if *code(segment.part(1, 2)) == *b"G" || *code(segment.part(2, 2)) == *b"G" {
             let group = self.personal(segment.part(1, 1));
             self.booking().group = group;
             return;
@@ -35,7 +35,7 @@ impl<'a> Reader<'_, 'a, '_> {
             if element > 2 && segment.part(element, 1).is_empty() {
                 continue;
             }
-            let given = code(segment.part(element, 1));
+            let given = &*code(segment.part(element, 1));
             if THINGS.iter().any(|thing| given.starts_with(thing)) {
                 self.body
                     .report(&findings::NOT_A_PERSON, segment.part(element, 1).span());
@@ -77,12 +77,12 @@ impl<'a> Reader<'_, 'a, '_> {
             }
         }
         let traveller = &mut self.message.travellers[index as usize];
-        match code(segment.part(element, 2)) {
+        match &*code(segment.part(element, 2)) {
             b"IN" | b"INF" | b"INS" | b"IS" => traveller.infant = true,
             b"U" | b"UN" => traveller.unaccompanied_minor = true,
             _ => {}
         }
-        if code(segment.part(element, 4)) == b"1" {
+        if *code(segment.part(element, 4)) == *b"1" {
             self.draft.carries_infant.push(index);
         }
         self.draft.traveller = Some(index);

@@ -6,6 +6,7 @@ use crate::findings::pnrgov as findings;
 use crate::states::State;
 use oriel_edifact::Part;
 use oriel_model::{Carrier, Country, Personal, Port, Text};
+use std::borrow::Cow;
 
 /// The text without blanks around it; `None` when nothing is left.
 pub(super) fn text(part: Part<'_>) -> Option<Text> {
@@ -16,14 +17,14 @@ pub(super) fn text(part: Part<'_>) -> Option<Text> {
     (!text.is_empty()).then(|| Text::from(&*text))
 }
 
-/// The bytes of a code, without blanks around it.
-pub(super) fn code(part: Part<'_>) -> &[u8] {
-    part.raw().trim_ascii()
+/// The bytes of a code, without blanks around it and line breaks inside.
+pub(super) fn code(part: Part<'_>) -> Cow<'_, [u8]> {
+    part.code()
 }
 
 /// A small number; `None` when it is not one.
 pub(super) fn number<T: std::str::FromStr>(part: Part<'_>) -> Option<T> {
-    std::str::from_utf8(code(part)).ok()?.parse().ok()
+    std::str::from_utf8(&code(part)).ok()?.parse().ok()
 }
 
 /// The stretch of `part` in which `piece`, a piece of its text, stands. Where reading had to undo
