@@ -14,6 +14,7 @@ mod demo;
 mod fuzz;
 mod licences;
 mod packages;
+mod soak;
 mod step;
 mod test;
 mod tidy;
@@ -79,6 +80,12 @@ const COMMANDS: &[Command] = &[
         options: "",
         about: "measure on this machine and print the table for README.md",
         run: bench::run,
+    },
+    Command {
+        name: "soak",
+        options: "[--seed 1] [--from 0] [--count 1000000] [FORMAT…]",
+        about: "write and read back samples of every format until one differs",
+        run: soak::run,
     },
     Command {
         name: "fuzz",

@@ -7,6 +7,7 @@ use oriel_model::FindingKind;
 use oriel_names::Weights;
 use oriel_policy::Profile;
 use oriel_screening::{REASONS, lists};
+use oriel_synth::sample::{DEVIATIONS, FORMS};
 use oriel_testkit::expect_file;
 use std::path::PathBuf;
 
@@ -77,9 +78,31 @@ fn disguises_and_faults_of_the_simulator_are_the_tables() {
         oriel_synth::disguises().map(|(name, does)| [format!("`{name}`"), does.to_owned()]);
     let faults = oriel_synth::faults()
         .map(|(name, kind, does)| [format!("`{name}`"), kind.to_owned(), does.to_owned()]);
+    let formats = FORMS
+        .iter()
+        .map(|form| [format!("`{}`", form.name), form.what.to_owned()]);
+    let deviations = DEVIATIONS.iter().map(|row| {
+        let told = row
+            .told
+            .map_or_else(String::new, |code| format!("`{code}`"));
+        [
+            format!("`{}`", row.name),
+            format!("`{}`", row.form),
+            row.does.to_owned(),
+            told,
+        ]
+    });
     expect_blocks(
         "simulator.md",
         &[
+            ("formats", table(["name", "what it is"], formats)),
+            (
+                "deviations",
+                table(
+                    ["name", "in", "what the carrier does", "told by"],
+                    deviations,
+                ),
+            ),
             ("disguises", table(["name", "what it does"], disguises)),
             (
                 "faults",

@@ -57,6 +57,73 @@ const LIST: &str = "UNB+UNOA:4+ZQ+XO+261122:0914+7'UNH+1+PAXLST:D:05B:UN:IATA'BG
     NAD+FL+++EXEMPLE:JEAN'ATT+2++M'DTM+329:850217'NAT+2+UTO'DOC+P+X1234567'LOC+91+UTO'CNT+42:1'\
     UNT+15+1'UNZ+1+7'";
 
+/// What `oriel simulate` says of each message is what `oriel decode` says of it.
+#[test]
+fn samples_are_decoded_to_what_stands_beside_them() {
+    let dir = TempDir::new("samples");
+    let words = [
+        "simulate",
+        "--formats",
+        "all",
+        "--faults",
+        "all",
+        "--count",
+        "2",
+        "--out",
+        "out",
+    ];
+    check(dir.path(), &words, 0, "files written");
+    let mut files = vec![dir.path().join("out")];
+    let mut compared = 0;
+    while let Some(path) = files.pop() {
+        if path.is_dir() {
+            files.extend(
+                std::fs::read_dir(&path)
+                    .unwrap()
+                    .map(|entry| entry.unwrap().path()),
+            );
+            continue;
+        }
+        let name = path.to_str().unwrap();
+        // Timetables and zones of documents are no messages.
+        if !name.ends_with(".says.json") || name.contains("/ssim/") || name.contains("/mrz/") {
+            continue;
+        }
+        let says: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        let folder = std::fs::read_dir(path.parent().unwrap()).unwrap();
+        let stem = name.strip_suffix("says.json").unwrap();
+        let message = folder
+            .map(|entry| entry.unwrap().path())
+            .find(|other| *other != path && other.to_str().unwrap().starts_with(stem));
+        let message = message.unwrap();
+        let decoded = oriel(
+            dir.path(),
+            &["decode", "--format", "json", message.to_str().unwrap()],
+        );
+        let decoded: serde_json::Value = serde_json::from_slice(&decoded.stdout).unwrap();
+        for member in ["message", "flights", "travellers", "bookings"] {
+            assert_eq!(decoded[member], says[member], "{name}: {member}");
+        }
+        if let Some(told) = says["sample"]["told"].as_str() {
+            let findings = decoded["findings"].as_array().unwrap();
+            assert!(
+                findings.iter().any(|finding| finding["code"] == told),
+                "{name}: {told}"
+            );
+        }
+        compared += 1;
+    }
+    assert!(compared > 150, "{compared}");
+    let unknown = ["simulate", "--formats", "papyrus", "--out", "none"];
+    check(
+        dir.path(),
+        &unknown,
+        4,
+        "there is no format papyrus; there are: all, paxlst",
+    );
+}
+
 fn place() -> TempDir {
     let dir = TempDir::new("commands");
     std::fs::write(dir.path().join("list.edi"), LIST).unwrap();

@@ -40,11 +40,13 @@ mod place;
 mod pnrgov;
 mod rng;
 mod said;
+pub mod sample;
 mod schedule;
 mod sent_name;
 mod ssim;
 mod transmission;
 mod world;
+mod xml;
 
 /// Every fault that carriers make here: name, message type, what is wrong.
 pub fn faults() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {

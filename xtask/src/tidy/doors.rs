@@ -86,6 +86,10 @@ const DOORS: &[Door] = &[
                 "puts the session token into its cookie; nothing about travellers",
             ),
             ("crates/store/src/codec.rs", "writes records into the store"),
+            (
+                "crates/synth/src/sample/",
+                "writes messages about people whom it invented itself",
+            ),
         ],
     },
     Door {

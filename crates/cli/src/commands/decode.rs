@@ -112,33 +112,7 @@ fn object(name: &str, bytes: &[u8], decoded: &Decoded, raw: bool) -> Value {
     if let Some(heading) = &decoded.telegram {
         object.insert("telegram".into(), telegram(heading));
     }
-    match &decoded.message {
-        Some(message) => {
-            object.insert("message".into(), envelope(&message.envelope));
-            object.insert(
-                "flights".into(),
-                message.flights.iter().map(flight).collect(),
-            );
-            object.insert(
-                "travellers".into(),
-                (0..)
-                    .zip(&message.travellers)
-                    .map(|(i, t)| traveller(i, t))
-                    .collect(),
-            );
-            object.insert(
-                "bookings".into(),
-                message.bookings.iter().map(booking).collect(),
-            );
-            object.insert("announced".into(), json!(message.announced));
-        }
-        None => {
-            object.insert("message".into(), Value::Null);
-            for list in ["flights", "travellers", "bookings"] {
-                object.insert(list.into(), json!([]));
-            }
-        }
-    }
+    object.extend(message(decoded.message.as_ref()));
     object.insert(
         "findings".into(),
         decoded.findings.iter().map(finding).collect(),
@@ -147,6 +121,34 @@ fn object(name: &str, bytes: &[u8], decoded: &Decoded, raw: bool) -> Value {
         object.insert("segments".into(), segments(bytes, decoded));
     }
     Value::Object(object)
+}
+
+/// What a message says, or that it was refused.
+pub(super) fn message(message: Option<&Message>) -> Map<String, Value> {
+    let mut object = Map::new();
+    let Some(message) = message else {
+        object.insert("message".into(), Value::Null);
+        for list in ["flights", "travellers", "bookings"] {
+            object.insert(list.into(), json!([]));
+        }
+        return object;
+    };
+    let travellers = (0..).zip(&message.travellers);
+    object.insert("message".into(), envelope(&message.envelope));
+    object.insert(
+        "flights".into(),
+        message.flights.iter().map(flight).collect(),
+    );
+    object.insert(
+        "travellers".into(),
+        travellers.map(|(i, t)| traveller(i, t)).collect(),
+    );
+    object.insert(
+        "bookings".into(),
+        message.bookings.iter().map(booking).collect(),
+    );
+    object.insert("announced".into(), json!(message.announced));
+    object
 }
 
 pub(crate) fn finding(finding: &Finding) -> Value {

@@ -1,4 +1,7 @@
-//! `oriel simulate`: invented traffic, lists and an answer key, as files.
+//! `oriel simulate`: invented traffic, lists and an answer key, as files; or single messages of
+//! every format, each beside what it says.
+
+mod samples;
 
 use crate::output::{Exit, fail, print, progress};
 use anyhow::Context;
@@ -13,6 +16,15 @@ pub(crate) struct Args {
     /// Folder to write to; it must be empty or not exist.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
+    /// Single messages of these formats instead of traffic, `all` for every one.
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    formats: Vec<String>,
+    /// Single messages with these deviations, `all` for every one.
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    faults: Vec<String>,
+    /// How many of each, of single messages.
+    #[arg(long, default_value_t = 10)]
+    count: u64,
 }
 
 /// Which world.
@@ -45,49 +57,66 @@ impl WorldArgs {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let world = args.world.world();
-    let files = write(&world, &args.out)?;
+    let single = !args.formats.is_empty() || !args.faults.is_empty();
+    let files = if single {
+        must_be_empty(&args.out)?;
+        samples::write(
+            &args.out,
+            &args.formats,
+            &args.faults,
+            args.world.seed,
+            args.count,
+        )?
+    } else {
+        write(&args.world.world(), &args.out)?
+    };
     print(&format!("{files} files written to {}", args.out.display()))?;
     Ok(Exit::Clean)
 }
 
 /// Writes messages, lists and the answer key below `out`.
 pub(crate) fn write(world: &World, out: &Path) -> anyhow::Result<usize> {
-    if out
-        .read_dir()
-        .is_ok_and(|mut inside| inside.next().is_some())
-    {
-        return Err(fail(
-            Exit::Configuration,
-            format!("{} is not empty; name another folder", out.display()),
-        ));
-    }
-    let put = |path: &Path, bytes: &[u8]| -> anyhow::Result<()> {
-        let path = out.join(path);
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)
-                .with_context(|| format!("could not make {}", folder.display()))?;
-        }
-        std::fs::write(&path, bytes).with_context(|| format!("could not write {}", path.display()))
-    };
+    must_be_empty(out)?;
     let bar = progress(0, "files");
     let mut files = 0;
     for transmission in world.transmissions() {
         put(
-            &Path::new("messages").join(&transmission.path),
+            &out.join("messages").join(&transmission.path),
             &transmission.bytes,
         )?;
         files += 1;
         bar.inc(1);
     }
     for (path, bytes) in world.lists() {
-        put(Path::new(&path), &bytes)?;
+        put(&out.join(&path), &bytes)?;
         files += 1;
     }
     put(
-        Path::new("answers.jsonl"),
+        &out.join("answers.jsonl"),
         (world.answers().join("\n") + "\n").as_bytes(),
     )?;
     bar.finish_and_clear();
     Ok(files + 1)
+}
+
+fn must_be_empty(out: &Path) -> anyhow::Result<()> {
+    let used = out
+        .read_dir()
+        .is_ok_and(|mut inside| inside.next().is_some());
+    match used {
+        true => Err(fail(
+            Exit::Configuration,
+            format!("{} is not empty; name another folder", out.display()),
+        )),
+        false => Ok(()),
+    }
+}
+
+/// Writes a file, and the folders it stands in.
+fn put(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("could not make {}", folder.display()))?;
+    }
+    std::fs::write(path, bytes).with_context(|| format!("could not write {}", path.display()))
 }

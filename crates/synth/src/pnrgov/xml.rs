@@ -10,64 +10,12 @@ use crate::booking::{Booking, CanaryPlace, Kind, Passenger};
 use crate::dates::ddmonyy;
 use crate::itinerary::Hop;
 use crate::sent_name::{title, with_title};
+use crate::xml::Xml;
 use compact_str::format_compact;
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use oriel_model::Text;
-
-/// A document as it grows.
-struct Xml {
-    out: String,
-    open: Vec<&'static str>,
-}
-
-impl Xml {
-    fn start(&mut self, name: &'static str, attributes: &[(&str, &str)]) {
-        self.tag(name, attributes);
-        self.out.push('>');
-        self.open.push(name);
-    }
-
-    fn end(&mut self) {
-        if let Some(name) = self.open.pop() {
-            self.out += &format!("</{name}>");
-        }
-    }
-
-    fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) {
-        self.tag(name, attributes);
-        self.out += "/>";
-    }
-
-    fn text(&mut self, name: &'static str, text: &str) {
-        self.start(name, &[]);
-        escape(&mut self.out, text);
-        self.end();
-    }
-
-    fn tag(&mut self, name: &str, attributes: &[(&str, &str)]) {
-        self.out.push('<');
-        self.out += name;
-        for (key, value) in attributes.iter().filter(|(_, value)| !value.is_empty()) {
-            self.out += &format!(" {key}=\"");
-            escape(&mut self.out, value);
-            self.out.push('"');
-        }
-    }
-}
-
-fn escape(out: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '&' => *out += "&amp;",
-            '<' => *out += "&lt;",
-            '>' => *out += "&gt;",
-            '"' => *out += "&quot;",
-            c => out.push(c),
-        }
-    }
-}
 
 fn at(moment: DateTime) -> String {
     moment.strftime("%Y-%m-%dT%H:%M:%S").to_string()
@@ -77,10 +25,7 @@ impl Push<'_> {
     /// Writes the document.
     pub(crate) fn write_xml(&self) -> String {
         let flight = self.flight;
-        let mut xml = Xml {
-            out: "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned(),
-            open: Vec::new(),
-        };
+        let mut xml = Xml::new();
         let (departs, arrives) = flight.times();
         let number = format_compact!("{:04}", flight.number);
         xml.start(
@@ -111,7 +56,7 @@ impl Push<'_> {
         }
         xml.end();
         xml.end();
-        xml.out
+        xml.finish()
     }
 
     fn xml_booking(&self, xml: &mut Xml, pushed: &Pushed<'_>) {
