@@ -253,6 +253,46 @@ fn another_profile_ends_other_periods_without_touching_a_record() {
     assert_eq!(journeys(&app, PIU)["1"].retention, Retention::Erased);
 }
 
+/// R-RET-08, R-RET-05: a law that erases at departure erases at its second, whenever the message
+/// came; who is linked stays, behind the mask.
+#[test]
+fn records_go_at_departure_unless_a_risk_was_shown() {
+    let text = Profile::builtin_text("eu-2022").unwrap();
+    let mask = "mask = { value = \"6 months\"";
+    let text = text
+        .replacen("value = \"receipt\"", "value = \"departure\"", 1)
+        .replacen(mask, "mask = { value = \"none\"", 1);
+    let law = Compartment::only(Profile::parse(&text).unwrap());
+    let dir = TempDir::new("time");
+    let hand = Hand(Arc::new(AtomicI64::new(0)));
+    hand.set(at("2026-11-20T08:00:00Z"));
+    let app = open(&dir, law, &hand);
+    receive(&app, 1);
+    import(&app);
+    receive(&app, 2);
+    app.rescreen(16).unwrap();
+    // Flight 1 has its hit by now, too: somebody is linked on both, somebody is not.
+    // 12:00 in London, where it departs.
+    let departs = at("2026-11-22T12:00:00Z");
+    hand.set(departs - SignedDuration::from_secs(1));
+    assert_eq!(sweep(&app), Swept::default());
+    for (number, row) in journeys(&app, PIU) {
+        assert_eq!(
+            (row.anchor, row.retention),
+            (departs, Retention::Whole),
+            "{number}"
+        );
+    }
+    hand.set(departs);
+    let swept = sweep(&app);
+    assert_eq!((swept.masked, swept.erased), (2, 2));
+    for row in journeys(&app, PIU).values() {
+        assert_eq!(row.retention, Retention::Masked);
+        let left = app.store().read(|tx| tx.traveller_list(row.n)).unwrap();
+        assert_eq!(left.len(), 1, "who has an open case");
+    }
+}
+
 #[test]
 fn masked_values_are_gone_from_every_view_and_who_is_who_is_not() {
     let dir = TempDir::new("time");

@@ -587,6 +587,18 @@ mod tests {
         );
     }
 
+    /// R-RET-09.
+    #[test]
+    fn nobody_but_an_official_in_need_gives_leave_before_masking() {
+        let text = Profile::builtin_text("canada").unwrap();
+        let text = text.replacen("\"official_in_need\"", "\"head_of_agency\"", 1);
+        let complaints = Profile::parse(&text).unwrap().check(CheckMode::Demo);
+        let named = complaints
+            .iter()
+            .find(|c| c.key == "retention.stages.names.authority");
+        assert_eq!(named.unwrap().severity, Severity::Error);
+    }
+
     #[test]
     fn a_value_of_the_wrong_kind_is_refused_with_its_place() {
         let error = Profile::parse(&EU.replacen("\"6 months\"", "\"6 moons\"", 1)).unwrap_err();

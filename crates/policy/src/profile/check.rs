@@ -4,7 +4,7 @@
 //! - Invariant: a profile with an error is not used in production; a demonstration may go on with
 //!   warnings, and only with these: what contradicts itself is an error everywhere.
 
-use super::{Profile, source::Status};
+use super::{Authority, Profile, source::Status};
 use crate::PurposeKind;
 use oriel_model::Element;
 use std::collections::BTreeSet;
@@ -205,6 +205,16 @@ fn contradictions(profile: &Profile, say: &mut dyn FnMut(&str, String)) {
                     "{} lies after retention.mask, {}",
                     stage.from.value, r.mask.value
                 ),
+            );
+        }
+        // Whoever names a case or request shows the need. The leave of others is asked for record
+        // by record, and that way leads to masked values only.
+        if stage.authority.value != Authority::OfficialInNeed {
+            say(
+                &format!("{key}.authority"),
+                "before masking only an official in need gives leave; mask earlier what another \
+                 authority must allow"
+                    .into(),
             );
         }
     }
