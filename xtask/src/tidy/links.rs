@@ -1,5 +1,5 @@
 //! Documents and comments point at what is there: relative links, headings, and paths written as
-//! code.
+//! code; and a folder's `README.md` leads to every page of the folder.
 
 use super::tree::{Complaint, File, Tree};
 use std::collections::BTreeSet;
@@ -20,7 +20,31 @@ pub(super) fn check(tree: &Tree) -> Vec<Complaint> {
     let pages = pages.flat_map(|file| page(tree, file));
     pages
         .chain(tree.rust().flat_map(|file| comments(tree, file)))
+        .chain(unlisted(tree))
         .collect()
+}
+
+/// Pages below `docs/` that the `README.md` next above them does not link to.
+fn unlisted(tree: &Tree) -> Vec<Complaint> {
+    let pages = tree.files.iter().filter(|file| file.is("md"));
+    let pages =
+        pages.filter(|file| file.path.starts_with("docs/") && !file.path.ends_with("/README.md"));
+    let mut complaints = Vec::new();
+    for page in pages {
+        let up = |(folder, _): &(&'_ str, &'_ str)| folder.rsplit_once('/');
+        let mut above = std::iter::successors(page.path.rsplit_once('/'), up);
+        let readme = above.find_map(|(folder, _)| tree.file(&format!("{folder}/README.md")));
+        let Some(readme) = readme else { continue };
+        let mut targets = readme.lines().flat_map(|(_, line)| links(line));
+        if !targets.any(|target| resolve(&readme.path, target) == page.path) {
+            complaints.push(Complaint::new(
+                &page.path,
+                1,
+                format!("{} does not lead here", readme.path),
+            ));
+        }
+    }
+    complaints
 }
 
 fn comments(tree: &Tree, file: &File) -> Vec<Complaint> {
@@ -168,6 +192,26 @@ mod tests {
                 "docs/a.md:3: the link to no.png leads nowhere: there is no docs/no.png",
                 "docs/a.md:4: names docs/c.md, which is not there",
                 "x.rs:1: names docs/d.md, which is not there",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_page_that_no_readme_leads_to_is_named() {
+        tree::check(
+            check,
+            &[
+                ("docs/README.md", "[a](a.md) [c](c/c.md)"),
+                ("docs/a.md", ""),
+                ("docs/b.md", ""),
+                ("docs/c/c.md", ""),
+                ("docs/d/README.md", "[e](e.md)"),
+                ("docs/d/e.md", ""),
+                ("docs/d/f.md", ""),
+            ],
+            &[
+                "docs/b.md:1: docs/README.md does not lead here",
+                "docs/d/f.md:1: docs/d/README.md does not lead here",
             ],
         );
     }
