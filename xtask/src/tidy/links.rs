@@ -31,9 +31,12 @@ fn unlisted(tree: &Tree) -> Vec<Complaint> {
         pages.filter(|file| file.path.starts_with("docs/") && !file.path.ends_with("/README.md"));
     let mut complaints = Vec::new();
     for page in pages {
-        let up = |(folder, _): &(&'_ str, &'_ str)| folder.rsplit_once('/');
-        let mut above = std::iter::successors(page.path.rsplit_once('/'), up);
-        let readme = above.find_map(|(folder, _)| tree.file(&format!("{folder}/README.md")));
+        let mut folder = page.path.as_str();
+        let mut readme = None;
+        while let (None, Some((above, _))) = (readme, folder.rsplit_once('/')) {
+            folder = above;
+            readme = tree.file(&format!("{folder}/README.md"));
+        }
         let Some(readme) = readme else { continue };
         let mut targets = readme.lines().flat_map(|(_, line)| links(line));
         if !targets.any(|target| resolve(&readme.path, target) == page.path) {
