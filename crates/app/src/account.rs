@@ -86,7 +86,13 @@ fn event(at: Timestamp, actor: &str, deed: Deed, object: &str, detail: impl Into
     Event::by(at, actor.to_owned(), deed, object, detail.into())
 }
 
-/// Appends one event to the transaction in which the thing happened.
+/// Appends one event to the transaction in which the thing happened, in the compartment of the
+/// account that it is about: who oversees another recipient does not read of it (R-SCO-07).
 fn note(tx: &mut Tx<'_>, event: Event) -> Result<(), AppError> {
+    let about = tx.account_by_id(event.record().object)?;
+    let event = match about {
+        Some(account) => event.within(account.compartment),
+        None => event,
+    };
     Ok(tx.audit_append(&[event])?)
 }

@@ -311,9 +311,10 @@ impl App {
         })
     }
 
-    /// Senders with the instant of their newest message.
-    pub fn feeds(&self) -> Result<Vec<(String, Timestamp)>, AppError> {
-        Ok(self.core.store.read(|tx| tx.feed_list())?)
+    /// Senders with the instant of the newest of their messages that the recipient of `grant` took.
+    pub fn feeds(&self, grant: &Grant) -> Result<Vec<(String, Timestamp)>, AppError> {
+        let list = |tx: &mut Tx<'_>| tx.feed_list(grant.compartment());
+        Ok(self.core.store.read(list)?)
     }
 
     /// Leaves an audit event of something an edge refused before a use case was reached.

@@ -233,6 +233,21 @@ impl<'a> Batch<'a> {
         self.events.push(event.under(profiles));
     }
 
+    /// Notes an accepted message: where not every recipient took it, for each that did, because the
+    /// others are not to know of it (R-SCO-07).
+    fn note_accepted(&mut self, event: Event, kept: &[Kept]) {
+        let took = |kept: &&Kept| !kept.reports.is_empty();
+        let takers = kept.iter().filter(took).map(|kept| kept.compartment);
+        let takers: Vec<&Compartment> = takers.map(|at| &self.compartments[at]).collect();
+        if takers.is_empty() || takers.len() == self.compartments.len() {
+            return self.note(event);
+        }
+        for taker in takers {
+            let event = event.clone().under([&taker.profile]).within(&taker.name);
+            self.events.push(event);
+        }
+    }
+
     /// Keeps one message, or its refusal, and files its reports under their journeys.
     fn take(
         &mut self,
@@ -319,7 +334,7 @@ impl<'a> Batch<'a> {
             outcome.id.display("msg"),
             format!("ok type={} travellers={travellers}", envelope.kind),
         );
-        self.note(event);
+        self.note_accepted(event, &kept);
         for Kept {
             compartment,
             bytes,

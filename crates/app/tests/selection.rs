@@ -139,6 +139,18 @@ fn an_entry_opens_and_closes_to_the_second() {
             assert_eq!(receive(&app, &sent), status, "at {at}");
         }
         assert_eq!((kept(&app, PIU), kept(&app, "border")), (2, 0));
+        // Who took nothing of a sender is told neither of it nor of its messages (R-SCO-07).
+        let feeds = |of: &str| app.store().read(|tx| tx.feed_list(of)).unwrap().len();
+        assert_eq!((feeds(PIU), feeds("border")), (1, 0));
+        let mut accepted = Vec::new();
+        let each = |entry: &Entry<'_>| {
+            if entry.record.act == "message.accept" {
+                accepted.push(entry.record.compartment.to_owned());
+            }
+            Ok::<(), StoreError>(())
+        };
+        app.store().read(|tx| tx.audit_each(1, each)).unwrap();
+        assert_eq!(accepted, [PIU, PIU]);
         // A flight that was taken takes nothing more once its entry has ended.
         let again = message(1, "", "UXA", "CDG").replace("BELISANE", "ODRAN");
         assert_eq!(receive(&app, &again), Status::NotSelected);

@@ -14,7 +14,9 @@ mod list;
 mod matching;
 pub(crate) mod profile;
 mod screen;
+mod selection;
 mod serve;
+mod sign_in;
 mod simulate;
 mod stats;
 mod support;
@@ -80,6 +82,9 @@ pub(crate) enum Command {
     /// Check and compare legal profiles; say who may do what, and when what is due.
     #[command(subcommand)]
     Profile(profile::Command),
+    /// Propose, approve, end and list the selected journeys.
+    #[command(subcommand)]
+    Selection(selection::Command),
     /// Make accounts.
     #[command(subcommand)]
     User(user::Command),
@@ -111,6 +116,7 @@ impl Command {
             Self::SupportBundle(args) => support::run(&args),
             Self::Keys(command) => keys::run(&command),
             Self::Profile(command) => profile::run(&command),
+            Self::Selection(command) => selection::run(&command),
             Self::User(command) => user::run(&command),
             Self::Serve(args) => serve::run(&args),
             Self::Demo(args) => demo::run(&args),

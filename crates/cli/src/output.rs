@@ -84,13 +84,20 @@ fn exit_of(error: &Error) -> Exit {
         let app = cause.downcast_ref::<AppError>().or(shared);
         match (store, app) {
             (Some(error), _) | (_, Some(AppError::Store(error))) => return exit_of_store(error),
+            (_, Some(AppError::Keys(error))) => return exit_of_keys(error),
             (_, Some(AppError::Denied(_) | AppError::Review(_) | AppError::ListShrank(_))) => {
                 return Exit::Refused;
             }
             (_, Some(AppError::List(_) | AppError::ListEmpty { .. })) => return Exit::Unreadable,
-            (_, Some(AppError::SignIn | AppError::Account(_) | AppError::Legal(_))) => {
-                return Exit::Refused;
-            }
+            (
+                _,
+                Some(
+                    AppError::SignIn
+                    | AppError::Account(_)
+                    | AppError::Legal(_)
+                    | AppError::Selection(_),
+                ),
+            ) => return Exit::Refused,
             (_, Some(AppError::Law { .. } | AppError::RecipientName { .. })) => {
                 return Exit::Configuration;
             }
@@ -111,6 +118,7 @@ fn exit_of(error: &Error) -> Exit {
 
 fn exit_of_store(error: &StoreError) -> Exit {
     match error {
+        StoreError::Keys(error) => exit_of_keys(error),
         StoreError::Damaged { .. }
         | StoreError::BadBackup { .. }
         | StoreError::TamperedProfile { .. }
@@ -188,4 +196,43 @@ pub(crate) fn start_log() {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .try_init();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oriel_keys::{Bucket, Class};
+
+    /// However deep an error lies in others, it ends the program with its own code.
+    #[test]
+    fn an_error_of_the_keys_keeps_its_code_on_its_way_up() {
+        let (class, bucket) = (Class::Open, Bucket(0));
+        let rows: [(fn(Class, Bucket) -> KeyError, Exit); 3] = [
+            (
+                |class, bucket| KeyError::NoSuchDay { class, bucket },
+                Exit::Configuration,
+            ),
+            (
+                |class, bucket| KeyError::Tampered { class, bucket },
+                Exit::Integrity,
+            ),
+            (
+                |class, bucket| KeyError::Destroyed { class, bucket },
+                Exit::Refused,
+            ),
+        ];
+        for (error, exit) in rows {
+            let error = || error(class, bucket);
+            let stored = || StoreError::from(error());
+            for wrapped in [
+                Error::new(error()),
+                Error::new(stored()),
+                Error::new(AppError::from(error())),
+                Error::new(AppError::from(stored())),
+                Error::new(AppError::from(stored())).context("reading"),
+            ] {
+                assert_eq!(exit_of(&wrapped), exit, "{wrapped:?}");
+            }
+        }
+    }
 }

@@ -608,6 +608,24 @@ fn a_profile_of_ones_own_is_a_file() {
     );
 }
 
+/// Two accounts of legal officers in the store of a folder.
+fn legal_officers(at: &Path) {
+    for login in ["lena", "luis"] {
+        let words = [
+            "user",
+            "add",
+            login,
+            "--name",
+            login,
+            "--role",
+            "legal_officer",
+            "--data",
+            "store",
+        ];
+        typed(at, &words, 0, "done");
+    }
+}
+
 /// R-DOC-02, R-ACC-02: a store keeps the law it was made under until two persons change it.
 #[test]
 fn two_persons_change_the_law_of_a_store() {
@@ -639,20 +657,7 @@ fn two_persons_change_the_law_of_a_store() {
         0,
         "the store works under legal profile utopia/2, not eu-2016/2",
     );
-    for login in ["lena", "luis"] {
-        let words = [
-            "user",
-            "add",
-            login,
-            "--name",
-            login,
-            "--role",
-            "legal_officer",
-            "--data",
-            "store",
-        ];
-        typed(at, &words, 0, "done");
-    }
+    legal_officers(at);
     let text = std::fs::read_to_string(concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../../profiles/utopia.toml"
@@ -697,4 +702,71 @@ fn two_persons_change_the_law_of_a_store() {
         0,
         "\"in_force\":null",
     );
+}
+
+/// R-SCO-08: an entry is proposed by one person and approved by another, at the console too.
+#[test]
+fn two_persons_select_journeys_of_a_store() {
+    let dir = place();
+    let at = dir.path();
+    check(
+        at,
+        &["ingest", "list.edi", "--data", "store"],
+        0,
+        "accepted",
+    );
+    legal_officers(at);
+    let day = |n: i64| {
+        let hours = jiff::SignedDuration::from_hours(24 * n);
+        (jiff::Timestamp::now() + hours).to_string()
+    };
+    let (starts, review, ends) = (day(1), day(10), day(20));
+    let propose = |extra: &[&str], exit, says| {
+        let mut words = vec!["selection", "propose", "--data", "store", "--login", "lena"];
+        words.extend([
+            "--reason",
+            "invented",
+            "--decided-by",
+            "Ministry (invented)",
+        ]);
+        words.extend(["--starts", &starts, "--review", &review, "--ends", &ends]);
+        words.extend(extra);
+        typed(at, &words, exit, says);
+    };
+    propose(
+        &[],
+        5,
+        "only against a genuine and present or foreseeable threat",
+    );
+    propose(&["--carrier", "zq!"], 5, "neither a carrier's designator");
+    propose(&["--mode", "foot"], 2, "air, sea, rail or road");
+    propose(&["--carrier", "ZQ"], 0, "is proposed");
+    let list = || {
+        let printed = oriel(at, &["selection", "list", "--data", "store"]).stdout;
+        let listed: serde_json::Value = serde_json::from_slice(&printed).unwrap();
+        listed["recipients"][0]["entries"][0].clone()
+    };
+    let waits = list();
+    assert_eq!(
+        (&waits["state"], &waits["carrier"]),
+        (&"waits".into(), &"ZQ".into())
+    );
+    let id = waits["id"].as_str().unwrap();
+    let decide = |what, id, login, exit, says| {
+        let words = ["selection", what, id, "--data", "store", "--login", login];
+        typed(at, &words, exit, says);
+    };
+    decide("approve", "sel_1", "luis", 3, "is no entry");
+    decide(
+        "approve",
+        id,
+        "lena",
+        5,
+        "somebody else does selection.approve",
+    );
+    decide("approve", id, "luis", 0, "is approved");
+    assert_eq!(list()["state"], "to_come");
+    decide("approve", id, "luis", 5, "does not wait");
+    decide("end", id, "luis", 0, "is ended");
+    assert_eq!(list()["state"], "over");
 }

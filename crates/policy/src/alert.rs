@@ -113,7 +113,8 @@ pub struct Watch {
     accounts: BTreeMap<Day, BTreeMap<String, Tally>>,
     /// Who opened whose record without a case.
     readers: BTreeMap<Day, BTreeMap<String, (String, BTreeSet<String>)>>,
-    sign_ins: BTreeMap<Day, BTreeMap<String, u64>>,
+    /// Refused sign-ins by account, with its compartment.
+    sign_ins: BTreeMap<Day, BTreeMap<String, (String, u64)>>,
     /// Runs whose counts do not add up, by compartment.
     sums: BTreeMap<Day, BTreeMap<String, u64>>,
     raised: BTreeSet<(Day, Rule, String)>,
@@ -131,8 +132,10 @@ impl Watch {
         }
         if record.act == Deed::SessionOpen.name() {
             if record.denied().is_some() && !record.object.is_empty() {
-                let tries = self.sign_ins.entry(day).or_default();
-                *tries.entry(record.object.to_owned()).or_default() += 1;
+                let accounts = self.sign_ins.entry(day).or_default();
+                let (compartment, tries) = accounts.entry(record.object.to_owned()).or_default();
+                record.compartment.clone_into(compartment);
+                *tries += 1;
             }
             return;
         }
@@ -147,7 +150,9 @@ impl Watch {
         }
         let accounts = self.accounts.entry(day).or_default();
         let tally = accounts.entry(record.actor.to_owned()).or_default();
-        if !record.compartment.is_empty() {
+        // What was done under a leave says for whom the account works; an event about accounts is in
+        // the compartment of the account that was changed.
+        if !record.compartment.is_empty() && Act::parse(record.act).is_some() {
             record.compartment.clone_into(&mut tally.compartment);
         }
         tally.denied += u64::from(denied);
@@ -219,12 +224,13 @@ impl Watch {
                     });
                 }
             }
-            for (account, tries) in self.sign_ins.get(&day).into_iter().flatten() {
-                if *tries >= u64::from(law("").sign_ins.value) {
+            let tried = self.sign_ins.get(&day).into_iter().flatten();
+            for (account, (compartment, tries)) in tried {
+                if *tries >= u64::from(law(compartment).sign_ins.value) {
                     found.push(Alert {
                         rule: Rule::SignIns,
                         subject: account.clone(),
-                        compartment: String::new(),
+                        compartment: compartment.clone(),
                         day,
                         count: *tries,
                         usual: None,

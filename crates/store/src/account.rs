@@ -13,6 +13,7 @@ pub use session::SessionRow;
 
 use crate::db::Value;
 use crate::message::instant;
+use crate::named::named;
 use crate::{StoreError, Tx};
 use jiff::Timestamp;
 use oriel_policy::Role;
@@ -20,29 +21,13 @@ use oriel_policy::Role;
 /// SHA-256 of a secret.
 pub type Digest = [u8; 32];
 
-/// What an account stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AccountKind {
-    /// A person, who signs in and has sessions.
-    Person,
-    /// A machine, which shows a key or a certificate with each request.
-    Service,
-}
-
-impl AccountKind {
-    /// Short name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Person => "person",
-            Self::Service => "service",
-        }
-    }
-
-    fn parse(name: &str) -> Result<Self, StoreError> {
-        [Self::Person, Self::Service]
-            .into_iter()
-            .find(|kind| kind.name() == name)
-            .ok_or_else(|| StoreError::damaged("an account"))
+named! {
+    /// What an account stands for.
+    AccountKind in "an account" {
+        /// A person, who signs in and has sessions.
+        Person = "person",
+        /// A machine, which shows a key or a certificate with each request.
+        Service = "service",
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::db::{Insert, Row, Value};
 use crate::message::instant;
+use crate::named::named;
 use crate::seal::Kind;
 use crate::{Id, StoreError, Tx, codec};
 use jiff::Timestamp;
@@ -9,38 +10,15 @@ use oriel_model::{MessageKey, Mode, Report};
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Grant, Standing, hide};
 
-/// How much of what was said about a journey is still there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Retention {
-    /// Everything.
-    Whole,
-    /// What stays readable after masking.
-    Masked,
-    /// The flight alone.
-    Erased,
-}
-
-impl Retention {
-    const ROWS: &[(&'static str, Self)] = &[
-        ("whole", Self::Whole),
-        ("masked", Self::Masked),
-        ("erased", Self::Erased),
-    ];
-
-    /// Name in the store and in outputs.
-    pub fn name(self) -> &'static str {
-        Self::ROWS
-            .iter()
-            .find(|(_, known)| *known == self)
-            .map_or("", |(name, _)| name)
-    }
-
-    fn parse(name: &str) -> Result<Self, StoreError> {
-        Self::ROWS
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, retention)| *retention)
-            .ok_or_else(|| StoreError::damaged("a journey"))
+named! {
+    /// How much of what was said about a journey is still there.
+    Retention in "a journey" {
+        /// Everything.
+        Whole = "whole",
+        /// What stays readable after masking.
+        Masked = "masked",
+        /// The flight alone.
+        Erased = "erased",
     }
 }
 

@@ -38,6 +38,7 @@ mod journey;
 mod list;
 mod message;
 mod migration;
+mod named;
 mod oversight;
 mod profile;
 mod rights;

@@ -282,12 +282,17 @@ impl Tx<'_> {
         Ok(rows)
     }
 
-    /// Senders with the instant of their newest message.
-    pub fn feed_list(&mut self) -> Result<Vec<(String, Timestamp)>, StoreError> {
+    /// Senders with the instant of the newest of their messages that speaks of a journey of this
+    /// compartment. Where there is one recipient every message is its own, and is not looked into.
+    pub fn feed_list(&mut self, compartment: &str) -> Result<Vec<(String, Timestamp)>, StoreError> {
         let mut feeds = Vec::new();
         self.db.query(
-            "SELECT sender, max(received_at) FROM message GROUP BY sender ORDER BY sender",
-            &[],
+            "SELECT sender, max(received_at) FROM message
+             WHERE (SELECT count(*) FROM recipient) < 2 OR EXISTS (
+                SELECT 1 FROM report JOIN journey ON journey.n = report.journey
+                WHERE report.message = message.n AND journey.compartment = $1)
+             GROUP BY sender ORDER BY sender",
+            &[Value::Text(compartment)],
             &mut |row| {
                 feeds.push((row.text(0)?.to_owned(), instant(row.int(1)?)?));
                 Ok(())

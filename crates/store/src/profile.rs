@@ -8,6 +8,7 @@
 
 use crate::db::Value;
 use crate::message::instant;
+use crate::named::named;
 use crate::{StoreError, Tx};
 use jiff::Timestamp;
 use oriel_policy::Profile;
@@ -23,29 +24,13 @@ pub struct RecipientRow {
     pub title: String,
 }
 
-/// What was done with a version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// It waits for another person.
-    Proposed,
-    /// It came into force.
-    Activated,
-}
-
-impl Step {
-    /// Name in the store and in answers.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Proposed => "proposed",
-            Self::Activated => "activated",
-        }
-    }
-
-    fn parse(name: &str) -> Result<Self, StoreError> {
-        [Self::Proposed, Self::Activated]
-            .into_iter()
-            .find(|step| step.name() == name)
-            .ok_or_else(|| StoreError::damaged("a step of a profile"))
+named! {
+    /// What was done with a version.
+    Step in "a step of a profile" {
+        /// It waits for another person.
+        Proposed = "proposed",
+        /// It came into force.
+        Activated = "activated",
     }
 }
 

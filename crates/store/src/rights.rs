@@ -8,6 +8,7 @@
 use crate::db::{Row, Value};
 use crate::journey::same_compartment;
 use crate::message::instant;
+use crate::named::named;
 use crate::seal::Kind;
 use crate::{Id, JourneyRow, Retention, StoreError, Tx};
 use jiff::Timestamp;
@@ -15,34 +16,15 @@ use oriel_keys::{Class, Vault};
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Grant};
 
-/// Where a request stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RightsState {
-    /// Not answered yet.
-    Open,
-    /// Answered.
-    Answered,
-    /// Refused, with reasons and the remedy.
-    Refused,
-}
-
-impl RightsState {
-    const ROWS: &[(&'static str, Self)] = &[
-        ("open", Self::Open),
-        ("answered", Self::Answered),
-        ("refused", Self::Refused),
-    ];
-
-    /// Name in the store and in outputs.
-    pub fn name(self) -> &'static str {
-        let row = Self::ROWS.iter().find(|(_, state)| *state == self);
-        row.map_or("", |(name, _)| name)
-    }
-
-    fn parse(name: &str) -> Result<Self, StoreError> {
-        let row = Self::ROWS.iter().find(|(known, _)| *known == name);
-        row.map(|(_, state)| *state)
-            .ok_or_else(|| StoreError::damaged("a request of a person"))
+named! {
+    /// Where a request stands.
+    RightsState in "a request of a person" {
+        /// Not answered yet.
+        Open = "open",
+        /// Answered.
+        Answered = "answered",
+        /// Refused, with reasons and the remedy.
+        Refused = "refused",
     }
 }
 

@@ -9,6 +9,7 @@
 
 use crate::db::{Row, Value};
 use crate::message::instant;
+use crate::named::named;
 use crate::seal::Kind;
 use crate::{Id, JourneyRow, Retention, StoreError, Tx, codec};
 use jiff::Timestamp;
@@ -17,40 +18,19 @@ use oriel_model::{Element, MessageKey, Report};
 use oriel_policy::audit::{Deed, Event};
 use oriel_policy::{Act, Grant, hide};
 
-/// Where a request to unmask stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnmaskState {
-    /// Waits for the authority.
-    Asked,
-    /// Granted by the head of the authority, until the authority outside confirms it.
-    Provisional,
-    /// Approved, or confirmed.
-    Approved,
-    /// Refused, or not confirmed on purpose.
-    Refused,
-    /// Over: its time, or that for confirming it, has passed.
-    Ended,
-}
-
-impl UnmaskState {
-    const ROWS: &[(&'static str, Self)] = &[
-        ("asked", Self::Asked),
-        ("provisional", Self::Provisional),
-        ("approved", Self::Approved),
-        ("refused", Self::Refused),
-        ("ended", Self::Ended),
-    ];
-
-    /// Name in the store and in outputs.
-    pub fn name(self) -> &'static str {
-        let row = Self::ROWS.iter().find(|(_, state)| *state == self);
-        row.map_or("", |(name, _)| name)
-    }
-
-    fn parse(name: &str) -> Result<Self, StoreError> {
-        let row = Self::ROWS.iter().find(|(known, _)| *known == name);
-        row.map(|(_, state)| *state)
-            .ok_or_else(|| StoreError::damaged("an unmasking"))
+named! {
+    /// Where a request to unmask stands.
+    UnmaskState in "an unmasking" {
+        /// Waits for the authority.
+        Asked = "asked",
+        /// Granted by the head of the authority, until the authority outside confirms it.
+        Provisional = "provisional",
+        /// Approved, or confirmed.
+        Approved = "approved",
+        /// Refused, or not confirmed on purpose.
+        Refused = "refused",
+        /// Over: its time, or that for confirming it, has passed.
+        Ended = "ended",
     }
 }
 

@@ -4,6 +4,7 @@
 //! in force are acts of two persons, who sign in here as they do at the workbench. Nothing here reads
 //! personal data.
 
+use super::sign_in::Who;
 use super::{Format, Place, read_input};
 use crate::output::{Exit, fail, print};
 use anyhow::Context;
@@ -12,7 +13,7 @@ use jiff::Timestamp;
 use oriel_app::App;
 use oriel_policy::profile::{Row, diff};
 use oriel_policy::{
-    Act, Actor, CONSOLE, Calendar, CheckMode, Complaint, Grant, MatrixRow, Profile, ProfileError,
+    Act, Actor, CONSOLE, Calendar, CheckMode, Complaint, MatrixRow, Profile, ProfileError,
     PurposeKind, Role, Severity, Standing, Term, matrix,
 };
 use oriel_store::ProfileStep;
@@ -57,19 +58,6 @@ pub(crate) enum Command {
         #[command(flatten)]
         output: Output,
     },
-}
-
-/// Where, and who does it.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Who {
-    #[command(flatten)]
-    place: Place,
-    /// Login of the person. The password is read from standard input.
-    #[arg(long)]
-    login: String,
-    /// Code of the person's generator, where the account has one.
-    #[arg(long)]
-    code: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -139,7 +127,7 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    fn is_json(&self) -> bool {
+    pub(super) fn is_json(&self) -> bool {
         Format::chosen(self.format).is_json()
     }
 }
@@ -210,7 +198,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
 
 /// The system for changing its law. What is in force may be unfit for production: that is what is
 /// being mended. What is proposed is judged in the mode in which the system runs.
-fn open(place: &Place) -> anyhow::Result<(App, CheckMode)> {
+pub(super) fn open(place: &Place) -> anyhow::Result<(App, CheckMode)> {
     let config = place.config()?;
     let mode = match place.demo || config.demo {
         true => CheckMode::Demo,
@@ -220,31 +208,10 @@ fn open(place: &Place) -> anyhow::Result<(App, CheckMode)> {
     Ok((app, mode))
 }
 
-/// Does what the person may do with leave for `act`, and signs out.
-fn signed_in<T>(
-    app: &App,
-    who: &Who,
-    act: Act,
-    work: impl FnOnce(&Grant) -> anyhow::Result<T>,
-) -> anyhow::Result<T> {
-    let password = super::user::read_password()?;
-    let place = oriel_app::Place {
-        device: "console",
-        before: None,
-    };
-    let signed = app.sign_in(&who.login, &password, who.code.as_deref(), place)?;
-    let done = app
-        .authorize(&signed.session.actor, act, None)
-        .map_err(anyhow::Error::from)
-        .and_then(|grant| work(&grant));
-    app.sign_out(&signed.session)?;
-    done
-}
-
 fn propose(name: &str, who: &Who) -> anyhow::Result<Exit> {
     let (app, mode) = open(&who.place)?;
     let profile = fitting(name, mode)?;
-    let view = signed_in(&app, who, Act::ProfilePropose, |grant| {
+    let view = who.does(&app, Act::ProfilePropose, |grant| {
         Ok(app.law_propose(grant, profile.text())?)
     })?;
     for change in &view.changes {
@@ -268,7 +235,7 @@ fn activate(reference: &str, digest: &str, who: &Who) -> anyhow::Result<Exit> {
         ));
     };
     let (app, mode) = open(&who.place)?;
-    let step = signed_in(&app, who, Act::ProfileActivate, |grant| {
+    let step = who.does(&app, Act::ProfileActivate, |grant| {
         refuse_unfit(&app.law(grant, id, version)?.profile, reference, mode)?;
         Ok(app.law_activate(grant, id, version, digest)?)
     })?;
@@ -544,7 +511,7 @@ fn who_may(args: &WhoMay) -> anyhow::Result<Exit> {
 }
 
 /// An instant, or a day's first one.
-fn instant(text: &str) -> anyhow::Result<Timestamp> {
+pub(super) fn instant(text: &str) -> anyhow::Result<Timestamp> {
     let day = || {
         let date: jiff::civil::Date = text.parse().ok()?;
         let start = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?;

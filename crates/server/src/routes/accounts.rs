@@ -12,7 +12,7 @@ use crate::views::problem::Problem;
 use axum::Json;
 use axum::extract::{self, Path};
 use axum::http::StatusCode;
-use oriel_app::{NewMachine, NewPerson, Session, Token};
+use oriel_app::{Admin, App, NewMachine, NewPerson, Session, Token};
 use oriel_policy::{Act, Role};
 use oriel_store::AccountKind;
 
@@ -61,21 +61,26 @@ pub(crate) async fn invite(
     Person(session): Person,
     Json(ask): Json<Invite>,
 ) -> Result<(StatusCode, Json<Invited>), Error> {
-    let made = state.run(move |app| {
-        let roles = roles(&ask.roles)?;
-        let new = NewPerson {
-            login: &ask.login,
-            name: &ask.name,
-            kind: match ask.kind {
-                Kind::Person => AccountKind::Person,
-                Kind::Service => AccountKind::Service,
-            },
-            roles: &roles,
-            compartment: ask.recipient.as_deref(),
-        };
-        let (made, link) = app.account_invite(&app.admin(&session, Act::AccountManage)?, new)?;
-        Ok(invited(&session, &made, link.as_ref()))
-    });
+    let made = administer(
+        &state,
+        session,
+        Act::AccountManage,
+        move |app, admin, session| {
+            let roles = roles(&ask.roles)?;
+            let new = NewPerson {
+                login: &ask.login,
+                name: &ask.name,
+                kind: match ask.kind {
+                    Kind::Person => AccountKind::Person,
+                    Kind::Service => AccountKind::Service,
+                },
+                roles: &roles,
+                compartment: ask.recipient.as_deref(),
+            };
+            let (made, link) = app.account_invite(admin, new)?;
+            Ok(invited(session, &made, link.as_ref()))
+        },
+    );
     Ok((StatusCode::CREATED, Json(made.await?)))
 }
 
@@ -96,11 +101,15 @@ pub(crate) async fn set_roles(
     Path(id): Path<String>,
     Json(ask): Json<Roles>,
 ) -> Result<Json<Account>, Error> {
-    let changed = state.run(move |app| {
-        let roles = roles(&ask.roles)?;
-        let changed = app.account_roles(&app.admin(&session, Act::AccountManage)?, &id, &roles)?;
-        Ok(shown(&session, &changed))
-    });
+    let changed = administer(
+        &state,
+        session,
+        Act::AccountManage,
+        move |app, admin, session| {
+            let changed = app.account_roles(admin, &id, &roles(&ask.roles)?)?;
+            Ok(shown(session, &changed))
+        },
+    );
     changed.await.map(Json)
 }
 
@@ -121,11 +130,15 @@ pub(crate) async fn answer_roles(
     Path(id): Path<String>,
     Json(ask): Json<RolesAnswer>,
 ) -> Result<Json<Account>, Error> {
-    let changed = state.run(move |app| {
-        let admin = app.admin(&session, Act::AccountApprove)?;
-        let changed = app.account_roles_answer(&admin, &id, ask.approve)?;
-        Ok(shown(&session, &changed))
-    });
+    let changed = administer(
+        &state,
+        session,
+        Act::AccountApprove,
+        move |app, admin, session| {
+            let changed = app.account_roles_answer(admin, &id, ask.approve)?;
+            Ok(shown(session, &changed))
+        },
+    );
     changed.await.map(Json)
 }
 
@@ -145,10 +158,15 @@ pub(crate) async fn reset(
     Person(session): Person,
     Path(id): Path<String>,
 ) -> Result<Json<Invited>, Error> {
-    let reset = state.run(move |app| {
-        let (account, link) = app.account_reset(&app.admin(&session, Act::AccountManage)?, &id)?;
-        Ok(invited(&session, &account, Some(&link)))
-    });
+    let reset = administer(
+        &state,
+        session,
+        Act::AccountManage,
+        move |app, admin, session| {
+            let (account, link) = app.account_reset(admin, &id)?;
+            Ok(invited(session, &account, Some(&link)))
+        },
+    );
     reset.await.map(Json)
 }
 
@@ -167,10 +185,12 @@ pub(crate) async fn end(
     Person(session): Person,
     Path(id): Path<String>,
 ) -> Result<Json<Account>, Error> {
-    let ended = state.run(move |app| {
-        let ended = app.account_end(&app.admin(&session, Act::AccountManage)?, &id)?;
-        Ok(shown(&session, &ended))
-    });
+    let ended = administer(
+        &state,
+        session,
+        Act::AccountManage,
+        move |app, admin, session| Ok(shown(session, &app.account_end(admin, &id)?)),
+    );
     ended.await.map(Json)
 }
 
@@ -187,8 +207,8 @@ pub(crate) async fn end_sessions(
     Person(session): Person,
     Path(id): Path<String>,
 ) -> Result<Json<Ended>, Error> {
-    let ended = state.run(move |app| {
-        let sessions = app.session_end_all(&app.admin(&session, Act::SessionEnd)?, &id)?;
+    let ended = administer(&state, session, Act::SessionEnd, move |app, admin, _| {
+        let sessions = app.session_end_all(admin, &id)?;
         Ok(Ended { sessions })
     });
     ended.await.map(Json)
@@ -236,16 +256,15 @@ pub(crate) async fn make_key(
     Path(id): Path<String>,
     Json(ask): Json<NewMachineKey>,
 ) -> Result<(StatusCode, Json<MadeMachineKey>), Error> {
-    let made = state.run(move |app| {
-        let admin = app.admin(&session, Act::AccountManage)?;
+    let made = administer(&state, session, Act::AccountManage, move |app, admin, _| {
         let new = NewMachine {
             name: &ask.name,
             days: ask.days.into(),
         };
         let (key, secret) = match &ask.fingerprint {
-            Some(is) => (app.machine_certificate_bind(&admin, &id, new, is)?, None),
+            Some(is) => (app.machine_certificate_bind(admin, &id, new, is)?, None),
             None => {
-                let (key, secret) = app.machine_key_make(&admin, &id, new)?;
+                let (key, secret) = app.machine_key_make(admin, &id, new)?;
                 (key, Some(secret))
             }
         };
@@ -271,11 +290,21 @@ pub(crate) async fn revoke_key(
     Person(session): Person,
     Path((id, key)): Path<(String, String)>,
 ) -> Result<StatusCode, Error> {
-    let revoked = state.run(move |app| {
-        let admin = app.admin(&session, Act::AccountManage)?;
-        Ok(app.machine_key_revoke(&admin, &id, &key)?)
+    let revoked = administer(&state, session, Act::AccountManage, move |app, admin, _| {
+        Ok(app.machine_key_revoke(admin, &id, &key)?)
     });
     revoked.await.map(|()| StatusCode::NO_CONTENT)
+}
+
+/// Does something about other accounts, under leave for it that was proved just now.
+async fn administer<T: Send + 'static>(
+    state: &State,
+    session: Session,
+    act: Act,
+    step: impl FnOnce(&App, &Admin, &Session) -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let done = state.run(move |app| step(app, &app.admin(&session, act)?, &session));
+    done.await
 }
 
 fn roles(names: &[String]) -> Result<Vec<Role>, Error> {

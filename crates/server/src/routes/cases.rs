@@ -91,7 +91,7 @@ fn queue_of(app: &App, asker: &Asker, query: &QueueQuery) -> Result<Queue, Error
         counts,
         cases,
         feeds: app
-            .feeds()?
+            .feeds(&grant)?
             .into_iter()
             .map(|(sender, last)| feed(sender, last, now))
             .collect(),

@@ -25,6 +25,18 @@ fn leave(app: &App, asker: &Asker, act: Act, request: &str) -> Result<Grant, Err
     }
 }
 
+/// Takes one step of a request, under leave for it.
+async fn step<T: Send + 'static>(
+    state: &State,
+    asker: Asker,
+    act: Act,
+    request: String,
+    take: impl FnOnce(&App, &Grant) -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let taken = state.run(move |app| take(app, &leave(app, &asker, act, &request)?));
+    taken.await
+}
+
 /// The register of requests.
 #[utoipa::path(get, path = "/rights", tag = "rights", operation_id = "rights_list",
     params(("Purpose" = String, Header, description = "`rights=register`")),
@@ -105,9 +117,8 @@ pub(crate) async fn show(
     asker: Asker,
     Path(request): Path<String>,
 ) -> Result<Json<RightsRequest>, Error> {
-    let shown = state.run(move |app| {
-        let grant = leave(app, &asker, Act::RightsRead, &request)?;
-        Ok(rights::request(&app.rights_show(&grant)?, app.now()))
+    let shown = step(&state, asker, Act::RightsRead, request, |app, grant| {
+        Ok(rights::request(&app.rights_show(grant)?, app.now()))
     });
     shown.await.map(Json)
 }
@@ -253,9 +264,8 @@ pub(crate) async fn refuse(
     Path(request): Path<String>,
     Json(ask): Json<RightsRefusal>,
 ) -> Result<Json<RightsRequest>, Error> {
-    let refused = state.run(move |app| {
-        let grant = leave(app, &asker, Act::RightsPut, &request)?;
-        let row = app.rights_refuse(&grant, version, &ask.reason)?;
+    let refused = step(&state, asker, Act::RightsPut, request, move |app, grant| {
+        let row = app.rights_refuse(grant, version, &ask.reason)?;
         Ok(rights::request(&row, app.now()))
     });
     refused.await.map(Json)
@@ -279,16 +289,21 @@ pub(crate) async fn correct(
     Path(request): Path<String>,
     Json(ask): Json<RightsCorrection>,
 ) -> Result<(StatusCode, Json<Reach>), Error> {
-    let told = state.run(move |app| {
-        let grant = leave(app, &asker, Act::RightsRectify, &request)?;
-        let change = Change {
-            field: ask.field,
-            value: ask.value,
-            proof: ask.proof,
-        };
-        let reach = app.rights_correct(&grant, id(&ask.traveller, "trv")?, &change)?;
-        Ok(self::reach(reach))
-    });
+    let change = Change {
+        field: ask.field,
+        value: ask.value,
+        proof: ask.proof,
+    };
+    let told = step(
+        &state,
+        asker,
+        Act::RightsRectify,
+        request,
+        move |app, grant| {
+            let told = app.rights_correct(grant, id(&ask.traveller, "trv")?, &change)?;
+            Ok(reach(told))
+        },
+    );
     Ok((StatusCode::CREATED, Json(told.await?)))
 }
 
@@ -316,11 +331,16 @@ pub(crate) async fn erase(
     Path(request): Path<String>,
     Json(ask): Json<RightsErasure>,
 ) -> Result<Json<Reach>, Error> {
-    let told = state.run(move |app| {
-        let grant = leave(app, &asker, Act::RightsRectify, &request)?;
-        let erased = app.rights_erase(&grant, id(&ask.traveller, "trv")?)?;
-        Ok(reach(erased.reach))
-    });
+    let told = step(
+        &state,
+        asker,
+        Act::RightsRectify,
+        request,
+        move |app, grant| {
+            let erased = app.rights_erase(grant, id(&ask.traveller, "trv")?)?;
+            Ok(reach(erased.reach))
+        },
+    );
     told.await.map(Json)
 }
 
@@ -342,13 +362,18 @@ pub(crate) async fn redress(
     Path(request): Path<String>,
     Json(ask): Json<RightsRedress>,
 ) -> Result<(StatusCode, Json<Spared>), Error> {
-    let spared = state.run(move |app| {
-        let grant = leave(app, &asker, Act::RightsRedress, &request)?;
-        let (traveller, hit) = (id(&ask.traveller, "trv")?, id(&ask.hit, "hit")?);
-        let ends_at = app.rights_redress(&grant, traveller, hit)?;
-        Ok(Spared {
-            ends_at: instant(&ends_at),
-        })
-    });
+    let spared = step(
+        &state,
+        asker,
+        Act::RightsRedress,
+        request,
+        move |app, grant| {
+            let (traveller, hit) = (id(&ask.traveller, "trv")?, id(&ask.hit, "hit")?);
+            let ends_at = app.rights_redress(grant, traveller, hit)?;
+            Ok(Spared {
+                ends_at: instant(&ends_at),
+            })
+        },
+    );
     Ok((StatusCode::CREATED, Json(spared.await?)))
 }

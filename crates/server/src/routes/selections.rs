@@ -13,9 +13,9 @@ use axum::Json;
 use axum::extract::{self, Path};
 use axum::http::StatusCode;
 use jiff::Timestamp;
-use oriel_app::{App, NewSelection, SelectionState};
-use oriel_policy::{Act, Actor};
-use oriel_store::{Pattern, SelectionRow};
+use oriel_app::{App, AppError, NewSelection, SelectionState, Session};
+use oriel_policy::{Act, Actor, Grant};
+use oriel_store::{Id, Pattern, SelectionRow};
 
 /// The register of the recipient one works for, and what was not taken, in counts.
 #[utoipa::path(get, path = "/selections", tag = "selections", operation_id = "selections",
@@ -113,13 +113,7 @@ pub(crate) async fn approve(
     Person(session): Person,
     Path(entry): Path<String>,
 ) -> Result<Json<view::Selection>, Error> {
-    let approved = state.run(move |app| {
-        let grant = app.authorize(&session.actor, Act::SelectionApprove, None)?;
-        app.fresh(&session)?;
-        let row = app.selection_approve(&grant, id(&entry, "sel")?)?;
-        Ok(Shown::new(app, &session.actor)?.of(&row))
-    });
-    approved.await.map(Json)
+    decide(state, session, entry, App::selection_approve).await
 }
 
 /// End an entry at once, or refuse one that waits.
@@ -137,13 +131,23 @@ pub(crate) async fn end(
     Person(session): Person,
     Path(entry): Path<String>,
 ) -> Result<Json<view::Selection>, Error> {
-    let ended = state.run(move |app| {
+    decide(state, session, entry, App::selection_end).await
+}
+
+/// Decides about an entry, and shows it as it is then.
+async fn decide(
+    state: State,
+    session: Session,
+    entry: String,
+    step: fn(&App, &Grant, Id) -> Result<SelectionRow, AppError>,
+) -> Result<Json<view::Selection>, Error> {
+    let decided = state.run(move |app| {
         let grant = app.authorize(&session.actor, Act::SelectionApprove, None)?;
         app.fresh(&session)?;
-        let row = app.selection_end(&grant, id(&entry, "sel")?)?;
+        let row = step(app, &grant, id(&entry, "sel")?)?;
         Ok(Shown::new(app, &session.actor)?.of(&row))
     });
-    ended.await.map(Json)
+    decided.await.map(Json)
 }
 
 /// What an entry is shown with.

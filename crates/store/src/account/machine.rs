@@ -3,32 +3,17 @@
 use super::Digest;
 use crate::db::{Row, Value};
 use crate::message::instant;
+use crate::named::named;
 use crate::{Account, StoreError, Tx};
 use jiff::Timestamp;
 
-/// What is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MachineKind {
-    /// A secret of this system's making, as `Authorization: Bearer`.
-    Key,
-    /// A client certificate of the TLS connection.
-    Certificate,
-}
-
-impl MachineKind {
-    /// Short name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Key => "key",
-            Self::Certificate => "certificate",
-        }
-    }
-
-    fn parse(name: &str) -> Result<Self, StoreError> {
-        [Self::Key, Self::Certificate]
-            .into_iter()
-            .find(|kind| kind.name() == name)
-            .ok_or_else(|| StoreError::damaged("a machine's key"))
+named! {
+    /// What is shown.
+    MachineKind in "a machine's key" {
+        /// A secret of this system's making, as `Authorization: Bearer`.
+        Key = "key",
+        /// A client certificate of the TLS connection.
+        Certificate = "certificate",
     }
 }
 
