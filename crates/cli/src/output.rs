@@ -203,36 +203,29 @@ mod tests {
     use super::*;
     use oriel_keys::{Bucket, Class};
 
+    #[track_caller]
+    fn check(error: impl Fn() -> KeyError, exit: Exit) {
+        let stored = || StoreError::from(error());
+        for wrapped in [
+            Error::new(error()),
+            Error::new(stored()),
+            Error::new(AppError::from(error())),
+            Error::new(AppError::from(stored())),
+            Error::new(AppError::from(stored())).context("reading"),
+        ] {
+            assert_eq!(exit_of(&wrapped), exit, "{wrapped:?}");
+        }
+    }
+
     /// However deep an error lies in others, it ends the program with its own code.
     #[test]
     fn an_error_of_the_keys_keeps_its_code_on_its_way_up() {
         let (class, bucket) = (Class::Open, Bucket(0));
-        let rows: [(fn(Class, Bucket) -> KeyError, Exit); 3] = [
-            (
-                |class, bucket| KeyError::NoSuchDay { class, bucket },
-                Exit::Configuration,
-            ),
-            (
-                |class, bucket| KeyError::Tampered { class, bucket },
-                Exit::Integrity,
-            ),
-            (
-                |class, bucket| KeyError::Destroyed { class, bucket },
-                Exit::Refused,
-            ),
-        ];
-        for (error, exit) in rows {
-            let error = || error(class, bucket);
-            let stored = || StoreError::from(error());
-            for wrapped in [
-                Error::new(error()),
-                Error::new(stored()),
-                Error::new(AppError::from(error())),
-                Error::new(AppError::from(stored())),
-                Error::new(AppError::from(stored())).context("reading"),
-            ] {
-                assert_eq!(exit_of(&wrapped), exit, "{wrapped:?}");
-            }
-        }
+        check(
+            || KeyError::NoSuchDay { class, bucket },
+            Exit::Configuration,
+        );
+        check(|| KeyError::Tampered { class, bucket }, Exit::Integrity);
+        check(|| KeyError::Destroyed { class, bucket }, Exit::Refused);
     }
 }

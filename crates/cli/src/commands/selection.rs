@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     /// Propose an entry; it counts once another person has approved it.
-    Propose(Propose),
+    Propose(Box<Propose>),
     /// Approve an entry that another person proposed.
     Approve(One),
     /// End an entry at once, or refuse one that waits.
