@@ -29,6 +29,7 @@ mod screen;
 mod selection;
 mod statistics;
 mod sweep;
+mod transfers;
 mod unfit;
 mod unmask;
 mod writer;
@@ -54,6 +55,7 @@ pub use screen::Rescreened;
 pub use selection::{NewSelection, SelectionRefusal, SelectionState};
 pub use statistics::{Cell, Figure, FigureRow, YearFigures, year_figures};
 pub use sweep::Swept;
+pub use transfers::MissingPart;
 pub use unfit::Unfit;
 pub use unmask::{OpenedView, UnmaskAsk, UnmaskLimits, UnmaskView, Wanted};
 pub use writer::Pending;
@@ -101,6 +103,8 @@ pub(crate) struct Core {
     pub(crate) mode: CheckMode,
     recipients: RwLock<Arc<Recipients>>,
     pub(crate) cuts: filter::Cuts,
+    /// Transfers that wait for a part.
+    pub(crate) transfers: transfers::Transfers,
     pub(crate) weights: Weights,
     pub(crate) clock: Clock,
     pub(crate) threads: usize,
@@ -133,6 +137,7 @@ impl App {
             mode,
             recipients,
             cuts: filter::Cuts::default(),
+            transfers: transfers::Transfers::default(),
             weights,
             clock,
             threads,

@@ -5,6 +5,7 @@
 
 use crate::journey::{alone, times, travellers_of};
 use crate::screen::{review_of, subject};
+use crate::transfers::{MissingPart, waiting};
 use crate::{App, AppError};
 use jiff::Timestamp;
 use oriel_casework::{ActBy, Direction, Review, Times, Urgency, act_by};
@@ -90,6 +91,8 @@ pub struct ManifestView {
     pub ids: Vec<Id>,
     /// State of the case of each person who has one.
     pub cases: HashMap<Id, String>,
+    /// Transfers of which a part has not arrived.
+    pub waiting: Vec<MissingPart>,
 }
 
 /// One traveller with every source.
@@ -250,6 +253,8 @@ impl App {
 
     /// One flight with everybody on it.
     pub fn manifest(&self, grant: &Grant, id: Id) -> Result<ManifestView, AppError> {
+        let recipient = self.core.compartment(grant.compartment())?;
+        let (tolerance, now) = (recipient.profile.push().tolerance.value, self.now());
         self.core.store.write(|tx| {
             let row = tx
                 .journey_find(id)?
@@ -258,6 +263,7 @@ impl App {
             let cases = tx.case_of_journey(row.n)?.into_iter().collect();
             Ok(ManifestView {
                 flight: flight_view(tx, row)?,
+                waiting: waiting(&journey, tolerance, now),
                 journey,
                 ids,
                 cases,

@@ -6,6 +6,7 @@
 use crate::commands::profile;
 use crate::output::{Exit, fail};
 use oriel_app::Compartment;
+use oriel_messages::reply::{Agreement, Agreements, Manner};
 use oriel_policy::CheckMode;
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
@@ -32,6 +33,43 @@ pub(crate) struct Config {
     /// own, or one unit.
     #[serde(rename = "recipient")]
     recipients: Vec<Recipient>,
+    /// What was agreed with senders about answers.
+    #[serde(rename = "carrier")]
+    carriers: Vec<Carrier>,
+}
+
+/// What was agreed with a sender about answers: `receipt`, `syntax` or `silent` for each kind.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Carrier {
+    /// Its identification in UNB or, in XML, its airline code.
+    sender: String,
+    /// Answer to bookings.
+    pushes: Option<String>,
+    /// Answer to lists of passengers and crew.
+    lists: Option<String>,
+    /// Answer to what was refused.
+    refusals: Option<String>,
+}
+
+impl Carrier {
+    fn agreement(&self) -> Result<Agreement, String> {
+        let manner = |name: &Option<String>, otherwise: Manner| match name {
+            None => Ok(otherwise),
+            Some(name) => Manner::named(name).ok_or_else(|| {
+                format!(
+                    "the carrier {:?} is answered by {name:?}; it is receipt, syntax or silent",
+                    self.sender
+                )
+            }),
+        };
+        let usual = Agreement::default();
+        Ok(Agreement {
+            pushes: manner(&self.pushes, usual.pushes)?,
+            lists: manner(&self.lists, usual.lists)?,
+            refusals: manner(&self.refusals, usual.refusals)?,
+        })
+    }
 }
 
 /// Somebody who receives.
@@ -125,8 +163,27 @@ impl Config {
         read.collect::<anyhow::Result<_>>().map(Some)
     }
 
+    /// What was agreed with senders about answers.
+    pub(crate) fn agreements(&self) -> Agreements {
+        let mut agreements = Agreements::default();
+        let agreed = self.carriers.iter();
+        for (carrier, agreement) in agreed.filter_map(|row| Some((row, row.agreement().ok()?))) {
+            agreements.add(&carrier.sender, agreement);
+        }
+        agreements
+    }
+
     fn parse(text: &str) -> Result<Self, String> {
         let config: Self = toml::from_str(text).map_err(|fault| fault.to_string())?;
+        for (at, named) in config.carriers.iter().enumerate() {
+            named.agreement()?;
+            if config.carriers[..at]
+                .iter()
+                .any(|known| known.sender == named.sender)
+            {
+                return Err(format!("two carriers have the sender {:?}", named.sender));
+            }
+        }
         for (at, named) in config.recipients.iter().enumerate() {
             if config.recipients[..at]
                 .iter()

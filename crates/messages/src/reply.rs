@@ -16,7 +16,7 @@ mod structure;
 mod write;
 mod xml;
 
-pub use choose::{Agreement, Manner, answer};
+pub use choose::{Agreement, Agreements, Manner, answer};
 pub use read::{NotAReply, read};
 pub use write::{CannotWrite, write};
 

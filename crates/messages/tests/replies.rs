@@ -331,8 +331,8 @@ fn every_case_is_answered_in_its_kind_and_the_answer_reads_back() {
             let bytes = std::fs::read(&path).unwrap();
             let transmission = Transmission::open(&bytes);
             for decoded in transmission.decode() {
-                let agreed = Agreement::default();
-                let reply = answer(transmission.bytes(), &decoded, &agreed, sent, "C1");
+                let agreed = Agreements::default();
+                let reply = answer(transmission.bytes(), &decoded, true, &agreed, sent, "C1");
                 let Some(reply) = reply else {
                     silent += 1;
                     continue;
@@ -367,15 +367,38 @@ fn who_agreed_to_silence_gets_no_answer() {
     let bytes = b"UNB+UNOA:4+ZQ+XO+261104:0712+A7'UNH+1+PAXLST:D:05B:UN'BGM+745'\
         TDT+20+ZQ0417'LOC+125+KEF'LOC+87+LIS'NAD+FL+++DOE:JANE'UNT+7+1'UNZ+1+A7'";
     let cut = &bytes[..bytes.len() - 40];
-    let agreed = Agreement {
+    let mut agreed = Agreements::default();
+    let silence = Agreement {
         pushes: Manner::Silent,
         lists: Manner::Silent,
         refusals: Manner::Silent,
     };
+    agreed.add("ZQ", silence);
     let sent = date(2026, 11, 4).at(7, 13, 0, 0);
     for bytes in [&bytes[..], cut] {
         for decoded in oriel_messages::decode(bytes) {
-            assert_eq!(answer(bytes, &decoded, &agreed, sent, "C1"), None);
+            assert_eq!(answer(bytes, &decoded, true, &agreed, sent, "C1"), None);
+            // What was agreed with one sender binds no other.
+            let others = Agreements::default();
+            assert!(answer(bytes, &decoded, true, &others, sent, "C1").is_some());
         }
+    }
+}
+
+#[test]
+fn what_was_read_and_not_taken_is_never_called_taken() {
+    let list = b"UNB+UNOA:4+ZQ+XO+261104:0712+A7'UNH+1+PAXLST:D:05B:UN'BGM+745'\
+        TDT+20+ZQ0417'LOC+125+KEF'LOC+87+LIS'NAD+FL+++DOE:JANE'UNT+7+1'UNZ+1+A7'";
+    let push = b"UNB+IATA:1+ZQ+XO+261104:0712+A8'UNH+1+PNRGOV:13:1:IA'MSG+:22'ORG+ZQ'\
+        TVL+041126:1015+KEF+LIS+ZQ+417'EQN+0'UNT+6+1'UNZ+1+A8'";
+    let sent = date(2026, 11, 4).at(7, 13, 0, 0);
+    for (bytes, told) in [
+        (&list[..], "UCM+1+PAXLST:D:05B:UN+4+18'"),
+        (push, "MSG+:23+7'"),
+    ] {
+        let decoded = oriel_messages::decode(bytes).next().unwrap();
+        let reply = answer(bytes, &decoded, false, &Agreements::default(), sent, "C1").unwrap();
+        let written = write(&reply, &Codes::default()).unwrap();
+        assert!(String::from_utf8_lossy(&written).contains(told), "{told}");
     }
 }

@@ -1,6 +1,7 @@
 //! What the server is told besides the app it serves.
 
 use crate::tls::Tls;
+use oriel_messages::reply::Agreements;
 use oriel_signin::{Passkeys, Providers};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -18,6 +19,8 @@ pub struct Options {
     pub providers: Option<Arc<Providers>>,
     /// The server's own TLS; without it, it speaks plain HTTP.
     pub tls: Option<Tls>,
+    /// What was agreed with senders about answers.
+    pub agreements: Agreements,
 }
 
 impl Options {

@@ -36,12 +36,12 @@ pub(crate) async fn ready(extract::State(state): extract::State<State>) -> Resul
 pub(crate) async fn metrics(
     extract::State(state): extract::State<State>,
 ) -> Result<Response, Error> {
-    let (stats, filtered, not_taken) = state
+    let (stats, filtered, not_taken, overdue) = state
         .run(|app| {
             let store = app.store();
             let counts =
                 store.read(|tx| Ok::<_, StoreError>((tx.stats()?, tx.not_taken_counts()?)))?;
-            Ok((counts.0, app.filtered(), counts.1))
+            Ok((counts.0, app.filtered(), counts.1, app.overdue_transfers()))
         })
         .await?;
     let filtered = filtered.iter().map(|(key, n)| {
@@ -106,6 +106,11 @@ pub(crate) async fn metrics(
                 stats.decisions,
             ),
             ("audit_events", "Events of the audit log.", stats.events),
+            (
+                "transfers_overdue",
+                "Flights of which a part of a list has been missing for too long, since the start.",
+                i64::try_from(overdue).unwrap_or(i64::MAX),
+            ),
         ],
         &counts,
     );

@@ -2252,6 +2252,8 @@ export interface components {
             messages: components["schemas"]["MessageRow"][];
             /** @description Everybody on it. */
             travellers: components["schemas"]["ManifestRow"][];
+            /** @description Transfers in several parts of which one has not arrived. */
+            waiting: components["schemas"]["WaitingTransfer"][];
         };
         /** @description One traveller on the manifest. */
         ManifestRow: {
@@ -2880,6 +2882,11 @@ export interface components {
             id?: string | null;
             /** @description Message reference. */
             reference: string;
+            /**
+             * @description The answer in the sender's own kind (CONTRL, ACKRES, or a response in XML); null where none
+             *     was agreed or none can be given.
+             */
+            reply?: string | null;
             /** @description What became of it. */
             status: components["schemas"]["ReceivedStatus"];
             /**
@@ -3499,6 +3506,21 @@ export interface components {
              * @description Items open after they were due.
              */
             overdue: number;
+        };
+        /** @description A transfer in several parts of which one has not arrived. */
+        WaitingTransfer: {
+            /** @description What it is for, such as `full_push`. */
+            function: string;
+            /** @description Whether the last part is here; if not, more may be missing behind it. */
+            has_last: boolean;
+            /** @description Parts that are missing before the last one that arrived. */
+            missing: number[];
+            /** @description Missing for longer than the legal profile allows (`push.tolerance`). */
+            overdue: boolean;
+            /** @description What ties its parts together, as sent. */
+            reference: string;
+            /** @description When the newest part was prepared, as sent, UTC by custom. */
+            sent?: string | null;
         };
         /** @description Ways to sign in. */
         Ways: {

@@ -8,7 +8,7 @@ use crate::output::{Exit, fail, print, progress};
 use anyhow::Context;
 use jiff::Timestamp;
 use oriel_app::{App, Channel, Clock, MessageOutcome, Pending, Prepared, Receipt, Status};
-use oriel_messages::reply::{self, Agreement, Codes};
+use oriel_messages::reply::{self, Agreements, Codes};
 use oriel_messages::{Transmission, findings};
 use oriel_model::Severity;
 use serde_json::{Value, json};
@@ -204,12 +204,18 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("could not make {}", folder.display()))?;
     }
-    let totals = feed(&app, inputs, threads, |_| {
+    let agreed = args.place.config()?.agreements();
+    let totals = feed(&app, inputs, threads, |receipt| {
         // Receipts come in the order of the files, when what they are about is durable.
         if let (Some(folder), Some(file), true) =
             (&args.replies, answered.next(), unwritten.is_ok())
         {
-            unwritten = write_replies(file, folder, app.now(), &mut count);
+            let answers = Answers {
+                folder,
+                agreed: &agreed,
+                now: app.now(),
+            };
+            unwritten = answers.write(file, receipt, &mut count);
         }
     })?;
     unwritten?;
@@ -242,35 +248,40 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     })
 }
 
-/// Writes the answers to the messages of one file: `<file>.<n>.reply`, complete or not at all.
-fn write_replies(
-    file: &Path,
-    folder: &Path,
+/// Where answers go, and what was agreed about them.
+struct Answers<'a> {
+    folder: &'a Path,
+    agreed: &'a Agreements,
     now: Timestamp,
-    count: &mut u32,
-) -> anyhow::Result<()> {
-    let received = super::read_input(file)?;
-    let transmission = Transmission::open(&received);
-    let sent = now.to_zoned(jiff::tz::TimeZone::UTC).datetime();
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    for (n, decoded) in (1..).zip(transmission.decode()) {
-        // At most 14 characters (0020), and another for each answer of a run.
-        *count = (*count + 1) % 10_000;
-        let reference = format!("{}{count:04}", now.as_second());
-        let agreed = Agreement::default();
-        let answer = reply::answer(transmission.bytes(), &decoded, &agreed, sent, &reference);
-        let Some(answer) = answer else { continue };
-        let written = match reply::write(&answer, &Codes::default()) {
-            Ok(written) => written,
-            // A reference of the sender that no answer can repeat: there is none then.
-            Err(_) => continue,
-        };
-        let path = folder.join(format!("{name}.{n}.reply"));
-        let part = folder.join(format!(".{name}.{n}.part"));
-        let done = std::fs::write(&part, written).and_then(|()| std::fs::rename(&part, &path));
-        done.with_context(|| format!("could not write {}", path.display()))?;
+}
+
+impl Answers<'_> {
+    /// Writes the answers to the messages of one file: `<file>.<n>.reply`, complete or not at all.
+    fn write(&self, file: &Path, receipt: &Receipt, count: &mut u32) -> anyhow::Result<()> {
+        let received = super::read_input(file)?;
+        let transmission = Transmission::open(&received);
+        let sent = self.now.to_zoned(jiff::tz::TimeZone::UTC).datetime();
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        for (n, (decoded, outcome)) in (1..).zip(transmission.decode().zip(&receipt.messages)) {
+            // At most 14 characters (0020), and another for each answer of a run.
+            *count = (*count + 1) % 10_000;
+            let reference = format!("{}{count:04}", self.now.as_second());
+            let taken = outcome.status != Status::Refused;
+            let bytes = transmission.bytes();
+            let answer = reply::answer(bytes, &decoded, taken, self.agreed, sent, &reference);
+            let Some(answer) = answer else { continue };
+            let written = match reply::write(&answer, &Codes::default()) {
+                Ok(written) => written,
+                // A reference of the sender that no answer can repeat: there is none then.
+                Err(_) => continue,
+            };
+            let path = self.folder.join(format!("{name}.{n}.reply"));
+            let part = self.folder.join(format!(".{name}.{n}.part"));
+            let done = std::fs::write(&part, written).and_then(|()| std::fs::rename(&part, &path));
+            done.with_context(|| format!("could not write {}", path.display()))?;
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 fn json(totals: &Totals, stats: &oriel_store::Stats) -> Value {

@@ -116,6 +116,7 @@ fn options(args: &Args, config: &Config) -> anyhow::Result<Options> {
         passkeys: passkeys.map(Arc::new),
         providers: providers.map(Arc::new),
         tls,
+        agreements: config.agreements(),
     })
 }
 

@@ -14,9 +14,14 @@ use crate::{Decoded, xml};
 use jiff::civil::DateTime;
 use oriel_edifact::{Charset, Segment, Starts, Tokens};
 use oriel_model::{Envelope, Function, Severity, Text};
+use std::collections::BTreeMap;
 
-/// Data element 0085: an error that is told in no code.
-const UNSPECIFIED: u16 = 18;
+/// An error that is told in no code (data element 0085).
+const UNTOLD: ServiceFault = ServiceFault {
+    code: 18,
+    segment: None,
+    at: None,
+};
 
 /// How a kind of message is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,25 +57,56 @@ impl Default for Agreement {
     }
 }
 
-/// The answer to one message of a transmission; `None` where none is agreed, or where nothing can
+impl Manner {
+    /// The manner of a name, as configurations write it.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "silent" => Some(Self::Silent),
+            "syntax" => Some(Self::Syntax),
+            "receipt" => Some(Self::Receipt),
+            _ => None,
+        }
+    }
+}
+
+/// What was agreed with each sender; with all others, [`Agreement::default`].
+#[derive(Clone, Debug, Default)]
+pub struct Agreements(BTreeMap<Text, Agreement>);
+
+impl Agreements {
+    /// Notes what was agreed with a sender, by its identification in UNB (0004) or, in XML, its
+    /// airline code.
+    pub fn add(&mut self, sender: &str, agreement: Agreement) {
+        self.0.insert(sender.into(), agreement);
+    }
+
+    /// What was agreed with a sender.
+    pub fn with(&self, sender: &str) -> Agreement {
+        self.0.get(sender).copied().unwrap_or_default()
+    }
+}
+
+/// The answer to one message of a transmission; `taken` says whether it was accepted, known from
+/// before counting as accepted; `None` where none is agreed, or where nothing can
 /// be answered because nobody knows to whom. `sent` is the time of the answer, UTC, and
 /// `reference` its own.
 ///
 /// ```
-/// use oriel_messages::reply::{Agreement, Codes, answer, write};
+/// use oriel_messages::reply::{Agreements, Codes, answer, write};
 ///
 /// let push = b"UNB+UNOA:4+ZQ+XOGOV+261104:0712+A7'UNH+1+PAXLST:D:05B:UN:IATA'BGM+745'\
 ///     TDT+20+ZQ0417'LOC+125+KEF'LOC+87+LIS'NAD+FL+++DOE:JANE'UNT+7+1'UNZ+1+A7'";
 /// let decoded = oriel_messages::decode(push).next().unwrap();
 /// let sent = jiff::civil::date(2026, 11, 4).at(7, 13, 0, 0);
-/// let reply = answer(push, &decoded, &Agreement::default(), sent, "C1").unwrap();
+/// let reply = answer(push, &decoded, true, &Agreements::default(), sent, "C1").unwrap();
 /// let written = write(&reply, &Codes::default()).unwrap();
 /// assert!(written.starts_with(b"UNB+UNOA:3+XOGOV+ZQ+261104:0713+C1'UNH+1+CONTRL:D:3:UN'UCI+A7"));
 /// ```
 pub fn answer(
     bytes: &[u8],
     decoded: &Decoded,
-    agreed: &Agreement,
+    taken: bool,
+    agreed: &Agreements,
     sent: DateTime,
     reference: &str,
 ) -> Option<Reply> {
@@ -78,9 +114,14 @@ pub fn answer(
         return refusal(bytes, agreed, sent, reference);
     };
     let envelope = &message.envelope;
+    let agreed = agreed.with(&envelope.sender);
     let is_push = matches!(envelope.function, Function::FullPush | Function::UpdatePush)
         || envelope.kind == "PNRGOV";
-    let manner = if is_push { agreed.pushes } else { agreed.lists };
+    let manner = match (taken, is_push) {
+        (false, _) if agreed.refusals == Manner::Silent => Manner::Silent,
+        (_, true) => agreed.pushes,
+        (_, false) => agreed.lists,
+    };
     let from_xml = xml::is_xml(bytes);
     // Tables and declarations have no parties and no answer.
     if manner == Manner::Silent || (!from_xml && !matches!(&*envelope.kind, "PAXLST" | "PNRGOV")) {
@@ -88,10 +129,10 @@ pub fn answer(
     }
     let lossy = decoded.severity() >= Some(Severity::Error);
     let receipt = PushReceipt {
-        outcome: if lossy {
-            Outcome::Partly
-        } else {
-            Outcome::Processed
+        outcome: match (taken, lossy) {
+            (false, _) => Outcome::NotProcessed,
+            (true, true) => Outcome::Partly,
+            (true, false) => Outcome::Processed,
         },
         errors: Vec::new(),
     };
@@ -101,7 +142,7 @@ pub fn answer(
             Answer::Push(receipt),
             envelope.version.replace('.', ":").into(),
         ),
-        _ => (Answer::Syntax(syntax_report(envelope)), "D:3".into()),
+        _ => (Answer::Syntax(syntax_report(envelope, taken)), "D:3".into()),
     };
     let access = match &answer {
         Answer::Syntax(_) => None,
@@ -119,8 +160,8 @@ pub fn answer(
     })
 }
 
-/// CONTRL that takes one message.
-fn syntax_report(envelope: &Envelope) -> SyntaxReport {
+/// CONTRL that takes one message, or rejects it.
+fn syntax_report(envelope: &Envelope, taken: bool) -> SyntaxReport {
     let identifier = envelope.version.split('.').map(Text::from);
     let identifier = std::iter::once(envelope.kind.clone()).chain(identifier);
     SyntaxReport {
@@ -132,8 +173,11 @@ fn syntax_report(envelope: &Envelope) -> SyntaxReport {
         messages: vec![MessageReport {
             reference: envelope.reference.clone(),
             identifier: identifier.chain(std::iter::once("UN".into())).collect(),
-            action: Action::Acknowledged,
-            fault: None,
+            action: match taken {
+                true => Action::Acknowledged,
+                false => Action::Rejected,
+            },
+            fault: (!taken).then_some(UNTOLD),
             segments: Vec::new(),
         }],
     }
@@ -141,10 +185,7 @@ fn syntax_report(envelope: &Envelope) -> SyntaxReport {
 
 /// CONTRL that rejects the interchange, where a transmission holds one whose header can be read.
 /// Of several, nobody knows here to which one the refused message belongs.
-fn refusal(bytes: &[u8], agreed: &Agreement, sent: DateTime, reference: &str) -> Option<Reply> {
-    if agreed.refusals == Manner::Silent {
-        return None;
-    }
+fn refusal(bytes: &[u8], agreed: &Agreements, sent: DateTime, reference: &str) -> Option<Reply> {
     let mut starts = Starts::new(bytes);
     let start = starts.from(0)?;
     if starts.from(start.header_limit).is_some() {
@@ -157,7 +198,8 @@ fn refusal(bytes: &[u8], agreed: &Agreement, sent: DateTime, reference: &str) ->
         return None;
     }
     let envelope = Header::read(&segment, &mut Vec::new()).envelope();
-    if envelope.interchange.is_empty() || envelope.sender.is_empty() {
+    let silent = agreed.with(&envelope.sender).refusals == Manner::Silent;
+    if silent || envelope.interchange.is_empty() || envelope.sender.is_empty() {
         return None;
     }
     Some(Reply {
@@ -173,11 +215,7 @@ fn refusal(bytes: &[u8], agreed: &Agreement, sent: DateTime, reference: &str) ->
             sender: envelope.sender,
             recipient: envelope.recipient,
             action: Action::Rejected,
-            fault: Some(ServiceFault {
-                code: UNSPECIFIED,
-                segment: None,
-                at: None,
-            }),
+            fault: Some(UNTOLD),
             messages: Vec::new(),
         }),
     })

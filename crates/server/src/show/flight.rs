@@ -5,8 +5,9 @@ use super::person::{self, Side, sides};
 use super::{message_row, moment, standing};
 use crate::views::flight::{
     CaseMark, FindingCounts, Flight, FlightHead, Manifest, ManifestRow, MessageCounts,
+    WaitingTransfer,
 };
-use oriel_app::{FlightView, ManifestView};
+use oriel_app::{FlightView, ManifestView, MissingPart};
 use oriel_model::{Element, Person, Role};
 use oriel_policy::{Grant, Lens};
 use oriel_store::Id;
@@ -66,6 +67,19 @@ pub(crate) fn manifest(grant: &Grant, view: &ManifestView) -> Manifest {
             .map(|(person, id)| row(lens, view, person, *id))
             .collect(),
         messages: messages.into_iter().map(message_row).collect(),
+        waiting: view.waiting.iter().map(waiting).collect(),
+    }
+}
+
+fn waiting(waiting: &MissingPart) -> WaitingTransfer {
+    let MissingPart { transfer, overdue } = waiting;
+    WaitingTransfer {
+        reference: transfer.access_reference.to_string(),
+        function: transfer.function.name().to_owned(),
+        sent: transfer.sent.map(|sent| sent.to_string()),
+        missing: transfer.missing.clone(),
+        has_last: transfer.has_last,
+        overdue: *overdue,
     }
 }
 

@@ -118,6 +118,25 @@ pub(crate) struct Manifest {
     pub(crate) travellers: Vec<ManifestRow>,
     /// Messages about it, newest first.
     pub(crate) messages: Vec<MessageRow>,
+    /// Transfers in several parts of which one has not arrived.
+    pub(crate) waiting: Vec<WaitingTransfer>,
+}
+
+/// A transfer in several parts of which one has not arrived.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct WaitingTransfer {
+    /// What ties its parts together, as sent.
+    pub(crate) reference: String,
+    /// What it is for, such as `full_push`.
+    pub(crate) function: String,
+    /// When the newest part was prepared, as sent, UTC by custom.
+    pub(crate) sent: Option<String>,
+    /// Parts that are missing before the last one that arrived.
+    pub(crate) missing: Vec<u16>,
+    /// Whether the last part is here; if not, more may be missing behind it.
+    pub(crate) has_last: bool,
+    /// Missing for longer than the legal profile allows (`push.tolerance`).
+    pub(crate) overdue: bool,
 }
 
 /// That there is a case, and where it stands.

@@ -160,6 +160,9 @@ pub(crate) struct ReceivedMessage {
     pub(crate) travellers: u32,
     /// What is odd about it.
     pub(crate) findings: Vec<Finding>,
+    /// The answer in the sender's own kind (CONTRL, ACKRES, or a response in XML); null where none
+    /// was agreed or none can be given.
+    pub(crate) reply: Option<String>,
 }
 
 /// What became of one message.
