@@ -19,6 +19,7 @@ pub(super) const FLOORS: &[(&str, u8)] = &[
     ("signin", 3),
     ("store", 4),
     ("app", 5),
+    ("gateway", 6),
     ("server", 6),
     ("cli", 7),
 ];

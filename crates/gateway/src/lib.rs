@@ -1,0 +1,105 @@
+//! Ways in other than HTTP: what carriers leave is taken, kept, and answered.
+//!
+//! - What it does: each [`Transport`] frames what it is given into transmissions, hands them to the
+//!   [`Desk`], and lets the sender know only what is durable. All of them pass the same story
+//!   (`tests/story.rs`): accept, refuse, repeat, half a frame, killed in mid-acknowledgement, store
+//!   down.
+//! - What it does not: decode, filter, screen. That is the pipeline's, whatever the way in.
+//! - To know: [`TRANSPORTS`], one row a kind; [`open`], from the configuration; [`Gateway`], which
+//!   runs them.
+//!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let app: std::sync::Arc<oriel_app::App> = unimplemented!();
+//! use oriel_gateway::{Desk, Gateway, open};
+//! let settings = toml::from_str("kind = 'directory'\nname = 'zq'\npath = '/srv/zq/in'")?;
+//! let running = Gateway::start(Desk::new(app), vec![open(settings)?]);
+//! drop(running); // ends it, when what it has begun is done
+//! # Ok(())
+//! # }
+//! ```
+
+mod desk;
+mod directory;
+mod running;
+
+pub use desk::{Desk, Handed, Later, Taken};
+pub use running::{Ends, Gateway};
+
+use std::path::PathBuf;
+
+/// A way in, opened.
+pub trait Transport: Send {
+    /// Its name, from the configuration; it stands in the channel of each message.
+    fn name(&self) -> &str;
+
+    /// Takes what comes until it is told to end. Faults are met by waiting and trying again, never
+    /// by ending.
+    fn run(&mut self, desk: &Desk, ends: &Ends);
+}
+
+/// A kind of way in.
+pub struct Kind {
+    /// What `kind` in the configuration says.
+    pub name: &'static str,
+    /// What it is, in a sentence.
+    pub says: &'static str,
+    open: fn(toml::Table) -> Result<Box<dyn Transport>, Fault>,
+}
+
+/// Every kind.
+pub const TRANSPORTS: &[Kind] = &[Kind {
+    name: "directory",
+    says: "a folder in which messages are left under their final name; answers are written beside",
+    open: directory::open,
+}];
+
+/// Why a way in cannot be opened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// No such kind.
+    #[error("{named:?} is no kind of transport; there is: {known}")]
+    Kind {
+        /// As given.
+        named: String,
+        /// Those there are.
+        known: String,
+    },
+    /// Its settings.
+    #[error("the settings of a transport do not hold: {0}")]
+    Settings(String),
+    /// A folder it needs.
+    #[error("the transport {name} cannot use the folder {}; make it, or give it to the account \
+        under which Oriel runs", path.display())]
+    Folder {
+        /// Of the transport.
+        name: String,
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        error: std::io::Error,
+    },
+}
+
+/// Opens a way in from its table in the configuration.
+pub fn open(mut settings: toml::Table) -> Result<Box<dyn Transport>, Fault> {
+    let named = match settings.remove("kind") {
+        Some(toml::Value::String(named)) => named,
+        Some(_) | None => String::new(),
+    };
+    let Some(kind) = TRANSPORTS.iter().find(|kind| kind.name == named) else {
+        let known: Vec<&str> = TRANSPORTS.iter().map(|kind| kind.name).collect();
+        let known = known.join(", ");
+        return Err(Fault::Kind { named, known });
+    };
+    (kind.open)(settings)
+}
+
+/// Reads the settings of one kind.
+fn settings<T: serde::de::DeserializeOwned>(table: toml::Table) -> Result<T, Fault> {
+    table
+        .try_into()
+        .map_err(|fault: toml::de::Error| Fault::Settings(fault.message().to_owned()))
+}

@@ -1,0 +1,138 @@
+//! The story that every way in passes: what is acknowledged is durable and screened, once.
+//!
+//! A carrier leaves messages and reads what it is answered; nothing else is looked at but the store.
+//! Everybody in it is invented.
+
+use crate::app;
+use crate::carrier::{Carrier, Folder, LIST, list};
+use oriel_app::App;
+use oriel_gateway::Desk;
+use oriel_testkit::{Cluster, TempDir};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Runs a chapter for each way in, on a store of its own.
+fn each(chapter: impl Fn(&dyn Carrier, &Arc<App>)) {
+    let carriers: [fn() -> Box<dyn Carrier>; 1] = [|| Box::new(Folder::new())];
+    for carrier in carriers {
+        let data = TempDir::new("story");
+        chapter(&*carrier(), &app(data.path().to_str().unwrap()));
+    }
+}
+
+/// Messages that are kept, and refused.
+fn kept(app: &App) -> (i64, i64) {
+    let stats = app.store().read(|tx| tx.stats()).unwrap();
+    (stats.accepted, stats.refused)
+}
+
+#[test]
+fn what_is_accepted_is_kept_and_answered_in_its_kind() {
+    each(|carrier, app| {
+        let _running = carrier.open(Desk::new(Arc::clone(app)));
+        carrier.send("zq417.edi", LIST.as_bytes());
+        assert_eq!(carrier.told(1), ["accepted"]);
+        assert_eq!(kept(app), (1, 0));
+        let answers = carrier.answers();
+        assert_eq!(answers.len(), 1);
+        assert!(answers[0].starts_with("UNB+") && answers[0].contains("+CONTRL:"));
+    });
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_and_the_sender_is_told() {
+    each(|carrier, app| {
+        let _running = carrier.open(Desk::new(Arc::clone(app)));
+        carrier.send("letter.txt", b"Dear Sir, please find enclosed");
+        assert_eq!(carrier.told(1), ["refused"]);
+        carrier.send("cut.edi", &LIST.as_bytes()[..200]);
+        assert_eq!(carrier.told(2), ["refused", "refused"]);
+        carrier.send("blank", b"");
+        carrier.told(3);
+        assert_eq!(kept(app).0, 0);
+    });
+}
+
+#[test]
+fn the_same_again_changes_nothing() {
+    each(|carrier, app| {
+        let running = carrier.open(Desk::new(Arc::clone(app)));
+        carrier.send("one.edi", LIST.as_bytes());
+        carrier.told(1);
+        carrier.send("two.edi", LIST.as_bytes());
+        assert_eq!(carrier.told(2), ["accepted", "duplicate"]);
+        drop(running);
+        let _running = carrier.open(Desk::new(Arc::clone(app)));
+        carrier.send("three.edi", LIST.as_bytes());
+        assert_eq!(carrier.told(3), ["accepted", "duplicate", "duplicate"]);
+        assert_eq!(kept(app), (1, 0));
+    });
+}
+
+#[test]
+fn half_a_message_is_not_read() {
+    each(|carrier, app| {
+        let _running = carrier.open(Desk::new(Arc::clone(app)));
+        let rest = carrier.send_half("slow.edi", LIST.as_bytes());
+        carrier.send("other.edi", list(2).as_bytes());
+        assert_eq!(carrier.told(1), ["accepted"], "the other one");
+        rest();
+        assert_eq!(carrier.told(2), ["accepted", "accepted"]);
+        assert_eq!(kept(app), (2, 0));
+    });
+}
+
+/// It is durable, and the way back to the sender breaks: after the next start it is told.
+#[test]
+fn who_was_not_told_is_told_after_the_next_start() {
+    each(|carrier, app| {
+        let mend = carrier.break_answers(Desk::new(Arc::clone(app)), "lost.edi", LIST.as_bytes());
+        carrier.wait("it is kept", &|| kept(app) == (1, 0));
+        mend();
+        let _running = carrier.open(Desk::new(Arc::clone(app)));
+        assert_eq!(carrier.told(1), ["duplicate"]);
+        assert_eq!(kept(app), (1, 0));
+    });
+}
+
+#[test]
+fn many_at_once_are_each_kept_once() {
+    each(|carrier, app| {
+        let _running = carrier.open(Desk::new(Arc::clone(app)));
+        std::thread::scope(|scope| {
+            for third in 0..3_u32 {
+                scope.spawn(move || {
+                    for n in 0..100 {
+                        // Every message twice, by different senders at different times.
+                        let number = (third * 50 + n) % 150 + 1;
+                        carrier.send(&format!("{third}-{n}.edi"), list(number).as_bytes());
+                    }
+                });
+            }
+        });
+        let told = carrier.told(300);
+        let of = |status| told.iter().filter(|told| *told == status).count();
+        assert_eq!((of("accepted"), of("duplicate")), (150, 150));
+        assert_eq!(kept(app), (150, 0));
+    });
+}
+
+/// Nothing is acknowledged while nothing can be kept, and nothing is lost meanwhile.
+#[test]
+fn while_the_store_is_down_everything_waits() {
+    let cluster = Cluster::start(&[]);
+    let app = app(&cluster.database("story").url());
+    let carrier: Box<dyn Carrier> = Box::new(Folder::new());
+    let _running = carrier.open(Desk::new(Arc::clone(&app)));
+    carrier.send("before.edi", list(1).as_bytes());
+    carrier.told(1);
+    cluster.stop();
+    for number in 2..=5 {
+        carrier.send(&format!("{number}.edi"), list(number).as_bytes());
+    }
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(carrier.told(1).len(), 1, "nobody was told anything");
+    cluster.go_on();
+    assert_eq!(carrier.told(5), ["accepted"; 5]);
+    assert_eq!(kept(&app), (5, 0));
+}
