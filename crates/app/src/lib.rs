@@ -23,6 +23,7 @@ mod oversight;
 mod prepare;
 mod read;
 mod receive;
+mod reply;
 mod review;
 mod rights;
 mod screen;
@@ -50,6 +51,7 @@ pub use oversight::{
 pub use prepare::{Channel, FindingNote, Prepared, filler, message_key};
 pub use read::{CaseView, FlightView, HitView, ManifestView, QueueItem, TravellerView};
 pub use receive::{MessageOutcome, Receipt, Status};
+pub use reply::replies;
 pub use rights::{Asker, Change, Erased, Found, FoundIn, KINDS, Reach, RightsAsk, Search};
 pub use screen::Rescreened;
 pub use selection::{NewSelection, SelectionRefusal, SelectionState};

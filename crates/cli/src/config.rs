@@ -36,6 +36,9 @@ pub(crate) struct Config {
     /// What was agreed with senders about answers.
     #[serde(rename = "carrier")]
     carriers: Vec<Carrier>,
+    /// Ways in beside HTTP, each with a `kind` and the settings of that kind.
+    #[serde(rename = "transport")]
+    pub(crate) transports: Vec<toml::Table>,
 }
 
 /// What was agreed with a sender about answers: `receipt`, `syntax` or `silent` for each kind.

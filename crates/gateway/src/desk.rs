@@ -3,19 +3,17 @@
 //! - Invariants: what the desk says was taken is durable and screened, or was refused for good; of
 //!   everything else it says *later*, and nothing of it may be acknowledged.
 
-use oriel_app::{App, AppError, Channel, MessageOutcome, Pending, Receipt, Status};
-use oriel_messages::Transmission;
-use oriel_messages::reply::{self, Agreement, Codes};
+use oriel_app::{App, AppError, Channel, MessageOutcome, Pending, Receipt, Status, replies};
+use oriel_messages::reply::Agreements;
 use serde_json::{Value, json};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The pipeline, as transports see it.
 #[derive(Clone)]
 pub struct Desk {
     app: Arc<App>,
-    /// Tells the answers of one second apart.
-    answers: Arc<AtomicU32>,
+    /// What was agreed with senders about answers.
+    agreed: Arc<Agreements>,
 }
 
 /// A transmission that was handed over and is not yet kept.
@@ -40,10 +38,10 @@ pub struct Taken {
 pub struct Later(#[source] pub Arc<AppError>);
 
 impl Desk {
-    /// Of one system.
-    pub fn new(app: Arc<App>) -> Self {
-        let answers = Arc::default();
-        Self { app, answers }
+    /// Of one system, which answers as was agreed.
+    pub fn new(app: Arc<App>, agreed: Agreements) -> Self {
+        let agreed = Arc::new(agreed);
+        Self { app, agreed }
     }
 
     /// Decodes a transmission and puts it in line; `channel` says how it came. Waits while the line
@@ -71,25 +69,9 @@ impl Desk {
             settled => settled,
         };
         let receipt = settled.map_err(Later)?;
-        let answers = self.answers(&bytes);
+        let answers = replies(&bytes, &receipt, &self.agreed, self.app.now());
+        let answers = answers.into_iter().flatten().collect();
         Ok(Taken { receipt, answers })
-    }
-
-    fn answers(&self, bytes: &[u8]) -> Vec<Vec<u8>> {
-        let transmission = Transmission::open(bytes);
-        let now = self.app.now();
-        let sent = now.to_zoned(jiff::tz::TimeZone::UTC).datetime();
-        let answer = |decoded| {
-            // At most 14 characters (0020).
-            let n = self.answers.fetch_add(1, Ordering::Relaxed) % 10_000;
-            let reference = format!("{}{n:04}", now.as_second());
-            let agreed = Agreement::default();
-            let bytes = transmission.bytes();
-            let answer = reply::answer(bytes, &decoded, &agreed, sent, &reference)?;
-            // A reference of the sender that no answer can repeat: there is none then.
-            reply::write(&answer, &Codes::default()).ok()
-        };
-        transmission.decode().filter_map(answer).collect()
     }
 }
 

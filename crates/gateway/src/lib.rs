@@ -13,7 +13,7 @@
 //! # let app: std::sync::Arc<oriel_app::App> = unimplemented!();
 //! use oriel_gateway::{Desk, Gateway, open};
 //! let settings = toml::from_str("kind = 'directory'\nname = 'zq'\npath = '/srv/zq/in'")?;
-//! let running = Gateway::start(Desk::new(app), vec![open(settings)?]);
+//! let running = Gateway::start(Desk::new(app, Default::default()), vec![open(settings)?]);
 //! drop(running); // ends it, when what it has begun is done
 //! # Ok(())
 //! # }
@@ -66,6 +66,9 @@ pub enum Fault {
         /// Those there are.
         known: String,
     },
+    /// Two of one name.
+    #[error("two transports are called {0:?}; the name tells them apart in what is kept")]
+    Twice(String),
     /// Its settings.
     #[error("the settings of a transport do not hold: {0}")]
     Settings(String),
@@ -81,6 +84,19 @@ pub enum Fault {
         #[source]
         error: std::io::Error,
     },
+}
+
+/// Opens the ways in that a configuration names, in its order.
+pub fn open_all(tables: &[toml::Table]) -> Result<Vec<Box<dyn Transport>>, Fault> {
+    let mut opened: Vec<Box<dyn Transport>> = Vec::new();
+    for table in tables {
+        let next = open(table.clone())?;
+        if opened.iter().any(|known| known.name() == next.name()) {
+            return Err(Fault::Twice(next.name().to_owned()));
+        }
+        opened.push(next);
+    }
+    Ok(opened)
 }
 
 /// Opens a way in from its table in the configuration.

@@ -8,8 +8,8 @@ use crate::output::{Exit, fail, print, progress};
 use anyhow::Context;
 use jiff::Timestamp;
 use oriel_app::{App, Channel, Clock, MessageOutcome, Pending, Prepared, Receipt, Status};
-use oriel_messages::reply::{self, Agreements, Codes};
-use oriel_messages::{Transmission, findings};
+use oriel_messages::findings;
+use oriel_messages::reply::Agreements;
 use oriel_model::Severity;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
@@ -199,7 +199,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         })
     });
     let mut answered = files.iter();
-    let (mut unwritten, mut count) = (Ok(()), 0);
+    let mut unwritten = Ok(());
     if let Some(folder) = &args.replies {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("could not make {}", folder.display()))?;
@@ -210,12 +210,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         if let (Some(folder), Some(file), true) =
             (&args.replies, answered.next(), unwritten.is_ok())
         {
-            let answers = Answers {
-                folder,
-                agreed: &agreed,
-                now: app.now(),
-            };
-            unwritten = answers.write(file, receipt, &mut count);
+            unwritten = write_replies(file, folder, receipt, &agreed, app.now());
         }
     })?;
     unwritten?;
@@ -248,40 +243,25 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     })
 }
 
-/// Where answers go, and what was agreed about them.
-struct Answers<'a> {
-    folder: &'a Path,
-    agreed: &'a Agreements,
+/// Writes the answers to the messages of one file: `<file>.<n>.reply`, complete or not at all.
+fn write_replies(
+    file: &Path,
+    folder: &Path,
+    receipt: &Receipt,
+    agreed: &Agreements,
     now: Timestamp,
-}
-
-impl Answers<'_> {
-    /// Writes the answers to the messages of one file: `<file>.<n>.reply`, complete or not at all.
-    fn write(&self, file: &Path, receipt: &Receipt, count: &mut u32) -> anyhow::Result<()> {
-        let received = super::read_input(file)?;
-        let transmission = Transmission::open(&received);
-        let sent = self.now.to_zoned(jiff::tz::TimeZone::UTC).datetime();
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        for (n, (decoded, outcome)) in (1..).zip(transmission.decode().zip(&receipt.messages)) {
-            // At most 14 characters (0020), and another for each answer of a run.
-            *count = (*count + 1) % 10_000;
-            let reference = format!("{}{count:04}", self.now.as_second());
-            let taken = outcome.status != Status::Refused;
-            let bytes = transmission.bytes();
-            let answer = reply::answer(bytes, &decoded, taken, self.agreed, sent, &reference);
-            let Some(answer) = answer else { continue };
-            let written = match reply::write(&answer, &Codes::default()) {
-                Ok(written) => written,
-                // A reference of the sender that no answer can repeat: there is none then.
-                Err(_) => continue,
-            };
-            let path = self.folder.join(format!("{name}.{n}.reply"));
-            let part = self.folder.join(format!(".{name}.{n}.part"));
-            let done = std::fs::write(&part, written).and_then(|()| std::fs::rename(&part, &path));
-            done.with_context(|| format!("could not write {}", path.display()))?;
-        }
-        Ok(())
+) -> anyhow::Result<()> {
+    let received = super::read_input(file)?;
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let replies = oriel_app::replies(&received, receipt, agreed, now);
+    for (n, reply) in (1..).zip(replies) {
+        let Some(reply) = reply else { continue };
+        let path = folder.join(format!("{name}.{n}.reply"));
+        let part = folder.join(format!(".{name}.{n}.part"));
+        let done = std::fs::write(&part, reply).and_then(|()| std::fs::rename(&part, &path));
+        done.with_context(|| format!("could not write {}", path.display()))?;
     }
+    Ok(())
 }
 
 fn json(totals: &Totals, stats: &oriel_store::Stats) -> Value {

@@ -7,6 +7,7 @@ use crate::output::{Exit, complain, fail, print};
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 use oriel_app::{App, AppError};
+use oriel_gateway::{Desk, Gateway};
 use oriel_server::{Options, Tls};
 use oriel_signin::{Passkeys, ProviderConfig, Providers};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -52,6 +53,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
              have made sure of the clock, run `oriel sweep` and started again",
         );
     }
+    let transports = oriel_gateway::open_all(&config.transports).map_err(|fault| {
+        let cause = std::error::Error::source(&fault).map(|cause| format!(" ({cause})"));
+        fail(
+            Exit::Configuration,
+            format!("{fault}{}", cause.unwrap_or_default()),
+        )
+    })?;
     let first = app.first_link()?;
     let scheme = if options.tls.is_some() {
         "https"
@@ -60,7 +68,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     };
     let public = options.public_url.clone();
     let listen = args.listen.or(config.listen).unwrap_or(LISTEN);
+    let desk = Desk::new(Arc::clone(&app), config.agreements());
+    let mut gateway = None;
     serve(app, options, listen, sweeps, |address| {
+        // Not before the port is ours: a second program on the same store would have failed by now.
+        gateway = Some(Gateway::start(desk, transports));
         let base = public.unwrap_or_else(|| format!("{scheme}://{address}"));
         print(&format!("Oriel serves on {scheme}://{address}"))?;
         if let Some(token) = first {

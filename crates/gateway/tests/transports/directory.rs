@@ -1,8 +1,8 @@
 //! What only a folder can meet: links, folders in it, names, sizes, files that are still written.
 
-use crate::app;
 use crate::carrier::{Carrier, Folder, LIST, list};
-use oriel_gateway::{Desk, Gateway, open};
+use crate::{app, desk};
+use oriel_gateway::{Gateway, open, open_all};
 use oriel_testkit::TempDir;
 use std::fs::{self, File};
 use std::os::unix::fs::symlink;
@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 /// A folder with `more` in its settings, at work on a store of its own.
 fn at_work(folder: &Folder, more: &str) -> (TempDir, Gateway) {
     let data = TempDir::new("directory");
-    let desk = Desk::new(app(data.path().to_str().unwrap()));
+    let desk = desk(&app(data.path().to_str().unwrap()));
     let running = Gateway::start(desk, vec![open(folder.settings(more)).unwrap()]);
     (data, running)
 }
@@ -140,5 +140,18 @@ fn settings_that_do_not_hold_are_refused_with_the_reason() {
     check(
         &format!("kind = 'directory'\nname = 'zq'\npath = '{path}'\nquiet = -1.0"),
         "quiet is no number of seconds",
+    );
+}
+
+#[test]
+fn two_ways_in_of_one_name_are_refused() {
+    let (one, two) = (Folder::new(), Folder::new());
+    let Err(fault) = open_all(&[one.settings(""), two.settings("")]) else {
+        panic!("both were taken");
+    };
+    assert!(
+        fault
+            .to_string()
+            .contains("two transports are called \"zq\"")
     );
 }

@@ -6,6 +6,8 @@ mod story;
 
 use jiff::Timestamp;
 use oriel_app::{App, Compartment, Setup};
+use oriel_gateway::Desk;
+use oriel_messages::reply::Agreements;
 use oriel_policy::{CheckMode, Profile};
 use oriel_screening::Weights;
 use oriel_store::Store;
@@ -23,4 +25,8 @@ fn app(data: &str) -> Arc<App> {
         threads: 1,
     };
     Arc::new(App::open(setup).unwrap())
+}
+
+fn desk(app: &Arc<App>) -> Desk {
+    Desk::new(Arc::clone(app), Agreements::default())
 }

@@ -3,10 +3,9 @@
 //! A carrier leaves messages and reads what it is answered; nothing else is looked at but the store.
 //! Everybody in it is invented.
 
-use crate::app;
 use crate::carrier::{Carrier, Folder, LIST, list};
+use crate::{app, desk};
 use oriel_app::App;
-use oriel_gateway::Desk;
 use oriel_testkit::{Cluster, TempDir};
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +28,7 @@ fn kept(app: &App) -> (i64, i64) {
 #[test]
 fn what_is_accepted_is_kept_and_answered_in_its_kind() {
     each(|carrier, app| {
-        let _running = carrier.open(Desk::new(Arc::clone(app)));
+        let _running = carrier.open(desk(app));
         carrier.send("zq417.edi", LIST.as_bytes());
         assert_eq!(carrier.told(1), ["accepted"]);
         assert_eq!(kept(app), (1, 0));
@@ -42,7 +41,7 @@ fn what_is_accepted_is_kept_and_answered_in_its_kind() {
 #[test]
 fn what_cannot_be_read_is_refused_and_the_sender_is_told() {
     each(|carrier, app| {
-        let _running = carrier.open(Desk::new(Arc::clone(app)));
+        let _running = carrier.open(desk(app));
         carrier.send("letter.txt", b"Dear Sir, please find enclosed");
         assert_eq!(carrier.told(1), ["refused"]);
         carrier.send("cut.edi", &LIST.as_bytes()[..200]);
@@ -56,13 +55,13 @@ fn what_cannot_be_read_is_refused_and_the_sender_is_told() {
 #[test]
 fn the_same_again_changes_nothing() {
     each(|carrier, app| {
-        let running = carrier.open(Desk::new(Arc::clone(app)));
+        let running = carrier.open(desk(app));
         carrier.send("one.edi", LIST.as_bytes());
         carrier.told(1);
         carrier.send("two.edi", LIST.as_bytes());
         assert_eq!(carrier.told(2), ["accepted", "duplicate"]);
         drop(running);
-        let _running = carrier.open(Desk::new(Arc::clone(app)));
+        let _running = carrier.open(desk(app));
         carrier.send("three.edi", LIST.as_bytes());
         assert_eq!(carrier.told(3), ["accepted", "duplicate", "duplicate"]);
         assert_eq!(kept(app), (1, 0));
@@ -72,7 +71,7 @@ fn the_same_again_changes_nothing() {
 #[test]
 fn half_a_message_is_not_read() {
     each(|carrier, app| {
-        let _running = carrier.open(Desk::new(Arc::clone(app)));
+        let _running = carrier.open(desk(app));
         let rest = carrier.send_half("slow.edi", LIST.as_bytes());
         carrier.send("other.edi", list(2).as_bytes());
         assert_eq!(carrier.told(1), ["accepted"], "the other one");
@@ -86,10 +85,10 @@ fn half_a_message_is_not_read() {
 #[test]
 fn who_was_not_told_is_told_after_the_next_start() {
     each(|carrier, app| {
-        let mend = carrier.break_answers(Desk::new(Arc::clone(app)), "lost.edi", LIST.as_bytes());
+        let mend = carrier.break_answers(desk(app), "lost.edi", LIST.as_bytes());
         carrier.wait("it is kept", &|| kept(app) == (1, 0));
         mend();
-        let _running = carrier.open(Desk::new(Arc::clone(app)));
+        let _running = carrier.open(desk(app));
         assert_eq!(carrier.told(1), ["duplicate"]);
         assert_eq!(kept(app), (1, 0));
     });
@@ -98,7 +97,7 @@ fn who_was_not_told_is_told_after_the_next_start() {
 #[test]
 fn many_at_once_are_each_kept_once() {
     each(|carrier, app| {
-        let _running = carrier.open(Desk::new(Arc::clone(app)));
+        let _running = carrier.open(desk(app));
         std::thread::scope(|scope| {
             for third in 0..3_u32 {
                 scope.spawn(move || {
@@ -123,7 +122,7 @@ fn while_the_store_is_down_everything_waits() {
     let cluster = Cluster::start(&[]);
     let app = app(&cluster.database("story").url());
     let carrier: Box<dyn Carrier> = Box::new(Folder::new());
-    let _running = carrier.open(Desk::new(Arc::clone(&app)));
+    let _running = carrier.open(desk(&app));
     carrier.send("before.edi", list(1).as_bytes());
     carrier.told(1);
     cluster.stop();

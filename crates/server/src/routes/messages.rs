@@ -11,11 +11,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{self, Path};
 use axum::http::StatusCode;
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use oriel_app::{AppError, Channel, MessageOutcome, Status};
-use oriel_messages::Transmission;
-use oriel_messages::reply::{self, Agreements, Codes};
+use oriel_app::{AppError, Channel, MessageOutcome, Status, replies};
 use oriel_policy::Act;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -44,7 +40,7 @@ pub(crate) async fn receive(
         let receipt = app.receive(&bytes, channel).map_err(not_received)?;
         let digest = Sha256::digest(&bytes);
         let id: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        let replies = replies(&bytes, &receipt, &agreed, app.now(), &id);
+        let replies = replies(&bytes, &receipt, &agreed, app.now());
         let told = receipt.messages.iter().zip(replies);
         Ok(Received {
             messages: told
@@ -80,38 +76,7 @@ fn not_received(error: Arc<AppError>) -> Error {
     Arc::try_unwrap(error).map_or_else(Error::internal, Error::from)
 }
 
-/// The answers to the messages of a transmission, one for each.
-///
-/// The same transmission again has the same references, so that an answer that was sent twice can
-/// be known as one.
-fn replies(
-    bytes: &[u8],
-    receipt: &oriel_app::Receipt,
-    agreed: &Agreements,
-    now: Timestamp,
-    id: &str,
-) -> Vec<Option<String>> {
-    let transmission = Transmission::open(bytes);
-    let sent = now.to_zoned(TimeZone::UTC).datetime();
-    let stem = id[..10].to_ascii_uppercase();
-    let decoded = (0..).zip(transmission.decode().zip(&receipt.messages));
-    let mut replies: Vec<Option<String>> = decoded
-        .map(|(n, (decoded, outcome))| {
-            // At most 14 characters (0020).
-            let reference = format!("{stem}{:04X}", n % 0x1_0000);
-            let taken = outcome.status != Status::Refused;
-            let bytes = transmission.bytes();
-            let reply = reply::answer(bytes, &decoded, taken, agreed, sent, &reference)?;
-            // A reference of the sender that no answer can repeat: there is none then.
-            let written = reply::write(&reply, &Codes::default()).ok()?;
-            String::from_utf8(written).ok()
-        })
-        .collect();
-    replies.resize(receipt.messages.len(), None);
-    replies
-}
-
-fn outcome(message: &MessageOutcome, reply: Option<String>) -> ReceivedMessage {
+fn outcome(message: &MessageOutcome, reply: Option<Vec<u8>>) -> ReceivedMessage {
     let status = match message.status {
         // Which journeys are selected is not the carrier's to know.
         Status::Accepted | Status::NotSelected => ReceivedStatus::Accepted,
@@ -125,7 +90,7 @@ fn outcome(message: &MessageOutcome, reply: Option<String>) -> ReceivedMessage {
         reference: message.reference.clone(),
         travellers: message.travellers,
         findings: message.findings.iter().map(show::finding).collect(),
-        reply,
+        reply: reply.and_then(|reply| String::from_utf8(reply).ok()),
     }
 }
 
@@ -151,59 +116,4 @@ pub(crate) async fn show(
         ))
     });
     message.await.map(Json)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use oriel_messages::reply::{Agreement, Manner};
-
-    /// R-ING-01.
-    #[test]
-    fn each_message_is_answered_in_its_kind_as_agreed_and_as_it_was_taken() {
-        let sent = b"UNB+UNOA:4+ZQ+XO+261104:0712+A7'\
-            UNH+1+PAXLST:D:05B:UN'BGM+745'TDT+20+ZQ0417'LOC+125+KEF'LOC+87+LIS'NAD+FL+++DOE:JANE'UNT+7+1'\
-            UNH+2+PNRGOV:13:1:IA'MSG+:22'ORG+ZQ'TVL+041126:1015+KEF+LIS+ZQ+417'EQN+0'UNT+6+2'UNZ+2+A7'";
-        let id = oriel_store::Id::parse("msg_00000000000000000000000000", "msg");
-        let outcome = |status| MessageOutcome {
-            id: id.expect("an identifier"),
-            status,
-            kind: String::new(),
-            reference: String::new(),
-            travellers: 0,
-            bookings: 0,
-            findings: Vec::new(),
-        };
-        let receipt = oriel_app::Receipt {
-            messages: vec![outcome(Status::Accepted), outcome(Status::Refused)],
-        };
-        let told = |agreed: &Agreements| {
-            replies(
-                sent,
-                &receipt,
-                agreed,
-                Timestamp::UNIX_EPOCH,
-                "0123456789abcdef",
-            )
-        };
-        let replies = told(&Agreements::default());
-        let has = |n: usize, text: &str| {
-            replies[n]
-                .as_deref()
-                .is_some_and(|reply| reply.contains(text))
-        };
-        assert!(has(0, "CONTRL") && has(0, "UCM+1+PAXLST:D:05B:UN+7'") && has(0, "01234567890000"));
-        assert!(has(1, "ACKRES") && has(1, "MSG+:23+7'") && has(1, "01234567890001"));
-        let mut silent = Agreements::default();
-        let manner = Manner::Silent;
-        silent.add(
-            "ZQ",
-            Agreement {
-                pushes: manner,
-                lists: manner,
-                refusals: manner,
-            },
-        );
-        assert_eq!(told(&silent), [None, None]);
-    }
 }
