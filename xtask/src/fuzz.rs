@@ -57,7 +57,7 @@ pub(crate) fn run(mut args: Args) -> Result<()> {
 
 /// The folders of test data, which inputs are made from.
 fn seeds(crates: &Path) -> Result<Vec<PathBuf>> {
-    let mut seeds = Vec::new();
+    let mut seeds = vec![root().join("fuzz/seeds")];
     for entry in fs::read_dir(crates).context("could not read crates")? {
         seeds.push(entry?.path().join("tests/data"));
     }

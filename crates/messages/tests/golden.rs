@@ -92,6 +92,49 @@ fn every_finding_has_a_case_that_produces_it() {
     assert!(missing.is_empty(), "no case produces {missing:?}");
 }
 
+/// Folders of all formats, with the extension of a case.
+const ALL: &[(&str, &str)] = &[
+    ("paxlst", "edi"),
+    ("pnrgov", "edi"),
+    ("xml", "xml"),
+    ("edifact", "edi"),
+    ("envelopes", "edi"),
+    ("tables", "csv"),
+    ("declarations", "json"),
+    ("workbooks", "xlsx"),
+    ("replies", "edi"),
+    ("ssim", "ssim"),
+    ("mrz", "mrz"),
+];
+
+#[test]
+fn every_format_has_a_dozen_cases_of_which_four_are_broken() {
+    for (name, extension) in ALL {
+        let paths = fs::read_dir(folder(name))
+            .unwrap()
+            .map(|entry| entry.unwrap().path());
+        let cases = paths.filter(|path| path.extension().is_some_and(|found| found == *extension));
+        let cases: Vec<PathBuf> = cases.collect();
+        let is_broken = |path: &&PathBuf| {
+            let named = path
+                .file_name()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .starts_with("broken");
+            let expect = fs::read_to_string(path.with_extension("expect")).unwrap();
+            let told = |line: &str| line.starts_with("! ") && line.contains(" error ");
+            named || expect.starts_with("refused") || expect.lines().any(told)
+        };
+        let broken = cases.iter().filter(is_broken).count();
+        assert!(
+            cases.len() >= 12 && broken >= 4,
+            "{name}: {broken} of {}",
+            cases.len()
+        );
+    }
+}
+
 #[test]
 fn codes_are_sorted_and_stand_once() {
     for rows in [

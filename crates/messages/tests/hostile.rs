@@ -45,6 +45,20 @@ fn no_terminator() {
 }
 
 #[test]
+fn more_persons_than_a_ship_holds() {
+    let list = |persons: usize| {
+        let row = "DOE;JANE;Utopia\n".repeat(persons);
+        format!("IMO;9074729\nFamily name;Given names;Nationality\n{row}").into_bytes()
+    };
+    check(&list(20_001), &["TAB-0003"]);
+    let most = decode(&list(20_000)).next().unwrap();
+    assert_eq!(
+        most.message.map(|message| message.travellers.len()),
+        Some(20_000)
+    );
+}
+
+#[test]
 fn only_release_characters() {
     check(&filled("", b"?", 4 * MIB), &["EDI-0001"]);
     check(&filled(START, b"?", 4 * MIB), &["EDI-0102"]);

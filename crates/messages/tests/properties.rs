@@ -80,6 +80,29 @@ fn check(bytes: &[u8]) {
     is_sound(bytes, &decode(bytes).collect::<Vec<_>>());
 }
 
+/// What fuzzing starts from: a sample of every format and of every deviation.
+#[test]
+fn every_seed_of_fuzzing_is_read_soundly_whole_and_cut() {
+    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds");
+    let mut read = 0;
+    for entry in fs::read_dir(seeds).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "md") {
+            continue;
+        }
+        let whole = fs::read(&path).unwrap();
+        for end in [whole.len(), whole.len() / 2, whole.len() - 1] {
+            let transmission = oriel_messages::Transmission::open(&whole[..end]);
+            is_sound(
+                transmission.bytes(),
+                &transmission.decode().collect::<Vec<_>>(),
+            );
+        }
+        read += 1;
+    }
+    assert!(read > 60, "{read}");
+}
+
 /// Pieces that make arbitrary bytes look like messages.
 fn piece() -> impl Strategy<Value = Vec<u8>> {
     let words = prop::sample::select(vec![
