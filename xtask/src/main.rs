@@ -12,6 +12,7 @@ mod bench;
 mod codegen;
 mod demo;
 mod fuzz;
+mod instructions;
 mod licences;
 mod packages;
 mod soak;
@@ -80,6 +81,12 @@ const COMMANDS: &[Command] = &[
         options: "",
         about: "measure on this machine and print the table for README.md",
         run: bench::run,
+    },
+    Command {
+        name: "instructions",
+        options: "[--accept]",
+        about: "count the decoders' machine instructions and compare them with bench/",
+        run: instructions::run,
     },
     Command {
         name: "soak",

@@ -56,6 +56,17 @@ pub(crate) fn token(steps: &mut Steps) -> Result<()> {
     install(steps, TOKEN)
 }
 
+/// Valgrind, which counts instructions.
+pub(crate) fn valgrind(steps: &mut Steps) -> Result<()> {
+    if on_path("valgrind").is_some() {
+        return Ok(());
+    }
+    if on_path("apt-get").is_none() {
+        bail!("counting instructions needs valgrind: install it, then run this again");
+    }
+    install(steps, &["valgrind"])
+}
+
 fn install(steps: &mut Steps, packages: &[&str]) -> Result<()> {
     let names = packages.join(" ");
     if answer(&mut program("id", &["-u"])).as_deref() != Some("0") {

@@ -5,7 +5,7 @@
 
 use crate::args::Args;
 use crate::step::{Steps, cargo, oriel};
-use crate::{licences, packages, tidy, tools, web};
+use crate::{instructions, licences, packages, tidy, tools, web};
 use anyhow::{Result, bail};
 
 /// One part of the tests.
@@ -32,7 +32,8 @@ const PARTS: &[Part] = &[
         needs: |steps| {
             tools::rust_components()?;
             packages::postgres(steps)?;
-            packages::token(steps)
+            packages::token(steps)?;
+            packages::valgrind(steps)
         },
         run: rust_part,
     },
@@ -96,7 +97,8 @@ fn rust_part(steps: &mut Steps) -> Result<()> {
         "Rust tests",
         &mut tests,
         "the failing tests are listed above",
-    )
+    )?;
+    instructions::step(steps, false)
 }
 
 fn docs_part(steps: &mut Steps) -> Result<()> {

@@ -457,6 +457,10 @@ impl<'a> Part<'a> {
     /// The text where it is what was sent: nothing to undo, nothing to decode.
     #[inline]
     fn plain(&self) -> Option<&'a str> {
+        // Most of what is asked for was not sent.
+        if self.raw.is_empty() {
+            return Some("");
+        }
         if self.dirty || !self.charset.extends_ascii_as_utf8() {
             return None;
         }

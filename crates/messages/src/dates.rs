@@ -201,6 +201,14 @@ fn birth_year(yy: u8, month: u8, day: u8, reference: Option<Date>) -> i16 {
     if after { young - 100 } else { young }
 }
 
+/// The same day some years later, the last of February for the 29th in a year without one.
+pub(crate) fn years_later(day: Date, years: i16) -> Date {
+    let year = day.year().saturating_add(years);
+    let same = Date::new(year, day.month(), day.day());
+    same.or_else(|_| Date::new(year, day.month(), 28))
+        .unwrap_or(Date::MAX)
+}
+
 /// Splits `YYMMDD`, `CCYYMMDD`, `DDMMYY` (format 2), `CCYY-MM-DD`, `DDMMMYY` or `DDMMMCCYY`.
 fn fields(text: &[u8], format: &[u8]) -> Option<Fields> {
     match (text.len(), format) {
@@ -301,6 +309,15 @@ mod tests {
         check("31022000", "102", "- Unreadable");
         check("3112", "", "- Unreadable");
         check("87O217", "", "- Unreadable");
+    }
+
+    #[test]
+    fn birthdays_come_round_every_year() {
+        let after = |day: Date, years| years_later(day, years).to_string();
+        assert_eq!(after(date(2024, 2, 29), 2), "2026-02-28");
+        assert_eq!(after(date(2024, 2, 29), 4), "2028-02-29");
+        assert_eq!(after(date(1916, 11, 4), 110), "2026-11-04");
+        assert_eq!(after(date(9999, 1, 1), 2), "9999-12-31");
     }
 
     #[test]

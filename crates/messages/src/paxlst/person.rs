@@ -10,7 +10,6 @@ use crate::dates::{self, DateFault};
 use crate::findings::paxlst as found;
 use crate::names;
 use compact_str::format_compact;
-use jiff::ToSpan;
 use oriel_edifact::{Part, Segment};
 use oriel_model::{Bag, BirthDate, Element, PersonName, Personal, Role, Sex, Text, Traveller};
 
@@ -151,11 +150,10 @@ impl List {
             if day > flight {
                 body.report(&found::BIRTH_AFTER_FLIGHT, value.span());
             }
-            if day < flight.saturating_sub(OLDEST_YEARS.years()) {
+            if dates::years_later(day, OLDEST_YEARS) < flight {
                 body.report(&found::BIRTH_TOO_LONG_AGO, value.span());
             }
-            let second_birthday = day.checked_add(2.years());
-            infant = second_birthday.is_ok_and(|birthday| flight < birthday);
+            infant = flight < dates::years_later(day, 2);
         }
         let birth = BirthDate {
             date: reading.date,
