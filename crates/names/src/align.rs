@@ -46,7 +46,7 @@ impl Ledger for () {
 const NO_PAIR: i16 = -35;
 const MAX_PAIRS: usize = 96;
 /// Words written together may differ by half a slip more.
-const JOINED_CLOSE: u8 = 6;
+pub(crate) const JOINED_CLOSE: u8 = 6;
 
 #[derive(Clone, Copy, Default)]
 struct Pair {
@@ -141,9 +141,7 @@ pub fn align<L: Ledger>(
     for (u, unit) in own.units.iter().enumerate() {
         let last_of_cut = own.cut && usize::from(unit.to) == own.atoms.len();
         for (a, token) in listed.tokens.iter().enumerate() {
-            let Some((points, likeness)) =
-                value(unit.how, &unit.token, token, last_of_cut, dated, w)
-            else {
+            let Some((points, likeness)) = value(unit, token, last_of_cut, dated, w) else {
                 continue;
             };
             let as_given = match listed.roles[a] {
@@ -176,10 +174,10 @@ pub fn align<L: Ledger>(
     for pair in pairs.iter() {
         let unit = &own.units[usize::from(pair.unit)];
         let token = listed.tokens[usize::from(pair.atom)];
-        if !taken.free(unit.mask(), pair.mask()) {
+        if !taken.free(unit.atoms(), pair.mask()) {
             continue;
         }
-        taken.take(unit.mask(), pair.mask());
+        taken.take(unit.atoms(), pair.mask());
         taken.roles(
             own,
             unit.from,
@@ -223,22 +221,17 @@ fn given(own: &Name, unit: &Unit) -> bool {
 
 /// What a unit and a listed word are worth together; `None` if they are no pair.
 fn value(
-    how: How,
-    own: &Token,
+    unit: &Unit,
     listed: &Token,
     last_of_cut: bool,
     dated: bool,
     w: &Weights,
 ) -> Option<(i16, Option<Likeness>)> {
-    let extra = match how {
-        How::Joined => w.word_joined,
-        How::Untitled => w.title_taken_off,
-        How::Plain | How::Whole | How::Part => 0,
-    };
-    let whole = likeness(own, listed)
-        .filter(|l| how != How::Joined || *l <= Likeness::Close(JOINED_CLOSE))
-        .map(|l| (gain(own, listed, l, dated, w) + extra, Some(l)));
-    let cut = (last_of_cut && how != How::Joined && listed.text.len() > own.text.len())
+    let own = &unit.token;
+    let whole = unit
+        .worth(listed, dated, w)
+        .map(|(points, l)| (points, Some(l)));
+    let cut = (last_of_cut && unit.how != How::Joined && listed.text.len() > own.text.len())
         .then(|| listed.text.starts_with(own.text.as_str()))
         .filter(|starts| *starts)
         .map(|_| {
@@ -246,6 +239,29 @@ fn value(
             (seen.min(listed.rarity), None)
         });
     whole.max(cut).filter(|(points, _)| *points > NO_PAIR)
+}
+
+impl Unit {
+    /// What this word and a listed one are worth together, and why.
+    pub fn worth(&self, listed: &Token, dated: bool, w: &Weights) -> Option<(i16, Likeness)> {
+        let like = self.likeness(listed)?;
+        let near = self.how != How::Joined || like <= Likeness::Close(JOINED_CLOSE);
+        near.then(|| {
+            (
+                gain(&self.token, listed, like, dated, w) + self.extra(w),
+                like,
+            )
+        })
+    }
+
+    /// What the way in which the word came about adds.
+    pub(crate) fn extra(&self, w: &Weights) -> i16 {
+        match self.how {
+            How::Joined => w.word_joined,
+            How::Untitled => w.title_taken_off,
+            How::Plain | How::Whole | How::Part => 0,
+        }
+    }
 }
 
 /// Which atoms are spoken for, and what became of the roles.
@@ -359,7 +375,7 @@ fn unglue_by_list<L: Ledger>(
     w: &Weights,
     sum: &mut Sum<'_, L>,
 ) {
-    if taken.own & unit.mask() != 0 {
+    if taken.own & unit.atoms() != 0 {
         return;
     }
     let mut rest = unit.token.text.as_str();
@@ -386,7 +402,7 @@ fn unglue_by_list<L: Ledger>(
         rest = left;
     }
     if found {
-        taken.own |= unit.mask();
+        taken.own |= unit.atoms();
         let title =
             unit.how == How::Whole && crate::tables::Tables::get().kind(rest) == Some(Kind::Title);
         if !rest.is_empty() && !title {

@@ -29,6 +29,7 @@ mod script;
 mod skeleton;
 mod tables;
 mod token;
+mod trace;
 mod weights;
 
 pub use align::{Atoms, Evidence, Ledger, align};
@@ -39,6 +40,7 @@ pub use script::{is_latin, romanise};
 pub use skeleton::Skeleton;
 pub use tables::{NameRow, common_names, tables_digest};
 pub use token::{Kind, Token};
+pub use trace::Trace;
 pub use weights::{Weights, WeightsError};
 
 /// Short text, the same type as in `oriel-model`.

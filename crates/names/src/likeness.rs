@@ -6,7 +6,7 @@
 use crate::phones::distance;
 use crate::skeleton::Vowels;
 use crate::tables::Tables;
-use crate::{Kind, Token, Weights};
+use crate::{Kind, Token, Unit, Weights};
 
 /// How alike two words are; best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,6 +47,20 @@ impl Likeness {
 
 /// How alike two words are; `None` when they have nothing in common.
 pub fn likeness(a: &Token, b: &Token) -> Option<Likeness> {
+    likeness_if(a, b, |_| true)
+}
+
+impl Unit {
+    /// How alike the traveller's word and a listed one are; the same as [`likeness`], and faster.
+    pub fn likeness(&self, listed: &Token) -> Option<Likeness> {
+        likeness_if(&self.token, listed, |most| {
+            listed.abjad || self.token.abjad || self.ear.may_be_near(&listed.phones, most)
+        })
+    }
+}
+
+/// `near` may rule out that the sounds of the words are so near.
+fn likeness_if(a: &Token, b: &Token, near: impl FnOnce(u16) -> bool) -> Option<Likeness> {
     if a.letters == b.letters && a.text == b.text {
         return Some(Likeness::Equal);
     }
@@ -69,11 +83,11 @@ pub fn likeness(a: &Token, b: &Token) -> Option<Likeness> {
     if edits == Some(Likeness::OneEdit) {
         return edits;
     }
-    close(a, b).or(edits)
+    close(a, b, near).or(edits)
 }
 
 /// A similar sound: at most three tenths of a slip for each sound of the shorter word.
-fn close(a: &Token, b: &Token) -> Option<Likeness> {
+fn close(a: &Token, b: &Token, near: impl FnOnce(u16) -> bool) -> Option<Likeness> {
     // Six letters that only one of them has are what `OU` for `W` and two slips make.
     let abjad = a.abjad || b.abjad;
     let apart = (a.letters ^ b.letters).count_ones();
@@ -81,13 +95,15 @@ fn close(a: &Token, b: &Token) -> Option<Likeness> {
     if apart > if abjad { 8 } else { 6 }
         || sounds > 2
         || !abjad && a.text.len().abs_diff(b.text.len()) > 5
+        || !near(CLOSE_MOST)
     {
         return None;
     }
-    let (cost, sounds) = distance(a, b, CLOSE_MOST)?;
-    let few = 3 * sounds as u16;
-    (sounds >= 3 && cost <= few.min(CLOSE_MOST)).then_some(Likeness::Close(cost as u8))
+    distance(a, b, CLOSE_MOST).map(|cost| Likeness::Close(cost as u8))
 }
+
+/// Shortest words of which two typing errors are forgiven.
+pub(crate) const TWO_EDITS_LEN: usize = 8;
 
 /// One or two typing errors, by optimal string alignment.
 fn edits(a: &Token, b: &Token) -> Option<Likeness> {
@@ -99,7 +115,7 @@ fn edits(a: &Token, b: &Token) -> Option<Likeness> {
     let allowed = match short {
         0..=3 => return None,
         4 => 1,
-        5..=7 => 1,
+        5..TWO_EDITS_LEN => 1,
         _ => 2,
     };
     // Each edit changes at most one letter into another: two bits of difference.
@@ -194,6 +210,40 @@ pub fn gain(a: &Token, b: &Token, likeness: Likeness, dated: bool, w: &Weights) 
         0
     };
     (points + apart).max(0)
+}
+
+/// At most what a similar sound is worth to a word, so far away at least. `known`: the other word
+/// stands in the tables.
+pub(crate) fn most_if_close(a: &Token, cost: u16, known: bool, w: &Weights) -> i16 {
+    let slips = (i32::from(w.word_close_slip) * i32::from(cost) / 10) as i16;
+    most_if_unlike(a, known, w) + w.word_close + slips
+}
+
+/// At most what two typing errors leave of a word.
+pub(crate) fn most_if_edited(a: &Token, known: bool, w: &Weights) -> i16 {
+    most_if_unlike(a, known, w) + w.word_two_edits
+}
+
+fn most_if_unlike(a: &Token, known: bool, w: &Weights) -> i16 {
+    let apart = if a.known && known {
+        w.word_known_apart
+    } else {
+        0
+    };
+    a.rarity.min(a.sound_rarity + NARROWER) + apart
+}
+
+impl Unit {
+    /// At most what a listed word is worth that differs in one consonant or more, and in more than
+    /// one letter, whatever it is.
+    pub fn most_if_any(&self, w: &Weights) -> i16 {
+        /// The cheapest consonant taken for another; a cheaper slip is of vowels alone.
+        const LEAST: u16 = 4;
+        match self.token.kind {
+            Kind::Word => (most_if_close(&self.token, LEAST, false, w) + self.extra(w)).max(0),
+            _ => 0,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -13,14 +13,14 @@ use crate::Token;
 pub(crate) const MAX: usize = 20;
 
 /// The sounds of a word.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Phones {
     codes: [u8; MAX],
-    len: usize,
+    len: u8,
 }
 
 /// A vowel is a set of colours below [`CONSONANT`]; a consonant its class plus this.
-const CONSONANT: u8 = 16;
+pub(crate) const CONSONANT: u8 = 16;
 
 const A: u8 = 1;
 const E: u8 = 2;
@@ -154,27 +154,24 @@ impl Phones {
     }
 
     fn push(&mut self, code: u8, apart: bool) {
-        let last = self.len.checked_sub(1).map(|at| self.codes[at]);
+        let len = usize::from(self.len);
+        let last = len.checked_sub(1).map(|at| self.codes[at]);
         match last {
             // A doubled consonant is one; vowels beside each other are one of several colours.
             Some(last) if last == code && !(apart && code < CONSONANT) => {}
             Some(last) if !apart && last < CONSONANT && code < CONSONANT => {
-                self.codes[self.len - 1] |= code;
+                self.codes[len - 1] |= code;
             }
-            _ if self.len < MAX => {
-                self.codes[self.len] = code;
+            _ if len < MAX => {
+                self.codes[len] = code;
                 self.len += 1;
             }
             _ => {}
         }
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.len
-    }
-
-    fn codes(&self) -> &[u8] {
-        &self.codes[..self.len]
+    pub(crate) fn codes(&self) -> &[u8] {
+        &self.codes[..usize::from(self.len)]
     }
 }
 
@@ -200,30 +197,49 @@ fn simple(letter: u8) -> u8 {
     }
 }
 
-/// What a sound on one side only costs, in tenths of a slip.
-fn alone(code: u8, abjad: bool) -> u16 {
+/// One more than the highest code, up to the next power of two, so that a code needs no check.
+const CODES: usize = 64;
+
+/// Where vowels are written, what a sound on one side only costs, in tenths of a slip.
+static ALONE: [u8; CODES] = {
+    let mut costs = [0; CODES];
+    let mut code = 0;
+    while code < CODES {
+        costs[code] = alone(code as u8);
+        code += 1;
+    }
+    costs
+};
+
+/// What two sounds in each other's place cost.
+static INSTEAD: [[u8; CODES]; CODES] = {
+    let mut costs = [[0; CODES]; CODES];
+    let mut code = 0;
+    while code < CODES * CODES {
+        costs[code / CODES][code % CODES] = instead((code / CODES) as u8, (code % CODES) as u8);
+        code += 1;
+    }
+    costs
+};
+
+/// What two neighbours in each other's place cost.
+const SWAPPED: u16 = 9;
+
+const fn alone(code: u8) -> u8 {
     match code {
-        _ if code < CONSONANT => {
-            if abjad {
-                0
-            } else {
-                4
-            }
-        }
+        0..CONSONANT => 4,
         H | Y => 5,
         _ => 11,
     }
 }
 
-/// What two sounds in each other's place cost.
-fn instead(a: u8, b: u8, abjad: bool, first: bool) -> u16 {
-    if a == b {
+const fn instead(a: u8, b: u8) -> u8 {
+    let (low, high) = if a < b { (a, b) } else { (b, a) };
+    if low == high {
         return 0;
     }
-    let (low, high) = (a.min(b), a.max(b));
     if high < CONSONANT {
         return match () {
-            () if abjad && first => 0,
             () if a & b != 0 => 1,
             () if near(a) & b != 0 => 2,
             () => 6,
@@ -251,8 +267,22 @@ fn instead(a: u8, b: u8, abjad: bool, first: bool) -> u16 {
     }
 }
 
+/// What a consonant costs at least that is not met by itself.
+pub(crate) const fn dearness(code: u8) -> u8 {
+    let mut least = alone(code);
+    let mut other = 1;
+    while other <= C {
+        let cost = instead(code, other);
+        if other != code && cost < least {
+            least = cost;
+        }
+        other += 1;
+    }
+    least
+}
+
 /// Colours that a colour is also written as.
-fn near(colours: u8) -> u8 {
+const fn near(colours: u8) -> u8 {
     let mut all = colours;
     if colours & A != 0 {
         all |= E;
@@ -266,37 +296,113 @@ fn near(colours: u8) -> u8 {
     all
 }
 
-/// How far two words are apart, in tenths of a slip, if it is at most `limit`.
-pub(crate) fn distance(a: &Token, b: &Token, limit: u16) -> Option<(u16, usize)> {
-    let abjad = a.abjad || b.abjad;
-    let (x, y) = (Phones::of(&a.text, abjad), Phones::of(&b.text, abjad));
-    let cost = between(x.codes(), y.codes(), abjad, limit)?;
-    Some((cost, x.len().min(y.len())))
+/// Tenths of a slip allowed for each sound of the shorter word.
+const FOR_EACH: u16 = 3;
+
+/// Fewest sounds of a word that may be like another.
+const FEWEST: u8 = 3;
+
+/// How far two words are apart, in tenths of a slip, if that is at most `most`, and at most three
+/// for each sound of the shorter word.
+pub(crate) fn distance(a: &Token, b: &Token, most: u16) -> Option<u16> {
+    // What one script does not write is compared as that script reads it.
+    let apart = |t: &Token| Phones::of(&t.text, true);
+    match (a.abjad, b.abjad) {
+        (false, false) => a.phones.distance(&b.phones, false, most),
+        (true, true) => a.phones.distance(&b.phones, true, most),
+        (true, false) => a.phones.distance(&apart(b), true, most),
+        (false, true) => apart(a).distance(&b.phones, true, most),
+    }
+}
+
+/// What each sound costs at least against a word, wherever it stands: the cheapest of leaving it
+/// out and of taking it for one of the word's.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Ear {
+    costs: [u8; CODES],
+    len: u8,
+}
+
+impl Ear {
+    pub(crate) fn new(word: &Phones) -> Self {
+        let mut costs = ALONE;
+        for code in word.codes() {
+            let row = &INSTEAD[usize::from(*code) % CODES];
+            for (least, cost) in costs.iter_mut().zip(row) {
+                *least = (*least).min(*cost);
+            }
+        }
+        Self {
+            costs,
+            len: word.len,
+        }
+    }
+
+    /// Whether the word may be within `most` of the other, both of scripts that write vowels: a
+    /// quick test that is often right and never wrongly false.
+    pub(crate) fn may_be_near(&self, other: &Phones, most: u16) -> bool {
+        let cost = |code: &u8| u16::from(self.cost(*code));
+        other.codes().iter().map(cost).sum::<u16>() <= most.min(self.limit(other.len.into()))
+    }
+
+    /// What a sound costs at least.
+    pub(crate) fn cost(&self, code: u8) -> u8 {
+        self.costs[usize::from(code) % CODES]
+    }
+
+    /// How far a word of so many sounds may be.
+    pub(crate) fn limit(&self, sounds: u16) -> u16 {
+        FOR_EACH * sounds.min(self.len.into())
+    }
+}
+
+impl Phones {
+    fn distance(&self, other: &Self, abjad: bool, most: u16) -> Option<u16> {
+        let sounds = self.len.min(other.len);
+        let limit = most.min(FOR_EACH * u16::from(sounds));
+        if sounds < FEWEST {
+            return None;
+        }
+        between(self.codes(), other.codes(), abjad, limit)
+    }
 }
 
 fn between(a: &[u8], b: &[u8], abjad: bool, limit: u16) -> Option<u16> {
+    let alone = |code: u8| match abjad && code < CONSONANT {
+        true => 0,
+        false => u16::from(ALONE[usize::from(code) % CODES]),
+    };
     let mut before = [0_u16; MAX + 1];
     let mut last = [0_u16; MAX + 1];
     let mut row = [0_u16; MAX + 1];
+    let mut least_before = 0;
     for (j, code) in b.iter().enumerate() {
-        last[j + 1] = last[j] + alone(*code, abjad);
+        last[j + 1] = last[j] + alone(*code);
     }
     for (i, x) in a.iter().enumerate() {
-        row[0] = last[0] + alone(*x, abjad);
+        let without = alone(*x);
+        let instead = &INSTEAD[usize::from(*x) % CODES];
+        row[0] = last[0] + without;
         let mut least = row[0];
         for (j, y) in b.iter().enumerate() {
-            let mut best = last[j] + instead(*x, *y, abjad, i == 0 && j == 0);
-            best = best.min(last[j + 1] + alone(*x, abjad));
-            best = best.min(row[j] + alone(*y, abjad));
+            let mut other = u16::from(instead[usize::from(*y) % CODES]);
+            if abjad && i + j == 0 && (*x).max(*y) < CONSONANT {
+                other = 0;
+            }
+            let mut best = last[j] + other;
+            best = best.min(last[j + 1] + without);
+            best = best.min(row[j] + alone(*y));
             if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
-                best = best.min(before[j - 1] + 9);
+                best = best.min(before[j - 1] + SWAPPED);
             }
             row[j + 1] = best;
             least = least.min(best);
         }
-        if least > limit {
+        // A swap leads past a row.
+        if least > limit && least_before + SWAPPED > limit {
             return None;
         }
+        least_before = least;
         (before, last, row) = (last, row, before);
     }
     Some(last[b.len()]).filter(|cost| *cost <= limit)
@@ -310,7 +416,7 @@ mod tests {
     #[track_caller]
     fn check(a: &str, b: &str, expect: Option<u16>) {
         let (x, y) = (Token::new(a), Token::new(b));
-        let cost = |a, b| distance(a, b, 30).map(|(cost, _)| cost);
+        let cost = |a, b| distance(a, b, 30);
         assert_eq!(cost(&x, &y), expect, "{a} against {b}");
         assert_eq!(cost(&x, &y), cost(&y, &x), "symmetric");
     }

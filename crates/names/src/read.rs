@@ -7,8 +7,10 @@
 //! - Invariant: what is uncertain stays open. `KHANMOHAMMADMR` is read as `KHAN MOHAMMAD`, as
 //!   `KHANMOHAMMAD` and as it stands; comparison takes what fits.
 
+use crate::phones::Ear;
 use crate::script::{romanise, undo_x_sequences};
 use crate::tables::Tables;
+use crate::trace::Thresholds;
 use crate::{Kind, Text, Token};
 
 /// Where a name was written.
@@ -71,11 +73,13 @@ pub struct Unit {
     pub(crate) from: u8,
     pub(crate) to: u8,
     pub(crate) how: How,
+    pub(crate) ear: Ear,
+    pub(crate) thresholds: Thresholds,
 }
 
 impl Unit {
     /// The atoms covered, one bit each.
-    pub(crate) fn mask(&self) -> u16 {
+    pub fn atoms(&self) -> u16 {
         (1 << self.to) - (1 << self.from)
     }
 
@@ -350,9 +354,11 @@ impl Reader {
     }
 
     fn unit(&mut self, text: &str, from: u8, to: u8, how: How, abjad: bool) {
-        let mut token = Token::new(text);
-        token.abjad = abjad;
+        let token = Token::written(text, abjad);
+        let ear = Ear::new(&token.phones);
         self.name.units.push(Unit {
+            thresholds: Thresholds::new(&token.phones, &ear),
+            ear,
             token,
             from,
             to,

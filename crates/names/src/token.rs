@@ -1,5 +1,6 @@
 //! One word of a name, prepared for comparison.
 
+use crate::phones::Phones;
 use crate::tables::{FAMILIES_OF_A_WORD, FamilyId, Tables};
 use crate::{Skeleton, Text};
 
@@ -38,6 +39,8 @@ pub struct Token {
     pub known: bool,
     /// Short vowels are not written.
     pub abjad: bool,
+    /// Its sounds; with neighbouring vowels apart if short ones are not written.
+    pub(crate) phones: Phones,
     /// Which letters occur: one bit each.
     pub(crate) letters: u32,
 }
@@ -45,6 +48,11 @@ pub struct Token {
 impl Token {
     /// Prepares a word of capital letters A-Z.
     pub fn new(word: &str) -> Self {
+        Self::written(word, false)
+    }
+
+    /// The same. `abjad`: in a script that leaves short vowels out.
+    pub(crate) fn written(word: &str, abjad: bool) -> Self {
         let tables = Tables::get();
         let known = tables.known(word);
         let kind = match tables.kind(word) {
@@ -66,7 +74,8 @@ impl Token {
             sound_rarity,
             families: known.map_or([0; FAMILIES_OF_A_WORD], |k| k.families),
             known: known.is_some(),
-            abjad: false,
+            abjad,
+            phones: Phones::of(word, abjad),
             letters: word
                 .bytes()
                 .fold(0, |m, b| m | 1 << (b.wrapping_sub(b'A') & 31)),

@@ -156,6 +156,35 @@ pub(crate) fn compare(own: PartialDate, listed: &Birth, w: &Weights) -> Option<B
     }
 }
 
+/// Years apart beyond which one more changes nothing.
+pub(crate) const FAR: u16 = 4;
+
+/// At most what [`compare`] gives a single listed date so many years off, on the same day of the
+/// year or on another.
+pub(crate) fn most(years: u16, same_day: bool, w: &Weights) -> i16 {
+    let other_day = match years {
+        0 => w
+            .birth_month_agrees
+            .max(w.birth_year_agrees)
+            .max(w.birth_swapped)
+            .max(w.birth_part_agrees)
+            .max(w.birth_same_year),
+        1 => w.birth_one_year,
+        2 | 3 => w.birth_three_years,
+        _ => w.birth_far,
+    };
+    let on_day = match years {
+        0 => w.birth_exact,
+        1 => w.birth_year_one_off.max(w.birth_year_off),
+        _ => w.birth_year_off,
+    };
+    if same_day {
+        other_day.max(on_day)
+    } else {
+        other_day
+    }
+}
+
 fn apart(years: i16, w: &Weights) -> Option<BirthMatch> {
     let (code, points) = match years {
         0 | 1 => ("born-a-year-apart", w.birth_one_year),
@@ -177,7 +206,7 @@ pub(crate) fn placeholder(date: PartialDate) -> bool {
     )
 }
 
-fn hijri(date: PartialDate) -> bool {
+pub(crate) fn hijri(date: PartialDate) -> bool {
     (1300..1500).contains(&date.year())
 }
 

@@ -10,7 +10,9 @@
 mod build;
 mod candidates;
 mod csr;
+mod intern;
 mod lookup;
+mod sieve;
 
 use crate::entry::{Entry, Quality};
 use crate::{Birth, lists};
@@ -18,8 +20,9 @@ pub use candidates::Scratch;
 use csr::Rows;
 use lookup::Lookup;
 use oriel_model::Text;
-use oriel_names::{Role, Token};
+use oriel_names::{Role, Token, Trace};
 use serde::{Deserialize, Serialize};
+use sieve::{Brief, States};
 use std::sync::Arc;
 
 /// One version of one list.
@@ -56,7 +59,7 @@ impl ListVersion {
 }
 
 /// One version of one list, ready for search.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Index {
     list: Text,
     version: Text,
@@ -70,15 +73,18 @@ pub struct Index {
     token_group: Vec<u32>,
     /// Entries with two words of such groups in one name.
     pairs: Lookup,
-    /// Names: words with their roles.
-    names: Rows<NameWord>,
+    /// Words of an entry's names, one name after the other.
+    entry_words: Rows<NameWord>,
     name_texts: Rows<u8>,
     name_quality: Vec<Quality>,
     /// Names of an entry: from here to the next.
     entry_names: Vec<u32>,
     ids: Rows<u8>,
-    /// What a search asks of every entry it touches, in one place.
+    /// What a search asks of every entry it touches.
     briefs: Vec<Brief>,
+    state_numbers: States,
+    /// Wide groups of words in an entry's names, one bit each, some sharing one.
+    wide: Vec<u64>,
     births: Rows<Birth>,
     /// Birth dates to entries.
     days: Lookup,
@@ -92,43 +98,49 @@ pub struct Index {
     places: Rows<u8>,
 }
 
-/// What a search asks of an entry first.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Brief {
-    /// The only birth date.
-    pub(crate) birth: Option<Birth>,
-    /// There are several.
-    pub(crate) more_births: bool,
-    /// The only state.
-    pub(crate) state: Option<State>,
-    /// There are several.
-    pub(crate) more_states: bool,
-    /// `M` is 1, `F` is 2.
-    pub(crate) sexes: u8,
-    /// Wide groups of words in its names, one bit each, some sharing one.
-    wide: u64,
+/// A word in a name: its number, its role, whether the name goes on, and what it sounds like.
+#[derive(Clone, Copy, Debug)]
+struct NameWord {
+    word: u32,
+    trace: Trace,
 }
 
-/// A word in a name: its number, and its role in the top bits.
-#[derive(Clone, Copy, Debug)]
-struct NameWord(u32);
-
 impl NameWord {
-    fn new(token: u32, role: Role) -> Self {
-        Self(token | (role as u32) << 30)
+    const NUMBER: u32 = (1 << 29) - 1;
+    const GOES_ON: u32 = 1 << 29;
+
+    fn new(number: u32, token: &Token, role: Role) -> Self {
+        Self {
+            word: number | (role as u32) << 30 | Self::GOES_ON,
+            trace: Trace::of(token),
+        }
     }
 
     fn token(self) -> usize {
-        (self.0 & 0x3fff_ffff) as usize
+        (self.word & Self::NUMBER) as usize
     }
 
     fn role(self) -> Role {
-        match self.0 >> 30 {
+        match self.word >> 30 {
             0 => Role::Unknown,
             1 => Role::Surname,
             _ => Role::Given,
         }
     }
+
+    /// Says that the name ends here.
+    fn end(&mut self) {
+        self.word &= !Self::GOES_ON;
+    }
+
+    fn goes_on(self) -> bool {
+        self.word & Self::GOES_ON != 0
+    }
+}
+
+/// The names that words stand for.
+fn names(words: &[NameWord]) -> impl Iterator<Item = &[NameWord]> {
+    words.chunk_by(|word, _| word.goes_on())
 }
 
 /// Three letters in 15 bits; the top bit marks a state that is not a nationality.
@@ -186,6 +198,23 @@ pub(crate) fn folded(number: &str) -> Text {
 }
 
 impl Index {
+    /// Gives back what was reserved for growth.
+    fn shrink(&mut self) {
+        self.tokens.shrink_to_fit();
+        self.entry_words.shrink();
+        self.name_texts.shrink();
+        self.name_quality.shrink_to_fit();
+        self.entry_names.shrink_to_fit();
+        self.ids.shrink();
+        self.briefs.shrink_to_fit();
+        self.births.shrink();
+        self.states.shrink();
+        self.documents.shrink();
+        self.entry_documents.shrink_to_fit();
+        self.document_issuers.shrink_to_fit();
+        self.places.shrink();
+    }
+
     /// Identifies the list.
     pub fn list(&self) -> &Text {
         &self.list
@@ -224,33 +253,23 @@ impl Index {
     }
 
     pub(crate) fn sexes(&self, entry: u32) -> u8 {
-        self.brief(entry).sexes
+        self.briefs[entry as usize].sexes()
     }
 
-    pub(crate) fn brief(&self, entry: u32) -> &Brief {
-        &self.briefs[entry as usize]
+    /// Names of an entry: their words with their roles.
+    pub(crate) fn names(
+        &self,
+        entry: u32,
+    ) -> impl Iterator<Item = impl Iterator<Item = (&Token, Role)> + Clone> {
+        let word = |w: &NameWord| (&self.tokens[w.token()], w.role());
+        names(self.entry_words.row(entry as usize)).map(move |name| name.iter().map(word))
     }
 
-    /// Numbers of an entry's names.
-    pub(crate) fn name_numbers(&self, entry: u32) -> std::ops::Range<usize> {
+    /// Names of an entry as written, and how good they are.
+    pub(crate) fn written_names(&self, entry: u32) -> impl Iterator<Item = (&str, Quality)> {
         let e = entry as usize;
-        self.entry_names[e] as usize..self.entry_names[e + 1] as usize
-    }
-
-    pub(crate) fn name_text(&self, name: usize) -> &str {
-        self.name_texts.text(name)
-    }
-
-    pub(crate) fn name_quality(&self, name: usize) -> Quality {
-        self.name_quality[name]
-    }
-
-    /// The words of a name with their roles.
-    pub(crate) fn name_words(&self, name: usize) -> impl Iterator<Item = (&Token, Role)> {
-        self.names
-            .row(name)
-            .iter()
-            .map(|w| (&self.tokens[w.token()], w.role()))
+        let range = self.entry_names[e] as usize..self.entry_names[e + 1] as usize;
+        range.map(|name| (self.name_texts.text(name), self.name_quality[name]))
     }
 
     /// Documents of an entry: number as compared, issuing state.

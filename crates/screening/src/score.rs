@@ -8,7 +8,7 @@ use crate::birth::{self, Birth, BirthMatch};
 use crate::country;
 use crate::entry::Quality;
 use crate::hit::{Fact, FactPart, Relation, words};
-use crate::index::{Brief, Index, State, folded, sex_bit};
+use crate::index::{Index, State, folded, sex_bit};
 use crate::subject::Subject;
 use oriel_model::{PartialDate, Text};
 use oriel_names::{Atoms, Evidence, Ledger, Name, Role, Token, Weights, align, romanise};
@@ -102,6 +102,36 @@ impl Query {
     }
 }
 
+/// What single facts are worth to this traveller, at most, for tables.
+impl Query {
+    /// The only state of an entry.
+    pub(crate) fn state_points(&self, listed: State, w: &Weights) -> i16 {
+        compare_nationalities(self, std::slice::from_ref(&listed), w).points
+    }
+
+    /// Any states of an entry.
+    pub(crate) fn states_bound(&self, w: &Weights) -> i16 {
+        let own = self.nationalities.iter().map(|s| s.points(w)).max();
+        match self.issuers[..] {
+            [] => own.unwrap_or(0).max(0),
+            _ => own.unwrap_or(0).max(w.nationality_issuer).max(0),
+        }
+    }
+
+    /// The sexes of an entry.
+    pub(crate) fn sex_points(&self, listed: u8, w: &Weights) -> i16 {
+        compare_sexes(self.sexes, listed, w).points
+    }
+
+    /// A place of birth.
+    pub(crate) fn place_bound(&self, w: &Weights) -> i16 {
+        match self.places[..] {
+            [] => 0,
+            _ => w.place_agrees,
+        }
+    }
+}
+
 /// One comparison other than of names.
 #[derive(Clone, Copy, Debug)]
 struct Compared {
@@ -178,50 +208,19 @@ pub(crate) fn most_beside_name(query: &Query, w: &Weights) -> i32 {
             .max(w.birth_in_range)
             .max(w.birth_year_one_off),
     };
-    let nationality = query
-        .nationalities
-        .iter()
-        .map(|s| s.points(w))
-        .max()
-        .unwrap_or(if query.issuers.is_empty() {
-            0
-        } else {
-            w.nationality_issuer
-        });
     let sex = if query.sexes == 0 { 0 } else { w.sex_agrees };
-    let place = if query.places.is_empty() {
-        0
-    } else {
-        w.place_agrees
-    };
-    i32::from(birth) + i32::from(nationality) + i32::from(sex) + i32::from(place)
+    i32::from(birth)
+        + i32::from(query.states_bound(w))
+        + i32::from(sex)
+        + i32::from(query.place_bound(w))
 }
 
-/// At most what [`beside_name`] gives an entry, documents apart, for a fraction of the price.
-pub(crate) fn beside_name_bound(
-    query: &Query,
-    index: &Index,
-    entry: u32,
-    brief: &Brief,
-    w: &Weights,
-) -> i32 {
-    let birth = match (&brief.birth, brief.more_births) {
-        (Some(birth), _) => best_birth(query, std::slice::from_ref(birth), w),
-        (None, true) => best_birth(query, index.births(entry), w),
-        (None, false) => None,
-    };
-    let state = match (&brief.state, brief.more_states) {
-        (Some(state), _) => compare_nationalities(query, std::slice::from_ref(state), w).points,
-        (None, true) => compare_nationalities(query, index.states(entry), w).points,
-        (None, false) => 0,
-    };
-    let sex = compare_sexes(query.sexes, brief.sexes, w).points;
-    let place = if query.places.is_empty() {
-        0
-    } else {
-        w.place_agrees
-    };
-    i32::from(birth.map_or(0, |b| b.points)) + i32::from(state) + i32::from(sex) + i32::from(place)
+/// What [`beside_name`] gives an entry, documents apart, at most, for a fraction of the price.
+pub(crate) fn beside_name_bound(query: &Query, index: &Index, entry: u32, w: &Weights) -> i32 {
+    let birth = best_birth(query, index.births(entry), w).map_or(0, |b| b.points);
+    let state = compare_nationalities(query, index.states(entry), w).points;
+    let sex = compare_sexes(query.sexes, index.sexes(entry), w).points;
+    i32::from(birth) + i32::from(state) + i32::from(sex) + i32::from(query.place_bound(w))
 }
 
 /// Compares everything besides names.
@@ -371,7 +370,7 @@ fn compare_places(query: &Query, index: &Index, entry: u32, w: &Weights) -> Opti
         })
 }
 
-/// The best pair of names.
+/// The best pair of names: their places among the traveller's and the entry's.
 #[derive(Clone, Copy, Debug)]
 struct BestName {
     own: usize,
@@ -394,26 +393,32 @@ impl Total {
     }
 }
 
-/// Words of a listed name on the stack.
+/// Words of a listed name beyond this many are not looked at.
 const MOST_WORDS: usize = 16;
 
-fn with_words<'i, R>(
-    index: &'i Index,
-    name: usize,
-    then: impl FnOnce(Atoms<'_>) -> R,
-    none: &'i Token,
-) -> R {
+/// Aligns a name of the traveller with the words of a listed one.
+fn align_words<'i, L: Ledger>(
+    own: &Name,
+    words: impl Iterator<Item = (&'i Token, Role)> + Clone,
+    dated: bool,
+    w: &Weights,
+    ledger: &mut L,
+) -> i32 {
+    let Some((none, _)) = words.clone().next() else {
+        return 0;
+    };
     let mut tokens = [none; MOST_WORDS];
     let mut roles = [Role::Unknown; MOST_WORDS];
     let mut len = 0;
-    for (token, role) in index.name_words(name).take(MOST_WORDS) {
+    for (token, role) in words.take(MOST_WORDS) {
         (tokens[len], roles[len]) = (token, role);
         len += 1;
     }
-    then(Atoms {
+    let atoms = Atoms {
         tokens: &tokens[..len],
         roles: &roles[..len],
-    })
+    };
+    align(own, atoms, dated, w, ledger)
 }
 
 /// Compares a traveller with an entry.
@@ -421,15 +426,13 @@ pub(crate) fn total(query: &Query, index: &Index, entry: u32, w: &Weights) -> To
     let beside = beside_name(query, index, entry, w);
     let dated = beside.dated(w);
     let mut best: Option<BestName> = None;
-    let numbers = index.name_numbers(entry);
-    let tried = numbers.len();
-    for listed in numbers {
-        let Some((none, _)) = index.name_words(listed).next() else {
-            continue;
-        };
+    let mut tried = 0;
+    let qualities = index.written_names(entry).map(|(_, quality)| quality);
+    for (listed, (words, quality)) in index.names(entry).zip(qualities).enumerate() {
+        tried += 1;
         for (own, name) in query.names.iter().enumerate() {
-            let points = with_words(index, listed, |a| align(name, a, dated, w, &mut ()), none);
-            let points = points + i32::from(weak(index, listed, points, w));
+            let points = align_words(name, words.clone(), dated, w, &mut ());
+            let points = points + i32::from(weak(quality, points, w));
             if best.is_none_or(|b| points > b.points) {
                 best = Some(BestName {
                     own,
@@ -449,8 +452,8 @@ pub(crate) fn total(query: &Query, index: &Index, entry: u32, w: &Weights) -> To
 }
 
 /// What a weak alias takes off.
-fn weak(index: &Index, listed: usize, points: i32, w: &Weights) -> i16 {
-    if index.name_quality(listed) == Quality::Low && points > 0 {
+fn weak(quality: Quality, points: i32, w: &Weights) -> i16 {
+    if quality == Quality::Low && points > 0 {
         (-points * (100 - i32::from(w.weak_alias_percent)) / 100) as i16
     } else {
         0
@@ -568,7 +571,12 @@ fn explain_name(
     w: &Weights,
     parts: &mut Vec<FactPart>,
 ) {
-    let Some(best) = total.name else {
+    let name = total.name.and_then(|best| {
+        let words = index.names(entry).nth(best.listed)?;
+        let (written, quality) = index.written_names(entry).nth(best.listed)?;
+        Some((best.own, words, written, quality))
+    });
+    let Some((own, words, written, quality)) = name else {
         parts.push(part(
             Fact::Name,
             Relation::NotCompared,
@@ -579,26 +587,11 @@ fn explain_name(
         ));
         return;
     };
-    let ours = query.name_texts[best.own].clone();
-    let theirs = vec![Text::from(index.name_text(best.listed))];
-    let Some((none, _)) = index.name_words(best.listed).next() else {
-        return;
-    };
-    let points = with_words(
-        index,
-        best.listed,
-        |a| {
-            align(
-                &query.names[best.own],
-                a,
-                total.beside.dated(w),
-                w,
-                &mut Parts(parts),
-            )
-        },
-        none,
-    );
-    let weak = weak(index, best.listed, points, w);
+    let ours = query.name_texts[own].clone();
+    let theirs = vec![Text::from(written)];
+    let dated = total.beside.dated(w);
+    let points = align_words(&query.names[own], words, dated, w, &mut Parts(parts));
+    let weak = weak(quality, points, w);
     if weak != 0 {
         let p = part(
             Fact::Name,
@@ -610,7 +603,7 @@ fn explain_name(
         );
         parts.push(p);
     }
-    let tried = names_tried(index.name_numbers(entry).len(), w);
+    let tried = names_tried(index.names(entry).count(), w);
     // The last part of a name shows both names whole.
     parts.push(part(
         Fact::Name,

@@ -47,8 +47,8 @@ fn missed(seed: u64, entries: usize, travellers: usize) -> (usize, usize) {
 
 #[test]
 fn the_index_answers_as_comparing_with_every_entry_does() {
-    let (all, missed) = missed(7, 1_500, 160);
-    assert!(all > 60, "the world holds matches: {all}");
+    let (all, missed) = missed(7, 10_000, 40);
+    assert!(all > 15, "the world holds matches: {all}");
     // The remainder that docs/matching.md publishes: two slips in the only rare word.
     assert!(missed * 1000 <= all, "{missed} of {all} hits not found");
 }

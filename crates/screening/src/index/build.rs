@@ -1,8 +1,10 @@
 //! Builds an index, entry by entry, so that a list need never be in memory twice.
 
 use super::csr::Rows;
+use super::intern::Interner;
 use super::lookup::{Lookup, hash, hash_number};
-use super::{Brief, Index, NameWord, State, folded, sex_bit};
+use super::sieve::Brief;
+use super::{Index, NameWord, State, folded, names};
 use crate::birth::placeholder;
 use crate::entry::{Entry, ListName};
 use oriel_model::{DocumentKey, PartialDate, Text};
@@ -90,10 +92,7 @@ impl ContentDigest {
 /// See the module.
 pub struct Builder {
     index: Index,
-    numbers_of: FxHashMap<Text, u32>,
-    token_entry: Vec<(u32, u32)>,
-    days: Vec<(u64, u32)>,
-    numbers: Vec<(u64, u32)>,
+    words: Interner,
     digest: ContentDigest,
 }
 
@@ -110,31 +109,11 @@ impl Index {
         Builder {
             index: Index {
                 list: list.into(),
-                version: Text::default(),
-                tokens: Vec::new(),
-                words: Lookup::default(),
-                token_entries: Rows::default(),
-                token_group: Vec::new(),
-                pairs: Lookup::default(),
-                names: Rows::default(),
-                name_texts: Rows::default(),
-                name_quality: Vec::new(),
                 entry_names: vec![0],
-                ids: Rows::default(),
-                births: Rows::default(),
-                days: Lookup::default(),
-                states: Rows::default(),
-                briefs: Vec::new(),
-                documents: Rows::default(),
                 entry_documents: vec![0],
-                document_issuers: Vec::new(),
-                numbers: Lookup::default(),
-                places: Rows::default(),
+                ..Index::default()
             },
-            numbers_of: FxHashMap::default(),
-            token_entry: Vec::new(),
-            days: Vec::new(),
-            numbers: Vec::new(),
+            words: Interner::default(),
             digest: ContentDigest::default(),
         }
     }
@@ -150,20 +129,16 @@ fn read(name: &ListName) -> Name {
 impl Builder {
     /// Adds an entry.
     pub fn push(&mut self, entry: &Entry) {
-        let number = self.index.ids.len() as u32;
         self.digest.add(entry);
-        for name in &entry.names {
-            self.name(number, name);
-        }
+        let mut words = Vec::with_capacity(entry.names.len() * 3);
+        entry
+            .names
+            .iter()
+            .for_each(|name| self.name(name, &mut words));
         let index = &mut self.index;
-        index.entry_names.push(index.names.len() as u32);
+        index.entry_words.push(words);
+        index.entry_names.push(index.name_texts.len() as u32);
         index.ids.push(entry.id.bytes());
-
-        for birth in &entry.births {
-            if birth.is_single() && birth.from.month().is_some() && !placeholder(birth.from) {
-                self.days.push((day_key(birth.from), number));
-            }
-        }
 
         let nationalities = entry.nationalities.iter().filter_map(|c| State::new(c));
         let others = entry
@@ -172,26 +147,13 @@ impl Builder {
             .filter_map(|c| State::new(c))
             .map(State::other);
         let states: Vec<State> = nationalities.chain(others).collect();
-        index.briefs.push(Brief {
-            birth: entry
-                .births
-                .first()
-                .copied()
-                .filter(|_| entry.births.len() == 1),
-            more_births: entry.births.len() > 1,
-            state: states.first().copied().filter(|_| states.len() == 1),
-            more_states: states.len() > 1,
-            sexes: entry.sexes.iter().fold(0, |m, s| m | sex_bit(s)),
-            wide: 0,
-        });
+        let brief = Brief::new(entry, &states, &mut index.state_numbers);
+        index.briefs.push(brief);
         index.births.push(entry.births.iter().copied());
         index.states.push(states);
 
         for document in &entry.documents {
             if let Some(key) = DocumentKey::new(&document.number, None) {
-                let folded = folded(&key.number);
-                self.numbers
-                    .push((hash(key::NUMBER, folded.as_bytes()), number));
                 index.documents.push(key.number.bytes());
                 index
                     .document_issuers
@@ -208,96 +170,98 @@ impl Builder {
         index.places.push(places.join("\n").into_bytes());
     }
 
-    fn name(&mut self, entry: u32, name: &ListName) {
+    /// A name of which nothing can be read is none.
+    fn name(&mut self, name: &ListName, words: &mut Vec<NameWord>) {
+        let index = &mut self.index;
         let read = read(name);
-        let words: Vec<NameWord> = read
-            .atoms()
-            .map(|(token, role)| {
-                let number = self.number_of(token);
-                if token.kind != Kind::Title {
-                    self.token_entry.push((number, entry));
-                }
-                NameWord::new(number, role)
-            })
-            .collect();
-        self.index.names.push(words);
-        self.index.name_texts.push(name.text.bytes());
-        self.index.name_quality.push(name.quality);
-    }
-
-    fn number_of(&mut self, token: &Token) -> u32 {
-        // The same letters may come from a script without vowels, or be no particle here.
-        let mut text = token.text.clone();
-        if token.abjad {
-            text.push('~');
+        words.extend(read.atoms().map(|(token, role)| {
+            let number = self.words.number(token, &mut index.tokens);
+            NameWord::new(number, token, role)
+        }));
+        if !read.is_empty() {
+            words.last_mut().into_iter().for_each(NameWord::end);
+            index.name_texts.push(name.text.bytes());
+            index.name_quality.push(name.quality);
         }
-        if token.kind != Kind::Word {
-            text.push('-');
-        }
-        let tokens = &mut self.index.tokens;
-        *self.numbers_of.entry(text).or_insert_with(|| {
-            tokens.push(token.clone());
-            tokens.len() as u32 - 1
-        })
     }
 
     /// Makes the index.
     pub fn finish(self) -> Index {
         let Self {
             mut index,
-            numbers_of,
-            token_entry,
-            days,
-            numbers,
+            words,
             digest,
         } = self;
-        drop(numbers_of);
+        drop(words);
         index.version = digest.finish();
-        index.tokens.shrink_to_fit();
-        index.token_entries = Rows::group(index.tokens.len(), token_entry);
+        index.shrink();
+        index.token_entries = Rows::group(index.tokens.len(), |add| words_of_entries(&index, add));
         index.token_group = groups(&index);
-        mark_wide(&mut index);
-        index.pairs = Lookup::build(wide_pairs(&index));
-        index.days = Lookup::build(days);
-        index.numbers = Lookup::build(numbers);
-        index.words = Lookup::build(word_keys(&index.tokens));
-        index.names.shrink();
-        index.name_texts.shrink();
-        index.ids.shrink();
-        index.births.shrink();
-        index.states.shrink();
-        index.documents.shrink();
-        index.places.shrink();
+        index.wide = wide_bits(&index);
+        let (entries, tokens) = (index.len(), index.tokens.len());
+        index.pairs = Lookup::build(entries, |add| wide_pairs(&index, add));
+        index.days = Lookup::build(entries, |add| days(&index, add));
+        index.numbers = Lookup::build(entries, |add| numbers(&index, add));
+        index.words = Lookup::build(tokens, |add| word_keys(&index.tokens, add));
         index
     }
 }
 
+/// Takes a hash and what is found under it.
+type Add<'a> = &'a mut dyn FnMut(u64, u32);
+
+/// Every word of every entry, titles apart.
+fn words_of_entries(index: &Index, add: &mut dyn FnMut(usize, u32)) {
+    for entry in 0..index.len() {
+        for word in index.entry_words.row(entry) {
+            if index.tokens[word.token()].kind != Kind::Title {
+                add(word.token(), entry as u32);
+            }
+        }
+    }
+}
+
+fn days(index: &Index, add: Add<'_>) {
+    for entry in 0..index.len() as u32 {
+        for birth in index.births(entry) {
+            if birth.is_single() && birth.from.month().is_some() && !placeholder(birth.from) {
+                add(day_key(birth.from), entry);
+            }
+        }
+    }
+}
+
+fn numbers(index: &Index, add: Add<'_>) {
+    for entry in 0..index.len() as u32 {
+        for (number, _) in index.documents(entry) {
+            add(hash(key::NUMBER, folded(number).as_bytes()), entry);
+        }
+    }
+}
+
 /// Every key under which a word may be asked for.
-fn word_keys(tokens: &[Token]) -> Vec<(u64, u32)> {
-    let mut keys = Vec::with_capacity(tokens.len() * 10);
+fn word_keys(tokens: &[Token], add: Add<'_>) {
     for (number, token) in tokens.iter().enumerate() {
         let number = number as u32;
         let text = token.text.as_str();
-        keys.push((hash(key::TEXT, text.as_bytes()), number));
+        add(hash(key::TEXT, text.as_bytes()), number);
         if token.kind != Kind::Word {
             continue;
         }
-        keys.push((hash_number(key::FINE, token.bones.fine), number));
-
+        add(hash_number(key::FINE, token.bones.fine), number);
         for family in token.families() {
-            keys.push((hash_number(key::FAMILY, u64::from(family)), number));
+            add(hash_number(key::FAMILY, u64::from(family)), number);
         }
         if text.len() >= PREFIX_LEN {
-            keys.push((hash(key::PREFIX, &text.as_bytes()[..PREFIX_LEN]), number));
+            add(hash(key::PREFIX, &text.as_bytes()[..PREFIX_LEN]), number);
         }
         if token.bones.len >= FINE_LEN {
             let shorter = token.bones.shortened();
-            keys.extend(shorter.map(|fine| (hash_number(key::FINE, fine), number)));
+            shorter.for_each(|fine| add(hash_number(key::FINE, fine), number));
         } else if text.len() >= EDIT_LEN {
-            keys.extend(deletions(text).map(|d| (hash(key::TEXT, d.as_bytes()), number)));
+            deletions(text).for_each(|d| add(hash(key::TEXT, d.as_bytes()), number));
         }
     }
-    keys
 }
 
 /// Words of one family, or one word, are a group. Wide groups get a number from 1.
@@ -335,34 +299,33 @@ pub(super) fn wide_bit(group: u32) -> u64 {
     1 << (hash_number(key::PAIR, u64::from(group)) & 63)
 }
 
-fn mark_wide(index: &mut Index) {
+fn wide_bits(index: &Index) -> Vec<u64> {
+    let mut bits = vec![0; index.len()];
     for (token, group) in index.token_group.iter().enumerate() {
         if *group != NARROW {
             for entry in index.token_entries.row(token) {
-                index.briefs[*entry as usize].wide |= wide_bit(*group);
+                bits[*entry as usize] |= wide_bit(*group);
             }
         }
     }
+    bits
 }
 
-fn wide_pairs(index: &Index) -> Vec<(u64, u32)> {
-    let mut pairs = Vec::new();
-    let mut groups = Vec::new();
+/// Every two wide groups in one name of an entry, once.
+fn wide_pairs(index: &Index, add: Add<'_>) {
+    let (mut groups, mut keys) = (Vec::new(), Vec::new());
     for entry in 0..index.len() as u32 {
-        for name in index.name_numbers(entry) {
+        keys.clear();
+        for name in names(index.entry_words.row(entry as usize)) {
             groups.clear();
-            groups.extend(
-                index
-                    .names
-                    .row(name)
-                    .iter()
-                    .map(|w| index.token_group[w.token()])
-                    .filter(|g| *g != NARROW),
-            );
+            groups.extend(name.iter().map(|w| index.token_group[w.token()]));
+            groups.retain(|group| *group != NARROW);
             for (i, a) in groups.iter().enumerate() {
-                pairs.extend(groups[i + 1..].iter().map(|b| (pair_key(*a, *b), entry)));
+                keys.extend(groups[i + 1..].iter().map(|b| pair_key(*a, *b)));
             }
         }
+        keys.sort_unstable();
+        keys.dedup();
+        keys.iter().for_each(|key| add(*key, entry));
     }
-    pairs
 }

@@ -8,17 +8,18 @@
 
 use super::build::{EDIT_LEN, FINE_LEN, PREFIX_LEN, day_key, deletions, key, pair_key, wide_bit};
 use super::lookup::{hash, hash_number};
-use super::{Brief, Index, NameWord, build::NARROW, folded};
+use super::sieve::Sieve;
+use super::{Index, NameWord, build::NARROW, folded};
 use crate::birth::placeholder;
 use crate::score::{Query, beside_name_bound, most_beside_name};
 use oriel_model::PartialDate;
-use oriel_names::{Kind, Likeness, Name, Source, Token, Weights, gain, likeness};
+use oriel_names::{Kind, Likeness, Name, Source, Token, Trace, Unit, Weights};
 
 /// Words of a booking at least this long may be glued.
 const GLUED_LEN: usize = 7;
 
 /// Most that a word may be worth that no look-up led to: two slips at least lie between.
-const UNSEEN_MOST: i32 = 120;
+const UNSEEN_MOST: i16 = 120;
 
 /// Working memory of a search; keep one for each thread.
 #[derive(Debug, Default)]
@@ -26,10 +27,12 @@ pub struct Scratch {
     turn: u32,
     slots: Vec<Slot>,
     touched: Vec<u32>,
-    briefs: Vec<(u32, Worth, Brief)>,
     stamps: Vec<Stamp>,
     similar: Vec<Similar>,
     reach: Vec<Reach>,
+    checks: Vec<Check>,
+    words: Vec<(NameWord, Stamp)>,
+    unknown: Vec<u32>,
     seen: Vec<u32>,
     seen_turn: u32,
     /// What was found.
@@ -41,14 +44,18 @@ pub struct Scratch {
 struct Slot {
     turn: u32,
     unit: u16,
+    /// Words of the traveller that it has one like.
+    atoms: u16,
     worth: Worth,
 }
 
-/// Whether a word of the list is like one of the traveller's, and what that is worth at most.
+/// What a word of the list is worth at most to the traveller's name.
 #[derive(Clone, Copy, Debug, Default)]
 struct Stamp {
     turn: u32,
     points: i16,
+    /// A look-up led to it.
+    met: bool,
 }
 
 /// A word of the list like a word of the traveller.
@@ -63,6 +70,10 @@ struct Similar {
 struct Reach {
     from: u32,
     to: u32,
+    /// The words of the traveller that it stands for.
+    atoms: u16,
+    /// Its narrow words were looked at.
+    driven: bool,
     /// Entries with a word that is not of a wide group.
     entries: u32,
     best_narrow: i16,
@@ -72,7 +83,96 @@ struct Reach {
     wide_bits: u64,
 }
 
+impl Reach {
+    fn best(&self) -> i16 {
+        self.best_narrow.max(self.best_wide)
+    }
+}
+
+/// An entry whose names are to be looked at.
+#[derive(Clone, Copy, Debug)]
+struct Check {
+    entry: u32,
+    /// What a name must be worth.
+    need: i32,
+    /// Its words.
+    from: usize,
+    to: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Verdict {
+    Yes,
+    No,
+    /// Words must be looked at that no look-up led to.
+    Unsure,
+}
+
 impl Scratch {
+    /// Asks for an entry's names to be looked at.
+    fn check(&mut self, entry: u32) {
+        self.checks.push(Check {
+            entry,
+            need: 0,
+            from: 0,
+            to: 0,
+        });
+    }
+
+    /// Whether one of these names may be worth so much.
+    fn verdict(
+        &self,
+        words: &[(NameWord, Stamp)],
+        need: i32,
+        dated: bool,
+        search: &Search<'_>,
+    ) -> Verdict {
+        let w = search.weights;
+        let need = need - i32::from(w.minor_words_cap);
+        let mut verdict = Verdict::No;
+        for name in words.chunk_by(|(word, _), _| word.goes_on()) {
+            let (mut worth, mut most) = (Worth::default(), Worth::default());
+            let (mut met, mut unknown, mut one) = (dated, false, 0);
+            for (word, stamp) in name {
+                if stamp.turn == self.turn {
+                    met |= stamp.met;
+                    worth = worth.with(stamp.points);
+                } else {
+                    let points = search.unlooked(word.trace);
+                    unknown = true;
+                    most = most.with(points);
+                    one = one.max(points);
+                }
+            }
+            // Two words that no look-up led to are more than chance damages in one name.
+            let most = match dated {
+                true => worth.and(most).points(w),
+                false => worth.with(one).points(w),
+            };
+            if !met || most < need {
+                continue;
+            }
+            if !unknown || worth.points(w) >= need {
+                return Verdict::Yes;
+            }
+            verdict = Verdict::Unsure;
+        }
+        verdict
+    }
+
+    /// What is known of an entry in this search.
+    fn slot(&mut self, entry: u32) -> &mut Slot {
+        let slot = &mut self.slots[entry as usize];
+        if slot.turn != self.turn {
+            *slot = Slot {
+                turn: self.turn,
+                ..Slot::default()
+            };
+            self.touched.push(entry);
+        }
+        slot
+    }
+
     fn begin(&mut self, index: &Index) {
         self.found.clear();
         self.slots
@@ -126,11 +226,13 @@ impl Index {
             }
         }
         let dated = !query.births.is_empty();
+        let sieve = Sieve::new(query, &self.state_numbers, w);
         for name in &query.names {
             scratch.begin_name();
             self.reach_words(name, dated, w, scratch);
-            self.by_birth(name, query, floor, w, scratch);
-            self.by_words(name, query, floor, w, scratch);
+            let search = Search::new(query, name, &sieve, floor, w);
+            self.by_birth(&search, scratch);
+            self.by_words(&search, scratch);
         }
     }
 
@@ -144,6 +246,7 @@ impl Index {
             }
             let mut reach = Reach {
                 from: s.similar.len() as u32,
+                atoms: unit.atoms(),
                 ..Reach::default()
             };
             let mut exact = false;
@@ -151,11 +254,14 @@ impl Index {
             let from = reach.from as usize;
             let mut offer = |token: u32, points: i16| {
                 let stamp = &mut stamps[token as usize];
-                let best = if stamp.turn == turn { stamp.points } else { 0 };
-                *stamp = Stamp {
-                    turn,
-                    points: points.max(best),
-                };
+                if stamp.turn != turn {
+                    *stamp = Stamp {
+                        turn,
+                        ..Stamp::default()
+                    };
+                }
+                stamp.points = stamp.points.max(points);
+                stamp.met = true;
                 if similar[from..].iter().any(|s: &Similar| s.token == token) {
                     return;
                 }
@@ -176,9 +282,8 @@ impl Index {
             };
             let mut check = |token: u32| {
                 let listed = &self.tokens[token as usize];
-                if let Some(like) = likeness(own, listed) {
+                if let Some((points, like)) = unit.worth(listed, dated, w) {
                     exact |= like == Likeness::Equal;
-                    let points = gain(own, listed, like, dated, w);
                     if points > 0 {
                         offer(token, points);
                     }
@@ -259,8 +364,8 @@ impl Index {
     }
 
     /// Entries born on the day, or on what one slip of the pen makes of it.
-    fn by_birth(&self, own: &Name, query: &Query, floor: i32, w: &Weights, s: &mut Scratch) {
-        for birth in &query.births {
+    fn by_birth(&self, search: &Search<'_>, s: &mut Scratch) {
+        for birth in &search.query.births {
             let (year, month, day) = (birth.year(), birth.month(), birth.day());
             let (Some(month), day) = (month, day.unwrap_or(0)) else {
                 continue;
@@ -275,114 +380,147 @@ impl Index {
             ];
             for date in near.into_iter().flatten() {
                 for entry in self.days.get(day_key(date)) {
-                    let brief = self.brief(entry);
-                    let need = floor - beside_name_bound(query, self, entry, brief, w);
-                    if self.names_may_give(need, entry, own, true, w, s) {
-                        s.take(entry);
-                    }
+                    s.check(entry);
                 }
             }
         }
+        self.take_checked(true, search, s);
     }
 
-    /// Whether one of the entry's names may be worth `need` points: words like the traveller's, and
-    /// what no look-up leads to. `dated`: the birth dates agree, so that no word need be alike yet.
-    fn names_may_give(
-        &self,
-        need: i32,
-        entry: u32,
-        own: &Name,
-        dated: bool,
-        w: &Weights,
-        s: &Scratch,
-    ) -> bool {
-        let unseen = |word: &&NameWord| s.stamps[word.token()].turn != s.turn;
-        let need = need - i32::from(w.minor_words_cap);
-        self.name_numbers(entry).any(|name| {
-            let words = self.names.row(name);
-            let seen = words.iter().filter(|word| !unseen(word));
-            let points = Worth::of(seen.map(|word| s.stamps[word.token()].points)).points(w);
-            if points >= need || points == 0 && !dated {
-                return points >= need && points > 0;
+    /// Takes the entries of `s.checks` of which a name may be worth what is needed. `dated`: the
+    /// birth dates agree, so that no look-up need have led to a word.
+    ///
+    /// Each step is done for all entries before the next one: what they ask for lies far apart in
+    /// memory, and the processor then waits for many of them at a time.
+    fn take_checked(&self, dated: bool, search: &Search<'_>, s: &mut Scratch) {
+        let mut checks = std::mem::take(&mut s.checks);
+        let mut words = std::mem::take(&mut s.words);
+        words.clear();
+        for check in &mut checks {
+            let row = self.entry_words.range(check.entry as usize);
+            (check.from, check.to) = (row.start, row.end);
+        }
+        for check in &mut checks {
+            let row = &self.entry_words.items()[check.from..check.to];
+            check.from = words.len();
+            words.extend(row.iter().map(|word| (*word, Stamp::default())));
+            check.to = words.len();
+        }
+        for (word, stamp) in &mut words {
+            *stamp = s.stamps[word.token()];
+        }
+        for check in &mut checks {
+            check.need =
+                search.floor - beside_name_bound(search.query, self, check.entry, search.weights);
+        }
+        s.unknown.clear();
+        checks.retain(|check| {
+            let words = &words[check.from..check.to];
+            let verdict = s.verdict(words, check.need, dated, search);
+            match verdict {
+                Verdict::Yes => s.take(check.entry),
+                Verdict::No => {}
+                Verdict::Unsure => {
+                    let unknown = words.iter().filter(|(_, stamp)| stamp.turn != s.turn);
+                    let tokens = unknown.map(|(word, _)| word.token() as u32);
+                    s.unknown.extend(tokens);
+                }
             }
-            // What a word that no look-up led to could be worth at the very most.
-            let missing = words.iter().filter(unseen).count() as i32;
-            if points + missing * UNSEEN_MOST < need {
-                return false;
+            verdict == Verdict::Unsure
+        });
+        let mut unknown = std::mem::take(&mut s.unknown);
+        unknown.sort_unstable();
+        unknown.dedup();
+        for token in &unknown {
+            s.stamps[*token as usize] = Stamp {
+                turn: s.turn,
+                points: unlisted(search.own, &self.tokens[*token as usize], search.weights),
+                met: false,
+            };
+        }
+        for check in &checks {
+            let words = &mut words[check.from..check.to];
+            for (word, stamp) in words.iter_mut() {
+                *stamp = s.stamps[word.token()];
             }
-            let unseen = words.iter().filter(unseen);
-            let listed = unseen.map(|word| &self.tokens[word.token()]);
-            let more = listed.map(|l| unlisted(own, l, dated, w)).sum::<i32>();
-            points + more >= need
-        })
+            if s.verdict(words, check.need, dated, search) == Verdict::Yes {
+                s.take(check.entry);
+            }
+        }
+        checks.clear();
+        (s.checks, s.words, s.unknown) = (checks, words, unknown);
     }
 
-    fn by_words(&self, own: &Name, query: &Query, floor: i32, w: &Weights, s: &mut Scratch) {
-        let most = most_beside_name(query, w);
-        let minor = i32::from(w.minor_words_cap);
+    fn by_words(&self, search: &Search<'_>, s: &mut Scratch) {
+        let w = search.weights;
+        let most = most_beside_name(search.query, w);
+        let floor = search.floor - i32::from(w.minor_words_cap);
         let mut reach = std::mem::take(&mut s.reach);
         reach.sort_unstable_by_key(|r| (r.entries, r.from));
-        let widest = reach.iter().map(|r| r.best_wide).max().unwrap_or(0);
-        let wide = Worth::of(reach.iter().map(|r| r.best_wide));
-        let mut driven = 0;
-        while driven < reach.len() {
-            let unseen = Worth::of(reach[driven..].iter().map(|r| r.best_narrow));
-            if unseen.with(widest).points(w) + minor + most < floor {
-                break;
-            }
-            driven += 1;
-            self.drive(driven as u16, &reach[driven - 1], s);
-        }
-        let unseen = Worth::of(reach[driven..].iter().map(|r| r.best_narrow));
-        if unseen.and(wide).points(w) + minor + most >= floor {
-            self.drive_pairs(&reach, s);
-        }
-        // Briefs are read ahead of their use, all at once: they lie far apart in memory, and the
-        // processor then waits for many of them at a time.
-        let mut briefs = std::mem::take(&mut s.briefs);
-        briefs.clear();
-        for entry in &s.touched {
-            let narrow = unseen.and(s.slots[*entry as usize].worth);
-            if narrow.and(wide).points(w) + minor + most >= floor {
-                briefs.push((*entry, narrow, *self.brief(*entry)));
+        for at in 0..reach.len() {
+            let unit = reach[at];
+            let others = search.rest(&reach, u64::MAX).without(unit.atoms);
+            if others.with(unit.best()).points(w) + most >= floor {
+                reach[at].driven = true;
+                self.drive(at as u16 + 1, &unit, others, floor, search, s);
             }
         }
-        briefs.retain_mut(|(entry, narrow, brief)| {
-            let met = reach.iter().filter(|r| r.wide_bits & brief.wide != 0);
-            let worth = narrow.and(Worth::of(met.map(|r| r.best_wide)));
-            let points = worth.points(w) + minor;
-            points + most >= floor
-                && points >= floor - beside_name_bound(query, self, *entry, brief, w)
-        });
-        for (entry, _, brief) in &briefs {
-            let need = floor - beside_name_bound(query, self, *entry, brief, w);
-            if self.names_may_give(need, *entry, own, false, w, s) {
-                s.take(*entry);
-            }
+        let unmet = search.rest(&reach, u64::MAX).without(0).points(w);
+        if unmet + most >= floor {
+            self.drive_pairs(&reach, floor - unmet, search, s);
         }
-        s.briefs = briefs;
+        let any_wide = reach.iter().fold(0, |bits, r| bits | r.wide_bits);
+        let rest = search.rest(&reach, u64::MAX);
+        let touched = std::mem::take(&mut s.touched);
+        for entry in &touched {
+            let Slot { worth, atoms, .. } = s.slots[*entry as usize];
+            let brief = self.briefs[*entry as usize];
+            let need = floor - search.sieve.most(brief);
+            if worth.and(rest.without(atoms)).points(w) < need {
+                continue;
+            }
+            let wide = self.wide[*entry as usize];
+            if wide & any_wide != any_wide {
+                let rest = search.rest(&reach, wide).without(atoms);
+                if worth.and(rest).points(w) < need {
+                    continue;
+                }
+            }
+            s.check(*entry);
+        }
+        s.touched = touched;
         s.reach = reach;
+        self.take_checked(false, search, s);
     }
 
-    /// Looks at every entry with a word like this one, wide groups apart.
-    fn drive(&self, unit: u16, reach: &Reach, s: &mut Scratch) {
-        for i in reach.from..reach.to {
+    /// Looks at every entry with a word like this one, wide groups apart. `others`: what the rest
+    /// of the name may be worth to an entry that is met here for the first time.
+    fn drive(
+        &self,
+        number: u16,
+        unit: &Reach,
+        others: Worth,
+        floor: i32,
+        search: &Search<'_>,
+        s: &mut Scratch,
+    ) {
+        for i in unit.from..unit.to {
             let Similar { token, points } = s.similar[i as usize];
             if self.token_group[token as usize] != NARROW {
                 continue;
             }
+            // The entry may have a word of a wide group besides that is more like this one.
+            let points = points.max(unit.best_wide);
+            let need = floor - others.with(points).points(search.weights);
             for entry in self.token_entries.row(token as usize) {
-                let slot = &mut s.slots[*entry as usize];
-                if slot.turn != s.turn {
-                    *slot = Slot {
-                        turn: s.turn,
-                        ..Slot::default()
-                    };
-                    s.touched.push(*entry);
+                if search.sieve.most(self.briefs[*entry as usize]) < need {
+                    continue;
                 }
+                let slot = s.slot(*entry);
                 // The best likeness comes first, and a word counts once.
-                if slot.unit != unit {
-                    slot.unit = unit;
+                if slot.unit != number {
+                    slot.unit = number;
+                    slot.atoms |= unit.atoms;
                     slot.worth = slot.worth.with(points);
                 }
             }
@@ -390,19 +528,14 @@ impl Index {
     }
 
     /// Looks at entries with two words of wide groups.
-    fn drive_pairs(&self, reach: &[Reach], s: &mut Scratch) {
+    fn drive_pairs(&self, reach: &[Reach], need: i32, search: &Search<'_>, s: &mut Scratch) {
         for (i, a) in reach.iter().enumerate() {
             for b in &reach[i + 1..] {
                 for x in a.wide.iter().filter(|g| **g != NARROW) {
                     for y in b.wide.iter().filter(|g| **g != NARROW) {
                         for entry in self.pairs.get(pair_key(*x, *y)) {
-                            let slot = &mut s.slots[entry as usize];
-                            if slot.turn != s.turn {
-                                *slot = Slot {
-                                    turn: s.turn,
-                                    ..Slot::default()
-                                };
-                                s.touched.push(entry);
+                            if search.sieve.most(self.briefs[entry as usize]) >= need {
+                                s.slot(entry);
                             }
                         }
                     }
@@ -412,22 +545,135 @@ impl Index {
     }
 }
 
+/// A name of the traveller that is being searched for.
+struct Search<'a> {
+    query: &'a Query,
+    own: &'a Name,
+    /// What a word may be worth at most to an entry that no look-up leads to by it.
+    unseen: [i16; MOST_ATOMS],
+    /// Its words, one bit each.
+    atoms: u16,
+    /// Some may be several names run together.
+    glued: bool,
+    /// What a word of its own that an entry lacks costs at least.
+    absent: i16,
+    sieve: &'a Sieve,
+    floor: i32,
+    weights: &'a Weights,
+}
+
+impl<'a> Search<'a> {
+    fn new(query: &'a Query, own: &'a Name, sieve: &'a Sieve, floor: i32, w: &'a Weights) -> Self {
+        let glued =
+            |unit: &Unit| own.source() == Source::Booking && unit.token.text.len() >= GLUED_LEN;
+        let mut search = Self {
+            query,
+            own,
+            unseen: [0; MOST_ATOMS],
+            atoms: 0,
+            glued: own.units().iter().any(glued),
+            absent: match own.units().iter().any(glued) {
+                true => 0,
+                false => w.own_word_absent.max(w.own_part_absent).min(0),
+            },
+            sieve,
+            floor,
+            weights: w,
+        };
+        for unit in own.units().iter().filter(|u| !u.is_joined()) {
+            let most = match glued(unit) {
+                true => UNSEEN_MOST,
+                false => unit.most_if_any(w).min(UNSEEN_MOST),
+            };
+            search.atoms |= unit.atoms();
+            for_each_atom(unit.atoms(), |atom| {
+                search.unseen[atom] = most.max(search.unseen[atom]);
+            });
+        }
+        search
+    }
+
+    /// At most what a listed word is worth that no look-up led to.
+    fn unlooked(&self, listed: Trace) -> i16 {
+        if self.glued {
+            return UNSEEN_MOST;
+        }
+        let units = self.own.units().iter();
+        let most = units.map(|unit| unit.most_if_unlike(listed, self.weights));
+        most.max().unwrap_or(0).min(UNSEEN_MOST)
+    }
+
+    /// What each word may still be worth to an entry with these wide groups, beyond the narrow
+    /// words that were looked at.
+    fn rest(&self, reach: &[Reach], wide: u64) -> Rest<'_> {
+        let mut worth = [0; MOST_ATOMS];
+        for r in reach {
+            let of_wide = if r.wide_bits & wide != 0 {
+                r.best_wide
+            } else {
+                0
+            };
+            let of_narrow = if r.driven { 0 } else { r.best_narrow };
+            let best = of_wide.max(of_narrow);
+            for_each_atom(r.atoms, |atom| worth[atom] = best.max(worth[atom]));
+        }
+        Rest {
+            worth,
+            search: self,
+        }
+    }
+}
+
+/// Words of a name, more than any has.
+const MOST_ATOMS: usize = 16;
+
+fn for_each_atom(mut atoms: u16, mut then: impl FnMut(usize)) {
+    while atoms != 0 {
+        then(atoms.trailing_zeros() as usize);
+        atoms &= atoms - 1;
+    }
+}
+
+/// What each word of a name may still be worth.
+struct Rest<'a> {
+    worth: [i16; MOST_ATOMS],
+    search: &'a Search<'a>,
+}
+
+impl Rest<'_> {
+    /// All of them together but for these, and one of them as like as no look-up finds.
+    fn without(&self, atoms: u16) -> Worth {
+        let (mut worth, mut most, mut instead) = (Worth::default(), 0, 0);
+        let mut absent = 0;
+        for_each_atom(self.search.atoms & !atoms, |atom| {
+            let (known, unseen) = (self.worth[atom], self.search.unseen[atom]);
+            worth = worth.with(known);
+            absent += i16::from(known == 0 && unseen > 0);
+            if unseen - known > most - instead {
+                (most, instead) = (unseen, known);
+            }
+        });
+        worth = worth.raised(instead, most);
+        worth.less = self.search.absent * (absent - 1).max(0);
+        worth
+    }
+}
+
 /// At most what words are worth together: the most telling one in full, the others in part.
 #[derive(Clone, Copy, Debug, Default)]
 struct Worth {
     best: i16,
     sum: i16,
+    /// What absent words cost at least.
+    less: i16,
 }
 
 impl Worth {
-    fn of(points: impl Iterator<Item = i16>) -> Self {
-        points.fold(Self::default(), Self::with)
-    }
-
     fn with(self, points: i16) -> Self {
         Self {
             best: self.best.max(points),
             sum: self.sum.saturating_add(points),
+            ..self
         }
     }
 
@@ -435,32 +681,42 @@ impl Worth {
         Self {
             best: self.best.max(other.best),
             sum: self.sum.saturating_add(other.sum),
+            less: self.less + other.less,
+        }
+    }
+
+    /// One of the words is worth more.
+    fn raised(self, from: i16, to: i16) -> Self {
+        Self {
+            best: self.best.max(to),
+            sum: self.sum.saturating_add(to - from),
+            ..self
         }
     }
 
     fn points(self, w: &Weights) -> i32 {
         let further = i32::from(self.sum) - i32::from(self.best);
-        i32::from(self.best) + further * i32::from(w.word_further_percent) / 100
+        let further = further * i32::from(w.word_further_percent) / 100;
+        i32::from(self.best) + further + i32::from(self.less)
     }
 }
 
 /// At most what a listed word may be worth that no look-up led to: a similar sound, two letters
 /// wrong, or a piece of a glued word.
-fn unlisted(own: &Name, listed: &Token, dated: bool, w: &Weights) -> i32 {
+fn unlisted(own: &Name, listed: &Token, w: &Weights) -> i16 {
     if listed.kind != Kind::Word {
         return 0;
     }
     let mut best = 0;
     for unit in own.units() {
         let token = &unit.token;
-        let like = likeness(token, listed);
-        best = best.max(like.map_or(0, |l| gain(token, listed, l, dated, w)));
+        best = best.max(unit.worth(listed, true, w).map_or(0, |(points, _)| points));
         let glued = own.source() == Source::Booking && token.text.len() >= GLUED_LEN;
         if glued && token.text.len() > listed.text.len() && holds_sound(token, listed) {
             best = best.max(listed.rarity);
         }
     }
-    i32::from(best)
+    best
 }
 
 /// Whether a glued word begins or ends with the consonants of a listed word.

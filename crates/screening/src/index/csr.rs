@@ -33,6 +33,11 @@ impl<T> Rows<T> {
         self.starts[i] as usize..self.starts[i + 1] as usize
     }
 
+    /// All items of all rows.
+    pub(crate) fn items(&self) -> &[T] {
+        &self.items
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.starts.len() - 1
     }
@@ -42,22 +47,34 @@ impl<T> Rows<T> {
         self.starts.shrink_to_fit();
         self.items.shrink_to_fit();
     }
+}
 
-    /// From pairs of row and item, in any order; repeated pairs count once.
-    pub(crate) fn group(rows: usize, mut pairs: Vec<(u32, T)>) -> Self
-    where
-        T: Ord + Copy,
-    {
-        pairs.sort_unstable();
-        pairs.dedup();
-        let mut starts = vec![0; rows + 1];
-        for (row, _) in &pairs {
-            starts[*row as usize + 1] += 1;
+impl Rows<u32> {
+    /// From pairs of row and item, ordered by item; `pairs` names them all, as often as it is
+    /// called. Of equal pairs that follow each other one counts.
+    pub(crate) fn group(rows: usize, pairs: impl Fn(&mut dyn FnMut(usize, u32))) -> Self {
+        let mut starts = vec![0_u32; rows + 1];
+        let mut last = vec![u32::MAX; rows];
+        pairs(&mut |row, item| {
+            if std::mem::replace(&mut last[row], item) != item {
+                starts[row] += 1;
+            }
+        });
+        let mut end = 0;
+        for start in &mut starts {
+            let count = *start;
+            *start = end;
+            end += count;
         }
-        for i in 0..rows {
-            starts[i + 1] += starts[i];
-        }
-        let items = pairs.into_iter().map(|(_, item)| item).collect();
+        let mut items = vec![0; end as usize];
+        last.fill(u32::MAX);
+        let mut next = starts.clone();
+        pairs(&mut |row, item| {
+            if std::mem::replace(&mut last[row], item) != item {
+                items[next[row] as usize] = item;
+                next[row] += 1;
+            }
+        });
         Self { starts, items }
     }
 }
