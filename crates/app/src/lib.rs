@@ -65,12 +65,13 @@ pub use writer::Pending;
 use compartment::Recipients;
 use jiff::Timestamp;
 use lists::Loaded;
+use oriel_keys::TokenKey;
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Actor, CheckMode, Grant, Profile, Purpose, authorize};
 use oriel_screening::Weights;
 use oriel_store::Store;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use writer::Writer;
 
 /// Where the present comes from.
@@ -115,6 +116,8 @@ pub(crate) struct Core {
     pub(crate) desk: Mutex<oversight::Desk>,
     /// A sweep has run since the start.
     pub(crate) swept: AtomicBool,
+    /// The key in a token that opens the vault, where the configuration names one.
+    pub(crate) vault_token: OnceLock<TokenKey>,
 }
 
 impl App {
@@ -146,9 +149,16 @@ impl App {
             lists,
             desk: Mutex::default(),
             swept: AtomicBool::new(false),
+            vault_token: OnceLock::new(),
         });
         let writer = Writer::start(Arc::clone(&core));
         Ok(Self { core, writer })
+    }
+
+    /// Names the key in a token that opens the vault. Its PIN comes with each decision, in the place
+    /// of a passphrase, and is kept nowhere. The first name counts.
+    pub fn name_vault_token(&self, key: TokenKey) {
+        self.core.vault_token.get_or_init(|| key);
     }
 
     /// The store, for figures and for the audit log.

@@ -55,16 +55,21 @@ pub enum Unfit {
     #[error(transparent)]
     Pair(#[from] oriel_policy::Refused),
     /// The vault stays closed.
-    #[error("the vault does not open with this passphrase; nothing was opened")]
+    #[error("the vault does not open with this passphrase or PIN; nothing was opened")]
     Vault,
     /// The vault cannot be opened from here.
     #[error(
-        "the vault is locked by a token, and no token is opened over the network; \
-         give the vault a passphrase with `oriel keys relock`"
+        "the vault is locked by a token that this server does not know; name its key as vault_token \
+         in the configuration, or give the vault a passphrase with `oriel keys vault-init`"
     )]
     VaultToken,
+    /// The vault's token cannot be used now.
+    #[error("the vault stays closed: {0}")]
+    VaultAway(String),
     /// The vault is needed.
-    #[error("masked records are asked for, so the passphrase of the vault is needed")]
+    #[error(
+        "masked records are asked for, so the passphrase of the vault or the PIN of its token is needed"
+    )]
     VaultNeeded,
     /// A field that cannot be corrected.
     #[error("{0:?} is no field that can be corrected; write a note instead")]

@@ -356,7 +356,8 @@ impl Core {
         done
     }
 
-    /// Opens the vault. A wrong passphrase is told to the log.
+    /// Opens the vault: with a passphrase, or with the PIN of the token that the configuration
+    /// names. A wrong one is told to the log.
     pub(crate) fn vault(
         &self,
         grant: &Grant,
@@ -368,12 +369,15 @@ impl Core {
             // Nobody has given the vault a lock of its own yet: for trying out.
             (LockKind::Plain, _) => Lock::Plain,
             (LockKind::Passphrase, Some(secret)) => Lock::Passphrase(secret.clone()),
+            (LockKind::Token, secret) => {
+                let key = self.vault_token.get().ok_or(Unfit::VaultToken)?;
+                key.with(secret.ok_or(Unfit::VaultNeeded)?.clone())
+            }
             (LockKind::Passphrase, None) => return Err(Unfit::VaultNeeded.into()),
-            (LockKind::Token, _) => return Err(Unfit::VaultToken.into()),
         };
         match keys.vault(&lock) {
             Ok(vault) => Ok(vault),
-            Err(KeyError::WrongPassphrase { .. }) => {
+            Err(KeyError::WrongPassphrase { .. } | KeyError::WrongPin { .. }) => {
                 let prefix = match grant.act() {
                     Act::UnmaskApprove | Act::UnmaskUrgent => "unm",
                     _ => "rgt",
@@ -383,6 +387,12 @@ impl Core {
                 self.store.write(|tx| tx.audit_append(&[event]))?;
                 Err(Unfit::Vault.into())
             }
+            Err(
+                error @ (KeyError::TokenModule { .. }
+                | KeyError::TokenMissing { .. }
+                | KeyError::Token { .. }
+                | KeyError::TokenKey { .. }),
+            ) => Err(Unfit::VaultAway(error.to_string()).into()),
             Err(error) => Err(error.into()),
         }
     }

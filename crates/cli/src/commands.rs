@@ -296,6 +296,10 @@ impl Place {
             threads: std::thread::available_parallelism().map_or(1, usize::from),
         };
         let app = App::open(setup)?;
+        let vault = config.vault_token();
+        if let Some(key) = vault.map_err(|fault| fail(Exit::Configuration, fault))? {
+            app.name_vault_token(key);
+        }
         let law = app.profile().reference();
         if let Some(named) = named.filter(|named| named.reference() != law) {
             complain(&format!(

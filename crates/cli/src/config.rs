@@ -6,6 +6,7 @@
 use crate::commands::profile;
 use crate::output::{Exit, fail};
 use oriel_app::Compartment;
+use oriel_keys::TokenKey;
 use oriel_messages::reply::{Agreement, Agreements, Manner};
 use oriel_policy::CheckMode;
 use serde::Deserialize;
@@ -27,6 +28,9 @@ pub(crate) struct Config {
     pub(crate) tls: Option<TlsFiles>,
     /// Providers at which people sign in (OpenID Connect); they need `public_url`.
     pub(crate) providers: Vec<Provider>,
+    /// Key in a token that opens the vault, without its PIN, which whoever may unmask gives:
+    /// `pkcs11:token=NAME;object=KEY?module-path=LIBRARY`.
+    pub(crate) vault_token: Option<String>,
     /// Invented passengers only.
     pub(crate) demo: bool,
     /// Who receives, each under its own law; the first one is the default. Without any, the store's
@@ -176,6 +180,13 @@ impl Config {
         agreements
     }
 
+    /// The key in a token that opens the vault.
+    pub(crate) fn vault_token(&self) -> Result<Option<TokenKey>, String> {
+        let named = self.vault_token.as_deref().map(TokenKey::parse);
+        let named = named.transpose();
+        named.map_err(|fault| format!("vault_token: {fault}"))
+    }
+
     fn parse(text: &str) -> Result<Self, String> {
         let config: Self = toml::from_str(text).map_err(|fault| fault.to_string())?;
         for (at, named) in config.carriers.iter().enumerate() {
@@ -198,6 +209,7 @@ impl Config {
         if let Some(url) = &config.public_url {
             check_public_url(url)?;
         }
+        config.vault_token()?;
         config.providers.iter().try_for_each(Provider::check)?;
         Ok(config)
     }
@@ -298,6 +310,12 @@ mod tests {
         check("public_url = \"https://oriel.example\"", "");
         check("public_url = \"https://oriel.example:8443\"", "");
         check("public_url = \"http://localhost:8480\"", "");
+        let token = "pkcs11:token=a;object=vault?module-path=/l.so";
+        check(&format!("vault_token = \"{token}\""), "");
+        check(
+            &format!("vault_token = \"{token}&pin-source=/p\""),
+            "leave pin-source out",
+        );
         check("public_url = \"http://oriel.example\"", "without a path");
         check(
             "public_url = \"https://oriel.example/app\"",

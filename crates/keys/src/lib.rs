@@ -46,7 +46,7 @@ mod vault;
 pub use archive::{ArchiveKey, ArchiveReader, ArchiveWriter, Opener, Recipient, parse_public};
 pub use class::{Bucket, Class};
 pub use error::KeyError;
-pub use lock::{Lock, LockKind};
+pub use lock::{Lock, LockKind, TokenKey};
 pub use ring::Ring;
 pub use secret::Secret;
 pub use store::{ClassStatus, KeyStore, RingStatus, Status, VaultStatus};

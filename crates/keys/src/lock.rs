@@ -32,6 +32,31 @@ pub enum Lock {
     },
 }
 
+/// A key in a token, without the PIN: what a server may know of a lock that others open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenKey {
+    pub(crate) module: PathBuf,
+    pub(crate) token: String,
+    pub(crate) key: String,
+}
+
+impl TokenKey {
+    /// By its address (RFC 7512): `pkcs11:token=NAME;object=KEY?module-path=LIBRARY`.
+    pub fn parse(uri: &str) -> Result<Self, KeyError> {
+        crate::uri::key(uri)
+    }
+
+    /// The lock that it is with its PIN.
+    pub fn with(&self, pin: Secret) -> Lock {
+        Lock::Token {
+            module: self.module.clone(),
+            token: self.token.clone(),
+            pin,
+            key: self.key.clone(),
+        }
+    }
+}
+
 /// The kinds of locks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LockKind {

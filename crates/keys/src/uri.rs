@@ -4,11 +4,31 @@
 //! library and the file with the PIN; a PIN in the address itself is refused, because addresses are
 //! seen by others.
 
-use crate::{KeyError, Lock, Secret};
+use crate::{KeyError, Lock, Secret, TokenKey};
 use std::path::PathBuf;
 
 /// The lock that `uri` names.
 pub(crate) fn token(uri: &str) -> Result<Lock, KeyError> {
+    let (key, pin) = read(uri)?;
+    let what = "pin-source is missing";
+    let pin = pin.ok_or(KeyError::TokenUri { what })?;
+    // The RFC lets a bare path and a file address stand for the same.
+    let pin = PathBuf::from(pin.strip_prefix("file:").unwrap_or(&pin));
+    Ok(key.with(Secret::read(&pin)?))
+}
+
+/// The key that `uri` names, whose PIN is somebody else's to give.
+pub(crate) fn key(uri: &str) -> Result<TokenKey, KeyError> {
+    match read(uri)? {
+        (key, None) => Ok(key),
+        (_, Some(_)) => Err(KeyError::TokenUri {
+            what: "the PIN is given by a person here: leave pin-source out",
+        }),
+    }
+}
+
+/// The key, and the file with its PIN where one is named.
+fn read(uri: &str) -> Result<(TokenKey, Option<String>), KeyError> {
     let wrong = |what| KeyError::TokenUri { what };
     let rest = uri
         .strip_prefix("pkcs11:")
@@ -34,15 +54,12 @@ pub(crate) fn token(uri: &str) -> Result<Lock, KeyError> {
             return Err(wrong("an attribute is given once"));
         }
     }
-    let pin = pin.ok_or(wrong("pin-source is missing"))?;
-    // The RFC lets a bare path and a file address stand for the same.
-    let pin = PathBuf::from(pin.strip_prefix("file:").unwrap_or(&pin));
-    Ok(Lock::Token {
+    let key = TokenKey {
         module: module.ok_or(wrong("module-path is missing"))?.into(),
         token: token.ok_or(wrong("token is missing"))?,
         key: key.ok_or(wrong("object is missing"))?,
-        pin: Secret::read(&pin)?,
-    })
+    };
+    Ok((key, pin))
 }
 
 /// Takes percent signs away; `None` where they do not stand before two hexadecimal digits of UTF-8.

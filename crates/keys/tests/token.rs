@@ -1,67 +1,24 @@
 //! A key store behind a token, with SoftHSM 2 as the token.
-//!
-//! SoftHSM reads where its tokens are from the environment when it is loaded, so the test that
-//! speaks with it runs as a process of its own.
 
 use oriel_keys::{Bucket, Class, KeyError, KeyStore, Lock, LockKind, Secret};
-use oriel_testkit::TempDir;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use oriel_testkit::{SoftToken, TempDir};
+use std::path::Path;
 
 const DAY: Bucket = Bucket(20_000);
 
-/// Where Debian and others install it.
-const MODULES: [&str; 3] = [
-    "/usr/lib/softhsm/libsofthsm2.so",
-    "/usr/lib64/softhsm/libsofthsm2.so",
-    "/usr/local/lib/softhsm/libsofthsm2.so",
-];
-
-/// Set for the process that speaks with the token.
-const CONFIGURATION: &str = "SOFTHSM2_CONF";
-
-fn module() -> PathBuf {
-    let found = MODULES
-        .into_iter()
-        .map(PathBuf::from)
-        .find(|path| path.is_file());
-    found.expect("SoftHSM 2 is missing: `apt-get install softhsm2`, or `cargo xtask test`")
-}
-
 fn lock(pin: &str, key: &str) -> Lock {
-    Lock::Token {
-        module: module(),
-        token: "oriel test".to_owned(),
-        pin: Secret::new(pin),
-        key: key.to_owned(),
-    }
+    SoftToken::lock(pin, key)
 }
 
 #[test]
 fn a_token_locks_and_opens_a_key_store() {
-    let dir = TempDir::new("token");
-    let configuration = dir.path().join("softhsm2.conf");
-    let tokens = dir.path().join("tokens");
-    std::fs::create_dir(&tokens).unwrap();
-    let text = format!("directories.tokendir = {}\n", tokens.display());
-    std::fs::write(&configuration, text).unwrap();
-    let mut make = Command::new("softhsm2-util");
-    make.args(["--init-token", "--free", "--label", "oriel test"])
-        .args(["--so-pin", "87654321", "--pin", "12345678"]);
-    let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args(["--exact", "child_that_speaks_with_the_token", "--nocapture"]);
-    for mut command in [make, child] {
-        let done = command.env(CONFIGURATION, &configuration).output().unwrap();
-        let said = String::from_utf8_lossy(&done.stderr);
-        assert!(done.status.success(), "{command:?}: {said}");
-    }
-    assert!(tokens.read_dir().unwrap().next().is_some());
+    SoftToken::run("child_that_speaks_with_the_token");
 }
 
 /// Not a claim of its own: what the process does that knows the token.
 #[test]
 fn child_that_speaks_with_the_token() {
-    if std::env::var_os(CONFIGURATION).is_none() {
+    if !SoftToken::is_here() {
         return;
     }
     let dir = TempDir::new("token-child");
@@ -94,12 +51,12 @@ fn child_that_speaks_with_the_token() {
 fn refusals(file: &Path) {
     let no_module = Lock::Token {
         module: file.into(),
-        token: "oriel test".to_owned(),
+        token: SoftToken::LABEL.to_owned(),
         pin: Secret::new("12345678"),
         key: "oriel".to_owned(),
     };
     let no_token = Lock::Token {
-        module: module(),
+        module: SoftToken::module(),
         token: "another".to_owned(),
         pin: Secret::new("12345678"),
         key: "oriel".to_owned(),

@@ -273,6 +273,12 @@ impl From<oriel_app::Unfit> for Error {
                 "/passphrase",
             ),
             U::VaultToken => (409, "vault-token", "The vault is locked by a token", ""),
+            U::VaultAway(_) => (
+                409,
+                "vault-away",
+                "The vault's token cannot be used now",
+                "",
+            ),
             U::Decided => (409, "decided", "This was decided, or is over", ""),
             U::NoUrgentWay | U::OtherOffice(_) => {
                 (409, "no-urgent-way", "There is no urgent way", "/verdict")

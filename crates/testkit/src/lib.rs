@@ -1,6 +1,6 @@
 //! What tests share: a directory that vanishes, a free port, a program that ends with its test, a
-//! PostgreSQL server, an OpenID Connect provider, a passkey authenticator, golden files, and a way
-//! to kill a program at a random moment.
+//! PostgreSQL server, an OpenID Connect provider, a passkey authenticator, a token, golden files,
+//! and a way to kill a program at a random moment.
 //!
 //! A dev-dependency and nothing else: `cargo xtask tidy` refuses it in any other table. Helpers
 //! panic with a sentence instead of returning errors, because a test has nobody to hand them to.
@@ -23,6 +23,7 @@ mod peer;
 mod place;
 mod port;
 mod postgres;
+mod soft_token;
 mod temp_dir;
 
 pub use authenticator::Authenticator;
@@ -34,4 +35,5 @@ pub use peer::Peer;
 pub use place::Place;
 pub use port::free_port;
 pub use postgres::{Cluster, Database, PASSWORD, postgres_programs};
+pub use soft_token::SoftToken;
 pub use temp_dir::TempDir;

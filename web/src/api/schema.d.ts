@@ -1255,7 +1255,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Allow, grant as urgent, confirm or refuse. To open takes the passphrase of the vault. */
+        /** Allow, grant as urgent, confirm or refuse. To open takes the passphrase of the vault, or the PIN of its token. */
         post: operations["unmask_decide"];
         delete?: never;
         options?: never;
@@ -3380,7 +3380,8 @@ export interface components {
             minutes?: number | null;
             /**
              * Format: password
-             * @description Of the vault; needed to open anything. It is used once and kept nowhere.
+             * @description Of the vault, or the PIN of the token that locks it; needed to open anything. It is used once
+             *     and kept nowhere.
              */
             passphrase?: string | null;
             /** @description Which. */
@@ -7957,7 +7958,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Decided, or over */
+            /** @description Decided, or over; or a token that is not known here, or away */
             409: {
                 headers: {
                     [name: string]: unknown;

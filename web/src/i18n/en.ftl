@@ -725,7 +725,7 @@ unmask-review = The data-protection officer looks at it by { $at }.
 unmask-mine = You asked for this, so somebody else decides.
 unmask-limits = Allow these alone
 unmask-minutes = For how many minutes
-unmask-phrase = Passphrase of the vault
+unmask-phrase = Passphrase of the vault, or PIN of its token
 unmask-answer = What you say to it
 unmask-approve = Allow
 unmask-confirm = Confirm
@@ -784,7 +784,7 @@ rights-kind-rectify = correction
 rights-kind-erase = erasure
 rights-kind-redress = redress
 rights-thorough = Look in everything that is kept
-rights-phrase = Passphrase of the vault, for masked records
+rights-phrase = Passphrase of the vault or PIN of its token, for masked records
 rights-find = Find
 rights-found = { $n ->
     [one] 1 record was found.

@@ -3,10 +3,10 @@
 use crate::world::{PHRASE, World, at};
 use jiff::{SignedDuration, Timestamp};
 use oriel_app::{AppError, OpenedView, Unfit, UnmaskAsk, UnmaskLimits, Wanted};
-use oriel_keys::{Bucket, Class, Secret};
+use oriel_keys::{Bucket, Class, Lock, Secret, TokenKey};
 use oriel_policy::{Act, PIU, Role};
 use oriel_store::{StoreError, UnmaskState, Unmasking};
-use oriel_testkit::Place;
+use oriel_testkit::{Place, SoftToken};
 
 const RECEIVED: &str = "2027-01-15T08:00:00Z";
 const MASKED: &str = "2027-07-16T08:00:00Z";
@@ -435,4 +435,67 @@ fn the_register_of_unmaskings_is_kept_as_long_as_the_log() {
     assert_eq!(listed(end), 0);
     world.set("2032-07-17T00:00:00Z");
     assert_eq!(world.sweep().ended, 1);
+}
+
+/// R-RET-03: the authority's key may be one that never leaves its token.
+#[test]
+fn a_vault_behind_a_token_opens_with_the_pin_of_who_decides() {
+    SoftToken::run("unmask::child_whose_vault_is_behind_a_token");
+}
+
+/// Not a claim of its own: what the process does that has the token.
+#[test]
+fn child_whose_vault_is_behind_a_token() {
+    if !SoftToken::is_here() {
+        return;
+    }
+    let world = || {
+        let world = masked(&Place::folder("unmask-token"), "eu-2022");
+        let phrase = Lock::Passphrase(Secret::new(PHRASE));
+        let token = SoftToken::lock(SoftToken::PIN, "vault");
+        let keys = world.app.store().keys().unwrap();
+        keys.vault_init(&phrase, &token).unwrap();
+        let asked = ask(&world, "req_1", &["name"]).unwrap();
+        (world, asked)
+    };
+    let named = |label: &str| {
+        let module = SoftToken::module();
+        let uri = format!(
+            "pkcs11:token={label};object=vault?module-path={}",
+            module.display()
+        );
+        TokenKey::parse(&uri).unwrap()
+    };
+    let decide = |(world, asked): &(World, Unmasking), pin| {
+        let limits = UnmaskLimits::default();
+        decide_with(world, "ua_1", Act::UnmaskApprove, asked, &limits, pin)
+    };
+    let refused = |done: Result<Unmasking, AppError>| match done.unwrap_err() {
+        AppError::Unfit(unfit) => unfit,
+        other => panic!("{other:?}"),
+    };
+
+    let here = world();
+    let unnamed = refused(decide(&here, SoftToken::PIN));
+    assert!(matches!(unnamed, Unfit::VaultToken), "{unnamed}");
+    here.0.app.name_vault_token(named("oriel%20test"));
+    for wrong in ["00000000", PHRASE] {
+        let unfit = refused(decide(&here, wrong));
+        assert!(matches!(unfit, Unfit::Vault), "{unfit}");
+    }
+    let open = decide(&here, SoftToken::PIN).unwrap();
+    let world_here = &here.0;
+    let view = read(world_here, &open, &purpose(world_here)).unwrap();
+    assert_eq!(seen(&view), (Some("KESTRELMAN".to_owned()), 0));
+    let officer = world_here.grant("dpo", Role::Dpo, Act::OversightRead, "oversight=o1");
+    let told = world_here.app.inbox(&officer).unwrap();
+    let wrong = told
+        .iter()
+        .filter(|view| view.item.concern.name == "wrong-passphrase");
+    assert_eq!(wrong.count(), 2, "the officer is told of each wrong PIN");
+
+    let away = world();
+    away.0.app.name_vault_token(named("absent"));
+    let unfit = refused(decide(&away, SoftToken::PIN)).to_string();
+    assert!(unfit.contains("there is no token \"absent\""), "{unfit}");
 }

@@ -120,7 +120,7 @@ pub(crate) async fn show(
     detail.await.map(Json)
 }
 
-/// Allow, grant as urgent, confirm or refuse. To open takes the passphrase of the vault.
+/// Allow, grant as urgent, confirm or refuse. To open takes the passphrase of the vault, or the PIN of its token.
 #[utoipa::path(post, path = "/unmaskings/{id}/decision", tag = "unmasking", operation_id = "unmask_decide",
     params(("id" = String, Path, description = "Request"), ("If-Match" = String, Header, description = "Version seen, quoted")),
     request_body = UnmaskDecision,
@@ -129,7 +129,7 @@ pub(crate) async fn show(
         (status = 401, body = Problem, content_type = "application/problem+json", description = "Nobody is signed in"),
         (status = 403, body = Problem, content_type = "application/problem+json", description = "Not for this role or this person, signed in too long ago, or the vault stays closed"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "No such request"),
-        (status = 409, body = Problem, content_type = "application/problem+json", description = "Decided, or over"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "Decided, or over; or a token that is not known here, or away"),
         (status = 412, body = Problem, content_type = "application/problem+json", description = "Changed meanwhile"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "More than was asked, or no passphrase"),
     ))]

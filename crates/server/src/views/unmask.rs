@@ -144,7 +144,8 @@ pub(crate) struct UnmaskDecision {
     pub(crate) elements: Option<Vec<String>>,
     /// No longer than this.
     pub(crate) minutes: Option<i64>,
-    /// Of the vault; needed to open anything. It is used once and kept nowhere.
+    /// Of the vault, or the PIN of the token that locks it; needed to open anything. It is used once
+    /// and kept nowhere.
     #[schema(value_type = Option<String>, format = Password, write_only)]
     pub(crate) passphrase: Option<Passphrase>,
 }
