@@ -30,6 +30,7 @@ mod screen;
 mod selection;
 mod statistics;
 mod sweep;
+mod traffic;
 mod transfers;
 mod unfit;
 mod unmask;
@@ -106,6 +107,7 @@ pub(crate) struct Core {
     pub(crate) mode: CheckMode,
     recipients: RwLock<Arc<Recipients>>,
     pub(crate) cuts: filter::Cuts,
+    pub(crate) traffic: traffic::Traffic,
     /// Transfers that wait for a part.
     pub(crate) transfers: transfers::Transfers,
     pub(crate) weights: Weights,
@@ -142,6 +144,7 @@ impl App {
             mode,
             recipients,
             cuts: filter::Cuts::default(),
+            traffic: traffic::Traffic::default(),
             transfers: transfers::Transfers::default(),
             weights,
             clock,

@@ -101,6 +101,7 @@ impl Core {
         let now = self.now();
         let mut cuts = Vec::new();
         let mut transfers = Vec::new();
+        let channels: Vec<Channel> = jobs.iter().map(|job| job.channel.clone()).collect();
         let receipts = self.store.write(|tx| {
             let recipients = self.recipients_in(tx)?;
             let stale = |prepared: &Prepared| prepared.law != recipients.epoch;
@@ -134,6 +135,9 @@ impl Core {
             cuts = batch.cuts;
             Ok::<_, AppError>(receipts)
         })?;
+        for (channel, receipt) in channels.iter().zip(&receipts) {
+            self.traffic.add(channel, receipt);
+        }
         for (recipient, cut) in &cuts {
             self.cuts.add(recipient, cut);
         }

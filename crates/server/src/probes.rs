@@ -36,12 +36,13 @@ pub(crate) async fn ready(extract::State(state): extract::State<State>) -> Resul
 pub(crate) async fn metrics(
     extract::State(state): extract::State<State>,
 ) -> Result<Response, Error> {
-    let (stats, filtered, not_taken, overdue) = state
+    let (stats, filtered, not_taken, overdue, traffic) = state
         .run(|app| {
             let store = app.store();
             let counts =
                 store.read(|tx| Ok::<_, StoreError>((tx.stats()?, tx.not_taken_counts()?)))?;
-            Ok((counts.0, app.filtered(), counts.1, app.overdue_transfers()))
+            let overdue = app.overdue_transfers();
+            Ok((counts.0, app.filtered(), counts.1, overdue, app.traffic()))
         })
         .await?;
     let filtered = filtered.iter().map(|(key, n)| {
@@ -62,7 +63,16 @@ pub(crate) async fn metrics(
         ];
         (labels, count.messages.unsigned_abs())
     });
+    let traffic = traffic.iter().map(|(channel, status, n)| {
+        let (way, name) = channel.split_once(' ').unwrap_or((channel, ""));
+        (vec![("way", way), ("name", name), ("status", *status)], *n)
+    });
     let counts = [
+        Count {
+            name: "received_total",
+            help: "Messages by way in and by what became of them, since the start.",
+            rows: traffic.collect(),
+        },
         Count {
             name: "filtered_total",
             help: "Runs of forbidden data overwritten before anything was kept, since the start.",

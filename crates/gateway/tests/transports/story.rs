@@ -64,6 +64,10 @@ fn the_same_again_changes_nothing() {
         let _running = carrier.open(desk(app));
         carrier.send("three.edi", LIST.as_bytes());
         assert_eq!(carrier.told(3), ["accepted", "duplicate", "duplicate"]);
+        let counted: Vec<(&str, u64)> = vec![("accepted", 1), ("duplicate", 2)];
+        let traffic = app.traffic();
+        let traffic: Vec<_> = traffic.iter().map(|(_, status, n)| (*status, *n)).collect();
+        assert_eq!(traffic, counted);
         assert_eq!(kept(app), (1, 0));
     });
 }

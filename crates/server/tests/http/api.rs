@@ -530,6 +530,8 @@ async fn watchers_see_counts_and_no_person() {
     assert_eq!(ready.text, "ready, 1 list entries in force\n");
     let metrics = world.outside("GET", "/metrics").send().await.text;
     assert!(metrics.contains("\noriel_hits 1\n"), "{metrics}");
+    let received = "\noriel_received_total{way=\"test\",name=\"\",status=\"accepted\"} 1\n";
+    assert!(metrics.contains(received), "{metrics}");
     assert!(
         metrics.contains("route=\"/api/v1/cases/{id}\""),
         "{metrics}"
