@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Rewrites airports.csv and countries.csv from the packages they come from.
+"""Rewrites airports.csv, airports-icao.csv and countries.csv from the packages they come from.
 
 Usage: refresh.py DIR, where DIR holds the unpacked PyPI wheel `airportsdata` (folder
 `airportsdata`) and the unpacked npm package `i18n-iso-countries` (folder `package`). Then run
@@ -10,6 +10,7 @@ never written here.
 import csv
 import json
 import pathlib
+import re
 import sys
 
 LANGUAGES = ["en", "fr", "es", "ru", "ar", "zh"]
@@ -57,6 +58,13 @@ def airports(folder):
                     m["City Code"], (m["City Code"], a["country"], a["tz"], m["City Name"], "")
                 )
     write("airports.csv", ["code", "country", "zone", "city", "name"], out + list(cities.values()))
+    # Aerodromes without an IATA code are left out: nothing else would name them.
+    icao = re.compile("[A-Z]{4}")
+    write(
+        "airports-icao.csv",
+        ["icao", "code"],
+        [(a["icao"], code) for code, a in rows.items() if icao.fullmatch(a["icao"])],
+    )
 
 
 def countries(folder):

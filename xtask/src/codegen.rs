@@ -47,6 +47,10 @@ fn generate(root: &Path) -> Result<Vec<(PathBuf, String)>> {
             source.join("gazetteer_table.rs"),
             gazetteer_table(&airports, &countries)?,
         ),
+        (
+            source.join("aerodrome_table.rs"),
+            aerodrome_table(&read(&data, "airports-icao.csv")?, &airports)?,
+        ),
     ])
 }
 
@@ -186,6 +190,37 @@ fn gazetteer_table(airports: &[Row], countries: &[Row]) -> Result<String> {
             out,
             "    ({code:?}, {country:?}, {zone}, {city:?}, {name:?}),"
         )?;
+    }
+    out.push_str("];\n");
+    Ok(out)
+}
+
+fn aerodrome_table(rows: &[Row], airports: &[Row]) -> Result<String> {
+    let known: BTreeSet<&str> = airports
+        .iter()
+        .map(|row| cell(row, "code"))
+        .collect::<Result<_>>()?;
+    let mut places = BTreeMap::new();
+    for row in rows {
+        let (icao, code) = (cell(row, "icao")?, cell(row, "code")?);
+        ensure!(
+            known.contains(code),
+            "{icao} is {code}, which is no airport"
+        );
+        ensure!(places.insert(icao, code).is_none(), "{icao} stands twice");
+    }
+    let mut out = header(
+        "Aerodromes by their ICAO location indicator.",
+        "airports-icao.csv",
+    );
+    open(
+        &mut out,
+        "Location indicator, code of the airport; by indicator.",
+        "AERODROMES",
+        "(&str, &str)",
+    );
+    for (icao, code) in &places {
+        writeln!(out, "    ({icao:?}, {code:?}),")?;
     }
     out.push_str("];\n");
     Ok(out)

@@ -4,6 +4,7 @@
 //!   which begin with the state (ISO 3166-1 alpha-2).
 //! - Invariant: a local time becomes an instant only here, and only when the zone is known.
 
+use crate::aerodrome_table::AERODROMES;
 use crate::gazetteer_table::{AIRPORTS, ZONES};
 use crate::{Country, Port};
 use jiff::Timestamp;
@@ -25,12 +26,20 @@ pub struct Place {
     pub name: &'static str,
 }
 
+/// The airport of an ICAO location indicator.
+fn aerodrome(icao: &str) -> Option<&'static str> {
+    let at = AERODROMES.binary_search_by_key(&icao, |row| row.0).ok()?;
+    Some(AERODROMES[at].1)
+}
+
 impl Port {
     /// The airport or city; `None` for a code that the gazetteer does not hold.
     pub fn place(&self) -> Option<Place> {
-        let at = AIRPORTS
-            .binary_search_by_key(&self.as_str(), |row| row.0)
-            .ok()?;
+        let code = match self.as_str() {
+            icao if icao.len() == 4 => aerodrome(icao)?,
+            code => code,
+        };
+        let at = AIRPORTS.binary_search_by_key(&code, |row| row.0).ok()?;
         let (_, country, zone, city, name) = AIRPORTS[at];
         Some(Place {
             country: Country::parse(country).ok()?,
@@ -48,10 +57,16 @@ impl Port {
     }
 
     /// The airport that a UN/LOCODE means for aircraft: that of its last three letters, where it
-    /// lies in the same state. Itself otherwise.
+    /// lies in the same state; of an ICAO location indicator the airport of that name. Itself
+    /// otherwise.
     #[must_use]
     pub fn for_aircraft(self) -> Self {
         let code = self.as_str();
+        if code.len() == 4 {
+            return aerodrome(code)
+                .and_then(|code| Self::airport(code).ok())
+                .unwrap_or(self);
+        }
         let airport = (code.len() == 5).then(|| Self::airport(&code[2..]).ok());
         let here = |airport: &Self| {
             airport
@@ -185,6 +200,11 @@ mod tests {
         let aircraft = |code| Port::parse(code).unwrap().for_aircraft();
         assert_eq!(aircraft("PTLIS").as_str(), "LIS");
         assert_eq!(aircraft("EEPRN").as_str(), "EEPRN");
-        assert_eq!(aircraft("BIKF").as_str(), "BIKF");
+        assert_eq!(aircraft("BIKF").as_str(), "KEF");
+        assert_eq!(aircraft("XXXX").as_str(), "XXXX");
+        assert_eq!(
+            Port::parse("BIKF").unwrap().zone(),
+            Some("Atlantic/Reykjavik")
+        );
     }
 }

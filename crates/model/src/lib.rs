@@ -15,6 +15,7 @@
 //! assert_eq!(surname.expose(), "EXEMPLE");
 //! ```
 
+mod aerodrome_table;
 mod booking;
 mod codes;
 mod country;
