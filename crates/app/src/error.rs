@@ -58,6 +58,9 @@ pub enum AppError {
     /// The rules of legal profiles.
     #[error(transparent)]
     Legal(#[from] crate::LawRefusal),
+    /// The rules of versions of lists.
+    #[error(transparent)]
+    ListVersion(#[from] crate::ListRefusal),
     /// The rules of the register of selections.
     #[error(transparent)]
     Selection(#[from] crate::SelectionRefusal),

@@ -45,7 +45,7 @@ pub use error::AppError;
 pub use filter::Filtered;
 pub use hold::HoldAsk;
 pub use law::{LawHistory, LawRefusal, LawView};
-pub use lists::{Imported, ListImport, ListView};
+pub use lists::{Activated, Imported, ListImport, ListRefusal, ListView};
 pub use oversight::{
     ChainView, EventProof, ItemView, LogEvent, LogPage, LogQuery, MonthProof, Waiting,
 };

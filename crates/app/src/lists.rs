@@ -2,12 +2,16 @@
 //!
 //! - In: a list file.  Out: a version in force, its counts, and every journey that has not ended
 //!   marked to be screened again.
+//! - A version that is only proposed waits for another person ([`App::list_activate`]).
 //! - Invariants: a version is known by the digest of its content, so the same file twice changes
 //!   nothing; rows that cannot be read are counted with their reasons and never block the others;
 //!   a list that loses too much at once is not put in force unasked; readers see the old version
 //!   or the new one, whole.
 
+mod activate;
+
 use crate::{App, AppError, Core};
+pub use activate::{Activated, ListRefusal};
 use oriel_model::Text;
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Grant, ListKind, Profile};
@@ -57,7 +61,7 @@ pub struct ListImport<'a> {
 /// What an import came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Imported {
-    /// Version now in force.
+    /// The version, in force or proposed.
     pub version: String,
     /// Entries taken.
     pub entries: usize,
@@ -84,7 +88,7 @@ impl Loaded {
     /// Reads the lists in force and builds their indexes.
     pub(crate) fn read(tx: &mut Tx<'_>, weights: &Weights) -> Result<Self, AppError> {
         let mut lists = Vec::new();
-        for list in tx.list_all()? {
+        for list in in_force(tx)? {
             let entries = entries(tx, &list)?;
             let index = Arc::new(Index::build(&list.id, &entries));
             lists.push((list, index));
@@ -148,6 +152,13 @@ fn may_use(profile: &Profile, list: &ListRow) -> bool {
     ListKind::parse(&list.kind).is_some_and(|kind| kinds.contains(&kind))
 }
 
+/// The lists of which a version is in force; of others one is only proposed.
+fn in_force(tx: &mut Tx<'_>) -> Result<Vec<ListRow>, AppError> {
+    let mut lists = tx.list_all()?;
+    lists.retain(|list| !list.active.is_empty());
+    Ok(lists)
+}
+
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -171,14 +182,20 @@ impl Core {
     /// has put others in force.
     pub(crate) fn lists_in(&self, tx: &mut Tx<'_>) -> Result<Arc<Loaded>, AppError> {
         let lists = self.lists();
-        if lists.are(&tx.list_all()?) {
+        if lists.are(&in_force(tx)?) {
             return Ok(lists);
         }
         self.set_lists(Loaded::read(tx, &self.weights)?);
         Ok(self.lists())
     }
 
-    fn import(&self, grant: &Grant, import: &ListImport<'_>) -> Result<Imported, AppError> {
+    /// `at_once`: the version is put in force; otherwise it waits for another person.
+    fn import(
+        &self,
+        grant: &Grant,
+        import: &ListImport<'_>,
+        at_once: bool,
+    ) -> Result<Imported, AppError> {
         if grant.act() != Act::ListImport {
             return Err(StoreError::WrongGrant.into());
         }
@@ -202,12 +219,17 @@ impl Core {
                 (entry.id.to_string(), json)
             })
             .collect();
+        let active = if at_once {
+            version.clone()
+        } else {
+            String::new()
+        };
         let row = ListRow {
             id: import.id.to_owned(),
             name: import.name.to_owned(),
             owner: import.owner.to_owned(),
             legal_basis: import.legal_basis.to_owned(),
-            active: version.clone(),
+            active,
             kind: import.kind.name().to_owned(),
         };
         let imported = self.store.write(|tx| {
@@ -229,9 +251,9 @@ impl Core {
                 entries: is,
                 rejected_rows,
                 diff: diff(&before, &after),
-                unchanged: known
-                    .as_ref()
-                    .is_some_and(|list| list.active == version && list.kind == row.kind),
+                unchanged: known.as_ref().is_some_and(|list| {
+                    list.active == version && (list.kind == row.kind || !at_once)
+                }),
             };
             if imported.unchanged {
                 return Ok(imported);
@@ -248,15 +270,19 @@ impl Core {
                 },
                 &rows,
             )?;
-            tx.list_put(&row)?;
+            // A proposal leaves a list that is in force as it is.
+            if at_once || known.is_none() {
+                tx.list_put(&row)?;
+            }
+            let step = if at_once { "ok" } else { "ok proposed" };
             let detail = format!(
-                "ok kind={} version={version} entries={is} rejected_rows={rejected_rows}",
+                "{step} kind={} version={version} entries={is} rejected_rows={rejected_rows}",
                 row.kind
             );
             tx.audit_append(&[Event::granted(grant, import.id, detail)])?;
             Ok::<_, AppError>(imported)
         })?;
-        if !imported.unchanged {
+        if at_once && !imported.unchanged {
             let index = Arc::new(after.index());
             self.set_lists(self.lists().with(row, index));
         }
@@ -272,7 +298,17 @@ impl App {
         grant: &Grant,
         import: &ListImport<'_>,
     ) -> Result<Imported, AppError> {
-        self.core.import(grant, import)
+        self.core.import(grant, import, true)
+    }
+
+    /// Brings a list in and puts nothing in force: the version waits for another person. Of a list
+    /// that is in force, name, owner, legal basis and kind stay as they are.
+    pub fn list_propose(
+        &self,
+        grant: &Grant,
+        import: &ListImport<'_>,
+    ) -> Result<Imported, AppError> {
+        self.core.import(grant, import, false)
     }
 
     /// The lists in force that the recipient of `grant` may screen against.

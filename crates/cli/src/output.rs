@@ -95,6 +95,7 @@ fn exit_of(error: &Error) -> Exit {
                     AppError::SignIn
                     | AppError::Account(_)
                     | AppError::Legal(_)
+                    | AppError::ListVersion(_)
                     | AppError::Selection(_),
                 ),
             ) => return Exit::Refused,

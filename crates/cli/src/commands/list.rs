@@ -1,4 +1,4 @@
-//! `oriel list`: read, compare and import lists.
+//! `oriel list`: read, compare and import lists, put versions in force.
 
 use super::{Format as Print, Place};
 use crate::output::{Exit, fail, print};
@@ -58,7 +58,63 @@ pub(crate) enum Command {
         /// Leave to shrink by more than a fifth.
         #[arg(long)]
         may_shrink: bool,
+        /// Put nothing in force: the version waits until another person activates it.
+        #[arg(long)]
+        propose: bool,
+        /// Who imports it, as the log shall name them. The console believes what it is told.
+        #[arg(long, value_name = "PERSON", default_value = CONSOLE)]
+        by: String,
     },
+    /// Put a version in force that another person brought in.
+    Activate {
+        /// Short identifier of the list.
+        id: String,
+        /// The version, as the import said it.
+        version: String,
+        #[command(flatten)]
+        step: Step,
+    },
+    /// Go back to the version that was brought in before the one in force.
+    Rollback {
+        /// Short identifier of the list.
+        id: String,
+        #[command(flatten)]
+        step: Step,
+    },
+}
+
+/// A step of a second person.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Step {
+    #[command(flatten)]
+    place: Box<Place>,
+    /// Who does it, as the log shall name them: not who brought the version in. The console
+    /// believes what it is told.
+    #[arg(long, value_name = "PERSON")]
+    by: String,
+    /// Leave to shrink by more than a fifth.
+    #[arg(long)]
+    may_shrink: bool,
+}
+
+fn step(id: &str, version: Option<&str>, step: &Step) -> anyhow::Result<Exit> {
+    let app = step.place.open(true, super::system_clock())?;
+    let approver = Actor::new(&step.by, &[Role::ListApprover]);
+    let grant = app.authorize(&approver, Act::ListApprove, None)?;
+    let activated = match version {
+        Some(version) => app.list_activate(&grant, id, version, step.may_shrink),
+        None => app.list_rollback(&grant, id, step.may_shrink),
+    }?;
+    while app.rescreen(16)?.1 {}
+    print(&format!(
+        "list {id}, version {} in force: {} entries ({} new, {} changed, {} gone)",
+        activated.version,
+        activated.entries,
+        activated.diff.added.len(),
+        activated.diff.changed.len(),
+        activated.diff.removed.len(),
+    ))?;
+    Ok(Exit::Clean)
 }
 
 fn kind(name: &str) -> Result<ListKind, String> {
@@ -139,6 +195,12 @@ pub(crate) fn version(file: &Path) -> anyhow::Result<ListVersion> {
 
 pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
     match command {
+        Command::Activate {
+            id,
+            version,
+            step: how,
+        } => step(id, Some(version), how),
+        Command::Rollback { id, step: how } => step(id, None, how),
         Command::Check { file, how, print } => check(file, how, Print::chosen(*print)),
         Command::Diff { before, after, how } => {
             let version =
@@ -158,29 +220,33 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
             owner,
             legal_basis,
             may_shrink,
+            propose,
+            by,
         } => {
             let bytes = super::read_input(file)?;
             let format = how.format(file, &bytes)?;
             let app = place.open(true, super::system_clock())?;
-            let officer = Actor::new(CONSOLE, &[Role::ListOfficer]);
+            let officer = Actor::new(by, &[Role::ListOfficer]);
             let grant = app.authorize(&officer, Act::ListImport, None)?;
-            let imported = app.list_import(
-                &grant,
-                &ListImport {
-                    id,
-                    kind: *kind,
-                    name,
-                    owner,
-                    legal_basis,
-                    format: &format,
-                    bytes: &bytes,
-                    may_shrink: *may_shrink,
-                },
-            )?;
+            let import = ListImport {
+                id,
+                kind: *kind,
+                name,
+                owner,
+                legal_basis,
+                format: &format,
+                bytes: &bytes,
+                may_shrink: *may_shrink,
+            };
+            let imported = match propose {
+                true => app.list_propose(&grant, &import),
+                false => app.list_import(&grant, &import),
+            }?;
             while app.rescreen(16)?.1 {}
             print(&format!(
-                "list {id}, version {}: {} entries ({} new, {} changed, {} gone), {} rows left out",
+                "list {id}, version {}{}: {} entries ({} new, {} changed, {} gone), {} rows left out",
                 imported.version,
+                if *propose { " proposed" } else { "" },
                 imported.entries,
                 imported.diff.added.len(),
                 imported.diff.changed.len(),

@@ -1,0 +1,174 @@
+//! Puts a version of a list in force that another person brought in: a proposal, or an earlier one.
+//!
+//! - Source: R-WL-*, separation of duties (who imports a list does not approve it).
+//! - Invariants: versions are never edited, so going back is the same step as going on; readers see
+//!   the version before or the one after, whole; what changes is counted against the one in force.
+
+use super::{SHRINK_LIMIT_PERCENT, entries};
+use crate::{App, AppError, Core};
+use oriel_policy::audit::Event;
+use oriel_policy::{Act, Grant, refuse_step};
+use oriel_screening::lists::{Diff, diff, refuse_shrunk};
+use oriel_screening::{Index, ListVersion};
+use oriel_store::{ListRow, StoreError, Tx};
+use std::sync::Arc;
+
+/// Why a version was not put in force. Nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ListRefusal {
+    /// No such list, or no such version of it.
+    #[error(
+        "list {list} has no version {version}; `oriel list import` says the versions it brings in"
+    )]
+    NoVersion {
+        /// The list.
+        list: String,
+        /// The version asked for.
+        version: String,
+    },
+    /// In force already.
+    #[error("version {version} of list {list} is in force already")]
+    InForce {
+        /// The list.
+        list: String,
+        /// The version asked for.
+        version: String,
+    },
+    /// Nothing to go back to.
+    #[error("no version of list {list} was in force before this one")]
+    NoneBefore {
+        /// The list.
+        list: String,
+    },
+    /// The same person.
+    #[error(transparent)]
+    Pair(#[from] oriel_policy::Refused),
+}
+
+/// A version that was put in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Activated {
+    /// Version now in force.
+    pub version: String,
+    /// Its entries.
+    pub entries: usize,
+    /// What changed against the version before.
+    pub diff: Diff,
+}
+
+impl Core {
+    fn activate(
+        &self,
+        grant: &Grant,
+        id: &str,
+        version: &str,
+        may_shrink: bool,
+    ) -> Result<Activated, AppError> {
+        if grant.act() != Act::ListApprove {
+            return Err(StoreError::WrongGrant.into());
+        }
+        let done = self.store.write(|tx| {
+            let row = known(tx, id, version)?;
+            let versions = tx.list_versions()?;
+            let brought = versions
+                .iter()
+                .find(|v| v.list == id && v.version == version)
+                .ok_or_else(|| no_version(id, version))?;
+            let importer = (Act::ListImport, brought.imported_by.as_str());
+            if let Err(refused) = refuse_step([importer], Act::ListApprove, grant.actor()) {
+                let event = Event::granted(grant, id, "denied second-person");
+                tx.audit_append(&[event])?;
+                return Ok(Err(refused));
+            }
+            let of = |tx: &mut Tx<'_>, row: &ListRow| {
+                Ok::<_, AppError>(ListVersion {
+                    list: id.into(),
+                    version: row.active.as_str().into(),
+                    entries: entries(tx, row)?,
+                    ..ListVersion::default()
+                })
+            };
+            let before = of(tx, &row)?;
+            let row = ListRow {
+                active: version.to_owned(),
+                ..row
+            };
+            let after = of(tx, &row)?;
+            let (was, is) = (before.entries.len(), after.entries.len());
+            if !may_shrink {
+                refuse_shrunk(id, was, is, SHRINK_LIMIT_PERCENT)?;
+            }
+            tx.list_put(&row)?;
+            let detail = format!(
+                "ok version={version} before={} entries={is}",
+                before.version
+            );
+            tx.audit_append(&[Event::granted(grant, id, detail)])?;
+            let activated = Activated {
+                version: version.to_owned(),
+                entries: is,
+                diff: diff(&before, &after),
+            };
+            Ok::<_, AppError>(Ok((row, after.entries, activated)))
+        })?;
+        let (row, entries, activated) = done.map_err(ListRefusal::Pair)?;
+        let index = Arc::new(Index::build(id, &entries));
+        self.set_lists(self.lists().with(row, index));
+        Ok(activated)
+    }
+}
+
+fn no_version(list: &str, version: &str) -> ListRefusal {
+    ListRefusal::NoVersion {
+        list: list.to_owned(),
+        version: version.to_owned(),
+    }
+}
+
+/// The list, unless this version of it is in force already.
+fn known(tx: &mut Tx<'_>, id: &str, version: &str) -> Result<ListRow, AppError> {
+    let row = tx.list_all()?.into_iter().find(|list| list.id == id);
+    let row = row.ok_or_else(|| no_version(id, version))?;
+    if row.active == version {
+        let (list, version) = (id.to_owned(), version.to_owned());
+        return Err(ListRefusal::InForce { list, version }.into());
+    }
+    Ok(row)
+}
+
+impl App {
+    /// Puts a version in force that another person brought in. Journeys that have not ended wait to
+    /// be screened again: call [`App::rescreen`].
+    pub fn list_activate(
+        &self,
+        grant: &Grant,
+        id: &str,
+        version: &str,
+        may_shrink: bool,
+    ) -> Result<Activated, AppError> {
+        self.core.activate(grant, id, version, may_shrink)
+    }
+
+    /// Goes back to the version that was brought in last before the one in force.
+    pub fn list_rollback(
+        &self,
+        grant: &Grant,
+        id: &str,
+        may_shrink: bool,
+    ) -> Result<Activated, AppError> {
+        let before = self.core.store.read(|tx| {
+            let active = tx.list_all()?.into_iter().find(|list| list.id == id);
+            let active = active.ok_or_else(|| no_version(id, ""))?.active;
+            let versions = tx.list_versions()?;
+            // Newest first.
+            let own = versions.iter().filter(|v| v.list == id);
+            let older = own.skip_while(|v| v.version != active).nth(1);
+            let none = || ListRefusal::NoneBefore {
+                list: id.to_owned(),
+            };
+            Ok::<_, AppError>(older.ok_or_else(none)?.version.clone())
+        })?;
+        self.core.activate(grant, id, &before, may_shrink)
+    }
+}
