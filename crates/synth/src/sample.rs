@@ -183,27 +183,19 @@ impl Form {
     /// assert_eq!(sample.says.envelope.kind, "PAXLST");
     /// ```
     pub fn sample(&self, seed: u64, number: u64) -> Sample {
-        let (says, bytes) = (self.make)(&mut self.draw(seed, number, false));
+        let (says, bytes) = (self.make)(&mut self.draw(seed, number));
         Sample { bytes, says }
     }
 
-    fn draw(&self, seed: u64, number: u64, plain: bool) -> Draw {
-        let place = FORMS
-            .iter()
-            .position(|form| form.name == self.name)
-            .unwrap_or(0);
-        Draw {
-            rng: Rng::at(seed, &[7, place as u64, number]),
-            number,
-            people: 0,
-            plain,
-        }
+    fn draw(&self, seed: u64, number: u64) -> Draw {
+        let place = FORMS.iter().position(|form| form.name == self.name);
+        Draw::at(seed, &[7, place.unwrap_or(0) as u64, number], number)
     }
 }
 
 /// The same bookings as segments and as XML, and what both say.
 pub fn both_spellings(seed: u64, number: u64) -> (Sample, Sample) {
-    let mut draw = FORMS[7].draw(seed, number, false);
+    let mut draw = Draw::at(seed, &[9, number], number);
     let says = bookings::for_xml(&mut draw);
     let segments = push::write(&mut draw, &says);
     let xml = push_xml::write(&says);
@@ -224,6 +216,18 @@ struct Draw {
     /// Written with the plainest service characters, one whole interchange: for deviations, which
     /// change the text.
     plain: bool,
+}
+
+impl Draw {
+    /// The draws of one sample, which depend on its place alone.
+    fn at(seed: u64, place: &[u64], number: u64) -> Self {
+        Self {
+            rng: Rng::at(seed, place),
+            number,
+            people: 0,
+            plain: false,
+        }
+    }
 }
 
 /// The day around which samples take place.

@@ -9,7 +9,6 @@
 //! [`World`](crate::World).
 
 use super::{Draw, FORMS, Form, Sample, own};
-use crate::rng::Rng;
 use oriel_model::{Message, Text};
 
 /// One thing that carriers get wrong.
@@ -122,12 +121,8 @@ impl Deviation {
             .unwrap_or(0);
         // Some samples have nothing that the deviation could be about.
         (0..ATTEMPTS).find_map(|attempt| {
-            let mut draw = Draw {
-                rng: Rng::at(seed, &[8, place as u64, number, attempt]),
-                number,
-                people: 0,
-                plain: true,
-            };
+            let mut draw = Draw::at(seed, &[8, place as u64, number, attempt], number);
+            draw.plain = true;
             let (says, bytes) = (form.make)(&mut draw);
             let sample = Sample { bytes, says };
             // Releases would stand in the way of changes by text.

@@ -3,7 +3,7 @@
 //! - Source: ISO 9735-1; IATA Type B; RFC 1951 and 1952 (stored blocks, so that nothing has to be
 //!   compressed); PKWARE APPNOTE 6.3.
 
-use super::{Draw, FORMS};
+use super::{Draw, manifest, push};
 use crate::dates::{hhmm, yymmdd};
 use compact_str::format_compact;
 use oriel_edifact::{ServiceString, Writer};
@@ -119,12 +119,10 @@ pub(super) fn interchange(
 
 /// A message of one of the two kinds that travel in envelopes.
 fn enclosed(draw: &mut Draw) -> (Message, Vec<u8>) {
-    let form = if draw.rng.percent(60) {
-        &FORMS[0]
-    } else {
-        &FORMS[6]
-    };
-    (form.make)(draw)
+    match draw.rng.percent(60) {
+        true => manifest::passengers(draw),
+        false => push::push(draw),
+    }
 }
 
 /// The text in lines behind a heading, in one telegram or two.
