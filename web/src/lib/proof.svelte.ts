@@ -4,17 +4,19 @@ import { Refused } from '../api/client';
 import type { Session } from '../api/types';
 import { take } from './session.svelte';
 
-let waiting = $state.raw<((proved: boolean) => void) | null>(null);
+/** Acts that wait for one and the same proof. */
+let waiting = $state.raw<((given: boolean) => void)[]>([]);
 
 function end(given: boolean) {
-  waiting?.(given);
-  waiting = null;
+  const acts = waiting;
+  waiting = [];
+  for (const go of acts) go(given);
 }
 
 export const proof = {
   /** Whether a proof is asked for. */
   get asked() {
-    return waiting !== null;
+    return waiting.length > 0;
   },
   /** Gives one, by whatever way; a way that fails leaves the question open. */
   async give(prove: () => Promise<Session>) {
@@ -30,8 +32,8 @@ export async function proved<T>(act: () => Promise<T>): Promise<T> {
     return await act();
   } catch (error) {
     if (!(error instanceof Refused) || error.problem.code !== 'fresh-required') throw error;
-    const given = await new Promise<boolean>((done) => {
-      waiting = done;
+    const given = await new Promise<boolean>((go) => {
+      waiting = [...waiting, go];
     });
     if (!given) throw error;
     return act();
