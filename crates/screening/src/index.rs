@@ -7,6 +7,7 @@
 //! - Invariant: an index answers for its entries alone; what it finds does not depend on other
 //!   lists.
 
+mod bound;
 mod build;
 mod candidates;
 mod csr;

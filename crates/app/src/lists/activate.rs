@@ -1,6 +1,6 @@
 //! Puts a version of a list in force that another person brought in: a proposal, or an earlier one.
 //!
-//! - Source: R-WL-*, separation of duties (who imports a list does not approve it).
+//! - Source: R-WL-01; separation of duties (who imports a list does not approve it).
 //! - Invariants: versions are never edited, so going back is the same step as going on; readers see
 //!   the version before or the one after, whole; what changes is counted against the one in force.
 

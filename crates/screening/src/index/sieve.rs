@@ -4,7 +4,7 @@
 //! born in another decade. Four bytes of each lie side by side in memory, and tables made once for
 //! a traveller say what they are worth, so that nothing else of those entries is fetched.
 //!
-//! Invariant: never less than [`beside_name_bound`] says.
+//! Invariant: never less than `beside_name_bound` says.
 
 use super::{State, sex_bit};
 use crate::birth::{self, FAR, hijri};

@@ -1,0 +1,205 @@
+//! What a name of the traveller may be worth to an entry, at most, from what is known so far.
+//!
+//! Invariant: never less than comparing gives, but for names with two words like the traveller's
+//! that no look-up leads to; `docs/matching.md` counts those.
+
+use super::candidates::Reach;
+use super::sieve::Sieve;
+use crate::score::Query;
+use oriel_names::{Kind, Name, Source, Token, Trace, Unit, Weights};
+
+/// Words of a booking at least this long may be glued.
+pub(super) const GLUED_LEN: usize = 7;
+
+/// Most that a word may be worth that no look-up led to: two slips at least lie between.
+const UNSEEN_MOST: i16 = 120;
+
+/// A name of the traveller that is being searched for.
+pub(super) struct Search<'a> {
+    pub(super) query: &'a Query,
+    pub(super) own: &'a Name,
+    /// What a word may be worth at most to an entry that no look-up leads to by it.
+    pub(super) unseen: [i16; MOST_ATOMS],
+    /// Its words, one bit each.
+    pub(super) atoms: u16,
+    /// Some may be several names run together.
+    pub(super) glued: bool,
+    /// What a word of its own that an entry lacks costs at least.
+    pub(super) absent: i16,
+    pub(super) sieve: &'a Sieve,
+    pub(super) floor: i32,
+    pub(super) weights: &'a Weights,
+}
+
+impl<'a> Search<'a> {
+    pub(super) fn new(
+        query: &'a Query,
+        own: &'a Name,
+        sieve: &'a Sieve,
+        floor: i32,
+        w: &'a Weights,
+    ) -> Self {
+        let glued =
+            |unit: &Unit| own.source() == Source::Booking && unit.token.text.len() >= GLUED_LEN;
+        let mut search = Self {
+            query,
+            own,
+            unseen: [0; MOST_ATOMS],
+            atoms: 0,
+            glued: own.units().iter().any(glued),
+            absent: match own.units().iter().any(glued) {
+                true => 0,
+                false => w.own_word_absent.max(w.own_part_absent).min(0),
+            },
+            sieve,
+            floor,
+            weights: w,
+        };
+        for unit in own.units().iter().filter(|u| !u.is_joined()) {
+            let most = match glued(unit) {
+                true => UNSEEN_MOST,
+                false => unit.most_if_any(w).min(UNSEEN_MOST),
+            };
+            search.atoms |= unit.atoms();
+            for_each_atom(unit.atoms(), |atom| {
+                search.unseen[atom] = most.max(search.unseen[atom]);
+            });
+        }
+        search
+    }
+
+    /// At most what a listed word is worth that no look-up led to.
+    pub(super) fn unlooked(&self, listed: Trace) -> i16 {
+        if self.glued {
+            return UNSEEN_MOST;
+        }
+        let units = self.own.units().iter();
+        let most = units.map(|unit| unit.most_if_unlike(listed, self.weights));
+        most.max().unwrap_or(0).min(UNSEEN_MOST)
+    }
+
+    /// What each word may still be worth to an entry with these wide groups, beyond the narrow
+    /// words that were looked at.
+    pub(super) fn rest(&self, reach: &[Reach], wide: u64) -> Rest<'_> {
+        let mut worth = [0; MOST_ATOMS];
+        for r in reach {
+            let of_wide = if r.wide_bits & wide != 0 {
+                r.best_wide
+            } else {
+                0
+            };
+            let of_narrow = if r.driven { 0 } else { r.best_narrow };
+            let best = of_wide.max(of_narrow);
+            for_each_atom(r.atoms, |atom| worth[atom] = best.max(worth[atom]));
+        }
+        Rest {
+            worth,
+            search: self,
+        }
+    }
+}
+
+/// Words of a name, more than any has.
+const MOST_ATOMS: usize = 16;
+
+fn for_each_atom(mut atoms: u16, mut then: impl FnMut(usize)) {
+    while atoms != 0 {
+        then(atoms.trailing_zeros() as usize);
+        atoms &= atoms - 1;
+    }
+}
+
+/// What each word of a name may still be worth.
+pub(super) struct Rest<'a> {
+    pub(super) worth: [i16; MOST_ATOMS],
+    pub(super) search: &'a Search<'a>,
+}
+
+impl Rest<'_> {
+    /// All of them together but for these, and one of them as like as no look-up finds.
+    pub(super) fn without(&self, atoms: u16) -> Worth {
+        let (mut worth, mut most, mut instead) = (Worth::default(), 0, 0);
+        let mut absent = 0;
+        for_each_atom(self.search.atoms & !atoms, |atom| {
+            let (known, unseen) = (self.worth[atom], self.search.unseen[atom]);
+            worth = worth.with(known);
+            absent += i16::from(known == 0 && unseen > 0);
+            if unseen - known > most - instead {
+                (most, instead) = (unseen, known);
+            }
+        });
+        worth = worth.raised(instead, most);
+        worth.less = self.search.absent * (absent - 1).max(0);
+        worth
+    }
+}
+
+/// At most what words are worth together: the most telling one in full, the others in part.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Worth {
+    pub(super) best: i16,
+    pub(super) sum: i16,
+    /// What absent words cost at least.
+    pub(super) less: i16,
+}
+
+impl Worth {
+    pub(super) fn with(self, points: i16) -> Self {
+        Self {
+            best: self.best.max(points),
+            sum: self.sum.saturating_add(points),
+            ..self
+        }
+    }
+
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            best: self.best.max(other.best),
+            sum: self.sum.saturating_add(other.sum),
+            less: self.less + other.less,
+        }
+    }
+
+    /// One of the words is worth more.
+    pub(super) fn raised(self, from: i16, to: i16) -> Self {
+        Self {
+            best: self.best.max(to),
+            sum: self.sum.saturating_add(to - from),
+            ..self
+        }
+    }
+
+    pub(super) fn points(self, w: &Weights) -> i32 {
+        let further = i32::from(self.sum) - i32::from(self.best);
+        let further = further * i32::from(w.word_further_percent) / 100;
+        i32::from(self.best) + further + i32::from(self.less)
+    }
+}
+
+/// At most what a listed word may be worth that no look-up led to: a similar sound, two letters
+/// wrong, or a piece of a glued word.
+pub(super) fn unlisted(own: &Name, listed: &Token, w: &Weights) -> i16 {
+    if listed.kind != Kind::Word {
+        return 0;
+    }
+    let mut best = 0;
+    for unit in own.units() {
+        let token = &unit.token;
+        best = best.max(unit.worth(listed, true, w).map_or(0, |(points, _)| points));
+        let glued = own.source() == Source::Booking && token.text.len() >= GLUED_LEN;
+        if glued && token.text.len() > listed.text.len() && holds_sound(token, listed) {
+            best = best.max(listed.rarity);
+        }
+    }
+    best
+}
+
+/// Whether a glued word begins or ends with the consonants of a listed word.
+fn holds_sound(glued: &Token, listed: &Token) -> bool {
+    let (own, other) = (glued.bones, listed.bones);
+    let bits = 5 * u32::from(other.len);
+    own.len >= other.len
+        && other.len > 1
+        && (own.fine & ((1 << bits) - 1) == other.fine
+            || own.fine >> (5 * u32::from(own.len - other.len)) == other.fine)
+}
