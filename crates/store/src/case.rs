@@ -249,7 +249,8 @@ impl Tx<'_> {
         self.admit(grant, &[Act::SweepRun, Act::RightsRectify])?;
         let id = Value::from(id.bytes());
         self.db.execute(
-            "DELETE FROM vault WHERE kind IN ('hit', 'review')
+            "DELETE FROM vault WHERE journey IN (SELECT journey FROM hit WHERE traveller = $1)
+                AND kind IN ('hit', 'review')
                 AND object IN (SELECT id FROM hit WHERE traveller = $1)",
             &[id],
         )?;

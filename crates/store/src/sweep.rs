@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use oriel_keys::{Class, Vault};
 use oriel_model::{MessageKey, Presence, Report};
 use oriel_policy::{Act, Grant};
+use std::collections::HashSet;
 
 /// A person of a masked journey: the facts by which people are told apart are gone, so who is who
 /// is written down.
@@ -106,17 +107,27 @@ const OF_JOURNEY: &[&str] = &[
         (SELECT traveller FROM unmasking_person WHERE journey = $1)",
 ];
 
-/// The same for one person of it; hits and what the vault has of them go with their case.
+/// The same for one person of it; hits and what the vault has of them go with their case, and the
+/// traveller itself with the others.
 const OF_PERSON: &[&str] = &[
-    "DELETE FROM traveller WHERE id = $1",
-    "DELETE FROM evidence WHERE traveller = $1",
-    "DELETE FROM settled WHERE traveller = $1",
-    "DELETE FROM opened WHERE traveller = $1",
-    "DELETE FROM vault WHERE kind = 'report' AND substr(object, 1, 16) = $1",
-    "DELETE FROM vault WHERE kind = 'correction'
-        AND object IN (SELECT id FROM correction WHERE traveller = $1)",
-    "DELETE FROM correction WHERE traveller = $1",
+    "DELETE FROM evidence WHERE journey = $1 AND traveller = $2",
+    "DELETE FROM settled WHERE journey = $1 AND traveller = $2",
+    "DELETE FROM opened WHERE traveller = $2
+        AND unmasking IN (SELECT unmasking FROM unmasking_person WHERE journey = $1)",
+    "DELETE FROM vault WHERE journey = $1 AND kind = 'report' AND substr(object, 1, 16) = $2",
+    "DELETE FROM vault WHERE journey = $1 AND kind = 'correction'
+        AND object IN (SELECT id FROM correction WHERE journey = $1 AND traveller = $2)",
+    "DELETE FROM correction WHERE journey = $1 AND traveller = $2",
 ];
+
+/// Who on a journey has anything in the tables of [`OF_PERSON`], or a case.
+const WITH_MORE: &str = "SELECT id FROM review_case WHERE journey = $1
+    UNION SELECT traveller FROM hit WHERE journey = $1
+    UNION SELECT traveller FROM evidence WHERE journey = $1
+    UNION SELECT traveller FROM settled WHERE journey = $1
+    UNION SELECT traveller FROM correction WHERE journey = $1
+    UNION SELECT traveller FROM unmasking_person WHERE journey = $1
+    UNION SELECT substr(object, 1, 16) FROM vault WHERE journey = $1 AND kind = 'report'";
 
 impl Tx<'_> {
     /// Journeys of a recipient at one stage of their retention, anchored before `before`, oldest
@@ -218,18 +229,35 @@ impl Tx<'_> {
         } else {
             self.people_put(journey, &left.people)?;
         }
-        for id in &left.gone {
-            self.person_remove(grant, *id)?;
-        }
-        Ok(())
+        self.people_remove(grant, journey.n, |id| left.gone.contains(&id))
     }
 
-    fn person_remove(&mut self, grant: &Grant, id: Id) -> Result<(), StoreError> {
-        self.case_forget(grant, id)?;
-        for sql in OF_PERSON {
-            self.db.execute(sql, &[Value::from(id.bytes())])?;
+    /// Takes people of a journey away with everything about them. Of most there is no more than
+    /// that they travelled.
+    fn people_remove(
+        &mut self,
+        grant: &Grant,
+        journey: i64,
+        goes: impl Fn(Id) -> bool,
+    ) -> Result<(), StoreError> {
+        let mut more = Vec::new();
+        self.db
+            .query(WITH_MORE, &[Value::Int(journey)], &mut |row| {
+                more.push(Id::from_bytes(row.blob(0)?)?);
+                Ok(())
+            })?;
+        for id in more.into_iter().filter(|id| goes(*id)) {
+            self.case_forget(grant, id)?;
+            for sql in OF_PERSON {
+                let values = [Value::Int(journey), Value::from(id.bytes())];
+                self.db.execute(sql, &values)?;
+            }
         }
-        Ok(())
+        let mut left = self.traveller_list(journey)?;
+        left.retain(|row| !goes(row.id));
+        let sql = "DELETE FROM traveller WHERE journey = $1";
+        self.db.execute(sql, &[Value::Int(journey)])?;
+        self.traveller_put(journey, &left)
     }
 
     fn people_put(
@@ -428,15 +456,8 @@ impl Tx<'_> {
         journey: &JourneyRow,
         people: &[StoredPerson],
     ) -> Result<(), StoreError> {
-        let gone: Vec<Id> = self
-            .traveller_list(journey.n)?
-            .into_iter()
-            .map(|row| row.id)
-            .filter(|id| people.iter().all(|person| person.id != *id))
-            .collect();
-        for id in &gone {
-            self.person_remove(grant, *id)?;
-        }
+        let stays: HashSet<Id> = people.iter().map(|person| person.id).collect();
+        self.people_remove(grant, journey.n, |id| !stays.contains(&id))?;
         self.db.execute(
             "UPDATE traveller SET digest = $1 WHERE journey = $2",
             &[Value::Blob(&[0; 16]), Value::Int(journey.n)],
