@@ -330,9 +330,8 @@ impl App {
 }
 
 pub(crate) fn flight_view(tx: &mut Tx<'_>, row: JourneyRow) -> Result<FlightView, AppError> {
-    let open: HashMap<i64, i64> = tx.case_counts()?.into_iter().collect();
     Ok(FlightView {
-        open_cases: open.get(&row.n).copied().unwrap_or(0),
+        open_cases: tx.case_count(row.n)?,
         messages: tx.message_list(row.n)?,
         row,
     })

@@ -157,7 +157,22 @@ impl Tx<'_> {
         Ok(rows)
     }
 
-    /// Open cases of every journey that has any, as numbers.
+    /// How many open cases a journey has.
+    pub fn case_count(&mut self, journey: i64) -> Result<i64, StoreError> {
+        let mut count = 0;
+        self.db.query(
+            "SELECT count(*) FROM review_case
+             WHERE journey = $1 AND state IN ('open', 'second_wanted', 'disagreed')",
+            &[Value::Int(journey)],
+            &mut |row| {
+                count = row.int(0)?;
+                Ok(())
+            },
+        )?;
+        Ok(count)
+    }
+
+    /// The same of every journey that has any.
     pub fn case_counts(&mut self) -> Result<Vec<(i64, i64)>, StoreError> {
         let mut rows = Vec::new();
         self.db.query(
