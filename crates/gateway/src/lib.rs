@@ -9,8 +9,7 @@
 //!   runs them.
 //!
 //! ```no_run
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let app: std::sync::Arc<oriel_app::App> = unimplemented!();
+//! # fn run(app: std::sync::Arc<oriel_app::App>) -> Result<(), Box<dyn std::error::Error>> {
 //! use oriel_gateway::{Desk, Gateway, open};
 //! let settings = toml::from_str("kind = 'directory'\nname = 'zq'\npath = '/srv/zq/in'")?;
 //! let running = Gateway::start(Desk::new(app, Default::default()), vec![open(settings)?]);
