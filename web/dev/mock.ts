@@ -203,6 +203,7 @@ for (let n = 0; n < 60; n++) {
     state: n < 4 ? 'closed' : n > 50 ? 'expected' : 'open',
     messages: { api: 1 + dice(3), pnr: dice(3), close_out: n < 4 ? 1 : 0 },
     travellers: people.length,
+    part_due: n % 9 === 2 ? iso(start + (n - 20) * MINUTE) : null,
     cases_open: 0,
     findings: { error: n % 7 === 0 ? 1 : 0, warning: dice(4) },
   };
@@ -510,7 +511,10 @@ function manifest(flight: Flight) {
       infant: i % 23 === 5,
     };
   });
-  return { ...head, travellers, messages: [rowOf(message)] };
+  const waiting = head.part_due
+    ? [{ reference: head.flight, function: 'full_push', sent: null, missing: [2], has_last: true }]
+    : [];
+  return { ...head, travellers, messages: [rowOf(message)], waiting };
 }
 
 function traveller(of: string): Traveller | null {

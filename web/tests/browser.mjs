@@ -231,6 +231,39 @@ async function screens(page, origin) {
 }
 
 /**
+ * A part of a push that does not come: the simulator's carriers send every part, so what the server
+ * would say of one is put into its answers.
+ * @param {import('playwright-core').Page} page
+ */
+async function missingPart(page) {
+  const late = { part_due: '2020-01-01T06:30:00Z' };
+  const waiting = [
+    { reference: 'Z1', function: 'full_push', sent: null, missing: [2], has_last: false },
+  ];
+  await page.route('**/api/v1/flights?*', async (route) => {
+    const answer = await route.fetch();
+    const { data, ...rest } = await answer.json();
+    const [first, ...others] = data;
+    await route.fulfill({
+      response: answer,
+      json: { ...rest, data: [{ ...first, ...late }, ...others] },
+    });
+  });
+  await page.route('**/api/v1/flights/*', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), ...late, waiting } });
+  });
+  await page.goto('/flights');
+  await page.locator('tbody tr').first().getByText('part late').waitFor();
+  await themes(page, 'flights, a part missing');
+  await page.locator('tbody a').first().click();
+  await page.getByText(/Part .*2.* has not come/).waitFor();
+  await page.getByText(/late since .*2020-01-01/).waitFor();
+  await themes(page, 'manifest, a part missing');
+  await page.unrouteAll();
+}
+
+/**
  * @param {import('playwright-core').Page} page @param {string} link
  */
 async function administers(page, link) {
@@ -402,6 +435,8 @@ async function walk(browser, links, origin) {
   await signIn(other, links.second ?? '');
   const checked = await secondCheck(analyst, other);
   const person = await screens(analyst, origin);
+  await analyst.setViewportSize(options.viewport);
+  await missingPart(analyst);
   const officer = await open(await browser.newContext(options), origin);
   await answers(officer, links.dpo ?? '', person.name);
   const admin = await open(await browser.newContext(options), origin);

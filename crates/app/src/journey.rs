@@ -24,6 +24,8 @@ pub(crate) struct Place<'a> {
     pub(crate) id: Id,
     pub(crate) compartment: &'a Compartment,
     pub(crate) anchor: Timestamp,
+    /// Since when a part was missing before.
+    pub(crate) waits_from: Option<Timestamp>,
 }
 
 impl Place<'_> {
@@ -70,6 +72,8 @@ impl Place<'_> {
             travellers: journey.people.len() as i64,
             screened: screened.to_owned(),
             received_at,
+            waits_from: (!journey.unfinished().is_empty())
+                .then(|| self.waits_from.unwrap_or(received_at)),
         }
     }
 }

@@ -58,7 +58,6 @@ pub use screen::Rescreened;
 pub use selection::{NewSelection, SelectionRefusal, SelectionState};
 pub use statistics::{Cell, Figure, FigureRow, YearFigures, year_figures};
 pub use sweep::Swept;
-pub use transfers::MissingPart;
 pub use unfit::Unfit;
 pub use unmask::{OpenedView, UnmaskAsk, UnmaskLimits, UnmaskView, Wanted};
 pub use writer::Pending;
@@ -109,7 +108,6 @@ pub(crate) struct Core {
     pub(crate) cuts: filter::Cuts,
     pub(crate) traffic: traffic::Traffic,
     /// Transfers that wait for a part.
-    pub(crate) transfers: transfers::Transfers,
     pub(crate) weights: Weights,
     pub(crate) clock: Clock,
     pub(crate) threads: usize,
@@ -145,7 +143,6 @@ impl App {
             recipients,
             cuts: filter::Cuts::default(),
             traffic: traffic::Traffic::default(),
-            transfers: transfers::Transfers::default(),
             weights,
             clock,
             threads,

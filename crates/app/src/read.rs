@@ -5,11 +5,10 @@
 
 use crate::journey::{alone, times, travellers_of};
 use crate::screen::{review_of, subject};
-use crate::transfers::{MissingPart, waiting};
 use crate::{App, AppError};
 use jiff::Timestamp;
 use oriel_casework::{ActBy, Direction, Review, Times, Urgency, act_by};
-use oriel_model::{Journey, Report};
+use oriel_model::{Journey, Report, Unfinished};
 use oriel_policy::alert::is_own;
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Grant};
@@ -92,7 +91,7 @@ pub struct ManifestView {
     /// State of the case of each person who has one.
     pub cases: HashMap<Id, String>,
     /// Transfers of which a part has not arrived.
-    pub waiting: Vec<MissingPart>,
+    pub waiting: Vec<Unfinished>,
 }
 
 /// One traveller with every source.
@@ -253,8 +252,6 @@ impl App {
 
     /// One flight with everybody on it.
     pub fn manifest(&self, grant: &Grant, id: Id) -> Result<ManifestView, AppError> {
-        let recipient = self.core.compartment(grant.compartment())?;
-        let (tolerance, now) = (recipient.profile.push().tolerance.value, self.now());
         self.core.store.write(|tx| {
             let row = tx
                 .journey_find(id)?
@@ -263,7 +260,7 @@ impl App {
             let cases = tx.case_of_journey(row.n)?.into_iter().collect();
             Ok(ManifestView {
                 flight: flight_view(tx, row)?,
-                waiting: waiting(&journey, tolerance, now),
+                waiting: journey.unfinished(),
                 journey,
                 ids,
                 cases,

@@ -13,7 +13,7 @@ use crate::{AppError, Channel, Compartment, Core};
 use jiff::Timestamp;
 use oriel_model::{JourneyKey, MessageKey, Mode, Report};
 use oriel_policy::audit::{Deed, Event};
-use oriel_policy::{Period, Projected, Standing, Task, Way};
+use oriel_policy::{Projected, Standing, Task, Way};
 use oriel_store::{Id, JourneyRow, NewMessage, NotTaken, Refused, Retention, Tx};
 use std::collections::{HashMap, HashSet};
 
@@ -100,7 +100,6 @@ impl Core {
     pub(crate) fn commit(&self, jobs: Vec<Job>) -> Result<Vec<Receipt>, AppError> {
         let now = self.now();
         let mut cuts = Vec::new();
-        let mut transfers = Vec::new();
         let channels: Vec<Channel> = jobs.iter().map(|job| job.channel.clone()).collect();
         let receipts = self.store.write(|tx| {
             let recipients = self.recipients_in(tx)?;
@@ -128,7 +127,6 @@ impl Core {
                     own[at].get_or_insert_with(|| lists.of(&recipients.list[at].profile).digest);
                 work.push(merge_one(tx, &recipients.list[at], touched, now, screened)?);
             }
-            transfers = transfers_of(&recipients.list, &work);
             self.screen_and_put(tx, work, &lists, now)?;
             tx.booking_put(&batch.bookings)?;
             tx.audit_append(&batch.events)?;
@@ -141,26 +139,8 @@ impl Core {
         for (recipient, cut) in &cuts {
             self.cuts.add(recipient, cut);
         }
-        for (tolerance, journeys) in &transfers {
-            self.transfers.note(journeys, *tolerance, now);
-        }
         Ok(receipts)
     }
-}
-
-/// Which journeys wait for a part of a transfer, by recipient with its time for that.
-fn transfers_of(recipients: &[Compartment], work: &[Work]) -> Vec<(Period, Vec<(i64, bool)>)> {
-    let of = |recipient: &Compartment| {
-        let own = work
-            .iter()
-            .filter(|one| one.row.compartment == recipient.name);
-        let waits = |one: &Work| (one.row.n, !one.journey.unfinished().is_empty());
-        (
-            recipient.profile.push().tolerance.value,
-            own.map(waits).collect(),
-        )
-    };
-    recipients.iter().map(of).collect()
 }
 
 /// Loads what is known of a journey, adds what is new, merges.
@@ -196,6 +176,7 @@ fn merge_one(
         id,
         compartment,
         anchor,
+        waits_from: row.as_ref().and_then(|row| row.waits_from),
     };
     let next = place.row(&key, &journey, now, lists);
     for (message, digest) in &numbers {

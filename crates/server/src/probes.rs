@@ -41,7 +41,7 @@ pub(crate) async fn metrics(
             let store = app.store();
             let counts =
                 store.read(|tx| Ok::<_, StoreError>((tx.stats()?, tx.not_taken_counts()?)))?;
-            let overdue = app.overdue_transfers();
+            let overdue = app.overdue_transfers()?;
             Ok((counts.0, app.filtered(), counts.1, overdue, app.traffic()))
         })
         .await?;
@@ -118,7 +118,7 @@ pub(crate) async fn metrics(
             ("audit_events", "Events of the audit log.", stats.events),
             (
                 "transfers_overdue",
-                "Flights of which a part of a list has been missing for too long, since the start.",
+                "Flights of which a part of a list has been missing for too long.",
                 i64::try_from(overdue).unwrap_or(i64::MAX),
             ),
         ],

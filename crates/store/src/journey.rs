@@ -67,6 +67,8 @@ pub struct JourneyRow {
     pub screened: String,
     /// Receipt of the newest message about it.
     pub received_at: Timestamp,
+    /// Since when a part of one of its transfers is missing, UTC; `None` when nothing is.
+    pub waits_from: Option<Timestamp>,
 }
 
 impl JourneyRow {
@@ -98,7 +100,7 @@ pub(crate) const JOINED: &str = "journey.n, journey.id, journey.carrier, journey
      journey.to_place, journey.departs, journey.arrives, journey.departs_at, \
      journey.arrives_at, journey.ends_at, journey.direction, journey.state, \
      journey.travellers, journey.screened, journey.received_at, journey.compartment, \
-     journey.anchor, journey.retention, journey.mode, journey.vehicle";
+     journey.anchor, journey.retention, journey.mode, journey.vehicle, journey.waits_from";
 
 const TRAVELLERS: Insert = Insert {
     table: "traveller",
@@ -161,15 +163,16 @@ impl Tx<'_> {
         self.db.put(
             "INSERT INTO journey (n, id, carrier, number, from_place, to_place, departs, arrives,
                 departs_at, arrives_at, ends_at, direction, state, travellers, screened,
-                received_at, compartment, anchor, retention, mode, vehicle)
+                received_at, compartment, anchor, retention, mode, vehicle, waits_from)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-                $18, $19, $20, $21)
+                $18, $19, $20, $21, $22)
              ON CONFLICT (n) DO UPDATE SET number = excluded.number, to_place = excluded.to_place,
                 departs = excluded.departs, arrives = excluded.arrives,
                 departs_at = excluded.departs_at, arrives_at = excluded.arrives_at,
                 ends_at = excluded.ends_at, direction = excluded.direction,
                 state = excluded.state, travellers = excluded.travellers,
-                screened = excluded.screened, received_at = excluded.received_at",
+                screened = excluded.screened, received_at = excluded.received_at,
+                waits_from = excluded.waits_from",
             &[
                 Value::Int(journey.n),
                 Value::from(journey.id.bytes()),
@@ -192,6 +195,7 @@ impl Tx<'_> {
                 Value::Text(journey.retention.name()),
                 Value::Text(journey.mode.name()),
                 Value::Text(&journey.vehicle),
+                at(journey.waits_from),
             ],
         )?;
         Ok(())
@@ -310,6 +314,22 @@ impl Tx<'_> {
             Ok(())
         })?;
         Ok(rows)
+    }
+
+    /// Since when each journey of a recipient waits for a part, of those that began after `from`.
+    pub fn journey_waits(
+        &mut self,
+        compartment: &str,
+        from: Timestamp,
+    ) -> Result<Vec<Timestamp>, StoreError> {
+        let sql = "SELECT waits_from FROM journey WHERE compartment = $1 AND waits_from > $2";
+        let values = [Value::Text(compartment), Value::Int(from.as_microsecond())];
+        let mut since = Vec::new();
+        self.db.query(sql, &values, &mut |row| {
+            since.push(instant(row.int(0)?)?);
+            Ok(())
+        })?;
+        Ok(since)
     }
 
     /// Every journey of every recipient, by identifier.
@@ -504,5 +524,6 @@ pub(crate) fn joined_row(row: &dyn Row, first: usize) -> Result<JourneyRow, Stor
         retention: Retention::parse(row.text(first + 18)?)?,
         mode: Mode::parse(row.text(first + 19)?).ok_or_else(|| StoreError::damaged("a journey"))?,
         vehicle: text(20)?,
+        waits_from: at(21)?,
     })
 }

@@ -287,6 +287,7 @@ fn journey() -> JourneyRow {
         travellers: 0,
         screened: String::new(),
         received_at: at(0),
+        waits_from: None,
     }
 }
 

@@ -92,6 +92,7 @@ fn journey(n: i64) -> JourneyRow {
         travellers: 3,
         screened: "lists-1".into(),
         received_at: now(),
+        waits_from: None,
     }
 }
 

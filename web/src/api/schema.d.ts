@@ -1882,6 +1882,11 @@ export interface components {
             mode: components["schemas"]["Mode"];
             /** @description Number, with its suffix; of a voyage, train or coach service as sent. */
             number: string;
+            /**
+             * @description Until when a part of a list or push that is missing may stay away, UTC
+             *     (`push.tolerance` of the legal profile); null when nothing is missing.
+             */
+            part_due?: string | null;
             /** @description `open`, `closed`, `cancelled`. */
             state: string;
             /** @description Where it arrives. */
@@ -3516,8 +3521,6 @@ export interface components {
             has_last: boolean;
             /** @description Parts that are missing before the last one that arrived. */
             missing: number[];
-            /** @description Missing for longer than the legal profile allows (`push.tolerance`). */
-            overdue: boolean;
             /** @description What ties its parts together, as sent. */
             reference: string;
             /** @description When the newest part was prepared, as sent, UTC by custom. */

@@ -71,4 +71,5 @@ export type UnmaskingDetail = Schemas['UnmaskingDetail'];
 export type Unmaskings = Schemas['Unmaskings'];
 export type Verdict = Schemas['Verdict'];
 export type Waiting = Schemas['Waiting'];
+export type WaitingTransfer = Schemas['WaitingTransfer'];
 export type Ways = Schemas['Ways'];

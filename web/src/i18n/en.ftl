@@ -463,6 +463,16 @@ finding-info = Note
 finding-warning = Warning
 finding-error = Error
 finding-refused = Refused
+part-waits = part missing
+part-late = part late
+parts-missing =
+    { $count ->
+        [one] Part { $parts } of a { $what } has not come.
+       *[other] Parts { $parts } of a { $what } have not come.
+    }
+parts-no-end = The last part of a { $what } has not come.
+parts-wait = A part is missing; it may come until { $at }.
+parts-late = A part is missing and late since { $at }: ask the carrier for it.
 empty-flights-title = No flight in this period
 empty-flights = Flights appear with their first message. Widen the dates to see others.
 

@@ -32,7 +32,10 @@ pub(crate) async fn list(
         let grant = asker.leave(app, Act::FlightRead)?;
         let (from, to) = period(&query, app.now())?;
         let views = app.flights(&grant, from, to)?;
-        let mut data: Vec<Flight> = views.iter().map(show::flight).collect();
+        let mut data: Vec<Flight> = views
+            .iter()
+            .map(|view| show::flight(&grant, view))
+            .collect();
         data.retain(|f| {
             let head = &f.head;
             query.direction.is_none_or(|asked| head.direction == asked)

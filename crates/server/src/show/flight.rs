@@ -7,13 +7,13 @@ use crate::views::flight::{
     CaseMark, FindingCounts, Flight, FlightHead, Manifest, ManifestRow, MessageCounts,
     WaitingTransfer,
 };
-use oriel_app::{FlightView, ManifestView, MissingPart};
-use oriel_model::{Element, Person, Role};
+use oriel_app::{FlightView, ManifestView};
+use oriel_model::{Element, Person, Role, Unfinished};
 use oriel_policy::{Grant, Lens};
 use oriel_store::Id;
 
 /// A flight as a row.
-pub(crate) fn flight(view: &FlightView) -> Flight {
+pub(crate) fn flight(grant: &Grant, view: &FlightView) -> Flight {
     let mut counts = MessageCounts::default();
     for message in &view.messages {
         match message.function.as_str() {
@@ -25,14 +25,15 @@ pub(crate) fn flight(view: &FlightView) -> Flight {
         }
     }
     Flight {
-        head: head(view),
+        head: head(grant, view),
         messages: counts,
         travellers: view.row.travellers as u32,
     }
 }
 
-fn head(view: &FlightView) -> FlightHead {
+fn head(grant: &Grant, view: &FlightView) -> FlightHead {
     let row = &view.row;
+    let tolerance = grant.profile().push().tolerance.value;
     let count = |of: fn(&oriel_store::MessageRow) -> i64| view.messages.iter().map(of).sum::<i64>();
     FlightHead {
         id: row.id.display("jrn"),
@@ -47,6 +48,7 @@ fn head(view: &FlightView) -> FlightHead {
         arrives: moment(&row.to, row.arrives.as_ref(), row.arrives_at),
         direction: direction(&row.direction),
         state: row.state.clone(),
+        part_due: row.waits_from.map(|at| tolerance.after(at).to_string()),
         cases_open: view.open_cases as u32,
         findings: FindingCounts {
             error: count(|m| m.errors) as u32,
@@ -62,7 +64,7 @@ pub(crate) fn manifest(grant: &Grant, view: &ManifestView) -> Manifest {
     let mut messages: Vec<_> = view.flight.messages.iter().collect();
     messages.sort_by_key(|row| std::cmp::Reverse(row.received_at));
     Manifest {
-        head: head(&view.flight),
+        head: head(grant, &view.flight),
         travellers: people
             .map(|(person, id)| row(lens, view, person, *id))
             .collect(),
@@ -71,15 +73,13 @@ pub(crate) fn manifest(grant: &Grant, view: &ManifestView) -> Manifest {
     }
 }
 
-fn waiting(waiting: &MissingPart) -> WaitingTransfer {
-    let MissingPart { transfer, overdue } = waiting;
+fn waiting(transfer: &Unfinished) -> WaitingTransfer {
     WaitingTransfer {
         reference: transfer.access_reference.to_string(),
         function: transfer.function.name().to_owned(),
         sent: transfer.sent.map(|sent| sent.to_string()),
         missing: transfer.missing.clone(),
         has_last: transfer.has_last,
-        overdue: *overdue,
     }
 }
 

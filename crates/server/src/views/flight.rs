@@ -82,6 +82,9 @@ pub(crate) struct FlightHead {
     pub(crate) direction: Direction,
     /// `open`, `closed`, `cancelled`.
     pub(crate) state: String,
+    /// Until when a part of a list or push that is missing may stay away, UTC
+    /// (`push.tolerance` of the legal profile); null when nothing is missing.
+    pub(crate) part_due: Option<String>,
     /// Open cases.
     pub(crate) cases_open: u32,
     /// What was odd about the messages.
@@ -135,8 +138,6 @@ pub(crate) struct WaitingTransfer {
     pub(crate) missing: Vec<u16>,
     /// Whether the last part is here; if not, more may be missing behind it.
     pub(crate) has_last: bool,
-    /// Missing for longer than the legal profile allows (`push.tolerance`).
-    pub(crate) overdue: bool,
 }
 
 /// That there is a case, and where it stands.

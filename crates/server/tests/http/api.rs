@@ -541,6 +541,62 @@ async fn watchers_see_counts_and_no_person() {
     }
 }
 
+/// R-ING-07.
+#[tokio::test]
+async fn a_part_that_does_not_come_shows_with_its_flight_until_it_is_there() {
+    let world = World::new();
+    let token = world.key("zq");
+    let ada = world.sign_in("ada").await;
+    let part = |number: &str| {
+        let bytes = world::MESSAGE
+            .replace(
+                "UNH+1+PAXLST:D:05B:UN:IATA'",
+                "UNH+1+PAXLST:D:05B:UN:IATA+Z1+02:P'",
+            )
+            .replace("02:P", number);
+        let ask = world.ask("POST", "/messages").body(bytes);
+        ask.header("authorization", &format!("Bearer {token}"))
+            .send()
+    };
+    let shown = async || {
+        let read = |path: String| {
+            let ask = world.ask("GET", &path).header("cookie", &ada);
+            ask.header("purpose", "assessment=flights").send()
+        };
+        let list = read("/flights?from=2026-11-22&to=2026-11-22".into()).await;
+        let flight = list.json()["data"][0].clone();
+        let page = read(format!("/flights/{}", flight["id"].as_str().unwrap())).await;
+        let metrics = world.outside("GET", "/metrics").send().await.text;
+        let overdue = metrics
+            .lines()
+            .find_map(|line| line.strip_prefix("oriel_transfers_overdue "))
+            .map(str::to_owned);
+        (
+            flight["part_due"].clone(),
+            page.json()["waiting"].clone(),
+            overdue.unwrap(),
+        )
+    };
+    assert_eq!(shown().await, (Value::Null, json!([]), "0".into()));
+
+    for (number, missing) in [("01:C", json!([])), ("03:F", json!([2]))] {
+        assert_eq!(part(number).await.status, StatusCode::CREATED);
+        let (due, waiting, overdue) = shown().await;
+        assert_eq!(
+            due, "2026-11-22T09:30:00Z",
+            "counted from the first part that missed one"
+        );
+        assert_eq!(waiting[0]["reference"], "Z1");
+        assert_eq!(waiting[0]["missing"], missing);
+        assert_eq!(waiting[0]["has_last"], number.ends_with('F'));
+        assert_eq!(overdue, "0");
+        world.pass(jiff::SignedDuration::from_mins(20));
+    }
+    assert_eq!(shown().await.2, "1", "longer than the profile allows");
+    assert_eq!(part("02").await.status, StatusCode::CREATED);
+    assert_eq!(shown().await, (Value::Null, json!([]), "0".into()));
+}
+
 #[tokio::test]
 async fn a_fact_leads_to_the_bytes_it_was_read_from() {
     let world = World::new();
