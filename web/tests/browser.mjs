@@ -240,7 +240,7 @@ async function missingPart(page) {
   const waiting = [
     { reference: 'Z1', function: 'full_push', sent: null, missing: [2], has_last: false },
   ];
-  await page.route('**/api/v1/flights?*', async (route) => {
+  await page.route(/\/api\/v1\/flights(\?|$)/, async (route) => {
     const answer = await route.fetch();
     const { data, ...rest } = await answer.json();
     const [first, ...others] = data;
@@ -249,7 +249,7 @@ async function missingPart(page) {
       json: { ...rest, data: [{ ...first, ...late }, ...others] },
     });
   });
-  await page.route('**/api/v1/flights/*', async (route) => {
+  await page.route(/\/api\/v1\/flights\/jrn_/, async (route) => {
     const answer = await route.fetch();
     await route.fulfill({ response: answer, json: { ...(await answer.json()), ...late, waiting } });
   });

@@ -52,7 +52,7 @@ pub use oversight::{
 pub use prepare::{Channel, FindingNote, Prepared, filler, message_key};
 pub use read::{CaseView, FlightView, HitView, ManifestView, QueueItem, TravellerView};
 pub use receive::{MessageOutcome, Receipt, Status};
-pub use reply::replies;
+pub use reply::{can_be_answered, replies};
 pub use rights::{Asker, Change, Erased, Found, FoundIn, KINDS, Reach, RightsAsk, Search};
 pub use screen::Rescreened;
 pub use selection::{NewSelection, SelectionRefusal, SelectionState};

@@ -4,7 +4,7 @@ use crate::{Receipt, Status};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use oriel_messages::Transmission;
-use oriel_messages::reply::{Agreements, Codes, answer, write};
+use oriel_messages::reply::{Agreements, Form, answer, has_form, write};
 use sha2::{Digest, Sha256};
 
 /// The answers to the messages of a transmission, one for each where one was agreed; each is a
@@ -32,11 +32,21 @@ pub fn replies(
             let bytes = transmission.bytes();
             let reply = answer(bytes, &decoded, taken, agreed, sent, &reference)?;
             // A reference of the sender that no answer can repeat: there is none then.
-            write(&reply, &Codes::default()).ok()
+            write(&reply, &agreed.with(&reply.recipient).codes).ok()
         })
         .collect();
     replies.resize(receipt.messages.len(), None);
     replies
+}
+
+/// Whether the answers to the messages of a transmission can have a form.
+pub fn can_be_answered(bytes: &[u8], form: Form) -> bool {
+    if form == Form::AsSent {
+        return true;
+    }
+    let transmission = Transmission::open(bytes);
+    let decoded: Vec<_> = transmission.decode().collect();
+    has_form(form, transmission.bytes(), &decoded)
 }
 
 #[cfg(test)]
@@ -90,8 +100,19 @@ mod tests {
                 pushes: manner,
                 lists: manner,
                 refusals: manner,
+                ..Agreement::default()
             },
         );
         assert_eq!(told(&silent), [None, None]);
+        assert_eq!(
+            told(&silent.asked(Form::Edifact)),
+            told_now,
+            "who asks is answered"
+        );
+        assert!(can_be_answered(sent, Form::Edifact));
+        assert!(!can_be_answered(sent, Form::Xml), "a list among pushes");
+        let push = b"UNB+UNOA:4+ZQ+XO+261104:0712+A8'UNH+1+PNRGOV:13:1:IA'MSG+:22'ORG+ZQ'\
+            TVL+041126:1015+KEF+LIS+ZQ+417'EQN+0'UNT+6+1'UNZ+1+A8'";
+        assert!(can_be_answered(push, Form::Xml));
     }
 }

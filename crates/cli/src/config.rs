@@ -7,7 +7,7 @@ use crate::commands::profile;
 use crate::output::{Exit, fail};
 use oriel_app::Compartment;
 use oriel_keys::TokenKey;
-use oriel_messages::reply::{Agreement, Agreements, Manner};
+use oriel_messages::reply::{Agreement, Agreements, Codes, Manner};
 use oriel_policy::CheckMode;
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
@@ -57,6 +57,39 @@ struct Carrier {
     lists: Option<String>,
     /// Answer to what was refused.
     refusals: Option<String>,
+    /// Codes of ACKRES that differ from the usual ones.
+    #[serde(default)]
+    codes: AnswerCodes,
+}
+
+/// Codes of ACKRES, which states and carriers agree on: no public source settles them.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct AnswerCodes {
+    /// PADIS 1225.
+    acknowledgement: Option<String>,
+    /// PADIS 4343: taken.
+    processed: Option<String>,
+    /// Taken in part.
+    partly: Option<String>,
+    /// Not taken.
+    not_processed: Option<String>,
+}
+
+impl AnswerCodes {
+    fn codes(&self) -> Codes {
+        let mut codes = Codes::default();
+        let own = [&self.processed, &self.partly, &self.not_processed];
+        for (code, own) in codes.outcomes.iter_mut().zip(own) {
+            if let Some(own) = own {
+                *code = own.as_str().into();
+            }
+        }
+        if let Some(own) = &self.acknowledgement {
+            codes.acknowledgement = own.as_str().into();
+        }
+        codes
+    }
 }
 
 impl Carrier {
@@ -75,6 +108,7 @@ impl Carrier {
             pushes: manner(&self.pushes, usual.pushes)?,
             lists: manner(&self.lists, usual.lists)?,
             refusals: manner(&self.refusals, usual.refusals)?,
+            codes: self.codes.codes(),
         })
     }
 }

@@ -16,7 +16,7 @@ mod structure;
 mod write;
 mod xml;
 
-pub use choose::{Agreement, Agreements, Manner, answer};
+pub use choose::{Agreement, Agreements, Form, Manner, answer, has_form};
 pub use read::{NotAReply, read};
 pub use write::{CannotWrite, write};
 

@@ -372,6 +372,7 @@ fn who_agreed_to_silence_gets_no_answer() {
         pushes: Manner::Silent,
         lists: Manner::Silent,
         refusals: Manner::Silent,
+        ..Agreement::default()
     };
     agreed.add("ZQ", silence);
     let sent = date(2026, 11, 4).at(7, 13, 0, 0);

@@ -7,6 +7,7 @@
 //! The three things to know: [`router`] (all of it as one service), [`serve`] (that service on a
 //! listener) and [`document`] (the API's description).
 
+mod accept;
 mod assets;
 mod attempts;
 mod error;

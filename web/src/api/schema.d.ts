@@ -515,7 +515,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Hand in a transmission of any known format. */
+        /**
+         * Hand in a transmission of any known format.
+         * @description The answer is JSON with the answer to each message in it, as agreed with its sender; or, where
+         *     `Accept` asks for it, those answers themselves.
+         */
         post: operations["messages_receive"];
         delete?: never;
         options?: never;
@@ -5395,6 +5399,8 @@ export interface operations {
             header: {
                 /** @description `Bearer <token of a session that a carrier's account began>` */
                 Authorization: string;
+                /** @description `application/json` (the default), `application/edifact` (CONTRL or ACKRES for each message, one interchange behind the other) or `application/xml` (the response to one push of bookings) */
+                Accept?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -5413,6 +5419,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Received"];
+                    "application/edifact": string;
+                    "application/xml": string;
                 };
             };
             /** @description Durable and screened */
@@ -5422,6 +5430,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Received"];
+                    "application/edifact": string;
+                    "application/xml": string;
                 };
             };
             /** @description No session, or one that has ended */
@@ -5442,6 +5452,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description No form that `Accept` names can answer what was sent; nothing was taken */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too large */
             413: {
                 headers: {
@@ -5451,13 +5470,14 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No message was accepted; the findings say why */
+            /** @description No message was accepted; the findings say why. JSON also where no answer of another form can be given */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Received"];
+                    "application/edifact": string;
                 };
             };
         };

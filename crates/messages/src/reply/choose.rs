@@ -7,7 +7,7 @@
 //!   processed; the version, parties and references of what arrived come back in the answer.
 
 use super::{
-    Action, Answer, MessageReport, Outcome, PushReceipt, Reply, ServiceFault, SyntaxReport,
+    Action, Answer, Codes, MessageReport, Outcome, PushReceipt, Reply, ServiceFault, SyntaxReport,
 };
 use crate::envelope::Header;
 use crate::{Decoded, xml};
@@ -35,8 +35,19 @@ pub enum Manner {
     Receipt,
 }
 
-/// What was agreed with the sender.
+/// How an answer is spelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As what it answers.
+    AsSent,
+    /// CONTRL or ACKRES.
+    Edifact,
+    /// `IATA_PNRGOV_NotifRS`, which answers bookings alone.
+    Xml,
+}
+
+/// What was agreed with the sender.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agreement {
     /// Bookings (PNRGOV).
     pub pushes: Manner,
@@ -44,6 +55,8 @@ pub struct Agreement {
     pub lists: Manner,
     /// What was refused, whatever it was.
     pub refusals: Manner,
+    /// The codes of its answers.
+    pub codes: Codes,
 }
 
 impl Default for Agreement {
@@ -53,11 +66,20 @@ impl Default for Agreement {
             pushes: Manner::Receipt,
             lists: Manner::Syntax,
             refusals: Manner::Syntax,
+            codes: Codes::default(),
         }
     }
 }
 
 impl Manner {
+    /// The manner for who asks for an answer although none was agreed.
+    fn or(self, usual: Self) -> Self {
+        match self {
+            Self::Silent => usual,
+            agreed => agreed,
+        }
+    }
+
     /// The manner of a name, as configurations write it.
     pub fn named(name: &str) -> Option<Self> {
         match name {
@@ -71,19 +93,74 @@ impl Manner {
 
 /// What was agreed with each sender; with all others, [`Agreement::default`].
 #[derive(Clone, Debug, Default)]
-pub struct Agreements(BTreeMap<Text, Agreement>);
+pub struct Agreements {
+    by_sender: BTreeMap<Text, Agreement>,
+    asked: Option<Form>,
+}
 
 impl Agreements {
     /// Notes what was agreed with a sender, by its identification in UNB (0004) or, in XML, its
     /// airline code.
     pub fn add(&mut self, sender: &str, agreement: Agreement) {
-        self.0.insert(sender.into(), agreement);
+        self.by_sender.insert(sender.into(), agreement);
+    }
+
+    /// The same for one transmission whose sender asks for answers in a form: there is one for each
+    /// message then, also where none was agreed.
+    #[must_use]
+    pub fn asked(&self, form: Form) -> Self {
+        Self {
+            asked: Some(form),
+            ..self.clone()
+        }
     }
 
     /// What was agreed with a sender.
     pub fn with(&self, sender: &str) -> Agreement {
-        self.0.get(sender).copied().unwrap_or_default()
+        let agreed = self.by_sender.get(sender).cloned().unwrap_or_default();
+        if self.asked.is_none() {
+            return agreed;
+        }
+        let usual = Agreement::default();
+        Agreement {
+            pushes: agreed.pushes.or(usual.pushes),
+            lists: agreed.lists.or(usual.lists),
+            refusals: agreed.refusals.or(usual.refusals),
+            ..agreed
+        }
     }
+
+    fn form(&self) -> Form {
+        self.asked.unwrap_or(Form::AsSent)
+    }
+}
+
+/// Whether the answers to a transmission can have a form. What could not be read may be answered
+/// in none; its findings say why.
+pub fn has_form<'d>(
+    form: Form,
+    bytes: &[u8],
+    decoded: impl IntoIterator<Item = &'d Decoded>,
+) -> bool {
+    let mut messages = decoded.into_iter().filter_map(|one| one.message.as_ref());
+    let is_list = |envelope: &Envelope| envelope.kind == "PAXLST";
+    match form {
+        Form::AsSent => true,
+        // A document in XML names no recipient in whose name the answer could be written.
+        Form::Edifact => {
+            !xml::is_xml(bytes)
+                && messages.all(|one| is_list(&one.envelope) || is_push(&one.envelope))
+        }
+        // One document answers one push.
+        Form::Xml => {
+            messages.next().is_none_or(|one| is_push(&one.envelope)) && messages.next().is_none()
+        }
+    }
+}
+
+fn is_push(envelope: &Envelope) -> bool {
+    matches!(envelope.function, Function::FullPush | Function::UpdatePush)
+        || envelope.kind == "PNRGOV"
 }
 
 /// The answer to one message of a transmission; `taken` says whether it was accepted, known from
@@ -111,20 +188,25 @@ pub fn answer(
     reference: &str,
 ) -> Option<Reply> {
     let Some(message) = &decoded.message else {
-        return refusal(bytes, agreed, sent, reference);
+        return match agreed.form() {
+            Form::Xml => None,
+            _ => refusal(bytes, agreed, sent, reference),
+        };
     };
     let envelope = &message.envelope;
+    let in_xml = match agreed.form() {
+        Form::AsSent => xml::is_xml(bytes),
+        form => form == Form::Xml,
+    };
     let agreed = agreed.with(&envelope.sender);
-    let is_push = matches!(envelope.function, Function::FullPush | Function::UpdatePush)
-        || envelope.kind == "PNRGOV";
+    let is_push = is_push(envelope);
     let manner = match (taken, is_push) {
         (false, _) if agreed.refusals == Manner::Silent => Manner::Silent,
         (_, true) => agreed.pushes,
         (_, false) => agreed.lists,
     };
-    let from_xml = xml::is_xml(bytes);
     // Tables and declarations have no parties and no answer.
-    if manner == Manner::Silent || (!from_xml && !matches!(&*envelope.kind, "PAXLST" | "PNRGOV")) {
+    if manner == Manner::Silent || (!in_xml && !matches!(&*envelope.kind, "PAXLST" | "PNRGOV")) {
         return None;
     }
     let lossy = decoded.severity() >= Some(Severity::Error);
@@ -136,7 +218,7 @@ pub fn answer(
         },
         errors: Vec::new(),
     };
-    let (answer, version) = match (is_push, manner, from_xml) {
+    let (answer, version) = match (is_push, manner, in_xml) {
         (_, _, true) => (Answer::PushXml(receipt), envelope.version.clone()),
         (true, Manner::Receipt, _) => (
             Answer::Push(receipt),

@@ -1,5 +1,6 @@
 //! Messages: the way in for carriers, and the bytes for those who ask where a value came from.
 
+use crate::accept::{Answer, accepted};
 use crate::error::Error;
 use crate::extract::{Asker, id};
 use crate::hub::News;
@@ -10,39 +11,58 @@ use crate::views::problem::Problem;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{self, Path};
-use axum::http::StatusCode;
-use oriel_app::{AppError, Channel, MessageOutcome, Status, replies};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use oriel_app::{AppError, Channel, MessageOutcome, Status, can_be_answered, replies};
 use oriel_policy::Act;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// Hand in a transmission of any known format.
+///
+/// The answer is JSON with the answer to each message in it, as agreed with its sender; or, where
+/// `Accept` asks for it, those answers themselves.
 #[utoipa::path(post, path = "/messages", tag = "messages", operation_id = "messages_receive",
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The bytes as they would go over any other transport"),
-    params(("Authorization" = String, Header, description = "`Bearer <token of a session that a carrier's account began>`")),
+    params(
+        ("Authorization" = String, Header, description = "`Bearer <token of a session that a carrier's account began>`"),
+        ("Accept" = Option<String>, Header, description = "`application/json` (the default), `application/edifact` (CONTRL or ACKRES for each message, one interchange behind the other) or `application/xml` (the response to one push of bookings)"),
+    ),
     responses(
-        (status = 200, body = Received, description = "Every message was here already"),
-        (status = 201, body = Received, description = "Durable and screened"),
+        (status = 200, description = "Every message was here already", content((Received = "application/json"), (String = "application/edifact"), (String = "application/xml"))),
+        (status = 201, description = "Durable and screened", content((Received = "application/json"), (String = "application/edifact"), (String = "application/xml"))),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "No session, or one that has ended"),
         (status = 403, body = Problem, content_type = "application/problem+json", description = "Not a carrier's account"),
+        (status = 406, body = Problem, content_type = "application/problem+json", description = "No form that `Accept` names can answer what was sent; nothing was taken"),
         (status = 413, body = Problem, content_type = "application/problem+json", description = "Too large"),
-        (status = 422, body = Received, description = "No message was accepted; the findings say why"),
+        (status = 422, description = "No message was accepted; the findings say why. JSON also where no answer of another form can be given", content((Received = "application/json"), (String = "application/edifact"))),
     ))]
 pub(crate) async fn receive(
     extract::State(state): extract::State<State>,
     asker: Asker,
+    headers: HeaderMap,
     bytes: Bytes,
-) -> Result<(StatusCode, Json<Received>), Error> {
-    let agreed = state.options.agreements.clone();
+) -> Result<Response, Error> {
+    let agreements = state.options.agreements.clone();
     let received = state.run(move |app| {
         asker.leave(app, Act::MessageReceive)?;
+        // Before anything is taken: what is refused for its form must not be here already.
+        let answer = negotiate(&headers, &bytes)?;
+        let agreed = match answer {
+            Answer::Json => agreements,
+            other => agreements.asked(other.form()),
+        };
         let channel = Channel(format!("https {}", asker.account.login).into());
         let receipt = app.receive(&bytes, channel).map_err(not_received)?;
         let digest = Sha256::digest(&bytes);
         let id: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         let replies = replies(&bytes, &receipt, &agreed, app.now());
+        let written: Vec<u8> = match answer {
+            Answer::Json => Vec::new(),
+            _ => replies.iter().flatten().flatten().copied().collect(),
+        };
         let told = receipt.messages.iter().zip(replies);
-        Ok(Received {
+        let received = Received {
             messages: told
                 .map(|(message, reply)| outcome(message, reply))
                 .collect(),
@@ -51,9 +71,10 @@ pub(crate) async fn receive(
                 received_at: instant(&app.now()),
                 size: bytes.len() as u64,
             },
-        })
+        };
+        Ok((received, answer, written))
     });
-    let received = received.await?;
+    let (received, answer, written) = received.await?;
     let any = |status| {
         received
             .messages
@@ -68,7 +89,30 @@ pub(crate) async fn receive(
     } else {
         StatusCode::UNPROCESSABLE_ENTITY
     };
-    Ok((status, Json(received)))
+    // What could not be read has no addressee; its findings are told in JSON.
+    if written.is_empty() {
+        return Ok((status, Json(received)).into_response());
+    }
+    let kind = [(header::CONTENT_TYPE, answer.media_type())];
+    Ok((status, kind, written).into_response())
+}
+
+/// The form that is wanted most among those in which the transmission can be answered.
+fn negotiate(headers: &HeaderMap, bytes: &[u8]) -> Result<Answer, Error> {
+    let mut accepted = accepted(headers).into_iter();
+    let chosen = accepted.find(|answer| can_be_answered(bytes, answer.form()));
+    chosen.ok_or_else(|| {
+        Error::new(
+            StatusCode::NOT_ACCEPTABLE,
+            "not-acceptable",
+            "No accepted form can answer this",
+        )
+        .detail(
+            "Accept application/json, which answers everything; application/edifact answers \
+             interchanges of PAXLST and PNRGOV, application/xml one push of bookings. Nothing was \
+             taken: send it again.",
+        )
+    })
 }
 
 /// The writer answers a batch, so its error is shared.

@@ -440,6 +440,88 @@ async fn a_carrier_hands_in_messages_and_nobody_else_does() {
     );
 }
 
+/// R-ING-01.
+#[tokio::test]
+async fn a_carrier_is_answered_in_the_form_it_asks_for() {
+    const PUSH: &str = "UNB+IATA:1+ZQ+XO+261122:0800+P1'UNH+1+PNRGOV:13:1:IA'MSG+:22'ORG+ZQ'\
+TVL+221126:1200+UXA+CDG+ZQ+418'EQN+0'UNT+6+1'UNZ+1+P1'";
+    const TABLE: &str = "IMO number;9074729\nName of ship;MV EXEMPLAR\nMovement;Arrival\n\
+Port;PTLIS\nDate;2026-11-22 06:00\nLast port of call;ISREY\nNumber of passengers;1\n\
+Family name;Given names;Nationality;Date of birth;Nature of identity document;\
+Number of identity document\nWAYFARER;KRIS;Ireland;1980-04-03;Passport;LR0099887\n";
+    let list = world::MESSAGE
+        .replace("UNH+1+", "UNH+7+")
+        .replace("UNT+17+1'", "UNT+17+7'");
+    let list = list.as_str();
+    let world = World::new();
+    let token = world.key("zq");
+    let hand = async |accept: &str, bytes: &str| {
+        let ask = world.ask("POST", "/messages").body(bytes);
+        let ask = ask.header("authorization", &format!("Bearer {token}"));
+        ask.header("accept", accept).send().await
+    };
+    for (accept, bytes) in [
+        ("application/xml", list),
+        ("application/edifact, text/xml", TABLE),
+        ("text/html", PUSH),
+    ] {
+        let refused = hand(accept, bytes).await;
+        assert_eq!(
+            (refused.status, refused.code().as_str()),
+            (StatusCode::NOT_ACCEPTABLE, "not-acceptable"),
+            "{accept}"
+        );
+    }
+    for (accept, bytes, kind, says) in [
+        (
+            "application/EDIFACT",
+            list,
+            "application/edifact",
+            "+CONTRL:D:3:UN'",
+        ),
+        (
+            "application/edifact",
+            PUSH,
+            "application/edifact",
+            "MSG+:23+3'",
+        ),
+        ("text/xml, */*;q=0.1", PUSH, "application/xml", "<Success"),
+        (
+            "text/xml, */*;q=0.1",
+            TABLE,
+            "application/json",
+            "\"reply\":null",
+        ),
+        ("*/*", PUSH, "application/json", "\"reply\":\"UNB+IATA:1"),
+        (
+            "application/edifact",
+            "no message at all",
+            "application/json",
+            "\"refused\"",
+        ),
+    ] {
+        let answer = hand(accept, bytes).await;
+        assert_eq!(
+            answer.headers["content-type"], kind,
+            "{accept}: {}",
+            answer.text
+        );
+        assert!(
+            answer.text.contains(says),
+            "{says} is not in {}",
+            answer.text
+        );
+        // What was turned away for its form was not taken: the first that is taken is new.
+        let fresh = says.contains("CONTRL") || says.starts_with("MSG") || says.contains("null");
+        assert_eq!(
+            answer.status == StatusCode::CREATED,
+            fresh,
+            "{accept}: {}",
+            answer.text
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_body_that_is_too_large_is_refused() {
     let world = World::new();
