@@ -66,6 +66,7 @@ use compartment::Recipients;
 use jiff::Timestamp;
 use lists::Loaded;
 use oriel_keys::TokenKey;
+use oriel_messages::Conventions;
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Actor, CheckMode, Grant, Profile, Purpose, authorize};
 use oriel_screening::Weights;
@@ -107,7 +108,6 @@ pub(crate) struct Core {
     recipients: RwLock<Arc<Recipients>>,
     pub(crate) cuts: filter::Cuts,
     pub(crate) traffic: traffic::Traffic,
-    /// Transfers that wait for a part.
     pub(crate) weights: Weights,
     pub(crate) clock: Clock,
     pub(crate) threads: usize,
@@ -118,6 +118,8 @@ pub(crate) struct Core {
     pub(crate) swept: AtomicBool,
     /// The key in a token that opens the vault, where the configuration names one.
     pub(crate) vault_token: OnceLock<TokenKey>,
+    /// How messages are read where their formats leave it open, where the configuration says so.
+    conventions: OnceLock<Conventions>,
 }
 
 impl App {
@@ -150,6 +152,7 @@ impl App {
             desk: Mutex::default(),
             swept: AtomicBool::new(false),
             vault_token: OnceLock::new(),
+            conventions: OnceLock::new(),
         });
         let writer = Writer::start(Arc::clone(&core));
         Ok(Self { core, writer })
@@ -159,6 +162,11 @@ impl App {
     /// of a passphrase, and is kept nowhere. The first name counts.
     pub fn name_vault_token(&self, key: TokenKey) {
         self.core.vault_token.get_or_init(|| key);
+    }
+
+    /// Says how messages are read where their formats leave it open. The first word counts.
+    pub fn read_by(&self, conventions: Conventions) {
+        self.core.conventions.get_or_init(|| conventions);
     }
 
     /// The store, for figures and for the audit log.

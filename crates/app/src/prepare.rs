@@ -7,6 +7,7 @@
 use crate::Compartment;
 use crate::compartment::Recipients;
 use oriel_edifact::ServiceString;
+use oriel_messages::Conventions;
 use oriel_messages::Decoded;
 use oriel_model::{Envelope, Finding, JourneyKey, MessageKey, Report, Severity, Text};
 use oriel_policy::{Characters, Profile, Projected, project};
@@ -74,10 +75,17 @@ pub(crate) struct Kept {
 }
 
 /// Decodes every message of a transmission and projects it for every recipient.
-pub(crate) fn prepare(recipients: &Recipients, bytes: &[u8]) -> Vec<Prepared> {
+pub(crate) fn prepare(
+    recipients: &Recipients,
+    conventions: Option<&Conventions>,
+    bytes: &[u8],
+) -> Vec<Prepared> {
     let transmission = oriel_messages::Transmission::open(bytes);
-    transmission
-        .decode()
+    let decoder = match conventions {
+        Some(agreed) => transmission.decode_by(agreed),
+        None => transmission.decode(),
+    };
+    decoder
         .map(|decoded| prepare_one(recipients, transmission.bytes(), decoded))
         .collect()
 }
@@ -252,7 +260,7 @@ mod tests {
             list: laws.iter().map(of).collect(),
             epoch: 1,
         };
-        for prepared in prepare(&recipients, sent.as_bytes()) {
+        for prepared in prepare(&recipients, None, sent.as_bytes()) {
             let kept = prepared.accepted.iter().flat_map(|taken| &taken.kept);
             let got: Vec<usize> = kept.map(|kept| kept.compartment).collect();
             assert_eq!(got, takers, "{:?}", prepared.notes);

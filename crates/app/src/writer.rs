@@ -140,7 +140,7 @@ fn answer(core: &Core, batch: Vec<Handed>) {
 impl crate::App {
     /// Decodes and projects a transmission; any number of threads may do so at once.
     pub fn prepare(&self, bytes: &[u8]) -> Vec<Prepared> {
-        crate::prepare::prepare(&self.core.recipients(), bytes)
+        crate::prepare::prepare(&self.core.recipients(), self.core.conventions.get(), bytes)
     }
 
     /// Hands prepared messages to the writer.

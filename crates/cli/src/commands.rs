@@ -300,6 +300,7 @@ impl Place {
         if let Some(key) = vault.map_err(|fault| fail(Exit::Configuration, fault))? {
             app.name_vault_token(key);
         }
+        app.read_by(config.conventions());
         let law = app.profile().reference();
         if let Some(named) = named.filter(|named| named.reference() != law) {
             complain(&format!(

@@ -7,9 +7,11 @@ use crate::commands::profile;
 use crate::output::{Exit, fail};
 use oriel_app::Compartment;
 use oriel_keys::TokenKey;
+use oriel_messages::Conventions;
 use oriel_messages::reply::{Agreement, Agreements, Codes, Manner};
 use oriel_policy::CheckMode;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -40,6 +42,8 @@ pub(crate) struct Config {
     /// What was agreed with senders about answers.
     #[serde(rename = "carrier")]
     carriers: Vec<Carrier>,
+    /// How PNRGOV in XML is read where no public source settles it.
+    pnrgov_xml: PnrgovXml,
     /// Ways in beside HTTP, each with a `kind` and the settings of that kind.
     #[serde(rename = "transport")]
     pub(crate) transports: Vec<toml::Table>,
@@ -60,6 +64,46 @@ struct Carrier {
     /// Codes of ACKRES that differ from the usual ones.
     #[serde(default)]
     codes: AnswerCodes,
+}
+
+/// What is agreed with carriers about PNRGOV in XML; what is not said is as usual.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct PnrgovXml {
+    /// `TransactionStatusCode` and the function it stands for: 22 or 141.
+    statuses: Option<BTreeMap<String, String>>,
+    /// Elements and attributes as they are sent, and the names by which they are read.
+    names: BTreeMap<String, String>,
+    /// Whether a booking with neither passenger nor point of sale was cancelled.
+    bare_is_cancelled: Option<bool>,
+}
+
+impl PnrgovXml {
+    fn check(&self) -> Result<(), String> {
+        for function in self.statuses.iter().flat_map(BTreeMap::values) {
+            if !matches!(function.as_str(), "22" | "141") {
+                return Err(format!(
+                    "pnrgov_xml.statuses names the function {function:?}; it is 22 (every booking) \
+                     or 141 (the changed ones)"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn conventions(&self) -> Conventions {
+        let rows = |of: &BTreeMap<String, String>| {
+            let rows = of.iter();
+            rows.map(|(sent, read)| (sent.into(), read.into()))
+                .collect()
+        };
+        let usual = Conventions::default();
+        Conventions {
+            statuses: self.statuses.as_ref().map_or(usual.statuses, rows),
+            names: rows(&self.names),
+            bare_is_cancelled: self.bare_is_cancelled.unwrap_or(usual.bare_is_cancelled),
+        }
+    }
 }
 
 /// Codes of ACKRES, which states and carriers agree on: no public source settles them.
@@ -214,6 +258,11 @@ impl Config {
         agreements
     }
 
+    /// How messages are read where their formats leave it open.
+    pub(crate) fn conventions(&self) -> Conventions {
+        self.pnrgov_xml.conventions()
+    }
+
     /// The key in a token that opens the vault.
     pub(crate) fn vault_token(&self) -> Result<Option<TokenKey>, String> {
         let named = self.vault_token.as_deref().map(TokenKey::parse);
@@ -244,6 +293,7 @@ impl Config {
             check_public_url(url)?;
         }
         config.vault_token()?;
+        config.pnrgov_xml.check()?;
         config.providers.iter().try_for_each(Provider::check)?;
         Ok(config)
     }
@@ -310,6 +360,20 @@ mod tests {
         );
         check("lisen = \"0.0.0.0:8443\"", "unknown field");
         check("proxies = [\"proxy.example\"]", "invalid");
+    }
+
+    #[test]
+    fn what_no_source_settles_about_xml_is_said_here() {
+        let said = "[pnrgov_xml]\nstatuses = { U = \"141\" }\nnames = { Log = \"History\" }\n";
+        check(said, "");
+        check(
+            "[pnrgov_xml.statuses]\nU = \"12\"",
+            "names the function \"12\"",
+        );
+        let conventions = Config::parse(said).unwrap().conventions();
+        assert_eq!(conventions.statuses, [("U".into(), "141".into())]);
+        assert_eq!(conventions.names, [("Log".into(), "History".into())]);
+        assert!(conventions.bare_is_cancelled);
     }
 
     #[test]

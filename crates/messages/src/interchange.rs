@@ -7,7 +7,6 @@
 //!   is linear in the input, because every search goes on where the last one ended; a message that
 //!   is cut off is refused as a whole.
 
-use crate::Decoded;
 use crate::body::{Body, End, Tags};
 use crate::envelope::{Group, Header, count_agrees, outside, text};
 use crate::findings::syntax;
@@ -15,6 +14,7 @@ use crate::format::Format;
 use crate::table;
 use crate::telegram::{self, Telegram};
 use crate::xml;
+use crate::{Conventions, Decoded};
 use memchr::{memchr, memmem};
 use oriel_edifact::{
     Charset, MAX_SEGMENT_BYTES, Segment, ServiceString, Start, Starts, SyntaxFault,
@@ -34,8 +34,13 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 ///
 /// Bytes that hold no interchange at all give one refused [`Decoded`].
 pub fn decode(bytes: &[u8]) -> Decoder<'_> {
+    decode_by(bytes, &Conventions::default())
+}
+
+/// The same, by conventions of one's own.
+pub(crate) fn decode_by<'a>(bytes: &'a [u8], conventions: &Conventions) -> Decoder<'a> {
     if xml::is_xml(bytes) {
-        Decoder::giving(bytes, xml::decode(bytes))
+        Decoder::giving(bytes, xml::decode(bytes, conventions))
     } else if !bytes.starts_with(b"UN") && table::is_table(bytes) {
         Decoder::giving(bytes, table::decode(bytes))
     } else {

@@ -25,6 +25,7 @@
 //! ```
 
 mod body;
+mod conventions;
 mod dates;
 mod envelope;
 pub mod findings;
@@ -46,6 +47,7 @@ mod unpack;
 mod workbook;
 mod xml;
 
+pub use conventions::Conventions;
 pub use format::{FORMATS, Format};
 pub use interchange::{Decoder, decode};
 pub use telegram::Telegram;

@@ -5,7 +5,7 @@
 
 use crate::findings::{syntax, table};
 use crate::unpack::{self, Archive};
-use crate::{Decoder, telegram, workbook};
+use crate::{Conventions, Decoder, telegram, workbook};
 use oriel_model::FindingKind;
 use std::borrow::Cow;
 
@@ -66,10 +66,15 @@ impl<'a> Transmission<'a> {
 
     /// Decodes it, one message after another.
     pub fn decode(&self) -> Decoder<'_> {
+        self.decode_by(&Conventions::default())
+    }
+
+    /// The same, by conventions of one's own.
+    pub fn decode_by<'s>(&'s self, conventions: &Conventions) -> Decoder<'s> {
         if let Some(kind) = self.refused {
             return Decoder::refusing(&self.bytes, kind);
         }
-        let mut decoder = crate::decode(&self.bytes);
+        let mut decoder = crate::interchange::decode_by(&self.bytes, conventions);
         if let Some(kind) = self.said {
             decoder.say_first(kind);
         }

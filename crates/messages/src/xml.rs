@@ -12,9 +12,9 @@
 mod pnrgov;
 mod tree;
 
-use crate::Decoded;
 use crate::findings::xml as found;
 use crate::respelled::Sent;
+use crate::{Conventions, Decoded};
 use oriel_edifact::{Charset, ServiceString, Starts};
 use oriel_model::{Finding, FindingKind};
 use std::ops::Range;
@@ -54,7 +54,7 @@ fn without_mark(bytes: &[u8]) -> (usize, &[u8]) {
 }
 
 /// Decodes a document. It fits one message.
-pub(crate) fn decode(bytes: &[u8]) -> Decoded {
+pub(crate) fn decode(bytes: &[u8], conventions: &Conventions) -> Decoded {
     let whole = 0..bytes.len();
     let (mark, rest) = without_mark(bytes);
     let text = match std::str::from_utf8(rest) {
@@ -62,7 +62,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Decoded {
         Err(fault) => return refused(whole, (&found::NOT_UTF8, mark + fault.valid_up_to())),
         Ok(text) => text,
     };
-    let mut walk = Walk::new(text);
+    let mut walk = Walk::new(text, conventions);
     match pnrgov::translate(&mut walk) {
         Err((kind, at)) => refused(whole, (kind, mark + at)),
         Ok(document) => {

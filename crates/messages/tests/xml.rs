@@ -6,7 +6,8 @@
 #[path = "show/bookings.rs"]
 mod show;
 
-use oriel_messages::{Decoded, decode, findings::xml as findings};
+use oriel_messages::{Conventions, Decoded, Transmission, decode, findings::xml as findings};
+use oriel_model::{BookingStatus, Function, Message};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -52,6 +53,41 @@ fn every_finding_has_a_case_that_produces_it() {
         .collect();
     assert!(missing.is_empty(), "no case produces {missing:?}");
     assert!(findings::ROWS.is_sorted_by(|a, b| a.code < b.code));
+}
+
+#[test]
+fn what_no_source_settles_is_read_as_it_was_agreed() {
+    let case = std::fs::read_to_string(folder().join("history_and_services.xml")).unwrap();
+    let usual = Conventions::default();
+    let read = |text: &str, conventions: &Conventions| {
+        let transmission = Transmission::open(text.as_bytes());
+        let decoded = transmission.decode_by(conventions).next().unwrap();
+        decoded.message.unwrap()
+    };
+    let shown = |message: Message| (message.bookings[0].past.len(), message.envelope.function);
+    assert_eq!(shown(read(&case, &usual)), (1, Function::UpdatePush));
+
+    let other = case.replace("History>", "BookingLog>").replace(
+        "TransactionStatusCode=\"141\"",
+        "TransactionStatusCode=\"C\"",
+    );
+    let (past, function) = shown(read(&other, &usual));
+    assert_eq!(past, 0);
+    assert!(
+        !matches!(function, Function::FullPush | Function::UpdatePush),
+        "{function:?}"
+    );
+    let mut agreed = Conventions::default();
+    agreed.names.push(("BookingLog".into(), "History".into()));
+    agreed.statuses.push(("C".into(), "141".into()));
+    assert_eq!(shown(read(&other, &agreed)), (1, Function::UpdatePush));
+
+    let bare = case.split("<Passenger RPH").next().unwrap().to_owned()
+        + "</PNR></PNRs></IATA_PNRGOV_NotifRQ>";
+    let status = |conventions: &Conventions| read(&bare, conventions).bookings[0].status;
+    assert_eq!(status(&usual), BookingStatus::Cancelled);
+    agreed.bare_is_cancelled = false;
+    assert_ne!(status(&agreed), BookingStatus::Cancelled);
 }
 
 /// A document with every marked byte overwritten.

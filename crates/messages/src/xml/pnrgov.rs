@@ -38,6 +38,11 @@ const KNOWN: &[&str] = &[
     "Equipment",
     "MarketingAirline",
     "CheckInInfo",
+    "NonAir",
+    "History",
+    "HistoryCredit",
+    "Action",
+    "CheckedBag",
 ];
 
 /// A document as segments.
@@ -80,6 +85,7 @@ impl Document {
 /// Writes a document as segments.
 pub(super) fn translate(walk: &mut Walk<'_>) -> Result<Document, Fault> {
     let mut document = Document::default();
+    let conventions = walk.conventions;
     let mut is_push = false;
     let mut function = "22";
     loop {
@@ -91,7 +97,8 @@ pub(super) fn translate(walk: &mut Walk<'_>) -> Result<Document, Fault> {
         match node.name {
             "IATA_PNRGOV_NotifRQ" => {
                 is_push = true;
-                function = document.head(&node);
+                document.head(&node);
+                function = conventions.function(read(node.get("TransactionStatusCode")).trim());
                 document.open(function);
             }
             "Originator" | "FlightLeg" => {
@@ -109,7 +116,7 @@ pub(super) fn translate(walk: &mut Walk<'_>) -> Result<Document, Fault> {
                     document.open(function);
                 }
                 let node = walk.whole(node)?;
-                document.booking(&node);
+                document.booking(&node, conventions.bare_is_cancelled);
             }
             _ if !is_push => return Err((&found::NOT_A_PUSH, 0)),
             _ => {
@@ -132,8 +139,8 @@ pub(super) fn translate(walk: &mut Walk<'_>) -> Result<Document, Fault> {
 }
 
 impl Document {
-    /// The attributes of the root; gives the message function.
-    fn head(&mut self, root: &Node<'_>) -> &'static str {
+    /// The attributes of the root.
+    fn head(&mut self, root: &Node<'_>) {
         let text = |name: &str| Text::from(read(root.get(name)).trim());
         let own = [
             "Version",
@@ -151,17 +158,11 @@ impl Document {
         let sent = read(root.get("TimeStamp"));
         self.sent = moment(&sent).or_else(|| moment(sent.split(['+', 'Z']).next()?));
         self.test = root.get("Target").raw == "Test";
-        match root.get("TransactionStatusCode").raw {
-            "" => "22",
-            "141" | "Update" => "141",
-            // What it stands for is not known, so nobody is taken to be left out of the push.
-            _ => "",
-        }
     }
 
-    fn open(&mut self, function: &'static str) {
+    fn open(&mut self, function: &str) {
         let out = &mut self.segments;
-        let own = |text: &'static str| Part::Own(text);
+        let own = Part::Own;
         out.segment(
             "UNB",
             &[
@@ -203,7 +204,7 @@ impl Document {
     }
 
     /// PNR: group 1.
-    fn booking(&mut self, pnr: &Node<'_>) {
+    fn booking(&mut self, pnr: &Node<'_>, bare_is_cancelled: bool) {
         self.tell_unknown(pnr);
         self.segments.segment("SRC", &[]);
         let mut created = dated(pnr.get("PNR_CreationDate"));
@@ -234,7 +235,8 @@ impl Document {
                 _ => {}
             }
         }
-        if pnr.child("POS").is_none() && pnr.child("Passenger").is_none() {
+        let is_bare = pnr.child("POS").is_none() && pnr.child("Passenger").is_none();
+        if is_bare && bare_is_cancelled {
             // Nobody travels and nobody booked: what an empty ORG says in EDIFACT.
             self.segments.segment("ORG", &[]);
         }
@@ -248,6 +250,70 @@ impl Document {
                 let company = reference.get_of("CompanyName", "Code");
                 let other = [Part::Sent(company), Part::Sent(reference.get("ID"))];
                 self.segments.segment("RCI", &[&other]);
+            }
+        }
+        pnr.all("NonAir").for_each(|service| self.service(service));
+        for history in pnr.all("History") {
+            self.tell_unknown(history);
+            history
+                .all("HistoryCredit")
+                .for_each(|entry| self.entry(entry));
+        }
+    }
+
+    /// NonAir: group 9. Days are local at its place.
+    fn service(&mut self, node: &Node<'_>) {
+        let sent = |name: &str| Part::Sent(node.get(name));
+        self.segments.segment("MSG", &[&[sent("ServiceType")]]);
+        let times = schedule([node.get("StartDateTime"), node.get("EndDateTime")]);
+        self.segments.segment(
+            "TVL",
+            &[
+                &times,
+                &[sent("LocationCode"), sent("Name")],
+                &[],
+                &[sent("VendorCode")],
+                &[sent("ConfirmationNbr"), sent("ProductCode")],
+            ],
+        );
+    }
+
+    /// HistoryCredit: groups 10 to 12. An item is spelled as what is in force is.
+    fn entry(&mut self, node: &Node<'_>) {
+        self.tell_unknown(node);
+        let sent = |name: &str| Part::Sent(node.get(name));
+        // Sign and duty are one value in the segment.
+        let duty = node.get("AgentDutyCode");
+        let between = Part::Own(if duty.is_empty() { "" } else { ":" });
+        let agent = Part::Joined(vec![sent("AgentSine"), between, Part::Sent(duty)]);
+        self.segments.segment(
+            "ABI",
+            &[
+                &[sent("Type")],
+                &[agent],
+                &[sent("AirportCode")],
+                &[],
+                &[sent("AirlineVendorID")],
+            ],
+        );
+        let [date, time] = dated(node.get("TransDate"));
+        self.segments
+            .segment("DAT", &[&[Part::Own("T"), date, time]]);
+        for action in node.all("Action") {
+            self.tell_unknown(action);
+            self.segments
+                .segment("SAC", &[&[], &[], &[Part::Sent(action.get("ActionCode"))]]);
+            for item in &action.children {
+                match item.name {
+                    "Passenger" => self.name(item, Value::default()),
+                    "Flight" => self.segment(item),
+                    "SSR" => self.request_of(item),
+                    "DOC_SSR" => self.document(item),
+                    "OSI" | "Remark" => self.remark(item),
+                    "ContactInfo" => self.contact(item),
+                    "CheckedBag" => self.bag(item),
+                    _ => {}
+                }
             }
         }
     }
@@ -283,9 +349,9 @@ impl Document {
 
     /// OSI or remark, as attribute or as text.
     fn remark(&mut self, node: &Node<'_>) {
-        let text = match (node.text, node.text_of("Text")) {
-            (own, _) if !own.is_empty() => own,
-            (_, child) => child,
+        let text = match node.text {
+            own if own.is_empty() => words(node),
+            own => own,
         };
         let airline = node.get_of("Airline", "Code");
         let head = [
@@ -423,11 +489,7 @@ impl Document {
     }
 
     fn request_of(&mut self, request: &Node<'_>) {
-        let text = match (request.text_of("Text"), request.text_of("TEXT")) {
-            (text, _) if !text.is_empty() => text,
-            (_, text) => text,
-        };
-        self.request(request, Part::Sent(text));
+        self.request(request, Part::Sent(words(request)));
     }
 
     fn request(&mut self, request: &Node<'_>, text: Part<'_>) {
@@ -582,6 +644,23 @@ impl Document {
     /// Flight: groups 5 to 7.
     fn flight(&mut self, node: &Node<'_>) {
         self.tell_unknown(node);
+        self.segment(node);
+        let equipment = node.get_of("Equipment", "AirEquipType");
+        if !equipment.is_empty() {
+            self.segments.segment("APD", &[&[Part::Sent(equipment)]]);
+        }
+        self.requests(node);
+        for desk in node.all("CheckInInfo") {
+            let [date, time] = dated(desk.get("Time"));
+            self.segments
+                .segment("DAT", &[&[Part::Own("2"), date, time]]);
+            desk.all("BoardingNumber")
+                .for_each(|person| self.check_in(person));
+        }
+    }
+
+    /// The flight itself and its status, in force or of the past.
+    fn segment(&mut self, node: &Node<'_>) {
         let times = [node.get("DepartureDateTime"), node.get("ArrivalDateTime")];
         let operating = node.child("OperatingAirline");
         let of = |name: &str| operating.map_or(Value::default(), |airline| airline.get(name));
@@ -613,18 +692,6 @@ impl Document {
         let (party, status) = (node.get("NumberInParty"), node.get("Status"));
         self.segments
             .segment("RPI", &[&[Part::Sent(party)], &[Part::Sent(status)]]);
-        let equipment = node.get_of("Equipment", "AirEquipType");
-        if !equipment.is_empty() {
-            self.segments.segment("APD", &[&[Part::Sent(equipment)]]);
-        }
-        self.requests(node);
-        for desk in node.all("CheckInInfo") {
-            let [date, time] = dated(desk.get("Time"));
-            self.segments
-                .segment("DAT", &[&[Part::Own("2"), date, time]]);
-            desk.all("BoardingNumber")
-                .for_each(|person| self.check_in(person));
-        }
     }
 
     fn check_in(&mut self, node: &Node<'_>) {
@@ -643,22 +710,23 @@ impl Document {
         if !seat.is_empty() {
             self.segments.segment("SSD", &[&[Part::Sent(seat)]]);
         }
-        for bag in node.all("CheckedBag") {
-            let measure = [
-                Part::Sent(bag.get("SequenceCount")),
-                Part::Sent(bag.get("UnitOfMeasureQuantity")),
-                Part::Sent(bag.get("UnitOfMeasureCode")),
-            ];
-            let tag = [
-                Part::Sent(bag.get("IssuerCode")),
-                Part::Sent(bag.get("SerialNumber")),
-                Part::Sent(bag.get("SequenceCount")),
-                Part::Sent(bag.get("BagDestination")),
-            ];
-            let pool: &[Part<'_>] = &[Part::Sent(bag.get("BaggagePool"))];
-            self.segments
-                .segment("TBD", &[&[], &measure, &[], pool, &tag]);
-        }
+        node.all("CheckedBag").for_each(|bag| self.bag(bag));
+    }
+
+    fn bag(&mut self, bag: &Node<'_>) {
+        let sent = |name: &str| Part::Sent(bag.get(name));
+        let (count, quantity) = (sent("SequenceCount"), sent("UnitOfMeasureQuantity"));
+        let measure = [count, quantity, sent("UnitOfMeasureCode")];
+        let (issuer, serial) = (sent("IssuerCode"), sent("SerialNumber"));
+        let tag = [
+            issuer,
+            serial,
+            sent("SequenceCount"),
+            sent("BagDestination"),
+        ];
+        let pool: &[Part<'_>] = &[sent("BaggagePool")];
+        self.segments
+            .segment("TBD", &[&[], &measure, &[], pool, &tag]);
     }
 
     /// Notes the children that nothing reads.
@@ -672,8 +740,16 @@ impl Document {
 
     fn not_read(&mut self, node: &Node<'_>) {
         if self.unknown.len() < MAX_UNKNOWN {
-            self.unknown.push(node.at..node.at + node.name.len());
+            self.unknown.push(node.at.clone());
         }
+    }
+}
+
+/// The words of a request or remark.
+fn words<'a>(node: &Node<'a>) -> Value<'a> {
+    match node.text_of("Text") {
+        text if text.is_empty() => node.text_of("TEXT"),
+        text => text,
     }
 }
 

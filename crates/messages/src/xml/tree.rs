@@ -5,6 +5,7 @@
 //!   attributes and the length of a value are bounded; every stretch of text and every attribute is
 //!   known by its place, so that what nobody reads can be overwritten.
 
+use crate::Conventions;
 use crate::findings::xml as found;
 use crate::respelled::Value;
 use oriel_model::FindingKind;
@@ -26,8 +27,8 @@ pub(super) type Fault = (&'static FindingKind, usize);
 pub(super) struct Node<'a> {
     /// Local name.
     pub(super) name: &'a str,
-    /// Where the name stands.
-    pub(super) at: usize,
+    /// Where the name stands, as sent.
+    pub(super) at: Range<usize>,
     pub(super) attributes: Vec<(&'a str, Value<'a>)>,
     pub(super) children: Vec<Node<'a>>,
     /// Its text, where it has no children.
@@ -68,6 +69,7 @@ impl<'a> Node<'a> {
 pub(super) struct Walk<'a> {
     text: &'a str,
     reader: Reader<&'a [u8]>,
+    pub(super) conventions: &'a Conventions,
     depth: usize,
     /// Where the element that ended last ends, its tag not counted.
     closed_at: usize,
@@ -86,12 +88,13 @@ pub(super) enum Step<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(super) fn new(text: &'a str, conventions: &'a Conventions) -> Self {
         let mut reader = Reader::from_str(text);
         reader.config_mut().expand_empty_elements = true;
         Self {
             text,
             reader,
+            conventions,
             depth: 0,
             closed_at: 0,
             values: Vec::new(),
@@ -173,8 +176,10 @@ impl<'a> Walk<'a> {
                 .ok_or(fault)
         };
         let mut node = Node {
-            name: slice(start.local_name().as_ref())?,
-            at: place(start.local_name().as_ref()).ok_or(fault)?,
+            name: self.conventions.name(slice(start.local_name().as_ref())?),
+            at: place(start.local_name().as_ref())
+                .map(|at| at..at + start.local_name().as_ref().len())
+                .ok_or(fault)?,
             ..Node::default()
         };
         for attribute in start.attributes().with_checks(false) {
@@ -189,8 +194,10 @@ impl<'a> Walk<'a> {
                 self.values.push(value.at..value.at + value.raw.len());
             }
             if node.attributes.len() < MAX_ATTRIBUTES && !is_namespace {
-                node.attributes
-                    .push((slice(key.local_name().as_ref())?, value));
+                node.attributes.push((
+                    self.conventions.name(slice(key.local_name().as_ref())?),
+                    value,
+                ));
             }
         }
         Ok(node)

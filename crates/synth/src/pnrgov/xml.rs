@@ -2,7 +2,6 @@
 //!
 //! - In: a push.  Out: one document.
 //! - Source: IATA PNRGOV XML, `IATA_PNRGOV_NotifRQ`, release 13.1.
-//! - What the XML has no room for (history, split bookings, other services) is not written.
 
 use super::flight::padded_seat;
 use super::{Push, Pushed, has_ticket, local_ref, pays_by_card, type_code};
@@ -95,7 +94,63 @@ impl Push<'_> {
         for hop in &booking.itinerary {
             self.xml_flight(xml, pushed, hop);
         }
+        if self.style.history {
+            self.xml_history(xml, booking);
+        }
         xml.end();
+    }
+
+    /// What [`Push::history`] says in segments.
+    fn xml_history(&self, xml: &mut Xml, booking: &Booking) {
+        let carrier = self.flight.carrier.code;
+        if booking.one_in(19) {
+            let locator: String = booking.locator.chars().rev().collect();
+            xml.start("SplitPNR", &[("NumberOfPassengers", "1")]);
+            xml.start("BookingRefID", &[("ID", &locator)]);
+            xml.empty("CompanyName", &[("Code", carrier)]);
+            xml.end();
+            xml.end();
+        }
+        if booking.one_in(17) {
+            let there = &booking.itinerary[booking.outward - 1];
+            let day = there.arrives.date();
+            xml.empty(
+                "NonAir",
+                &[
+                    ("ServiceType", "8"),
+                    ("StartDateTime", &at(day.at(15, 0, 0, 0))),
+                    ("EndDateTime", &day.to_string()),
+                    ("LocationCode", there.to),
+                    ("Name", "HARBOUR REST"),
+                    ("VendorCode", "HL"),
+                    ("ConfirmationNbr", "67576"),
+                    ("ProductCode", "ROH"),
+                ],
+            );
+        }
+        if booking.one_in(5) {
+            xml.start("History", &[]);
+            xml.start(
+                "HistoryCredit",
+                &[
+                    ("Type", "1"),
+                    ("TransDate", &at(booking.created)),
+                    ("AgentDutyCode", "WEB"),
+                    ("AirportCode", "UXA"),
+                    ("AirlineVendorID", carrier),
+                ],
+            );
+            xml.start("Action", &[("ActionCode", "A")]);
+            xml.text("Remark", "CREATED BY CUSTOMER");
+            xml.end();
+            xml.end();
+            xml.end();
+        }
+        if let Some(canary) = &booking.canary
+            && canary.at == CanaryPlace::Remark
+        {
+            xml.text("Remark", &canary.token);
+        }
     }
 
     fn xml_request(&self, xml: &mut Xml, attributes: &[(&str, &str)], text: &str) {

@@ -117,10 +117,8 @@ impl Making<'_, '_> {
             })
             .collect();
         self.booking.remarks = self.draw.rng.pick(&[0, 0, 1, 2]);
-        if !self.xml {
-            self.services();
-            self.history();
-        }
+        self.services();
+        self.history();
         self.booking.status = match on_flight {
             true => BookingStatus::Active,
             false if self.booking.travellers.is_empty() && self.booking.group.is_none() => {

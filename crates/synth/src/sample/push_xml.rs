@@ -9,8 +9,8 @@ use crate::xml::Xml;
 use compact_str::format_compact;
 use jiff::civil::DateTime;
 use oriel_model::{
-    Booking, BookingStatus, Contact, ContactKind, Document, Function, ItinerarySegment, Message,
-    PartialDate, Text, Ticket, Traveller,
+    Booking, BookingStatus, Contact, ContactKind, Document, Function, HistoryEntry,
+    ItinerarySegment, Message, OtherService, PartialDate, Past, Text, Ticket, Traveller,
 };
 
 pub(super) fn push(draw: &mut Draw) -> (Message, Vec<u8>) {
@@ -163,6 +163,101 @@ fn parts(xml: &mut Xml, message: &Message, booking: &Booking) {
         xml.start("SplitPNR", &[("NumberOfPassengers", &count)]);
         reference(xml, "", "ZQ", text(split.locator.as_ref()));
         xml.end();
+    }
+    for service in &booking.services {
+        self::service(xml, service);
+    }
+    if !booking.past.is_empty() {
+        xml.start("History", &[]);
+        booking.past.iter().for_each(|entry| history(xml, entry));
+        xml.end();
+    }
+}
+
+/// NonAir.
+fn service(xml: &mut Xml, service: &OtherService) {
+    let of = |value: &Option<Text>| value.clone().unwrap_or_default();
+    xml.empty(
+        "NonAir",
+        &[
+            ("ServiceType", &service.kind),
+            ("StartDateTime", &moment(service.from)),
+            ("EndDateTime", &moment(service.to)),
+            ("LocationCode", &shown(service.place)),
+            ("Name", text(service.name.as_ref())),
+            ("VendorCode", &of(&service.vendor)),
+            ("ConfirmationNbr", text(service.confirmation.as_ref())),
+            ("ProductCode", &of(&service.product)),
+        ],
+    );
+}
+
+/// HistoryCredit with its actions.
+fn history(xml: &mut Xml, entry: &HistoryEntry) {
+    let of = |value: &Option<Text>| value.clone().unwrap_or_default();
+    xml.start(
+        "HistoryCredit",
+        &[
+            ("Type", &entry.kind),
+            ("TransDate", &moment(entry.at)),
+            ("AgentSine", text(entry.agent.as_ref())),
+            ("AirportCode", &of(&entry.place)),
+            ("AirlineVendorID", &of(&entry.company)),
+        ],
+    );
+    for item in &entry.items {
+        xml.start("Action", &[("ActionCode", &item.action)]);
+        past(xml, &item.past);
+        xml.end();
+    }
+    xml.end();
+}
+
+fn past(xml: &mut Xml, past: &Past) {
+    let mut said = |name: &'static str, attributes: &[(&str, &str)], words: &str| {
+        xml.start(name, attributes);
+        xml.empty("Airline", &[("Code", "ZQ")]);
+        xml.text("Text", words);
+        xml.end();
+    };
+    match past {
+        Past::Name(name) => {
+            xml.start("Passenger", &[("PTC", "A")]);
+            xml.text("GivenName", text(name.given.as_ref()));
+            xml.text("Surname", text(name.surname.as_ref()));
+            xml.end();
+        }
+        Past::Flight(segment) => {
+            open_flight(xml, segment);
+            xml.end();
+        }
+        Past::Seat(seat) => {
+            let request = [("SSR_Code", "SEAT"), ("Status", "HK")];
+            said("SSR", &request, seat.expose());
+        }
+        Past::Service(code) => said("SSR", &[("SSR_Code", code), ("Status", "HK")], ""),
+        Past::Contact(contact) => {
+            let words = format_compact!("CTCH {}", contact.value.expose());
+            said("OSI", &[], &words);
+        }
+        Past::Bags(bags) => {
+            let first = bags.first();
+            xml.empty(
+                "CheckedBag",
+                &[
+                    ("IssuerCode", "ZQ"),
+                    (
+                        "SerialNumber",
+                        first.map_or("", |bag| &bag.tag.expose()[2..]),
+                    ),
+                    ("SequenceCount", "1"),
+                    ("BagDestination", &shown(first.and_then(|bag| bag.to))),
+                    ("UnitOfMeasureQuantity", "12"),
+                    ("UnitOfMeasureCode", "700"),
+                ],
+            );
+        }
+        _ => said("OSI", &[], "CREATED BY CUSTOMER"),
     }
 }
 
@@ -430,6 +525,15 @@ fn open_ticket(xml: &mut Xml, ticket: &Ticket) {
 }
 
 fn flight(xml: &mut Xml, message: &Message, booking: &Booking, segment: &ItinerarySegment) {
+    open_flight(xml, segment);
+    if segment.push_flight {
+        desk(xml, message, booking);
+    }
+    xml.end();
+}
+
+/// Flight, left open.
+fn open_flight(xml: &mut Xml, segment: &ItinerarySegment) {
     let of = |value: &Option<Text>| value.clone().unwrap_or_default();
     xml.start(
         "Flight",
@@ -457,10 +561,6 @@ fn flight(xml: &mut Xml, message: &Message, booking: &Booking, segment: &Itinera
         xml.empty("Equipment", &[("AirEquipType", equipment)]);
     }
     xml.empty("MarketingAirline", &[("Code", &shown(segment.carrier))]);
-    if segment.push_flight {
-        desk(xml, message, booking);
-    }
-    xml.end();
 }
 
 /// Seats, and CheckInInfo.

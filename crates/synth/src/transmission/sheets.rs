@@ -6,7 +6,7 @@
 use super::pack::{pack, seal_alone};
 use super::{Occasion, Transmission};
 use crate::booking::{Fate, Kind, Passenger};
-use crate::carrier::{CloseOut, Packing, PnrgovStyle};
+use crate::carrier::{CloseOut, Packing};
 use crate::dates::{hhmm, yymmdd};
 use crate::fault::{FaultKind, Where};
 use crate::paxlst::{List, Listed, Manifest};
@@ -160,14 +160,9 @@ pub(super) fn both_spellings(flight: &Flight, aboard: &[Aboard]) -> (Vec<u8>, Ve
             seat: *seat,
         })
         .collect();
-    // What the XML has no room for is left out of the segments too.
-    let style = PnrgovStyle {
-        history: false,
-        ..flight.carrier.pnrgov
-    };
     let push = Push {
         flight,
-        style: &style,
+        style: &flight.carrier.pnrgov,
         reference: reference(flight, Occasion::PnrClosed, 0),
         before: 0,
         update: false,
