@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Rewrites airports.csv, airports-icao.csv and countries.csv from the packages they come from.
+"""Rewrites airports*.csv, countries.csv and seaports.csv from the packages they come from.
 
 Usage: refresh.py DIR, where DIR holds the unpacked PyPI wheel `airportsdata` (folder
-`airportsdata`) and the unpacked npm package `i18n-iso-countries` (folder `package`). Then run
+`airportsdata`) and the unpacked npm packages `i18n-iso-countries` (folder `package`) and
+`sea-ports` (folder `sea-ports`). Then run
 `cargo xtask codegen`. Everything made by hand lives in the other files of this folder and is
 never written here.
 """
@@ -67,6 +68,25 @@ def airports(folder):
     )
 
 
+def seaports(folder):
+    with open(pathlib.Path(__file__).parent / "airports.csv", encoding="utf-8") as source:
+        zones = {}
+        for a in csv.DictReader(source):
+            zones.setdefault(a["country"], set()).add(a["zone"])
+    ports = json.loads((folder / "sea-ports/lib/ports.json").read_text(encoding="utf-8"))
+    # A state that is none any more has no ports; a zone in which its state has no airport is an
+    # older name or a mistake (Santiago in Europe/Madrid), and then the state decides.
+    write(
+        "seaports.csv",
+        ["code", "name", "zone"],
+        [
+            (code, p["name"].strip(), p["timezone"] if p.get("timezone") in zones[code[:2]] else "")
+            for code, p in ports.items()
+            if code[:2] in zones
+        ],
+    )
+
+
 def countries(folder):
     codes = json.loads((folder / "package/codes.json").read_text(encoding="utf-8"))
     names = {
@@ -96,4 +116,5 @@ def countries(folder):
 if __name__ == "__main__":
     folder = pathlib.Path(sys.argv[1])
     airports(folder)
+    seaports(folder)
     countries(folder)

@@ -1,7 +1,7 @@
 //! Compiles `data/*.csv` into the static tables of `oriel-model`.
 //!
-//! - In: the files that `data/README.md` describes.  Out: `gazetteer_table.rs` and
-//!   `country_table.rs`, sorted for binary search.
+//! - In: the files that `data/README.md` describes.  Out: the files `*_table.rs`, sorted for binary
+//!   search.
 //! - Invariant: the same input gives the same text, so a test can compare it with what is
 //!   committed.
 
@@ -50,6 +50,10 @@ fn generate(root: &Path) -> Result<Vec<(PathBuf, String)>> {
         (
             source.join("aerodrome_table.rs"),
             aerodrome_table(&read(&data, "airports-icao.csv")?, &airports)?,
+        ),
+        (
+            source.join("seaport_table.rs"),
+            seaport_table(&read(&data, "seaports.csv")?, &countries)?,
         ),
     ])
 }
@@ -221,6 +225,38 @@ fn aerodrome_table(rows: &[Row], airports: &[Row]) -> Result<String> {
     );
     for (icao, code) in &places {
         writeln!(out, "    ({icao:?}, {code:?}),")?;
+    }
+    out.push_str("];\n");
+    Ok(out)
+}
+
+fn seaport_table(rows: &[Row], countries: &[Row]) -> Result<String> {
+    let states: BTreeSet<&str> = countries
+        .iter()
+        .map(|row| cell(row, "alpha2"))
+        .collect::<Result<_>>()?;
+    let mut ports = BTreeMap::new();
+    for row in rows {
+        let (code, name, zone) = (cell(row, "code")?, cell(row, "name")?, cell(row, "zone")?);
+        let state = code.get(..2).filter(|_| code.len() == 5);
+        ensure!(
+            state.is_some_and(|state| states.contains(state)),
+            "{code} is no UN/LOCODE of a state"
+        );
+        ensure!(
+            ports.insert(code, (name, zone)).is_none(),
+            "port {code} stands twice"
+        );
+    }
+    let mut out = header("Seaports by their UN/LOCODE.", "seaports.csv");
+    open(
+        &mut out,
+        "UN/LOCODE, name, IANA time zone or nothing where that of the state counts; by code.",
+        "SEAPORTS",
+        "(&str, &str, &str)",
+    );
+    for (code, (name, zone)) in &ports {
+        writeln!(out, "    ({code:?}, {name:?}, {zone:?}),")?;
     }
     out.push_str("];\n");
     Ok(out)

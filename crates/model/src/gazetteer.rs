@@ -6,6 +6,7 @@
 
 use crate::aerodrome_table::AERODROMES;
 use crate::gazetteer_table::{AIRPORTS, ZONES};
+use crate::seaport_table::SEAPORTS;
 use crate::{Country, Port};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -32,7 +33,34 @@ fn aerodrome(icao: &str) -> Option<&'static str> {
     Some(AERODROMES[at].1)
 }
 
+/// Codes of seaports by their names in lower case; none where two ports share it.
+static BY_NAME: LazyLock<FxHashMap<String, Option<&'static str>>> = LazyLock::new(|| {
+    let mut by_name = FxHashMap::default();
+    for (code, name, _) in SEAPORTS {
+        let known = by_name.entry(name.to_lowercase()).or_insert(Some(*code));
+        if *known != Some(code) {
+            *known = None;
+        }
+    }
+    by_name
+});
+
 impl Port {
+    /// The seaport of a name, where one alone has it.
+    pub fn seaport_named(name: &str) -> Option<Self> {
+        let code = BY_NAME.get(&name.trim().to_lowercase())?;
+        Self::parse((*code)?).ok()
+    }
+
+    /// Name and time zone of a seaport that the table holds; the zone is blank where that of its
+    /// state counts.
+    pub fn seaport(&self) -> Option<(&'static str, &'static str)> {
+        let code = self.as_str();
+        let at = SEAPORTS.binary_search_by_key(&code, |row| row.0).ok()?;
+        let (_, name, zone) = SEAPORTS[at];
+        Some((name, zone))
+    }
+
     /// The airport or city; `None` for a code that the gazetteer does not hold.
     pub fn place(&self) -> Option<Place> {
         let code = match self.as_str() {
@@ -78,9 +106,10 @@ impl Port {
 
     /// Its IANA time zone.
     ///
-    /// UN/LOCODE repeats the airport's letters where a place has one, which gives most seaports
-    /// and stations their clock; elsewhere the state's only zone does. A port of a state with
-    /// several zones and no airport has none, so that its local times become no instants.
+    /// UN/LOCODE repeats the airport's letters where a place has one, which gives many seaports
+    /// and stations their clock; else the table of seaports or the state's only zone does. Any
+    /// other place of a state with several zones has none, so that its local times become no
+    /// instants.
     pub fn zone(&self) -> Option<&'static str> {
         let code = self.as_str();
         if code.len() != 5 {
@@ -89,7 +118,10 @@ impl Port {
         let state = self.state()?;
         match self.for_aircraft().place() {
             Some(airport) => Some(airport.zone),
-            None => *ONLY_ZONE.get(&state)?,
+            None => match self.seaport() {
+                Some((_, zone)) if !zone.is_empty() => Some(zone),
+                _ => *ONLY_ZONE.get(&state)?,
+            },
         }
     }
 }
@@ -151,6 +183,26 @@ mod tests {
     }
 
     #[test]
+    fn a_seaport_is_found_by_its_code_and_by_a_name_that_is_its_alone() {
+        assert!(SEAPORTS.is_sorted_by(|a, b| a.0 < b.0));
+        for (code, name, zone) in SEAPORTS {
+            assert!(Port::parse(code).is_ok() && !name.is_empty(), "{code}");
+            assert!(zone.is_empty() || ZONES.contains(zone), "{code}");
+        }
+        let named = |name| Port::seaport_named(name).map(|port| port.to_string());
+        assert_eq!(named("reykjavik").as_deref(), Some("ISREY"));
+        assert_eq!(named(" Lisboa ").as_deref(), Some("PTLIS"));
+        // In Spain and in Venezuela.
+        assert_eq!(named("Barcelona"), None);
+        assert_eq!(named("Amaurot"), None);
+        let reykjavik = Port::parse("ISREY").unwrap();
+        assert_eq!(
+            reykjavik.seaport(),
+            Some(("Reykjavik", "Atlantic/Reykjavik"))
+        );
+    }
+
+    #[test]
     fn local_times_become_instants_also_where_the_clock_changes() {
         let check = |local: DateTime, at: &str, instant: &str| {
             assert_eq!(to_instant(local, airport(at)).unwrap().to_string(), instant);
@@ -193,6 +245,9 @@ mod tests {
         // No airport has these letters in that state, which has one zone, or several.
         check("EEPRN", Some("EST"), Some("Europe/Tallinn"));
         check("PTXXX", Some("PRT"), None);
+        // A seaport without an airport in a state with several zones.
+        check("USLGB", Some("USA"), Some("America/Los_Angeles"));
+        check("ESACE", Some("ESP"), Some("Atlantic/Canary"));
         check("XUHAF", Some("UTO"), Some("Atlantic/Azores"));
         check("QQABC", None, None);
         check("KEF", Some("ISL"), Some("Atlantic/Reykjavik"));

@@ -32,6 +32,7 @@ mod mode;
 mod personal;
 mod places;
 mod reduce;
+mod seaport_table;
 mod time;
 mod traveller;
 

@@ -15,7 +15,7 @@ use super::{Fault, Person, Sheet};
 use crate::findings::table as found;
 use crate::respelled::{Part, Segments};
 use jiff::civil::DateTime;
-use oriel_model::{FindingKind, Function, Message, Mode, Text, Vehicle};
+use oriel_model::{FindingKind, Function, Message, Mode, Port, Text, Vehicle};
 use std::ops::Range;
 
 /// A passport is valid for ten years, a visa for less: no date lies further behind the list.
@@ -499,7 +499,7 @@ fn state<'p>(cell: &Cell<'_>) -> Part<'p> {
     )
 }
 
-/// A place by its code: alone, or in brackets behind its name.
+/// A place by its code: alone, or in brackets behind its name. A seaport also by its name alone.
 fn port<'p>(cell: &Cell<'_>, mode: Mode) -> Part<'p> {
     let bracketed = cell
         .text
@@ -517,7 +517,16 @@ fn port<'p>(cell: &Cell<'_>, mode: Mode) -> Part<'p> {
         &[3, 5]
     };
     let known = lengths.contains(&code.len());
-    let text = if known { code } else { cell.text.to_string() };
+    // A name of five letters looks like a code: MALMO lies in no port of Morocco.
+    let is_seaport = || Port::parse(&code).is_ok_and(|port| port.seaport().is_some());
+    let named = (mode == Mode::Sea && !is_seaport())
+        .then(|| Port::seaport_named(&cell.text))
+        .flatten();
+    let text = match named {
+        Some(port) => port.to_string(),
+        None if known => code,
+        None => cell.text.to_string(),
+    };
     Part::Made(text, cell.at.clone())
 }
 
