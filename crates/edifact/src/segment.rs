@@ -4,16 +4,19 @@
 //! `segment.part(4, 2)` is the second component of the fourth element after the tag.
 
 use crate::Charset;
+use crate::specials::BLOCK;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// Where one component ends and what must be undone to read it. It starts one byte behind the end
-/// of the one before it; the first of all is the tag.
+/// Where one component stands and what must be undone to read it.
 ///
 /// Offsets count from the first byte of the segment, which is at most
 /// [`crate::MAX_SEGMENT_BYTES`] long, so that there is room for two flags beside the end.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Slot(u32);
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Slot {
+    start: u32,
+    end: u32,
+}
 
 /// What is remembered of a component beside its place.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,34 +38,28 @@ impl Flags {
 
 impl Slot {
     #[inline]
-    pub(crate) fn new(end: usize, flags: Flags) -> Self {
-        Self(end as u32 | flags.0)
+    fn flags(self) -> Flags {
+        Flags(self.end & Flags::ALL)
     }
 
     #[inline]
-    pub(crate) fn flags(self) -> Flags {
-        Flags(self.0 & Flags::ALL)
+    fn start(self) -> usize {
+        self.start as usize
     }
 
     #[inline]
     fn end(self) -> usize {
-        (self.0 & !Flags::ALL) as usize
-    }
-
-    /// Where the component behind this one starts.
-    #[inline]
-    fn next(self) -> usize {
-        self.end() + 1
+        (self.end & !Flags::ALL) as usize
     }
 
     #[inline]
     fn is_dirty(self) -> bool {
-        self.0 & Flags::DIRTY.0 != 0
+        self.end & Flags::DIRTY.0 != 0
     }
 
     #[inline]
     fn repeats(self) -> bool {
-        self.0 & Flags::REPEATS.0 != 0
+        self.end & Flags::REPEATS.0 != 0
     }
 }
 
@@ -72,6 +69,8 @@ pub(crate) struct Window<'a> {
     text: &'a str,
     /// Where it starts in the input.
     at: usize,
+    /// It is ASCII, and so is everything that was looked at.
+    ascii: bool,
 }
 
 impl<'a> Window<'a> {
@@ -82,18 +81,130 @@ impl<'a> Window<'a> {
             std::str::from_utf8(valid)
         });
         let text = text.unwrap_or_default();
-        Self { text, at }
+        let ascii = bytes.is_ascii();
+        Self { text, at, ascii }
     }
 
     #[inline]
     pub(crate) fn reaches(&self, at: Range<usize>) -> bool {
         self.at <= at.start && at.end <= self.at + self.text.len()
     }
+}
 
+/// Where the components of one segment end and its elements begin.
+///
+/// The lists only grow and are filled from the front again for the next segment: what stands
+/// behind the counts is left over and means nothing.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Layout {
+    slots: Vec<Slot>,
+    /// How many slots count: the tag and all components.
+    filled: usize,
+    /// Where the component starts that has no end yet.
+    open: u32,
+    /// Index of the first slot of each element; behind the last one, [`Self::filled`].
+    firsts: Vec<u32>,
+    elements: usize,
+}
+
+impl Layout {
+    pub(crate) fn clear(&mut self) {
+        self.filled = 0;
+        self.open = 0;
+        self.elements = 0;
+    }
+
+    /// Ends components where bits of `ends` are set, of bytes that stand at `offset` of the segment.
+    /// Elements begin behind those of `elements`.
     #[inline]
-    fn get(&self, at: Range<usize>) -> Option<&'a str> {
-        let start = at.start.checked_sub(self.at)?;
-        self.text.get(start..start + at.len())
+    pub(crate) fn put(&mut self, mut ends: u64, elements: u64, offset: u32) {
+        if self.slots.len() < self.filled + BLOCK {
+            self.grow();
+        }
+        let (slots, firsts) = (&mut *self.slots, &mut *self.firsts);
+        let (mut filled, mut begun, mut start) = (self.filled, self.elements, self.open);
+        while ends != 0 {
+            let at = ends.trailing_zeros();
+            ends &= ends - 1;
+            let end = offset.wrapping_add(at);
+            slots[filled] = Slot { start, end };
+            start = end + 1;
+            filled += 1;
+            firsts[begun] = filled as u32;
+            begun += (elements >> at & 1) as usize;
+        }
+        (self.filled, self.elements, self.open) = (filled, begun, start);
+    }
+
+    /// Ends one component at `end`; behind it another element begins, or not.
+    pub(crate) fn end(&mut self, end: usize, flags: Flags, begins: bool) {
+        if self.slots.len() == self.filled {
+            self.grow();
+        }
+        let end = end as u32;
+        self.slots[self.filled] = Slot {
+            start: self.open,
+            end: end | flags.0,
+        };
+        self.open = end + 1;
+        self.filled += 1;
+        self.firsts[self.elements] = self.filled as u32;
+        self.elements += usize::from(begins);
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let room = (self.filled + BLOCK).next_power_of_two();
+        self.slots.resize(room, Slot::default());
+        // Each element has a component, and one index stands behind the last.
+        self.firsts.resize(room + 2, 0);
+    }
+
+    /// Completes the layout; how long the tag is. A component straight after the tag is read as the
+    /// first element.
+    #[inline]
+    pub(crate) fn close(&mut self) -> usize {
+        if self.filled > 1 && self.firsts[0] != 1 {
+            self.firsts.copy_within(0..=self.elements, 1);
+            self.firsts[0] = 1;
+            self.elements += 1;
+        }
+        self.slots[0].end()
+    }
+
+    /// Takes the last component back, which goes on.
+    pub(crate) fn reopen(&mut self) -> Flags {
+        self.filled -= 1;
+        let last = self.slots[self.filled];
+        self.open = last.start;
+        last.flags()
+    }
+
+    /// Shortens the segment to `end` bytes.
+    fn cut(&mut self, end: usize) {
+        let before = self.slots().partition_point(|slot| slot.end() < end);
+        self.filled = self.filled.min(before + 1);
+        if let Some(last) = self.slots[..self.filled].last_mut() {
+            last.end = last.end().min(end) as u32 | last.flags().0;
+        }
+        let firsts = &self.firsts[..self.elements];
+        self.elements = firsts.partition_point(|&first| first as usize <= before);
+        self.firsts[self.elements] = self.filled as u32;
+    }
+
+    /// The tag, then all components.
+    #[inline]
+    pub(crate) fn slots(&self) -> &[Slot] {
+        &self.slots[..self.filled]
+    }
+
+    /// The slots of element `element`, which counts from 1; none of them is that of the tag.
+    #[inline]
+    fn element(&self, element: usize) -> Range<usize> {
+        if element == 0 || element > self.elements {
+            return 1..1;
+        }
+        self.firsts[element - 1] as usize..self.firsts[element] as usize
     }
 }
 
@@ -119,10 +230,7 @@ pub struct Segment<'a> {
     pub(crate) base: usize,
     pub(crate) tag: [u8; 3],
     pub(crate) tag_len: u8,
-    /// The tag, then all components.
-    pub(crate) slots: Vec<Slot>,
-    /// Index into `slots` of the first component of each element.
-    pub(crate) elements: Vec<u32>,
+    pub(crate) layout: Layout,
     /// Whether any element repeats.
     pub(crate) repeats: bool,
     pub(crate) release: Option<u8>,
@@ -139,7 +247,7 @@ impl<'a> Segment<'a> {
 
     /// Where the tag stands in the input, with the blanks and line breaks around it.
     pub fn tag_span(&self) -> Range<usize> {
-        let end = self.slots.first().map_or(self.bytes.len(), |tag| tag.end());
+        let end = self.layout.slots().first().map_or(0, |tag| tag.end());
         self.base..self.base + end
     }
 
@@ -149,10 +257,22 @@ impl<'a> Segment<'a> {
         self.base..self.base + self.bytes.len()
     }
 
+    /// The tag with NUL behind it where it is shorter than three bytes.
+    #[inline]
+    pub fn tag_of_three(&self) -> [u8; 3] {
+        self.tag
+    }
+
     /// The bytes from the tag up to the terminator, as sent.
     #[inline]
     pub fn raw(&self) -> &'a [u8] {
         self.bytes
+    }
+
+    /// Whether no byte is outside of ASCII.
+    #[inline]
+    pub fn is_ascii(&self) -> bool {
+        self.text.ascii || self.bytes.is_ascii()
     }
 
     /// What is unusual about its bytes.
@@ -164,18 +284,18 @@ impl<'a> Segment<'a> {
     /// How many data elements follow the tag.
     #[inline]
     pub fn len(&self) -> usize {
-        self.elements.len()
+        self.layout.elements
     }
 
     /// Whether the segment is only a tag, such as `SRC'`.
     pub fn is_empty(&self) -> bool {
-        self.elements.is_empty()
+        self.layout.elements == 0
     }
 
     /// Component `component` of element `element`, first repetition; empty when it was not sent.
     #[inline(always)] // Most of a part is never asked for, which only the caller can tell.
     pub fn part(&self, element: usize, component: usize) -> Part<'a> {
-        let slots = self.slots_of(element);
+        let slots = self.layout.element(element);
         let index = slots.start + component - 1;
         if !slots.contains(&index) || self.repeats && self.repeats_in(slots.start + 1..index + 1) {
             return self.absent();
@@ -186,19 +306,19 @@ impl<'a> Segment<'a> {
     /// All components of element `element`, all repetitions in one row.
     #[inline]
     pub fn parts(&self, element: usize) -> impl ExactSizeIterator<Item = Part<'a>> + '_ {
-        self.slots_of(element).map(|index| self.read(index))
+        self.layout.element(element).map(|index| self.read(index))
     }
 
     /// All components of all elements, in the order sent.
     #[inline]
     pub fn all_parts(&self) -> impl ExactSizeIterator<Item = Part<'a>> + '_ {
-        (1..self.slots.len().max(1)).map(|index| self.read(index))
+        (1..self.layout.filled.max(1)).map(|index| self.read(index))
     }
 
     /// Which components element `element` has, as [`Part::index`] counts them.
     #[inline]
     pub fn indices(&self, element: usize) -> Range<usize> {
-        let slots = self.slots_of(element);
+        let slots = self.layout.element(element);
         slots.start - 1..slots.end - 1
     }
 
@@ -206,19 +326,20 @@ impl<'a> Segment<'a> {
     /// of [`Self::all_parts`].
     #[inline]
     pub fn offsets(&self) -> impl ExactSizeIterator<Item = (u32, u32)> + Clone + '_ {
-        let components = self.slots.get(1..).unwrap_or_default();
-        let ends = self.slots.iter().zip(components);
-        ends.map(|(before, slot)| (before.next() as u32, slot.end() as u32))
+        let components = self.layout.slots().get(1..).unwrap_or_default();
+        components
+            .iter()
+            .map(|slot| (slot.start, slot.end() as u32))
     }
 
     /// Components of repetition `repetition` (from 1) of element `element`.
     pub fn repetition(&self, element: usize, repetition: usize) -> Vec<Part<'a>> {
-        let slots = self.slots_of(element);
+        let slots = self.layout.element(element);
         let first = slots.start;
         let mut at = 1;
         let mut found = Vec::new();
         for index in slots {
-            if index > first && self.slots[index].repeats() {
+            if index > first && self.layout.slots[index].repeats() {
                 at += 1;
             }
             if at == repetition {
@@ -231,7 +352,7 @@ impl<'a> Segment<'a> {
     /// Everything from component `component` to the end of element `element` as one part,
     /// separators included: free text in which the sender did not release them.
     pub fn rest(&self, element: usize, component: usize) -> Part<'a> {
-        let slots = self.slots_of(element);
+        let slots = self.layout.element(element);
         let from = slots.start + component - 1;
         if !slots.contains(&from) {
             return self.absent();
@@ -240,7 +361,7 @@ impl<'a> Segment<'a> {
         let span = first.at - self.base..last.span().end - self.base;
         Part {
             raw: &self.bytes[span],
-            whole: false,
+            index: NO_INDEX,
             // Only ever asks for a copy too many.
             dirty: first.dirty || from + 1 < slots.end,
             ..first
@@ -249,16 +370,18 @@ impl<'a> Segment<'a> {
 
     /// How many components element `element` has; 0 when it was not sent.
     pub fn width(&self, element: usize) -> usize {
-        self.slots_of(element).len()
+        self.layout.element(element).len()
     }
 
     /// Byte range of the whole element `element`, empty at the segment's end when not sent.
     pub fn element_span(&self, element: usize) -> Range<usize> {
-        let slots = self.slots_of(element);
+        let slots = self.layout.element(element);
         if slots.is_empty() {
             return self.span().end..self.span().end;
         }
-        self.base + self.slots[slots.start - 1].next()..self.base + self.slots[slots.end - 1].end()
+        let (first, last) = (slots.start, slots.end - 1);
+        let slots = &self.layout.slots;
+        self.base + slots[first].start()..self.base + slots[last].end()
     }
 
     /// The repertoire in which components are read.
@@ -272,46 +395,25 @@ impl<'a> Segment<'a> {
     pub fn cut(&mut self, at: usize) {
         let end = at.saturating_sub(self.base).min(self.bytes.len());
         self.bytes = &self.bytes[..end];
-        let before = self.slots.partition_point(|slot| slot.end() < end);
-        self.slots.truncate(before + 1);
-        if let Some(last) = self.slots.last_mut() {
-            *last = Slot::new(last.end().min(end), last.flags());
-        }
-        self.elements.retain(|&first| first as usize <= before);
-    }
-
-    /// Indices into `slots` of the components of an element; none of them is 0.
-    #[inline]
-    fn slots_of(&self, element: usize) -> Range<usize> {
-        let Some(&start) = element
-            .checked_sub(1)
-            .and_then(|index| self.elements.get(index))
-        else {
-            return 1..1;
-        };
-        let end = self
-            .elements
-            .get(element)
-            .map_or(self.slots.len(), |&end| end as usize);
-        start as usize..end
+        self.layout.cut(end);
     }
 
     /// Whether a repetition starts at one of `slots`.
     #[cold]
     fn repeats_in(&self, slots: Range<usize>) -> bool {
-        self.slots[slots].iter().any(|slot| slot.repeats())
+        self.layout.slots[slots].iter().any(|slot| slot.repeats())
     }
 
     /// The component at `index`, which is not 0.
     #[inline(always)] // As for `part`.
     fn read(&self, index: usize) -> Part<'a> {
-        let (start, slot) = (self.slots[index - 1].next(), self.slots[index]);
+        let slot = self.layout.slots[index];
+        let start = slot.start();
         Part {
             raw: &self.bytes[start..slot.end()],
-            text: self.text,
+            text: self.text.text,
             at: self.base + start,
             index: index as u32 - 1,
-            whole: true,
             dirty: slot.is_dirty(),
             release: self.release,
             charset: self.charset,
@@ -321,10 +423,9 @@ impl<'a> Segment<'a> {
     fn absent(&self) -> Part<'a> {
         Part {
             raw: &[],
-            text: Window::default(),
+            text: "",
             at: self.span().end,
-            index: u32::MAX,
-            whole: false,
+            index: NO_INDEX,
             dirty: false,
             release: None,
             charset: self.charset,
@@ -332,16 +433,18 @@ impl<'a> Segment<'a> {
     }
 }
 
+/// Of a part that is not exactly one component.
+const NO_INDEX: u32 = u32::MAX;
+
 /// One component as sent. Copying it is free; reading it borrows unless something must be undone.
 #[derive(Clone, Copy, Debug)]
 pub struct Part<'a> {
     raw: &'a [u8],
-    /// Text that reaches over it, if it is UTF-8.
-    text: Window<'a>,
+    /// Text of which it is a piece, if it is UTF-8.
+    text: &'a str,
     at: usize,
+    /// Which component it is; [`NO_INDEX`] where it is not exactly one.
     index: u32,
-    /// Exactly one component, neither a stretch of one nor several.
-    whole: bool,
     dirty: bool,
     release: Option<u8>,
     charset: Charset,
@@ -352,6 +455,12 @@ impl<'a> Part<'a> {
     #[inline]
     pub fn raw(&self) -> &'a [u8] {
         self.raw
+    }
+
+    /// Where it starts in the input.
+    #[inline]
+    pub fn start(&self) -> usize {
+        self.at
     }
 
     /// Byte range in the input.
@@ -367,7 +476,7 @@ impl<'a> Part<'a> {
         Self {
             raw: &self.raw[range.clone()],
             at: self.at + range.start,
-            whole: false,
+            index: NO_INDEX,
             ..self
         }
     }
@@ -407,7 +516,7 @@ impl<'a> Part<'a> {
     /// was not sent, or is not exactly one component.
     #[inline]
     pub fn index(&self) -> Option<usize> {
-        self.whole.then_some(self.index as usize)
+        (self.index != NO_INDEX).then_some(self.index as usize)
     }
 
     /// Whether nothing was sent. A component of blanks is not empty; see [`Self::trimmed`].
@@ -464,7 +573,12 @@ impl<'a> Part<'a> {
         if self.dirty || !self.charset.extends_ascii_as_utf8() {
             return None;
         }
-        self.text.get(self.span())
+        let start = self
+            .raw
+            .as_ptr()
+            .addr()
+            .wrapping_sub(self.text.as_ptr().addr());
+        self.text.get(start..start.wrapping_add(self.raw.len()))
     }
 
     fn text_slowly(&self) -> Cow<'a, str> {

@@ -5,74 +5,105 @@
 //! - Invariant: no such byte is missed, and no other is given.
 
 use crate::ServiceString;
+use wide::u8x16;
 
 /// Bytes of one block: as many as a mask has bits.
 pub(crate) const BLOCK: usize = 64;
 
-/// Where special bytes stand in the block that was looked at last.
+/// Where the special bytes of one block stand, a bit for each byte.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Stops {
+    /// What ends a component: separators of components and elements, and terminators.
+    pub(crate) ends: u64,
+    /// Of these, the separators of elements.
+    pub(crate) elements: u64,
+    /// Of these, the terminators.
+    pub(crate) terminators: u64,
+    /// All others, which are rare: release characters, separators of repetitions, control
+    /// characters.
+    pub(crate) rare: u64,
+}
+
+/// Finds special bytes, and remembers the block that was looked at last.
 #[derive(Clone, Debug)]
 pub(crate) struct Specials {
-    /// The service characters; unused ones repeat another.
-    service: [u8; 5],
+    component: u8x16,
+    element: u8x16,
+    terminator: u8x16,
+    /// Repeat the terminator where they are not in use.
+    release: u8x16,
+    repetition: u8x16,
     /// Start of the block; a multiple of [`BLOCK`].
     block: usize,
-    /// One bit a byte of the block.
-    mask: u64,
+    stops: Stops,
 }
 
 impl Specials {
     pub(crate) fn new(service: ServiceString) -> Self {
-        let service = [
-            service.component,
-            service.element,
-            service.terminator,
-            service.release.unwrap_or(service.terminator),
-            service.repetition.unwrap_or(service.terminator),
-        ];
+        let terminator = service.terminator;
         Self {
-            service,
+            component: u8x16::splat(service.component),
+            element: u8x16::splat(service.element),
+            terminator: u8x16::splat(terminator),
+            release: u8x16::splat(service.release.unwrap_or(terminator)),
+            repetition: u8x16::splat(service.repetition.unwrap_or(terminator)),
             block: usize::MAX,
-            mask: 0,
+            stops: Stops::default(),
         }
     }
 
-    /// Where the block of `at` starts, and a bit for each special byte in it from `at` on.
+    /// Where the block of `at` starts, and the special bytes in it, those before `at` left out.
     #[inline]
-    pub(crate) fn from(&mut self, bytes: &[u8], at: usize) -> (usize, u64) {
+    pub(crate) fn from(&mut self, bytes: &[u8], at: usize) -> (usize, Stops) {
         let block = at & !(BLOCK - 1);
         if block != self.block {
             self.load(bytes, block);
         }
-        (block, self.mask & (u64::MAX << (at - block)))
+        let ahead = u64::MAX << (at - block);
+        let stops = Stops {
+            ends: self.stops.ends & ahead,
+            elements: self.stops.elements,
+            terminators: self.stops.terminators & ahead,
+            rare: self.stops.rare & ahead,
+        };
+        (block, stops)
     }
 
+    #[inline(never)]
     fn load(&mut self, bytes: &[u8], block: usize) {
         let rest = bytes.get(block..).unwrap_or_default();
         self.block = block;
-        self.mask = match rest.first_chunk::<BLOCK>() {
-            Some(whole) => self.mask_of(whole),
+        self.stops = match rest.first_chunk::<BLOCK>() {
+            Some(whole) => self.look(whole),
             None => {
                 // No special byte stands behind the end.
                 let mut padded = [0xff; BLOCK];
                 padded[..rest.len()].copy_from_slice(rest);
-                self.mask_of(&padded)
+                self.look(&padded)
             }
         };
     }
 
-    fn mask_of(&self, block: &[u8; BLOCK]) -> u64 {
-        let [a, b, c, d, e] = self.service;
-        // One comparison a line, without a branch: the compiler makes vectors of it.
-        let special = block.map(|byte| {
-            let service = (byte == a) | (byte == b) | (byte == c) | (byte == d) | (byte == e);
-            u8::from(service | (byte < b' '))
-        });
-        let (words, _) = special.as_chunks::<8>();
-        words.iter().rev().fold(0, |mask, word| {
-            // Gathers the lowest bit of each byte into the high eight bits.
-            let bits = u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-            mask << 8 | bits
-        })
+    #[inline]
+    fn look(&self, block: &[u8; BLOCK]) -> Stops {
+        let mut stops = Stops::default();
+        let (chunks, _) = block.as_chunks();
+        for (at, chunk) in chunks.iter().enumerate() {
+            let bytes = u8x16::new(*chunk);
+            let control = bytes.min(u8x16::splat(0x1f)).simd_eq(bytes);
+            let terminator = bytes.simd_eq(self.terminator);
+            let element = bytes.simd_eq(self.element);
+            let end = terminator | element | bytes.simd_eq(self.component);
+            let rare = control | bytes.simd_eq(self.release) | bytes.simd_eq(self.repetition);
+            let bits = |found: u8x16| u64::from(found.to_bitmask()) << (16 * at);
+            stops.ends |= bits(end);
+            stops.elements |= bits(element);
+            stops.terminators |= bits(terminator);
+            stops.rare |= bits(rare);
+        }
+        // A control character may separate, too.
+        stops.rare &= !stops.ends;
+        stops
     }
 }
 
@@ -84,9 +115,9 @@ mod tests {
     fn next(specials: &mut Specials, bytes: &[u8], from: usize) -> Option<usize> {
         let mut at = from;
         while at < bytes.len() {
-            let (block, mask) = specials.from(bytes, at);
-            if mask != 0 {
-                return Some(block + mask.trailing_zeros() as usize);
+            let (block, stops) = specials.from(bytes, at);
+            if (stops.ends | stops.rare) != 0 {
+                return Some(block + (stops.ends | stops.rare).trailing_zeros() as usize);
             }
             at = block + BLOCK;
         }
@@ -124,8 +155,8 @@ mod tests {
         for component in (0x21..0x7f).filter(u8::is_ascii_punctuation) {
             if let Some(service) = ServiceString::from_separators(component, b'\x1d', b'\x1c') {
                 let bytes = [b'A', component];
-                let (_, mask) = Specials::new(service).from(&bytes, 0);
-                assert_eq!(mask, 0b10, "{component}");
+                let (_, stops) = Specials::new(service).from(&bytes, 0);
+                assert_eq!(stops.ends | stops.rare, 0b10, "{component}");
             }
         }
     }

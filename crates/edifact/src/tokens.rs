@@ -5,7 +5,7 @@
 //! - Invariants: every byte is searched for separators once; memory is bounded by
 //!   [`MAX_SEGMENT_BYTES`]; the release character is honoured before any separator.
 
-use crate::segment::{Flags, Oddities, Slot, Window};
+use crate::segment::{Flags, Oddities, Window};
 use crate::specials::{BLOCK, Specials};
 use crate::{Charset, Segment, ServiceString};
 use std::fmt;
@@ -62,8 +62,8 @@ const CONTROL: u8 = 1;
 const LINE_BREAK: u8 = 2;
 const RELEASE: u8 = 3;
 const COMPONENT: u8 = 4;
-const REPETITION: u8 = 5;
-const ELEMENT: u8 = 6;
+const ELEMENT: u8 = 5;
+const REPETITION: u8 = 6;
 const TERMINATOR: u8 = 7;
 
 /// Yields the segments of `bytes`, one interchange's service characters at a time.
@@ -172,23 +172,48 @@ impl<'a> Tokens<'a> {
         segment.release = self.service.release;
         segment.charset = self.charset;
         segment.oddities = Oddities::default();
-        segment.slots.clear();
-        segment.elements.clear();
+        segment.layout.clear();
         segment.repeats = false;
-        self.scan(segment, Flags::default(), 0)
+        let start = self.at;
+        let limit = self.limit();
+        let mut at = start;
+        while at < limit {
+            let (block, stops) = self.specials.from(self.bytes, at);
+            let terminator = stops.terminators & stops.terminators.wrapping_neg();
+            // All bits, where it does not end here.
+            let until = terminator | terminator.wrapping_sub(1);
+            if stops.rare & until != 0 {
+                return self.scan(segment, Flags::default(), at);
+            }
+            let offset = block.wrapping_sub(start) as u32;
+            segment
+                .layout
+                .put(stops.ends & until, stops.elements, offset);
+            at = block + BLOCK;
+            if terminator != 0 {
+                let stop = block + terminator.trailing_zeros() as usize;
+                if stop >= limit {
+                    break;
+                }
+                self.finish(segment, stop);
+                return Ok(true);
+            }
+        }
+        Err(self.endless(None))
     }
 
     /// Reads on behind the terminator that ended `segment`, as if it had been data: for readers
     /// that see that no segment starts there. `segment` is the one read last and was not cut.
     pub fn extend(&mut self, segment: &mut Segment<'a>) -> Result<bool, SyntaxFault> {
-        let at = segment.bytes.len() + 1;
         self.at = segment.base - self.origin;
-        let open = segment.slots.pop().map(Slot::flags);
-        self.scan(segment, open.unwrap_or_default(), at)
+        let at = self.at + segment.bytes.len() + 1;
+        let open = segment.layout.reopen();
+        self.scan(segment, open, at)
     }
 
-    /// Reads the segment that starts at the position, from byte `at` of it on, where a component
-    /// with `flags` is open.
+    /// Reads the segment that starts at the position, from byte `at` on, where a component with
+    /// `flags` is open: byte by byte, because some are rare ones.
+    #[inline(never)]
     fn scan(
         &mut self,
         segment: &mut Segment<'a>,
@@ -196,17 +221,15 @@ impl<'a> Tokens<'a> {
         mut at: usize,
     ) -> Result<bool, SyntaxFault> {
         let start = self.at;
-        let bytes = self.bytes;
-        let limit = bytes.len().min(start + MAX_SEGMENT_BYTES);
-        let mut open_release = None;
-        at += start;
+        let limit = self.limit();
         while at < limit {
-            let (block, mut mask) = self.specials.from(bytes, at);
+            let (block, stops) = self.specials.from(self.bytes, at);
             at = block + BLOCK;
+            let mut mask = stops.ends | stops.rare;
             while mask != 0 {
                 let stop = block + mask.trailing_zeros() as usize;
                 mask &= mask - 1;
-                let class = self.classes[usize::from(bytes[stop])];
+                let class = self.classes[usize::from(self.bytes[stop])];
                 if class < COMPONENT {
                     if class >= LINE_BREAK {
                         flags.set(Flags::DIRTY);
@@ -219,55 +242,62 @@ impl<'a> Tokens<'a> {
                             mask &= ahead.unwrap_or(0);
                         }
                         Some(_) => {}
-                        None => {
-                            open_release = Some(stop);
-                            break;
-                        }
+                        None => return Err(self.endless(Some(stop))),
                     }
                     continue;
                 }
-                segment.slots.push(Slot::new(stop - start, flags));
+                let begins = class == ELEMENT;
+                segment.layout.end(stop - start, flags, begins);
                 flags = Flags::default();
                 match class {
-                    COMPONENT => {}
-                    ELEMENT => segment.elements.push(segment.slots.len() as u32),
                     REPETITION => {
                         flags.set(Flags::REPEATS);
                         segment.repeats = true;
                     }
-                    _ if stop >= limit => break,
-                    _ => {
-                        segment.bytes = &bytes[start..stop];
-                        segment.text = self.text(start..stop);
-                        self.at = stop + 1;
-                        segment.begin();
+                    TERMINATOR if stop >= limit => return Err(self.endless(None)),
+                    TERMINATOR => {
+                        self.finish(segment, stop);
                         return Ok(true);
                     }
+                    _ => {}
                 }
             }
         }
-        Err(if limit < bytes.len() {
-            self.fault(SyntaxFaultKind::SegmentTooLong, start..start + 3)
-        } else if let Some(release) = open_release {
-            self.fault(SyntaxFaultKind::TrailingRelease, release..release + 1)
-        } else {
-            self.fault(
-                SyntaxFaultKind::Unterminated,
-                start..bytes.len().min(start + 3),
-            )
-        })
+        Err(self.endless(None))
     }
 
-    /// Text that reaches over `at`, as far as that is UTF-8.
+    /// How far the segment that starts at the position can reach.
     #[inline]
-    fn text(&mut self, at: Range<usize>) -> Window<'a> {
-        if !self
-            .text
-            .reaches(self.origin + at.start..self.origin + at.end)
-        {
+    fn limit(&self) -> usize {
+        self.bytes.len().min(self.at + MAX_SEGMENT_BYTES)
+    }
+
+    /// Ends a segment, whose layout is complete, at the terminator at `stop`.
+    #[inline(always)] // Called twice, once for what is rare.
+    fn finish(&mut self, segment: &mut Segment<'a>, stop: usize) {
+        let at = self.at..stop;
+        self.at = stop + 1;
+        segment.bytes = &self.bytes[at.clone()];
+        if !self.text.reaches(segment.span()) {
             self.look_ahead(at);
         }
-        self.text
+        segment.text = self.text;
+        let tag = segment.layout.close();
+        segment.read_tag(tag);
+    }
+
+    /// Why the segment that starts at the position does not end; `release` is a release character
+    /// that nothing follows.
+    #[cold]
+    fn endless(&self, release: Option<usize>) -> SyntaxFault {
+        let (start, end) = (self.at, self.bytes.len());
+        if self.limit() < end {
+            self.fault(SyntaxFaultKind::SegmentTooLong, start..start + 3)
+        } else if let Some(release) = release {
+            self.fault(SyntaxFaultKind::TrailingRelease, release..release + 1)
+        } else {
+            self.fault(SyntaxFaultKind::Unterminated, start..end.min(start + 3))
+        }
     }
 
     /// Looks for UTF-8 from `at` on: many segments at a time cost less than one by one.
@@ -331,20 +361,15 @@ fn is_filler(byte: u8) -> bool {
 }
 
 impl Segment<'_> {
-    /// Reads the tag, when the slots are complete.
+    /// Reads the tag of `length` bytes.
     #[inline]
-    fn begin(&mut self) {
-        // A component straight after the tag is read as the first element.
-        if self.slots.len() > 1 && self.elements.first() != Some(&1) {
-            self.elements.insert(0, 1);
-        }
-        let raw = &self.bytes[..self.tag_span().len()];
-        match *raw {
-            [a, b, c] if a > b' ' && b > b' ' && c > b' ' => {
-                self.tag = [a, b, c];
+    fn read_tag(&mut self, length: usize) {
+        match self.bytes.first_chunk() {
+            Some(tag @ [a, b, c]) if length == 3 && *a > b' ' && *b > b' ' && *c > b' ' => {
+                self.tag = *tag;
                 self.tag_len = 3;
             }
-            _ => self.set_tag(raw),
+            _ => self.set_tag(&self.bytes[..length]),
         }
     }
 
@@ -356,6 +381,7 @@ impl Segment<'_> {
         for &byte in raw.iter().filter(|byte| !is_filler(**byte)) {
             if len == 3 {
                 // Longer than a tag can be: report it as damaged by an empty tag.
+                self.tag = [0; 3];
                 self.tag_len = 0;
                 return;
             }

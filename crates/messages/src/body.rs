@@ -88,12 +88,11 @@ impl Tags {
 
     /// The row of a tag.
     #[inline]
-    pub(crate) fn find(&self, tag: &[u8]) -> Option<&'static Tag> {
-        let tag = <[u8; 3]>::try_from(tag).ok()?;
+    pub(crate) fn find(&self, tag: [u8; 3]) -> Option<&'static Tag> {
         let mut place = Self::number(tag);
         loop {
             let row = usize::from(self.places[usize::from(place)]);
-            let row = self.rows.get(row.checked_sub(1)?)?;
+            let row = self.rows.get(row.wrapping_sub(1))?;
             if row.name == tag {
                 return Some(row);
             }
@@ -103,14 +102,10 @@ impl Tags {
 
     /// Spreads tags over the places.
     const fn number([a, b, c]: [u8; 3]) -> u8 {
-        a.wrapping_mul(5)
-            .wrapping_add(b.wrapping_mul(23))
-            .wrapping_add(c.wrapping_mul(59))
+        let tag = u32::from_le_bytes([a, b, c, 0]);
+        (tag.wrapping_mul(0x9e37_79b1) >> 24) as u8
     }
 }
-
-/// How far ahead bytes are looked at for ones that are not ASCII.
-const LOOK_AHEAD: usize = 4096;
 
 /// How the body of a message ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,8 +148,6 @@ pub(crate) struct Body<'a, 't> {
     findings: Vec<Finding>,
     suppressed: bool,
     once: Once,
-    /// No byte before this one, from the last segment on, is other than ASCII.
-    ascii_until: usize,
     marks: Vec<Mark>,
     /// Byte range of the segment in hand.
     hand: Range<usize>,
@@ -185,7 +178,6 @@ impl<'a, 't> Body<'a, 't> {
             findings: Vec::new(),
             suppressed: false,
             once: Once::default(),
-            ascii_until: 0,
             marks,
             hand: 0..0,
             said: Vec::new(),
@@ -211,46 +203,84 @@ impl<'a, 't> Body<'a, 't> {
             }
             let before = self.tokens.position();
             match self.tokens.next_into(segment) {
-                Err(fault) => self.end = Some(self.end_of_fault(fault)),
-                Ok(false) => self.end = Some(End::Input),
-                Ok(true) => {
-                    let row = self.tags.find(segment.tag());
-                    self.tag = row.map_or_else(|| shown_tag(segment), |row| row.name);
-                    match segment.tag() {
-                        [b'A'..=b'T' | b'V'..=b'Z', ..] => {
-                            if self.take(segment, row) {
-                                return true;
-                            }
-                        }
-                        b"UNT" => {
-                            self.index += 1;
-                            self.end = Some(End::Trailer);
-                        }
-                        b"UNH" | b"UNB" | b"UNG" | b"UNE" | b"UNZ" | b"UNA" => {
-                            self.tokens.seek(before);
-                            self.end = Some(End::Interrupted);
-                        }
-                        // Another interchange, under separators of its own.
-                        b"" if segment.raw().starts_with(b"UNB") => {
-                            self.tokens.seek(before);
-                            self.end = Some(End::Interrupted);
-                        }
-                        _ => {
-                            if self.take(segment, row) {
-                                return true;
-                            }
-                        }
-                    }
+                Ok(true) => {}
+                Ok(false) => {
+                    self.end = Some(End::Input);
+                    return false;
                 }
+                Err(fault) => {
+                    self.end = Some(self.end_of_fault(fault));
+                    return false;
+                }
+            }
+            let taken = match self.tags.find(segment.tag_of_three()) {
+                Some(row) => self.take(segment, row),
+                None => self.take_unknown(segment, before),
+            };
+            if taken {
+                return true;
             }
         }
     }
 
-    /// Counts a user segment and takes it into the books; `false` when it is passed over.
+    /// Takes a segment that the format knows into the books; `false` when it is passed over.
     #[inline]
-    fn take(&mut self, segment: &mut Segment<'a>, row: Option<&Tag>) -> bool {
+    fn take(&mut self, segment: &mut Segment<'a>, row: &'static Tag) -> bool {
+        self.tag = row.name;
+        if !self.count() {
+            return false;
+        }
+        if row.text {
+            self.join_text(segment);
+        }
+        if segment.len() > usize::from(row.elements) {
+            self.cut_joined(segment);
+        }
+        self.open(segment);
+        true
+    }
+
+    /// Takes another segment, which ends the message where it cannot stand inside of one.
+    #[cold]
+    fn take_unknown(&mut self, segment: &mut Segment<'a>, before: usize) -> bool {
+        self.tag = shown_tag(segment);
+        match segment.tag() {
+            b"UNT" => {
+                self.index += 1;
+                self.end = Some(End::Trailer);
+                return false;
+            }
+            b"UNH" | b"UNB" | b"UNG" | b"UNE" | b"UNZ" | b"UNA" => {
+                self.tokens.seek(before);
+                self.end = Some(End::Interrupted);
+                return false;
+            }
+            // Another interchange, under separators of its own.
+            b"" if segment.raw().starts_with(b"UNB") => {
+                self.tokens.seek(before);
+                self.end = Some(End::Interrupted);
+                return false;
+            }
+            _ => {}
+        }
+        if !self.count() {
+            return false;
+        }
+        let sound = self.tag != *b"   ";
+        if !sound {
+            self.report(&syntax::BAD_TAG, segment.tag_span());
+        }
+        let at = self.span(segment.tag_span());
+        self.file(at, Element::Unmapped, false);
+        self.open(segment);
+        sound
+    }
+
+    /// Counts a user segment; `false` when a limit is reached and nothing more is kept.
+    #[inline]
+    fn count(&mut self) -> bool {
         self.index = self.index.saturating_add(1);
-        !self.over && self.within_limits() && self.open(segment, row)
+        !self.over && self.within_limits()
     }
 
     /// Walks to the end of a message of which nothing is kept.
@@ -320,28 +350,26 @@ impl<'a, 't> Body<'a, 't> {
 
     /// Says what one component is, or a stretch of one: a stretch reaches to the next one said, or
     /// to the end of the component. The first word about a place counts.
+    #[inline]
     pub(crate) fn mark(&mut self, part: Part<'_>, element: Element) {
-        if part.is_empty() {
-            return;
-        }
-        let at = part.span();
-        if at.start < self.hand.start || at.end > self.hand.end {
-            // Of another segment, which is settled.
+        if part.is_empty() || !self.hand.contains(&part.start()) {
+            // Not sent, or of another segment, which is settled.
             return;
         }
         match part.index().and_then(|index| self.said.get_mut(index)) {
             Some(said) => {
                 said.get_or_insert(element);
             }
-            None => {
-                let at = self.span(at);
-                self.stretches.push(Mark {
-                    at,
-                    element,
-                    past: false,
-                });
-            }
+            None => self.mark_stretch(part, element),
         }
+    }
+
+    fn mark_stretch(&mut self, part: Part<'_>, element: Element) {
+        self.stretches.push(Mark {
+            at: self.span(part.span()),
+            element,
+            past: false,
+        });
     }
 
     /// Says what all components of an element are.
@@ -416,35 +444,29 @@ impl<'a, 't> Body<'a, 't> {
         false
     }
 
-    /// Takes the components of a new segment into the books; `false` when it cannot be one.
-    fn open(&mut self, segment: &mut Segment<'a>, row: Option<&Tag>) -> bool {
-        let sound = self.tag != *b"   ";
-        if !sound {
-            self.report(&syntax::BAD_TAG, segment.tag_span());
+    /// Takes the components of a new segment into the books.
+    #[inline]
+    fn open(&mut self, segment: &Segment<'a>) {
+        self.hand = segment.span();
+        let components = segment.offsets().len();
+        if self.said.len() < components {
+            self.said.resize(components.next_power_of_two(), None);
         }
-        if row.is_some_and(|row| row.text) {
-            self.join_text(segment);
+        if !segment.is_ascii() || segment.oddities() != Oddities::default() {
+            self.inspect(segment);
         }
-        if let Some(row) = row
-            && segment.len() > usize::from(row.elements)
-            && segment.len() <= MAX_JOINED_ELEMENTS
+    }
+
+    /// Ends a segment where another one follows that lost the terminator before it.
+    #[cold]
+    fn cut_joined(&mut self, segment: &mut Segment<'a>) {
+        if segment.len() <= MAX_JOINED_ELEMENTS
             && let Some(at) = joined_at(segment, self.tags)
         {
             self.report(&syntax::LOST_TERMINATOR, at..at + 3);
             segment.cut(at);
             self.tokens.seek(at);
         }
-        if row.is_none() {
-            let at = self.span(segment.tag_span());
-            self.file(at, Element::Unmapped, false);
-        }
-        self.hand = segment.span();
-        let components = segment.offsets().len();
-        if self.said.len() < components {
-            self.said.resize(components, None);
-        }
-        self.inspect(segment);
-        sound
     }
 
     /// Takes an apostrophe for what it is where the sender forgot to release it: what follows goes
@@ -484,14 +506,12 @@ impl<'a, 't> Body<'a, 't> {
     }
 
     /// Reports what is odd about the bytes of a segment, once a message each.
+    #[cold]
     fn inspect(&mut self, segment: &Segment<'a>) {
-        if !self.once.charset && !self.is_ascii(segment) {
+        if !self.once.charset && !segment.is_ascii() {
             self.find_foreign(segment);
         }
         let odd = segment.oddities();
-        if odd == Oddities::default() {
-            return;
-        }
         let at = segment.span();
         if odd.line_break && !std::mem::replace(&mut self.once.line_break, true) {
             self.report(&syntax::LINE_BREAK, at.clone());
@@ -515,18 +535,8 @@ impl<'a, 't> Body<'a, 't> {
         }
     }
 
-    /// Whether a segment is ASCII: bytes are looked at ahead, many segments at a time.
-    fn is_ascii(&mut self, segment: &Segment<'a>) -> bool {
-        let span = segment.span();
-        if span.end > self.ascii_until {
-            let ahead = span.end + LOOK_AHEAD;
-            let all = self.tokens.bytes(span.start..ahead).is_ascii();
-            self.ascii_until = if all { ahead } else { self.ascii_until };
-        }
-        span.end <= self.ascii_until || segment.raw().is_ascii()
-    }
-
     /// Files what was said about the segment in hand; components nobody spoke for are unmapped.
+    #[inline]
     fn settle(&mut self, segment: &Segment<'a>) {
         let rest = std::mem::replace(&mut self.rest, Element::Unmapped);
         let past = std::mem::take(&mut self.past);
@@ -534,22 +544,33 @@ impl<'a, 't> Body<'a, 't> {
         if hand.is_empty() {
             return;
         }
-        if segment.span() != hand {
+        if segment.span() != hand || !self.stretches.is_empty() {
+            return self.settle_slowly(segment, hand, rest, past);
+        }
+        let base = (hand.start - self.start) as u32;
+        for ((start, end), said) in segment.offsets().zip(&mut self.said) {
+            let element = said.take().unwrap_or(rest);
+            if element != Element::Structure && start < end {
+                let at = Span::new(base + start, base + end);
+                self.marks.push(Mark { at, element, past });
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn settle_slowly(
+        &mut self,
+        segment: &Segment<'a>,
+        hand: Range<usize>,
+        rest: Element,
+        past: bool,
+    ) {
+        if segment.span() == hand {
+            self.settle_stretches(segment, rest, past);
+        } else {
             // The decoder lent another buffer, so that places are gone: nothing of it is known.
             let at = self.span(hand);
             self.file(at, Element::Unmapped, past);
-        } else if self.stretches.is_empty() {
-            let base = (hand.start - self.start) as u32;
-            for ((start, end), said) in segment.offsets().zip(&mut self.said) {
-                let element = said.take().unwrap_or(rest);
-                if element != Element::Structure && start < end {
-                    let at = Span::new(base + start, base + end);
-                    self.marks.push(Mark { at, element, past });
-                }
-            }
-            return;
-        } else {
-            self.settle_stretches(segment, rest, past);
         }
         self.said.fill(None);
         self.stretches.clear();
@@ -639,7 +660,7 @@ fn joined_at(segment: &Segment<'_>, tags: &Tags) -> Option<usize> {
         let Some((_, name)) = raw.split_last_chunk::<3>() else {
             continue;
         };
-        let Some(row) = tags.find(name) else {
+        let Some(row) = tags.find(*name) else {
             continue;
         };
         let opening = segment.part(element + 1, 1);

@@ -243,7 +243,7 @@ impl<'r, 'a, 't> Reader<'r, 'a, 't> {
             _ => {}
         }
         let takes_all = matches!(self.place, Header | History);
-        if takes_all && TAGS.find(tag).is_none() {
+        if takes_all && TAGS.find(*tag).is_none() {
             return self.unknown(segment);
         }
         if self.place == Header {

@@ -70,6 +70,11 @@ fn interchanges() {
         &open_whole,
         &repeated(LIST, "NAD+FL+++DOE:JANE'DOC+P+AB12'", "UNT+9+1'UNZ+1+1'"),
     );
+    // A component straight after the tag, which no order of the layout foresees.
+    check(
+        &open_whole,
+        &repeated(LIST, "NAD:FL+++DOE:JANE'RFF:AVF:AB12'", "UNT+9+1'UNZ+1+1'"),
+    );
     let push = "UNB+IATA:1+ZQ+UTOGOV+261104:0845+1'UNH+1+PNRGOV:13:1:IA'MSG+:22'ORG+ZQ'\
                 TVL+041126:1015:041126:1430+KEF+LIS+ZQ+417'EQN+1'";
     let booking = "SRC'RCI+ZQ:AAAAAA'TIF+DOE:I+JANE:A:1'\
