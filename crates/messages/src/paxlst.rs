@@ -269,7 +269,11 @@ struct Memos {
 impl Memos {
     /// A state code with what is to be said about it.
     fn state(&mut self, body: &mut Body<'_, '_>, part: Part<'_>) -> Option<Personal<Country>> {
-        let read = |text: &str| State::read(&text.to_ascii_uppercase());
+        let read = |text: &str| {
+            let mut text = Text::from(text);
+            text.make_ascii_uppercase();
+            State::read(&text)
+        };
         let state = self.states.read(part, read);
         let kind = match state {
             State::Listed(_) => None,

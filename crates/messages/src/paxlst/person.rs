@@ -538,7 +538,10 @@ fn ticket(sent: Text) -> Text {
 
 /// A number that is not negative, with a point or a comma.
 fn decimal(text: &str) -> Option<f64> {
-    let number: f64 = text.replace(',', ".").parse().ok()?;
+    let number: f64 = match text.parse() {
+        Ok(number) => number,
+        Err(_) => text.replace(',', ".").parse().ok()?,
+    };
     (number.is_finite() && number >= 0.0).then_some(number)
 }
 
