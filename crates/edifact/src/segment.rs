@@ -95,7 +95,7 @@ impl<'a> Window<'a> {
 ///
 /// The lists only grow and are filled from the front again for the next segment: what stands
 /// behind the counts is left over and means nothing.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Layout {
     slots: Vec<Slot>,
     /// How many slots count: the tag and all components.
@@ -105,6 +105,22 @@ pub(crate) struct Layout {
     /// Index of the first slot of each element; behind the last one, [`Self::filled`].
     firsts: Vec<u32>,
     elements: usize,
+}
+
+/// What is left over is not copied.
+impl Clone for Layout {
+    fn clone(&self) -> Self {
+        Self {
+            slots: self.slots().to_vec(),
+            firsts: self
+                .firsts
+                .iter()
+                .take(self.elements + 1)
+                .copied()
+                .collect(),
+            ..*self
+        }
+    }
 }
 
 impl Layout {

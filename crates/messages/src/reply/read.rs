@@ -43,14 +43,14 @@ pub fn read(bytes: &[u8], codes: &Codes) -> Result<Reply, NotAReply> {
     let body = &bytes[tokens.position()..];
     let mut tokens = Tokens::new(body, 0, start.service, charset);
     let mut segments = Vec::new();
+    let mut segment = Segment::default();
     loop {
-        let mut segment = Segment::default();
         match tokens.next_into(&mut segment) {
             Ok(true) => {}
             _ => return Err(NotAReply::Misplaced(segments.len() as u32 + 1)),
         }
         let is_last = segment.tag() == b"UNT";
-        segments.push(segment);
+        segments.push(segment.clone());
         if is_last {
             break;
         }
