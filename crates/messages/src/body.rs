@@ -29,6 +29,10 @@ pub(crate) const MAX_SEGMENTS: u32 = 400_000;
 /// bytes are read again.
 const MAX_JOINED_ELEMENTS: usize = 32;
 
+/// The most apostrophes that nobody released and that are taken for text in one segment. What
+/// follows them is read as segments again, so that no byte is read over and over.
+const MAX_APOSTROPHES: usize = 64;
+
 /// One row of a format's table of tags: what is needed to notice a lost segment terminator.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tag {
@@ -472,7 +476,10 @@ impl<'a, 't> Body<'a, 't> {
     /// Takes an apostrophe for what it is where the sender forgot to release it: what follows goes
     /// on in the same line and is no segment.
     fn join_text(&mut self, segment: &mut Segment<'a>) {
-        while self.goes_on() {
+        for _ in 0..MAX_APOSTROPHES {
+            if !self.goes_on() {
+                return;
+            }
             let terminator = segment.span().end;
             let start = segment.span().start;
             if self.tokens.extend(segment).is_err() {

@@ -70,7 +70,7 @@ fn interchanges() {
         &open_whole,
         &repeated(LIST, "NAD+FL+++DOE:JANE'DOC+P+AB12'", "UNT+9+1'UNZ+1+1'"),
     );
-    // A component straight after the tag, which no order of the layout foresees.
+    // A component straight after each tag, so that names seem to go on behind their terminators.
     check(
         &open_whole,
         &repeated(LIST, "NAD:FL+++DOE:JANE'RFF:AVF:AB12'", "UNT+9+1'UNZ+1+1'"),
