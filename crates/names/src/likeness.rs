@@ -224,6 +224,11 @@ pub(crate) fn most_if_edited(a: &Token, known: bool, w: &Weights) -> i16 {
     most_if_unlike(a, known, w) + w.word_two_edits
 }
 
+/// At most what one typing error leaves of a word.
+pub(crate) fn most_if_mistyped(a: &Token, known: bool, w: &Weights) -> i16 {
+    most_if_unlike(a, known, w) + w.word_one_edit
+}
+
 fn most_if_unlike(a: &Token, known: bool, w: &Weights) -> i16 {
     let apart = if a.known && known {
         w.word_known_apart

@@ -5,7 +5,7 @@
 //! anything.
 
 use crate::align::JOINED_CLOSE;
-use crate::likeness::{TWO_EDITS_LEN, most_if_close, most_if_edited};
+use crate::likeness::{TWO_EDITS_LEN, most_if_close, most_if_edited, most_if_mistyped};
 use crate::phones::{CONSONANT, Ear, Phones, dearness};
 use crate::read::How;
 use crate::{Kind, Token, Unit, Weights};
@@ -94,17 +94,21 @@ impl Thresholds {
         }
     }
 
-    /// What the listed consonants cost, or those that it lacks, or the sounds that one has more.
+    /// What the listed consonants cost, or those that it lacks.
     fn least(&self, trace: Trace) -> u16 {
         let adds = |(mask, cost): (u32, u16)| cost * (trace.0 & mask).count_ones() as u16;
         let listed: u16 = self.masks.into_iter().map(adds).sum();
         let lacking = self.own & !trace.0;
         let lacking = 4 * ((lacking & FOUR).count_ones() + (lacking & EIGHT).count_ones());
-        let more = match trace.sounds() {
+        listed.max(lacking as u16)
+    }
+
+    /// What the sounds cost that one has more.
+    fn more(&self, trace: Trace) -> u16 {
+        match trace.sounds() {
             MANY => 0,
             sounds => 4 * sounds.abs_diff(self.sounds),
-        };
-        listed.max(lacking as u16).max(more)
+        }
     }
 }
 
@@ -120,26 +124,48 @@ impl Unit {
             return i16::MAX;
         }
         let known = listed.0 & KNOWN != 0;
-        let least = self.thresholds.least(listed);
+        let close = self.least_if_close(listed);
+        let close = close.map(|least| most_if_close(own, least, known, w));
+        let edited = self.errors_if_mistyped(listed).map(|errors| match errors {
+            1 => most_if_mistyped(own, known, w),
+            _ => most_if_edited(own, known, w),
+        });
+        let most = close.max(edited).map_or(0, |most| most + self.extra(w));
+        most.max(0)
+    }
+
+    /// How far the sounds are apart at least, if they may be near.
+    fn least_if_close(&self, listed: Trace) -> Option<u16> {
         let near = match (self.how, listed.sounds()) {
             (How::Joined, _) => u16::from(JOINED_CLOSE),
             (_, MANY) => self.ear.limit(u16::MAX),
             (_, sounds) => self.ear.limit(sounds),
         };
-        let close = match least <= near {
-            true => most_if_close(own, least, known, w) + self.extra(w),
-            false => 0,
-        };
-        // Two letters wrong are two consonants more at most, or three where one was of a cluster.
-        let other = (listed.0 & CONSONANTS & !self.thresholds.own).count_ones();
+        let more = self.thresholds.more(listed);
+        if more > near {
+            return None;
+        }
+        let least = self.thresholds.least(listed).max(more);
+        (least <= near).then_some(least)
+    }
+
+    /// How many letters may be wrong: two of a long word; one of words taken together, which no
+    /// look-up forgives.
+    fn errors_if_mistyped(&self, listed: Trace) -> Option<usize> {
+        let own = &self.token.text;
         let letters = (listed.0 >> LETTERS) as usize;
-        let long = letters.min(own.text.len()) >= TWO_EDITS_LEN && self.how != How::Joined;
-        let near = letters.abs_diff(own.text.len().min(usize::from(MANY))) <= 2 && other <= 3;
-        let edited = match long && near {
-            true => most_if_edited(own, known, w) + self.extra(w),
-            false => 0,
+        let apart = letters.abs_diff(own.len().min(usize::from(MANY)));
+        let errors = match self.how {
+            How::Joined => 1,
+            _ if letters.min(own.len()) >= TWO_EDITS_LEN => 2,
+            _ => return None,
         };
-        close.max(edited).max(0)
+        if apart > errors {
+            return None;
+        }
+        // A letter wrong is a consonant more at most, or two where one was of a cluster.
+        let other = (listed.0 & CONSONANTS & !self.thresholds.own).count_ones();
+        (other as usize <= errors + 1).then_some(errors)
     }
 }
 

@@ -52,7 +52,7 @@ impl Birth {
     }
 
     /// First and last year meant.
-    fn years(&self) -> (i16, i16) {
+    pub(crate) fn years(&self) -> (i16, i16) {
         let margin = if self.approximate { 2 } else { 0 };
         (self.from.year() - margin, self.to.year() + margin)
     }

@@ -10,18 +10,21 @@
 mod bound;
 mod build;
 mod candidates;
+mod check;
 mod csr;
 mod intern;
 mod lookup;
+mod reach;
+mod scratch;
 mod sieve;
 
 use crate::entry::{Entry, Quality};
 use crate::{Birth, lists};
-pub use candidates::Scratch;
 use csr::Rows;
 use lookup::Lookup;
 use oriel_model::Text;
 use oriel_names::{Role, Token, Trace};
+pub use scratch::Scratch;
 use serde::{Deserialize, Serialize};
 use sieve::{Brief, States};
 use std::sync::Arc;
@@ -69,11 +72,7 @@ pub struct Index {
     /// From the ways a word may be met again to its number.
     words: Lookup,
     /// Entries that have a word.
-    token_entries: Rows<u32>,
-    /// Group of each word, if entries with a word of this group are too many to look at.
-    token_group: Vec<u32>,
-    /// Entries with two words of such groups in one name.
-    pairs: Lookup,
+    token_entries: Rows<Posting>,
     /// Words of an entry's names, one name after the other.
     entry_words: Rows<NameWord>,
     name_texts: Rows<u8>,
@@ -84,8 +83,6 @@ pub struct Index {
     /// What a search asks of every entry it touches.
     briefs: Vec<Brief>,
     state_numbers: States,
-    /// Wide groups of words in an entry's names, one bit each, some sharing one.
-    wide: Vec<u64>,
     births: Rows<Birth>,
     /// Birth dates to entries.
     days: Lookup,
@@ -104,6 +101,13 @@ pub struct Index {
 struct NameWord {
     word: u32,
     trace: Trace,
+}
+
+/// An entry that has a word, with what a search asks of it first.
+#[derive(Clone, Copy, Debug)]
+struct Posting {
+    entry: u32,
+    brief: Brief,
 }
 
 impl NameWord {
@@ -153,6 +157,15 @@ impl State {
         let b: [u8; 3] = code.as_bytes().try_into().ok()?;
         let five = |b: u8| b.is_ascii_uppercase().then(|| u16::from(b - b'A'));
         Some(Self(five(b[0])? << 10 | five(b[1])? << 5 | five(b[2])?))
+    }
+
+    /// The number that it is, and back.
+    pub(crate) fn bits(self) -> u16 {
+        self.0
+    }
+
+    pub(crate) fn from_bits(bits: u16) -> Self {
+        Self(bits)
     }
 
     fn other(self) -> Self {

@@ -1,9 +1,10 @@
 //! What a name of the traveller may be worth to an entry, at most, from what is known so far.
 //!
-//! Invariant: never less than comparing gives, but for names with two words like the traveller's
-//! that no look-up leads to; `docs/matching.md` counts those.
+//! Invariant: never less than comparing gives to an entry that a look-up or a birth date leads to,
+//! but for one with two words like the traveller's that no look-up leads to; `docs/matching.md`
+//! counts those.
 
-use super::candidates::Reach;
+use super::reach::{NOT_DRIVEN, Reach};
 use super::sieve::Sieve;
 use crate::score::Query;
 use oriel_names::{Kind, Name, Source, Token, Trace, Unit, Weights};
@@ -12,7 +13,7 @@ use oriel_names::{Kind, Name, Source, Token, Trace, Unit, Weights};
 pub(super) const GLUED_LEN: usize = 7;
 
 /// Most that a word may be worth that no look-up led to: two slips at least lie between.
-const UNSEEN_MOST: i16 = 120;
+pub(super) const UNSEEN_MOST: i16 = 120;
 
 /// A name of the traveller that is being searched for.
 pub(super) struct Search<'a> {
@@ -26,7 +27,7 @@ pub(super) struct Search<'a> {
     pub(super) glued: bool,
     /// What a word of its own that an entry lacks costs at least.
     pub(super) absent: i16,
-    pub(super) sieve: &'a Sieve,
+    pub(super) sieve: &'a Sieve<'a>,
     pub(super) floor: i32,
     pub(super) weights: &'a Weights,
 }
@@ -35,7 +36,7 @@ impl<'a> Search<'a> {
     pub(super) fn new(
         query: &'a Query,
         own: &'a Name,
-        sieve: &'a Sieve,
+        sieve: &'a Sieve<'a>,
         floor: i32,
         w: &'a Weights,
     ) -> Self {
@@ -68,7 +69,7 @@ impl<'a> Search<'a> {
         search
     }
 
-    /// At most what a listed word is worth that no look-up led to.
+    /// At most what a listed word is worth that no look-up led to, by its trace.
     pub(super) fn unlooked(&self, listed: Trace) -> i16 {
         if self.glued {
             return UNSEEN_MOST;
@@ -78,19 +79,36 @@ impl<'a> Search<'a> {
         most.max().unwrap_or(0).min(UNSEEN_MOST)
     }
 
-    /// What each word may still be worth to an entry with these wide groups, beyond the narrow
-    /// words that were looked at.
-    pub(super) fn rest(&self, reach: &[Reach], wide: u64) -> Rest<'_> {
+    /// The same by the word itself: a similar sound, two letters wrong, or a piece of a glued word.
+    pub(super) fn unlisted(&self, listed: &Token) -> i16 {
+        if listed.kind != Kind::Word {
+            return 0;
+        }
+        let (w, trace) = (self.weights, Trace::of(listed));
+        let mut best = 0;
+        for unit in self.own.units() {
+            if unit.most_if_unlike(trace, w) > best {
+                best = best.max(unit.worth(listed, true, w).map_or(0, |(points, _)| points));
+            }
+            let token = &unit.token;
+            let glued = self.own.source() == Source::Booking && token.text.len() >= GLUED_LEN;
+            if glued && token.text.len() > listed.text.len() && holds_sound(token, listed) {
+                best = best.max(listed.rarity);
+            }
+        }
+        best
+    }
+
+    /// What each word may still be worth to an entry, beyond the words that were looked at.
+    /// `beside`: what it has besides its names, where that is not enough for every word that drove.
+    pub(super) fn rest(&self, reach: &[Reach], beside: Option<i32>) -> Rest<'_> {
         let mut worth = [0; MOST_ATOMS];
-        for r in reach {
-            let of_wide = if r.wide_bits & wide != 0 {
-                r.best_wide
-            } else {
-                0
-            };
-            let of_narrow = if r.driven { 0 } else { r.best_narrow };
-            let best = of_wide.max(of_narrow);
-            for_each_atom(r.atoms, |atom| worth[atom] = best.max(worth[atom]));
+        let driven = |r: &&Reach| match beside {
+            Some(beside) => beside >= r.driven_from,
+            None => r.driven_from != NOT_DRIVEN,
+        };
+        for r in reach.iter().filter(|r| !driven(r)) {
+            for_each_atom(r.atoms, |atom| worth[atom] = r.best.max(worth[atom]));
         }
         Rest {
             worth,
@@ -174,24 +192,6 @@ impl Worth {
         let further = further * i32::from(w.word_further_percent) / 100;
         i32::from(self.best) + further + i32::from(self.less)
     }
-}
-
-/// At most what a listed word may be worth that no look-up led to: a similar sound, two letters
-/// wrong, or a piece of a glued word.
-pub(super) fn unlisted(own: &Name, listed: &Token, w: &Weights) -> i16 {
-    if listed.kind != Kind::Word {
-        return 0;
-    }
-    let mut best = 0;
-    for unit in own.units() {
-        let token = &unit.token;
-        best = best.max(unit.worth(listed, true, w).map_or(0, |(points, _)| points));
-        let glued = own.source() == Source::Booking && token.text.len() >= GLUED_LEN;
-        if glued && token.text.len() > listed.text.len() && holds_sound(token, listed) {
-            best = best.max(listed.rarity);
-        }
-    }
-    best
 }
 
 /// Whether a glued word begins or ends with the consonants of a listed word.

@@ -4,23 +4,12 @@ use super::csr::Rows;
 use super::intern::Interner;
 use super::lookup::{Lookup, hash, hash_number};
 use super::sieve::Brief;
-use super::{Index, NameWord, State, folded, names};
+use super::{Index, NameWord, Posting, State, folded};
 use crate::birth::placeholder;
 use crate::entry::{Entry, ListName};
 use oriel_model::{DocumentKey, PartialDate, Text};
 use oriel_names::{Kind, Name, Source, Token, romanise};
-use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
-
-/// A group of words with more entries than this is *wide*: its entries are found through pairs of
-/// words, not by looking at each of them. A word so common cannot carry an entry over the line
-/// with nothing else of the name.
-fn wide(entries: usize) -> usize {
-    300 + entries / 1000
-}
-
-/// Group of words that are not wide.
-pub(super) const NARROW: u32 = 0;
 
 /// Kinds of keys in the look-ups.
 pub(super) mod key {
@@ -28,9 +17,8 @@ pub(super) mod key {
     pub(in crate::index) const FINE: u8 = 2;
     pub(in crate::index) const FAMILY: u8 = 3;
     pub(in crate::index) const PREFIX: u8 = 4;
-    pub(in crate::index) const PAIR: u8 = 5;
-    pub(in crate::index) const DAY: u8 = 6;
-    pub(in crate::index) const NUMBER: u8 = 7;
+    pub(in crate::index) const DAY: u8 = 5;
+    pub(in crate::index) const NUMBER: u8 = 6;
 }
 
 /// Letters by which a cut-off word is looked up.
@@ -57,10 +45,6 @@ pub(super) fn day_key(date: PartialDate) -> u64 {
     let day = u64::from(date.day().unwrap_or(0));
     let month = u64::from(date.month().unwrap_or(0));
     hash_number(key::DAY, (date.year() as u64) << 16 | month << 8 | day)
-}
-
-pub(super) fn pair_key(a: u32, b: u32) -> u64 {
-    hash_number(key::PAIR, u64::from(a.min(b)) << 32 | u64::from(a.max(b)))
 }
 
 /// Digest of entries in their order, shortened to what tells versions apart.
@@ -195,11 +179,12 @@ impl Builder {
         drop(words);
         index.version = digest.finish();
         index.shrink();
-        index.token_entries = Rows::group(index.tokens.len(), |add| words_of_entries(&index, add));
-        index.token_group = groups(&index);
-        index.wide = wide_bits(&index);
+        let entries_of = Rows::group(index.tokens.len(), |add| words_of_entries(&index, add));
+        index.token_entries = entries_of.map(|entry| Posting {
+            entry,
+            brief: index.briefs[entry as usize],
+        });
         let (entries, tokens) = (index.len(), index.tokens.len());
-        index.pairs = Lookup::build(entries, |add| wide_pairs(&index, add));
         index.days = Lookup::build(entries, |add| days(&index, add));
         index.numbers = Lookup::build(entries, |add| numbers(&index, add));
         index.words = Lookup::build(tokens, |add| word_keys(&index.tokens, add));
@@ -261,71 +246,5 @@ fn word_keys(tokens: &[Token], add: Add<'_>) {
         } else if text.len() >= EDIT_LEN {
             deletions(text).for_each(|d| add(hash(key::TEXT, d.as_bytes()), number));
         }
-    }
-}
-
-/// Words of one family, or one word, are a group. Wide groups get a number from 1.
-fn groups(index: &Index) -> Vec<u32> {
-    let wide = wide(index.len());
-    let own = |number: usize| 0x1_0000 + number as u32;
-    let group = |number: usize, token: &Token| {
-        token
-            .families()
-            .next()
-            .map_or_else(|| own(number), u32::from)
-    };
-    let mut entries: FxHashMap<u32, usize> = FxHashMap::default();
-    for (number, token) in index.tokens.iter().enumerate() {
-        *entries.entry(group(number, token)).or_default() +=
-            index.token_entries.range(number).len();
-    }
-    index
-        .tokens
-        .iter()
-        .enumerate()
-        .map(|(number, token)| {
-            let group = group(number, token);
-            if entries[&group] > wide {
-                group
-            } else {
-                NARROW
-            }
-        })
-        .collect()
-}
-
-/// The bit by which an entry says that it has a word of this wide group.
-pub(super) fn wide_bit(group: u32) -> u64 {
-    1 << (hash_number(key::PAIR, u64::from(group)) & 63)
-}
-
-fn wide_bits(index: &Index) -> Vec<u64> {
-    let mut bits = vec![0; index.len()];
-    for (token, group) in index.token_group.iter().enumerate() {
-        if *group != NARROW {
-            for entry in index.token_entries.row(token) {
-                bits[*entry as usize] |= wide_bit(*group);
-            }
-        }
-    }
-    bits
-}
-
-/// Every two wide groups in one name of an entry, once.
-fn wide_pairs(index: &Index, add: Add<'_>) {
-    let (mut groups, mut keys) = (Vec::new(), Vec::new());
-    for entry in 0..index.len() as u32 {
-        keys.clear();
-        for name in names(index.entry_words.row(entry as usize)) {
-            groups.clear();
-            groups.extend(name.iter().map(|w| index.token_group[w.token()]));
-            groups.retain(|group| *group != NARROW);
-            for (i, a) in groups.iter().enumerate() {
-                keys.extend(groups[i + 1..].iter().map(|b| pair_key(*a, *b)));
-            }
-        }
-        keys.sort_unstable();
-        keys.dedup();
-        keys.iter().for_each(|key| add(*key, entry));
     }
 }

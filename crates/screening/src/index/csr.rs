@@ -42,6 +42,14 @@ impl<T> Rows<T> {
         self.starts.len() - 1
     }
 
+    /// The same rows of other items.
+    pub(crate) fn map<U>(self, item: impl FnMut(T) -> U) -> Rows<U> {
+        Rows {
+            starts: self.starts,
+            items: self.items.into_iter().map(item).collect(),
+        }
+    }
+
     /// Gives back what was reserved for growth.
     pub(crate) fn shrink(&mut self) {
         self.starts.shrink_to_fit();

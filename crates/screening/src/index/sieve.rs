@@ -7,7 +7,7 @@
 //! Invariant: never less than `beside_name_bound` says.
 
 use super::{State, sex_bit};
-use crate::birth::{self, FAR, hijri};
+use crate::birth::{self, Birth, FAR, hijri};
 use crate::entry::Entry;
 use crate::score::Query;
 use oriel_model::PartialDate;
@@ -59,9 +59,34 @@ fn year_code(year: i16) -> Option<u8> {
 }
 
 fn month_and_day(birth: PartialDate) -> u16 {
-    match (birth.month(), birth.day()) {
-        (Some(month), Some(day)) => u16::from(month) << 5 | u16::from(day),
-        _ => 0,
+    u16::from(birth.month().unwrap_or(0)) << 5 | u16::from(birth.day().unwrap_or(0))
+}
+
+/// Stands where a month would: the year is the first of so many, of none of which a day is known.
+const SPAN: u16 = 13 << 5;
+/// Most years of a span.
+const SPAN_MOST: i16 = 31;
+
+/// Year and day of an entry's births.
+fn birth_codes(births: &[Birth]) -> (u8, u16) {
+    let vague = |birth: &Birth| !birth.is_single() || birth.from.month().is_none();
+    let years = births.iter().map(Birth::years);
+    match births {
+        [] => (NONE, 0),
+        [birth] if birth.is_single() => match year_code(birth.from.year()) {
+            Some(code) => (code, month_and_day(birth.from)),
+            None => (LOOK, 0),
+        },
+        _ if births.iter().all(vague) => {
+            let (from, to) = years.fold((i16::MAX, i16::MIN), |(from, to), (first, last)| {
+                (from.min(first), to.max(last))
+            });
+            match (year_code(from), to.saturating_sub(from)) {
+                (Some(code), width) if width < SPAN_MOST => (code, SPAN | width as u16),
+                _ => (LOOK, 0),
+            }
+        }
+        _ => (LOOK, 0),
     }
 }
 
@@ -70,14 +95,7 @@ impl Brief {
 
     pub(super) fn new(entry: &Entry, states: &[State], numbers: &mut States) -> Self {
         let sexes = entry.sexes.iter().fold(0, |m, s| m | sex_bit(s));
-        let (year, day) = match entry.births[..] {
-            [] => (NONE, 0),
-            [birth] if birth.is_single() => match year_code(birth.from.year()) {
-                Some(code) => (code, month_and_day(birth.from)),
-                None => (LOOK, 0),
-            },
-            _ => (LOOK, 0),
-        };
+        let (year, day) = birth_codes(&entry.births);
         Self {
             day_and_sexes: day | u16::from(sexes) << Self::SEXES,
             year,
@@ -92,12 +110,25 @@ impl Brief {
     fn day(self) -> u16 {
         self.day_and_sexes & ((1 << Self::SEXES) - 1)
     }
+
+    /// The only date.
+    fn birth(self) -> Option<Birth> {
+        let day = self.day();
+        let date = PartialDate::new(
+            i16::from(self.year) + FIRST_YEAR,
+            (day >> 5) as u8,
+            (day & 31) as u8,
+        );
+        date.map(Birth::on)
+    }
 }
 
 /// What each code is worth to a traveller, at most.
 #[derive(Debug)]
-pub(super) struct Sieve {
+pub(super) struct Sieve<'a> {
+    births: Vec<PartialDate>,
     days: Vec<u16>,
+    weights: &'a Weights,
     on_day: [i16; 256],
     off_day: [i16; 256],
     states: [i16; 256],
@@ -105,17 +136,27 @@ pub(super) struct Sieve {
     place: i16,
 }
 
-impl Sieve {
-    pub(super) fn new(query: &Query, numbers: &States, w: &Weights) -> Self {
+/// In the place of points: dates of this year are to be compared.
+const SAME_YEAR: i16 = i16::MIN;
+
+impl<'a> Sieve<'a> {
+    pub(super) fn new(query: &Query, numbers: &States, w: &'a Weights) -> Self {
         let mut sieve = Self {
+            births: query
+                .births
+                .iter()
+                .copied()
+                .filter(|b| !hijri(*b))
+                .collect(),
             days: Vec::new(),
+            weights: w,
             on_day: [0; 256],
             off_day: [0; 256],
             states: [0; 256],
             sexes: [0, 1, 2, 3].map(|listed| query.sex_points(listed, w)),
             place: query.place_bound(w),
         };
-        sieve.births(query, w);
+        sieve.fill_births();
         let [none, codes @ .., look] = &mut sieve.states;
         *none = 0;
         for (code, state) in codes.iter_mut().zip(&numbers.0) {
@@ -125,42 +166,139 @@ impl Sieve {
         sieve
     }
 
-    fn births(&mut self, query: &Query, w: &Weights) {
-        let compared = query.births.iter().filter(|own| !hijri(**own));
-        let mut most = 0;
-        for (i, own) in compared.enumerate() {
-            self.days.push(month_and_day(*own));
-            most = most.max(birth::most(0, true, w)).max(w.birth_in_range);
-            for (table, same_day) in [(&mut self.on_day, true), (&mut self.off_day, false)] {
-                let far = birth::most(FAR, same_day, w);
-                let known = &mut table[1..usize::from(LOOK)];
-                match i {
-                    0 => known.fill(far),
-                    _ => known.iter_mut().for_each(|m| *m = far.max(*m)),
-                }
-                for year in own.year() - FAR as i16..=own.year() + FAR as i16 {
-                    if let Some(code) = year_code(year) {
-                        let near = birth::most(year.abs_diff(own.year()), same_day, w);
-                        let most = &mut table[usize::from(code)];
-                        *most = near.max(if i == 0 { near } else { *most });
+    fn fill_births(&mut self) {
+        let w = self.weights;
+        if self.births.is_empty() {
+            return;
+        }
+        let full = self.births.iter().filter(|own| own.day().is_some());
+        self.days.extend(full.map(|own| month_and_day(*own)));
+        for (table, same_day) in [(&mut self.on_day, true), (&mut self.off_day, false)] {
+            let most = birth::most(0, true, w).max(w.birth_in_range);
+            table[1..].fill(birth::most(FAR, same_day, w));
+            table[usize::from(LOOK)] = most;
+            for own in &self.births {
+                for years in 1..FAR as i16 {
+                    for year in [own.year() - years, own.year() + years] {
+                        if let Some(code) = year_code(year) {
+                            let most = &mut table[usize::from(code)];
+                            *most = birth::most(years.unsigned_abs(), same_day, w).max(*most);
+                        }
                     }
                 }
             }
+            for own in &self.births {
+                if let Some(code) = year_code(own.year()) {
+                    table[usize::from(code)] = SAME_YEAR;
+                }
+            }
         }
-        self.on_day[usize::from(LOOK)] = most;
-        self.off_day[usize::from(LOOK)] = most;
     }
 
     /// At most what the entry has besides its name and documents.
     pub(super) fn most(&self, brief: Brief) -> i32 {
-        let day = brief.day();
-        let births = match day != 0 && self.days.contains(&day) {
-            true => &self.on_day,
-            false => &self.off_day,
-        };
-        i32::from(births[usize::from(brief.year)])
+        i32::from(self.birth(brief))
             + i32::from(self.states[usize::from(brief.state)])
             + i32::from(self.sexes[usize::from(brief.sexes() & 3)])
             + i32::from(self.place)
+    }
+
+    fn birth(&self, brief: Brief) -> i16 {
+        let day = brief.day();
+        if day >= SPAN {
+            return self.span(brief);
+        }
+        let table = match day != 0 && self.days.contains(&day) {
+            true => &self.on_day,
+            false => &self.off_day,
+        };
+        match table[usize::from(brief.year)] {
+            SAME_YEAR => self.same_year(brief),
+            most => most,
+        }
+    }
+
+    /// One of several years, or of a range.
+    #[cold]
+    fn span(&self, brief: Brief) -> i16 {
+        let w = self.weights;
+        let from = i16::from(brief.year) + FIRST_YEAR;
+        let to = from + (brief.day() & 31) as i16;
+        let most = |own: &PartialDate| match (from - own.year()).max(own.year() - to) {
+            ..=0 => w.birth_in_range.max(w.birth_year_agrees),
+            off => birth::most(off.unsigned_abs(), false, w),
+        };
+        self.births.iter().map(most).max().unwrap_or(0)
+    }
+
+    #[cold]
+    fn same_year(&self, brief: Brief) -> i16 {
+        let compare = |listed: Birth| {
+            let own = self.births.iter();
+            let found = own.filter_map(|own| birth::compare(*own, &listed, self.weights));
+            found.map(|found| found.points).max()
+        };
+        brief.birth().and_then(compare).unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Brief, Sieve, States};
+    use crate::entry::Entry;
+    use crate::index::Index;
+    use crate::score::{Query, beside_name_bound};
+    use crate::{Birth, Person, Subject};
+    use oriel_names::Weights;
+
+    #[test]
+    fn four_bytes_never_promise_less_than_the_entry_has() {
+        let dates = [
+            "",
+            "1970",
+            "1970-02",
+            "1970-02-03",
+            "1970-03-02",
+            "1970-02-09",
+            "1970-01-01",
+            "1969-02-03",
+            "1966-02-03",
+            "1971/1973",
+            "1973~",
+            "1960/1999",
+            "1390-02-03",
+            "1840-01-02",
+            "1974 1971",
+            "1970-02-03 1980-05-05",
+            "1972~ 1999",
+        ];
+        let states: [&[&str]; 4] = [&[], &["UTO"], &["SUN"], &["UTO", "RUS"]];
+        let w = Weights::default();
+        let mut exact = 0;
+        for (listed, own) in dates.iter().flat_map(|l| dates.iter().map(move |o| (l, o))) {
+            for (listed_states, own_states) in states.iter().flat_map(|l| states.map(|o| (l, o))) {
+                let entry = Entry {
+                    births: listed.split_whitespace().filter_map(Birth::parse).collect(),
+                    nationalities: listed_states.iter().map(|s| (*s).into()).collect(),
+                    sexes: vec!["F".into()],
+                    ..Entry::default()
+                };
+                let subject = Subject::from_person(&Person {
+                    dob: own.split_whitespace().map(Into::into).collect(),
+                    nationality: own_states.iter().map(|s| (*s).into()).collect(),
+                    gender: Some("M".into()),
+                    ..Person::default()
+                });
+                let query = Query::new(&subject);
+                let index = Index::build("", std::slice::from_ref(&entry));
+                let mut numbers = States::default();
+                let brief = Brief::new(&entry, index.states(0), &mut numbers);
+                let most = Sieve::new(&query, &numbers, &w).most(brief);
+                let truth = beside_name_bound(&query, &index, 0, &w);
+                assert!(most >= truth, "{listed} {own}: {most} < {truth}");
+                exact += usize::from(most == truth);
+            }
+        }
+        assert!(exact > 3_000, "mostly exact: {exact}");
     }
 }

@@ -1,0 +1,147 @@
+//! For each word of a traveller's name, the words of the list that are like it.
+
+use super::Index;
+use super::bound::GLUED_LEN;
+use super::build::{EDIT_LEN, FINE_LEN, PREFIX_LEN, deletions, key};
+use super::lookup::{hash, hash_number};
+use super::scratch::{Scratch, Similar, Stamp};
+use oriel_names::{Kind, Likeness, Name, Source, Token, Weights};
+
+/// Letters of the shortest word that may be two.
+const SHORTEST_OF_TWO: usize = 4;
+
+/// No entry was looked at by this word.
+pub(super) const NOT_DRIVEN: i32 = i32::MAX;
+
+/// What one word of the traveller reaches.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Reach {
+    pub(super) from: u32,
+    pub(super) to: u32,
+    /// The words of the traveller that it stands for.
+    pub(super) atoms: u16,
+    /// Words like it were looked at in entries that have so much besides their names.
+    pub(super) driven_from: i32,
+    /// Entries with a word like this one.
+    pub(super) entries: u32,
+    pub(super) best: i16,
+}
+
+impl Index {
+    /// For each word of the name, the words of the list that are like it.
+    pub(super) fn reach_words(&self, name: &Name, dated: bool, w: &Weights, s: &mut Scratch) {
+        let last = name.units().iter().filter(|u| !u.is_joined()).count();
+        for (u, unit) in name.units().iter().enumerate() {
+            let own = &unit.token;
+            if own.kind != Kind::Word {
+                continue;
+            }
+            let mut reach = Reach {
+                from: s.similar.len() as u32,
+                atoms: unit.atoms(),
+                driven_from: NOT_DRIVEN,
+                ..Reach::default()
+            };
+            let mut exact = false;
+            let (turn, stamps, similar) = (s.turn, &mut s.stamps, &mut s.similar);
+            let from = reach.from as usize;
+            let mut offer = |token: u32, points: i16| {
+                let stamp = &mut stamps[token as usize];
+                if stamp.turn != turn {
+                    *stamp = Stamp {
+                        turn,
+                        ..Stamp::default()
+                    };
+                }
+                stamp.points = stamp.points.max(points);
+                stamp.met = true;
+                if similar[from..].iter().any(|s: &Similar| s.token == token) {
+                    return;
+                }
+                similar.push(Similar { token, points });
+                reach.entries += self.token_entries.range(token as usize).len() as u32;
+                reach.best = reach.best.max(points);
+            };
+            let mut check = |token: u32| {
+                let listed = &self.tokens[token as usize];
+                if let Some((points, like)) = unit.worth(listed, dated, w) {
+                    exact |= like == Likeness::Equal;
+                    if points > 0 {
+                        offer(token, points);
+                    }
+                }
+            };
+            let text = own.text.as_str();
+            self.words
+                .get(hash(key::TEXT, text.as_bytes()))
+                .for_each(&mut check);
+            for family in own.families() {
+                let key = hash_number(key::FAMILY, u64::from(family));
+                self.words.get(key).for_each(&mut check);
+            }
+            self.words
+                .get(hash_number(key::FINE, own.bones.fine))
+                .for_each(&mut check);
+
+            if own.bones.len >= FINE_LEN && !unit.is_joined() {
+                for fine in own.bones.shortened() {
+                    let key = hash_number(key::FINE, fine);
+                    self.words.get(key).for_each(&mut check);
+                }
+            }
+            if text.len() >= EDIT_LEN && own.bones.len <= FINE_LEN && !unit.is_joined() {
+                for shorter in deletions(text) {
+                    self.words
+                        .get(hash(key::TEXT, shorter.as_bytes()))
+                        .for_each(&mut check);
+                }
+            }
+            if name.is_cut() && u + 1 == last && text.len() >= PREFIX_LEN {
+                let key = hash(key::PREFIX, &text.as_bytes()[..PREFIX_LEN]);
+                for token in self.words.get(key) {
+                    let listed = &self.tokens[token as usize];
+                    if listed.text.starts_with(text) {
+                        offer(token, listed.rarity);
+                    }
+                }
+            }
+            if !unit.is_joined() && text.len() >= SHORTEST_OF_TWO {
+                self.parts(own, !exact && name.source() == Source::Booking, &mut offer);
+            }
+            reach.to = s.similar.len() as u32;
+            if reach.to > reach.from {
+                s.similar[reach.from as usize..].sort_unstable_by_key(|s| (-s.points, s.token));
+                s.reach.push(reach);
+            }
+        }
+    }
+
+    /// Words of the list that the traveller's word may be written together from.
+    fn parts(&self, own: &Token, glued: bool, offer: &mut impl FnMut(u32, i16)) {
+        let text = own.text.as_str();
+        let find = |part: &str| {
+            self.words
+                .get(hash(key::TEXT, part.as_bytes()))
+                .find(|t| self.tokens[*t as usize].text == part)
+        };
+        for cut in 2..=text.len() - 2 {
+            let (first, second) = text.split_at(cut);
+            if let (Some(a), Some(b)) = (find(first), find(second)) {
+                let rarity = |t: u32| self.tokens[t as usize].rarity;
+                let points = (rarity(a) + rarity(b)).min(170);
+                offer(a, points);
+                offer(b, points);
+            }
+        }
+        if !glued || text.len() < GLUED_LEN {
+            return;
+        }
+        for from in 0..=text.len() - 3 {
+            for to in from + 3..=text.len() {
+                if let Some(token) = find(&text[from..to]) {
+                    offer(token, self.tokens[token as usize].rarity);
+                }
+            }
+        }
+    }
+}
