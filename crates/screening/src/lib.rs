@@ -26,6 +26,7 @@
 
 mod birth;
 mod country;
+pub mod documents;
 mod entry;
 mod hit;
 mod index;
