@@ -151,7 +151,7 @@ pub(crate) fn join(bytes: &[u8]) -> Option<Vec<u8>> {
             .strip_prefix(b"\x02")
             .unwrap_or(text)
             .trim_ascii_start();
-        let goes_on = last.is_some() && !text.starts_with(b"UNA") && !text.starts_with(b"UNB");
+        let goes_on = last.is_some() && !begins_interchange(text);
         if goes_on {
             joined.extend_from_slice(without_end(&bytes[kept..start]));
             kept = end;
@@ -163,6 +163,20 @@ pub(crate) fn join(bytes: &[u8]) -> Option<Vec<u8>> {
     }
     joined.extend_from_slice(&bytes[kept..]);
     Some(joined)
+}
+
+/// Whether a text begins an interchange. A name may have been cut before `UNA` or `UNB` too.
+fn begins_interchange(text: &[u8]) -> bool {
+    let is_header = |text: &[u8]| {
+        let rest = text.strip_prefix(b"UNB");
+        rest.is_some_and(|rest| {
+            rest.first()
+                .is_some_and(|byte| !byte.is_ascii_alphanumeric())
+        })
+    };
+    // UNA has six characters.
+    let behind = text.strip_prefix(b"UNA").and_then(|rest| rest.get(6..));
+    is_header(text) || behind.is_some_and(|rest| is_header(rest.trim_ascii_start()))
 }
 
 /// The heading that ends with the last of `recent`: where it starts, and what it says.
@@ -321,9 +335,20 @@ mod tests {
                 "QK XOGAPZQ\n.REKOPZQ 040846\nPART1\nUNB+UNOA:4+ZQ'NAD+FL+++OSEN:TOM'UNZ+1+1'\nNNNN\n"
             )
         );
+        // A name that is cut where it looks like a header.
+        for name in ["UNAULT", "UNBEKANT"] {
+            let second = second.replace("SEN", name);
+            let joined = join(&format!("{first}\nNNNN\n{second}")).unwrap();
+            assert!(
+                joined.contains(&format!("NAD+FL+++O{name}:TOM'")),
+                "{joined}"
+            );
+        }
         // Each begins an interchange of its own.
         let whole = "QK XOGAPZQ\n.REKOPZQ 040846\nUNB+UNOA:4+ZQ'UNZ+0+1'\nNNNN\n";
         assert_eq!(join(&whole.repeat(2)), None);
+        let advised = whole.replace("UNB+", "UNA:+.? '\nUNB+");
+        assert_eq!(join(&advised.repeat(2)), None);
         assert_eq!(join(second), None);
     }
 }
