@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) fn run(mut args: Args) -> Result<()> {
     let seconds: u32 = args.value("--seconds")?.unwrap_or(60);
+    let minimise = args.flag("--minimise");
     let wanted = args.rest()?;
     must_exist("fuzz/fuzz_targets", "there is nothing to fuzz")?;
     let targets = targets(&root().join("fuzz/fuzz_targets"))?;
@@ -47,9 +48,18 @@ pub(crate) fn run(mut args: Args) -> Result<()> {
             "rustup",
             &["run", "nightly", "cargo", "fuzz", "run", target],
         );
-        command.arg(corpus).args(&seeds).args(["--", &limit]);
+        command.arg(&corpus).args(&seeds).args(["--", &limit]);
         let advice = format!("keep the input under fuzz/artifacts/{target} as a case and mend it");
         steps.run(&format!("fuzz {target}"), &mut command, &advice)?;
+        if minimise {
+            // Of what was found, the fewest inputs that reach the same code.
+            let mut command = program(
+                "rustup",
+                &["run", "nightly", "cargo", "fuzz", "cmin", target],
+            );
+            let advice = "run the target again: its corpus is as it was";
+            steps.run(&format!("minimise {target}"), command.arg(corpus), advice)?;
+        }
     }
     steps.summary();
     Ok(())

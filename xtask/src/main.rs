@@ -96,7 +96,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "fuzz",
-        options: "[--seconds 60] [TARGET…]",
+        options: "[--seconds 60] [--minimise] [TARGET…]",
         about: "run each fuzz target for a while (needs the nightly toolchain)",
         run: fuzz::run,
     },

@@ -83,6 +83,25 @@ pub struct SyntaxReport {
     pub action: Action,
     /// Why it is rejected.
     pub fault: Option<ServiceFault>,
+    /// Messages outside of groups of which something is said.
+    pub messages: Vec<MessageReport>,
+    /// Groups of which something is said.
+    pub groups: Vec<GroupReport>,
+}
+
+/// CONTRL about one group of messages (UNG).
+#[derive(Clone, Debug, PartialEq)]
+pub struct GroupReport {
+    /// Reference of the group.
+    pub reference: Text,
+    /// Application that sent it.
+    pub sender: Text,
+    /// Application it was for.
+    pub recipient: Text,
+    /// What becomes of it.
+    pub action: Action,
+    /// Why it is rejected.
+    pub fault: Option<ServiceFault>,
     /// Messages of which something is said.
     pub messages: Vec<MessageReport>,
 }

@@ -130,6 +130,14 @@ fn documents_in_xml() {
         &open_whole,
         &repeated(start, pnr, "</PNRs></IATA_PNRGOV_NotifRQ>"),
     );
+    let history = [
+        start,
+        "<PNR><BookingRefID ID='AAAAAA'/><History><HistoryCredit>",
+    ]
+    .concat();
+    let item = "<Action ActionCode='A'><Passenger><Surname>DOE</Surname></Passenger></Action>";
+    let end = "</HistoryCredit></History></PNR></PNRs></IATA_PNRGOV_NotifRQ>";
+    check(&open_whole, &repeated(&history, item, end));
     check(
         &open,
         &repeated("<IATA_PNRGOV_NotifRQ>", "&lt;&x;<!-- -->", ""),
@@ -246,6 +254,12 @@ fn zones_schedules_and_replies() {
         let read = black_box(reply::read(bytes, &Codes::default()));
         assert!(read.is_ok(), "{read:?}");
     };
+    let start = "UNB+UNOA:4+UTO+ZQ+261104:0845+1'UNH+1+CONTRL:D:3:UN'UCI+1+ZQ+UTO+7'";
+    let report = "UCF+1+ZQ+UTO+7'UCM+1+PAXLST:D:05B:UN+4'UCS+5+13'UCD+12+1:2'";
+    check(&replies, &repeated(start, report, "UNT+9+1'UNZ+1+1'"));
+    let start = "<IATA_PNRGOV_NotifRS TimeStamp='2026-11-04T08:00:00Z'><Errors>";
+    let end = "</Errors></IATA_PNRGOV_NotifRS>";
+    check(&replies, &repeated(start, "<Error Code='103'/>", end));
     let start = "UNB+UNOA:4+UTO+ZQ+261104:0845+1'UNH+1+CUSRES:D:05B:UN'BGM+962'";
     check(
         &replies,

@@ -117,15 +117,36 @@ fn syntax() -> impl Strategy<Value = Answer> {
         fault(),
         prop::collection::vec(segment, 0..3),
     );
-    let message = message.prop_map(|(reference, action, fault, segments)| MessageReport {
-        reference,
-        identifier: ["PAXLST", "D", "05B", "UN", "IATA"]
-            .map(Text::from)
-            .to_vec(),
-        action,
-        fault,
-        segments,
-    });
+    let message = message
+        .prop_map(|(reference, action, fault, segments)| MessageReport {
+            reference,
+            identifier: ["PAXLST", "D", "05B", "UN", "IATA"]
+                .map(Text::from)
+                .to_vec(),
+            action,
+            fault,
+            segments,
+        })
+        .boxed();
+    let group = (
+        text(),
+        text(),
+        text(),
+        action(),
+        fault(),
+        prop::collection::vec(message.clone(), 0..3),
+    );
+    let group =
+        group.prop_map(
+            |(reference, sender, recipient, action, fault, messages)| GroupReport {
+                reference,
+                sender,
+                recipient,
+                action,
+                fault,
+                messages,
+            },
+        );
     let all = (
         text(),
         text(),
@@ -133,9 +154,10 @@ fn syntax() -> impl Strategy<Value = Answer> {
         action(),
         fault(),
         prop::collection::vec(message, 0..4),
+        prop::collection::vec(group, 0..3),
     );
     all.prop_map(
-        |(interchange, sender, recipient, action, fault, messages)| {
+        |(interchange, sender, recipient, action, fault, messages, groups)| {
             Answer::Syntax(SyntaxReport {
                 interchange,
                 sender,
@@ -143,6 +165,7 @@ fn syntax() -> impl Strategy<Value = Answer> {
                 action,
                 fault,
                 messages,
+                groups,
             })
         },
     )

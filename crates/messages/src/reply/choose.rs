@@ -262,6 +262,7 @@ fn syntax_report(envelope: &Envelope, taken: bool) -> SyntaxReport {
             fault: (!taken).then_some(UNTOLD),
             segments: Vec::new(),
         }],
+        groups: Vec::new(),
     }
 }
 
@@ -299,6 +300,7 @@ fn refusal(bytes: &[u8], agreed: &Agreements, sent: DateTime, reference: &str) -
             action: Action::Rejected,
             fault: Some(UNTOLD),
             messages: Vec::new(),
+            groups: Vec::new(),
         }),
     })
 }

@@ -122,9 +122,17 @@ impl<'s, 'a> Body<'s, 'a> {
         let uci = self.must(b"UCI")?;
         let action = self.value(Action::of(&uci.part(4, 1).trimmed()))?;
         let fault = self.fault(uci, 5)?;
-        let mut messages = Vec::new();
-        while let Some(ucm) = self.next(b"UCM") {
-            messages.push(self.message_report(ucm)?);
+        let messages = self.message_reports()?;
+        let mut groups = Vec::new();
+        while let Some(ucf) = self.next(b"UCF") {
+            groups.push(GroupReport {
+                reference: text(ucf.part(1, 1)),
+                sender: text(ucf.part(2, 1)),
+                recipient: text(ucf.part(3, 1)),
+                action: self.value(Action::of(&ucf.part(4, 1).trimmed()))?,
+                fault: self.fault(ucf, 5)?,
+                messages: self.message_reports()?,
+            });
         }
         Ok(SyntaxReport {
             interchange: text(uci.part(1, 1)),
@@ -133,7 +141,16 @@ impl<'s, 'a> Body<'s, 'a> {
             action,
             fault,
             messages,
+            groups,
         })
+    }
+
+    fn message_reports(&mut self) -> Result<Vec<MessageReport>, NotAReply> {
+        let mut messages = Vec::new();
+        while let Some(ucm) = self.next(b"UCM") {
+            messages.push(self.message_report(ucm)?);
+        }
+        Ok(messages)
     }
 
     fn message_report(&mut self, ucm: &Segment<'_>) -> Result<MessageReport, NotAReply> {

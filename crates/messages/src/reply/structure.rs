@@ -22,6 +22,11 @@ static CONTRL: &[Row] = &[
     Segment("UNH", 1, 1),
     Segment("UCI", 1, 1),
     Group(0, MANY, MESSAGE_RESPONSE),
+    Group(
+        0,
+        MANY,
+        &[Segment("UCF", 1, 1), Group(0, MANY, MESSAGE_RESPONSE)],
+    ),
     Segment("UNT", 1, 1),
 ];
 
@@ -138,6 +143,7 @@ mod tests {
         check("ACKRES", "UNH MSG ERC ERC UNT", Ok(()));
         check("ACKRES", "UNH ERC UNT", Err(2));
         check("CONTRL", "UNH UCI UCM UCM UCS UCS UCD UNT", Ok(()));
+        check("CONTRL", "UNH UCI UCF UCM UCS UCF UCM UNT", Ok(()));
         check("CONTRL", "UNH UCI UCS UNT", Err(3));
         check(
             "CUSRES",

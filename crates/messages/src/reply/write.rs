@@ -101,20 +101,41 @@ fn header(out: &mut Writer, reply: &Reply, kind: &str) {
 }
 
 fn syntax_report(out: &mut Writer, report: &SyntaxReport) {
-    let fault = Fault::of(report.fault.as_ref());
+    let parties = [&report.interchange, &report.sender, &report.recipient];
+    response(out, "UCI", parties, report.action, report.fault.as_ref());
+    message_reports(out, &report.messages);
+    for group in &report.groups {
+        let parties = [&group.reference, &group.sender, &group.recipient];
+        response(out, "UCF", parties, group.action, group.fault.as_ref());
+        message_reports(out, &group.messages);
+    }
+}
+
+/// UCI or UCF.
+fn response(
+    out: &mut Writer,
+    tag: &str,
+    [reference, sender, recipient]: [&Text; 3],
+    action: Action,
+    fault: Option<&ServiceFault>,
+) {
+    let fault = Fault::of(fault);
     out.segment(
-        "UCI",
+        tag,
         &[
-            &[&report.interchange],
-            &[&report.sender],
-            &[&report.recipient],
-            &[report.action.code()],
+            &[reference],
+            &[sender],
+            &[recipient],
+            &[action.code()],
             &[&fault.code],
             &[&fault.segment],
             &[&fault.at.0, &fault.at.1],
         ],
     );
-    for message in &report.messages {
+}
+
+fn message_reports(out: &mut Writer, reports: &[MessageReport]) {
+    for message in reports {
         let identifier: Vec<&str> = message.identifier.iter().map(Text::as_str).collect();
         let fault = Fault::of(message.fault.as_ref());
         out.segment(
