@@ -190,8 +190,8 @@ impl Layout {
 
     /// Takes the last component back, which goes on.
     pub(crate) fn reopen(&mut self) -> Flags {
-        self.filled -= 1;
-        let last = self.slots[self.filled];
+        self.filled = self.filled.saturating_sub(1);
+        let last = self.slots.get(self.filled).copied().unwrap_or_default();
         self.open = last.start;
         last.flags()
     }
@@ -205,7 +205,9 @@ impl Layout {
         }
         let firsts = &self.firsts[..self.elements];
         self.elements = firsts.partition_point(|&first| first as usize <= before);
-        self.firsts[self.elements] = self.filled as u32;
+        if let Some(behind) = self.firsts.get_mut(self.elements) {
+            *behind = self.filled as u32;
+        }
     }
 
     /// The tag, then all components.

@@ -235,3 +235,24 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_segment_that_holds_nothing_can_be_cut_and_copied() {
+    let mut segment = Segment::default();
+    segment.cut(3);
+    let copy = segment.clone();
+    assert_eq!(shown(&copy), "");
+    assert_eq!(copy.all_parts().len(), 0);
+}
+
+#[test]
+fn a_copy_goes_on_like_what_it_was_copied_from() {
+    let bytes = b"NAD+FL+++O'DWYER:SAOIRSE'";
+    let mut tokens = Tokens::new(bytes, 0, ServiceString::LEVEL_A, Charset::Ascii);
+    let mut segment = Segment::default();
+    assert_eq!(tokens.next_into(&mut segment), Ok(true));
+    let mut copy = segment.clone();
+    assert_eq!(shown(&copy), "NAD|FL|||O");
+    assert_eq!(tokens.extend(&mut copy), Ok(true));
+    assert_eq!(shown(&copy), "NAD|FL|||O'DWYER:SAOIRSE");
+}
