@@ -1,5 +1,6 @@
 //! `oriel bench`: measures this machine on data that it makes itself.
 
+mod documents;
 mod store;
 
 use super::Format;
@@ -20,6 +21,8 @@ enum Name {
     DecodePnrgov,
     /// Travellers screened against a list, one thread.
     Match,
+    /// Document numbers looked up among millions, exactly and one slip away, one thread.
+    Documents,
     /// Messages to committed, screened records, all cores.
     Pipeline,
     /// One traveller read by a person: leave given, opened, logged and committed.
@@ -38,7 +41,8 @@ pub(crate) struct Args {
     /// Entries of the list.
     #[arg(long, default_value_t = 100_000)]
     entries: usize,
-    /// Megabytes to decode; thousands of travellers to screen, or of a day to receive.
+    /// Megabytes to decode; thousands of travellers to screen, or of a day to receive; millions of
+    /// documents.
     #[arg(long)]
     size: Option<usize>,
     /// Folder for the store, made, and removed afterwards; or postgres://user@host/database,
@@ -63,6 +67,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         Name::DecodePaxlst => decode("decode-paxlst", oriel_synth::bench::paxlst, args),
         Name::DecodePnrgov => decode("decode-pnrgov", oriel_synth::bench::pnrgov, args),
         Name::Match => matching(args),
+        Name::Documents => documents::documents(args),
         Name::Pipeline => store::pipeline(args),
         Name::Read => store::read(args),
         Name::Sweep => store::sweep(args),
