@@ -35,6 +35,7 @@ pub(crate) fn all() -> OpenApiRouter<State> {
         .routes(routes!(passkeys::prove_answer))
         .routes(routes!(providers::go))
         .routes(routes!(providers::back))
+        .routes(routes!(providers::prove))
         .routes(routes!(account::show))
         .routes(routes!(passkeys::add))
         .routes(routes!(passkeys::add_answer))

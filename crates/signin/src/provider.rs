@@ -3,10 +3,14 @@
 //! - Invariants: only the subject of a token whose signature, issuer, audience, expiry and nonce
 //!   hold is an [`Identity`]; signatures are public-key ones of a fixed set, never `none` and never
 //!   a shared secret; what begins at one provider ends at the same one.
+//! - What a provider vouches for is a proof given now, never one of this morning: it is asked to ask
+//!   the person (`prompt=login`, `max_age=0`), and its token must say that it has (`auth_time`).
+//!   Every provider must be able to (OpenID Connect Core 1.0, section 15.1).
 
 use crate::Refused;
 use openidconnect::core::{
-    CoreAuthenticationFlow, CoreClient, CoreJwsSigningAlgorithm, CoreProviderMetadata,
+    CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreJwsSigningAlgorithm,
+    CoreProviderMetadata,
 };
 use openidconnect::{
     AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse, IssuerUrl,
@@ -15,7 +19,7 @@ use openidconnect::{
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Longest answer of a provider, in bytes.
 const ANSWER_LIMIT: usize = 1 << 20;
@@ -25,6 +29,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long what a provider says of itself is believed before signing in begins.
 const KEPT: Duration = Duration::from_secs(600);
+
+/// How far the clock of a provider may be behind ours, in seconds.
+const BEHIND: i64 = 60;
 
 /// Signatures that count.
 const SIGNATURES: [CoreJwsSigningAlgorithm; 7] = [
@@ -93,6 +100,14 @@ struct Kept {
     state: String,
     nonce: String,
     verifier: String,
+    /// When it began, in seconds since 1970.
+    begun: i64,
+}
+
+/// Seconds since 1970 by this machine's clock, which tokens are judged by too.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs() as i64)
 }
 
 #[derive(Debug)]
@@ -193,12 +208,15 @@ impl Providers {
                 Nonce::new_random,
             )
             .set_pkce_challenge(challenge)
+            .add_prompt(CoreAuthPrompt::Login)
+            .set_max_age(Duration::ZERO)
             .url();
         let kept = Kept {
             provider: id.to_owned(),
             state: state.secret().clone(),
             nonce: nonce.secret().clone(),
             verifier: verifier.secret().clone(),
+            begun: now(),
         };
         let state =
             serde_json::to_string(&kept).map_err(|fault| Refused::Provider(fault.to_string()))?;
@@ -250,7 +268,14 @@ impl Providers {
         let token = answer
             .id_token()
             .ok_or_else(|| Refused::Token("there is none".to_owned()))?;
-        let verifier = client.id_token_verifier().set_allowed_algs(SIGNATURES);
+        let verifier = client
+            .id_token_verifier()
+            .set_allowed_algs(SIGNATURES)
+            .set_auth_time_verifier_fn(|at| match at {
+                Some(at) if at.timestamp() >= kept.begun - BEHIND => Ok(()),
+                Some(_) => Err("the person was not asked anew".to_owned()),
+                None => Err("it does not say when the person was asked".to_owned()),
+            });
         let claims = token
             .claims(&verifier, &Nonce::new(kept.nonce))
             .map_err(|fault| Refused::Token(fault.to_string()))?;
@@ -344,6 +369,8 @@ mod tests {
         ] {
             check(spoil, "token does not hold").await;
         }
+        check(Spoil::Untimed, "does not say when").await;
+        check(Spoil::Stale, "not asked anew").await;
     }
 
     #[tokio::test]

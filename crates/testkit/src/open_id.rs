@@ -35,6 +35,10 @@ pub enum Spoil {
     OtherKey,
     /// They are signed with HMAC under the public key, which everybody knows.
     SharedSecret,
+    /// They do not say when the person was asked.
+    Untimed,
+    /// The person was asked an hour ago.
+    Stale,
 }
 
 /// The provider, which serves until the test ends.
@@ -114,6 +118,7 @@ impl OpenId {
         assert_eq!(of("client_id"), self.0.client);
         assert_eq!(of("response_type"), "code");
         assert_eq!(of("code_challenge_method"), "S256");
+        assert_eq!((of("prompt"), of("max_age")), ("login".into(), "0".into()));
         let mut state = self.0.state();
         state.given += 1;
         let code = format!("code-{}", state.given);
@@ -210,7 +215,7 @@ impl Shared {
         } else {
             now + 300
         };
-        let claims = json!({
+        let mut claims = json!({
             "iss": wrong(Spoil::Issuer, &self.issuer),
             "aud": wrong(Spoil::Audience, &self.client),
             "nonce": wrong(Spoil::Nonce, &nonce),
@@ -218,6 +223,11 @@ impl Shared {
             "iat": now - 10,
             "exp": expires,
         });
+        match spoil {
+            Spoil::Untimed => {}
+            Spoil::Stale => claims["auth_time"] = json!(now - 3600),
+            _ => claims["auth_time"] = json!(now),
+        }
         Some(json!({
             "access_token": "unused",
             "token_type": "Bearer",

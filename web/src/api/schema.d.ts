@@ -1093,6 +1093,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/session/proof/providers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to prove again, at a provider, who one is. */
+        post: operations["session_prove_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session/providers/{id}": {
         parameters: {
             query?: never;
@@ -2304,7 +2321,7 @@ export interface components {
         MaskReason: "retention" | "role" | "law";
         /** @description One's own account. */
         Me: {
-            /** @description Providers at which one is known: their addresses. */
+            /** @description Providers at which one is known. */
             identities: string[];
             /** @description What is typed to sign in. */
             login: string;
@@ -7490,6 +7507,56 @@ export interface operations {
             };
             /** @description No passkeys at this address */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_prove_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Provider */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where to go, in a window of its own: it ends at the page `/proved` with a new session in place of the one that asks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderAsked"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such provider */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The provider does not answer */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };

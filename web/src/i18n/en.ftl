@@ -7,6 +7,7 @@ training = Training
 nav = Main
 skip = To the content
 title-sign-in = Sign in
+title-proved = You have proved who you are
 title-queue = Queue
 title-review = Case
 title-flights = Flights
@@ -65,7 +66,10 @@ proof-title = Prove again who you are
 proof-why = What you are about to do needs a sign-in within the last minutes.
 proof-give = Go on
 proof-passkey = Use a passkey
-proof-neither = Your account has neither a passkey nor a password. Sign out and in again the way you came, or add a passkey under My account right after.
+proof-provider = Sign in again with { $name }
+proof-neither = Your account has no passkey and no password, and is connected to no provider. Sign out and in again the way you came, and add one under My account right after.
+provider-not-proved = The provider did not say that it is you
+proved-close = You may close this window.
 cancel = Cancel
 
 ## Accounts
@@ -649,6 +653,8 @@ figures-from = Counted from:
 ## Problems the server could not put into words
 problem-unreachable = The server does not answer
 problem-unreachable-detail = Nothing was changed. The network or the server is down; what you typed is kept on this page.
+problem-provider-refused = The provider did not say that it is you
+problem-provider-refused-detail = Nothing was changed. Try again with the account that is connected here, or prove it another way.
 problem-http = The server answered with status { $status }
 problem-workbench = The workbench met something it does not understand
 problem-clause = Profile { $profile }, clause { $clause }

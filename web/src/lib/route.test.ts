@@ -37,6 +37,7 @@ describe('addresses', () => {
     for (const screen of ['holds', 'links', 'profiles', 'rights', 'selections'] as const) {
       expect(back(href[screen])).toEqual({ screen });
     }
+    expect(back('/proved?refused=provider')).toEqual({ screen: 'proved' });
     expect(firstToken('#/first/0a1b')).toBe('0a1b');
     expect(firstToken('#/sign-in/0a1b')).toBeNull();
   });

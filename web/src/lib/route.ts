@@ -1,6 +1,7 @@
 // Addresses of the workbench. They hold opaque ids only, never personal data.
 export type Route =
   | { screen: 'sign-in' }
+  | { screen: 'proved' }
   | { screen: 'queue' }
   | { screen: 'review'; id: string }
   | { screen: 'flights' }
@@ -31,7 +32,8 @@ export function read(path: string, search: string): Route {
     case 'queue':
       return { screen: 'queue' };
     case 'sign-in':
-      return { screen: 'sign-in' };
+    case 'proved':
+      return { screen: noun };
     case 'cases':
       return id ? { screen: 'review', id } : { screen: 'nowhere' };
     case 'flights':

@@ -33,14 +33,14 @@ impl App {
         Ok(token)
     }
 
-    /// What was kept for the second half of a ceremony of this kind.
-    pub fn ceremony_end(&self, kind: &str, token: &str) -> Result<Ceremony, AppError> {
+    /// What was kept for the second half of a ceremony of one of these kinds.
+    pub fn ceremony_end(&self, kinds: &[&str], token: &str) -> Result<Ceremony, AppError> {
         let now = self.now();
         let take = self
             .core
             .store
             .write(|tx| tx.ceremony_take(&digest(token), now));
-        let found = take?.filter(|ceremony| ceremony.kind == kind);
+        let found = take?.filter(|ceremony| kinds.contains(&ceremony.kind.as_str()));
         found.ok_or(AppError::SignIn)
     }
 }

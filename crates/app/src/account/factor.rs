@@ -3,9 +3,9 @@
 //! Invariant: what signs somebody in is a value that only `oriel-signin` makes, after it has
 //! checked the proof.
 
-use super::session::refuse;
+use super::session::{idle_from, refuse};
 use super::sign_in::Proof;
-use super::{Place, Refusal, Session, SignedIn, Way, event, name, note};
+use super::{Place, Refusal, Session, SignedIn, Way, actor, event, name, note};
 use crate::{App, AppError};
 use oriel_policy::audit::Deed;
 use oriel_signin::{Identity, NewPasskey, ProvedPasskey};
@@ -157,6 +157,41 @@ impl App {
             };
             let Some(account) = account else {
                 return refuse(tx, self.now(), "", "identity");
+            };
+            let way = Way::Provider;
+            self.session_open(tx, account, Proof { way, place })
+        })?
+    }
+
+    /// Proves again, at a provider, who an account is: a new session in place of the one, named
+    /// `before`, that asked. The provider's page is another site, from which the secret of that
+    /// session does not come along.
+    pub fn prove_identity(
+        &self,
+        identity: &Identity,
+        account: &str,
+        before: &str,
+        device: &str,
+    ) -> Result<SignedIn, AppError> {
+        let now = self.now();
+        self.core.store.write(|tx| {
+            // Whoever proves themselves stays who they are, in a session that is still theirs.
+            if tx.identity_account(&known(identity))?.as_deref() != Some(account) {
+                return refuse(tx, now, account, "identity");
+            }
+            let mut open = tx.session_list(Some(account), now, idle_from(now))?;
+            open.retain(|row| row.id == before);
+            let (Some(row), Some(account)) = (open.pop(), tx.account_by_id(account)?) else {
+                return refuse(tx, now, account, "session");
+            };
+            let before = Session {
+                actor: actor(&account),
+                account: account.clone(),
+                row,
+            };
+            let place = Place {
+                device,
+                before: Some(&before),
             };
             let way = Way::Provider;
             self.session_open(tx, account, Proof { way, place })

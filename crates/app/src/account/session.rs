@@ -42,7 +42,7 @@ impl Session {
 }
 
 /// The instant before which a session must have been used to be alive at `now`.
-fn idle_from(now: Timestamp) -> Timestamp {
+pub(super) fn idle_from(now: Timestamp) -> Timestamp {
     now.checked_sub(SESSION_IDLE).unwrap_or(Timestamp::MIN)
 }
 

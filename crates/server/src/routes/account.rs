@@ -21,9 +21,16 @@ pub(crate) async fn show(
     extract::State(state): extract::State<State>,
     Person(session): Person,
 ) -> Result<Json<Me>, Error> {
+    let providers = state.options.providers.clone();
     let me = state.run(move |app| {
         let sessions = app.sessions(&session.account.id)?;
         let factors = app.factors(&session.account.id)?;
+        let identities = providers.map_or_else(Vec::new, |known| {
+            let here = |issuer: &str| factors.identities.iter().any(|one| one.issuer == issuer);
+            let ids = known.names().map(|(id, _)| id);
+            let ids = ids.filter(|id| known.issuer(id).is_ok_and(here));
+            ids.map(str::to_owned).collect()
+        });
         Ok(Me {
             user: user(&session.account),
             login: session.account.login.clone(),
@@ -31,7 +38,7 @@ pub(crate) async fn show(
             totp: factors.totp,
             recovery: factors.recovery.unsigned_abs(),
             passkeys: factors.passkeys.iter().map(passkey).collect(),
-            identities: factors.identities.into_iter().map(|id| id.issuer).collect(),
+            identities,
             sessions: sessions
                 .iter()
                 .map(|row| open_session(row, &session))

@@ -76,7 +76,7 @@ pub(crate) async fn answer(
 ) -> Begun {
     let passkeys = passkeys(&state)?;
     let signed = state.run(move |app| {
-        let ceremony = app.ceremony_end(SIGN_IN, &ask.ceremony)?;
+        let ceremony = app.ceremony_end(&[SIGN_IN], &ask.ceremony)?;
         enter(app, &passkeys, &entering, &ceremony, &ask, None)
     });
     signed.await
@@ -118,7 +118,7 @@ pub(crate) async fn prove_answer(
     let passkeys = passkeys(&state)?;
     let proved = state.run(move |app| {
         let account = session.account.id;
-        let ceremony = app.ceremony_end(PROVE, &ask.ceremony)?;
+        let ceremony = app.ceremony_end(&[PROVE], &ask.ceremony)?;
         if ceremony.account.as_ref() != Some(&account) {
             return refused(app, &account, &Refused::State("begun by another account"));
         }
@@ -204,7 +204,7 @@ pub(crate) async fn add_answer(
     let added = state.run(move |app| {
         // Before the ceremony is used up, so that it can be ended after a proof.
         app.fresh(&session)?;
-        let ceremony = app.ceremony_end(ADD, &ask.ceremony)?;
+        let ceremony = app.ceremony_end(&[ADD], &ask.ceremony)?;
         let account = &session.account.id;
         let mine = ceremony.account.as_ref() == Some(account);
         match passkeys.registered(&ceremony.data, &ask.credential.to_string()) {

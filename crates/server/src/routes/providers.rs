@@ -1,4 +1,5 @@
-//! Signing in at a provider (OpenID Connect), and saying who one is there.
+//! Signing in at a provider (OpenID Connect), proving oneself again there, and saying who one is
+//! there.
 //!
 //! Invariant: the browser that comes back is the one that was sent out: the name of the ceremony is
 //! in a cookie of its own, which is gone after the first use.
@@ -18,13 +19,28 @@ use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use oriel_app::{App, Session};
 use oriel_signin::Providers;
-use serde::Deserialize;
+use oriel_store::Ceremony;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-const KIND: &str = "provider";
+const SIGN_IN: &str = "provider";
+const PROVE: &str = "provider.prove";
+const ADD: &str = "provider.add";
 
 /// Where a browser goes whose sign-in at a provider came to nothing.
 const REFUSED: &str = "/sign-in?refused=provider";
+
+/// The page of the window in which somebody proved themselves again, and of one that came to
+/// nothing.
+const PROVED: &str = "/proved";
+const NOT_PROVED: &str = "/proved?refused=provider";
+
+/// What is kept of a ceremony: the provider's half, and the session that asked for a proof.
+#[derive(Deserialize, Serialize)]
+struct Kept {
+    provider: String,
+    session: String,
+}
 
 fn providers(state: &State) -> Result<Arc<Providers>, Error> {
     state.options.providers.clone().ok_or_else(Error::not_found)
@@ -53,6 +69,7 @@ async fn begin(
     state: &State,
     id: String,
     origin: &Origin,
+    kind: &'static str,
     session: Option<&Session>,
 ) -> Result<(CookieJar, String), Error> {
     let begun = providers(state)?.begin(&id).await.map_err(|why| {
@@ -69,8 +86,13 @@ async fn begin(
         error.cause(why)
     })?;
     let account = session.map(|session| session.account.id.clone());
+    let kept = Kept {
+        provider: begun.state,
+        session: session.map_or_else(String::new, |session| session.row.id.clone()),
+    };
+    let kept = serde_json::to_string(&kept).map_err(Error::internal)?;
     let name = state
-        .run(move |app| Ok(app.ceremony_begin(KIND, account.as_deref(), begun.state)?))
+        .run(move |app| Ok(app.ceremony_begin(kind, account.as_deref(), kept)?))
         .await?;
     let jar = CookieJar::new().add(cookie(origin, name.expose().to_owned()));
     Ok((jar, begun.url))
@@ -89,8 +111,27 @@ pub(crate) async fn go(
     entering: Entering,
     Path(id): Path<String>,
 ) -> Result<(CookieJar, Redirect), Error> {
-    let (jar, url) = begin(&state, id, &entering.origin, None).await?;
+    let (jar, url) = begin(&state, id, &entering.origin, SIGN_IN, None).await?;
     Ok((jar, Redirect::to(&url)))
+}
+
+/// Begin to prove again, at a provider, who one is.
+#[utoipa::path(post, path = "/session/proof/providers/{id}", tag = "session", operation_id = "session_prove_provider",
+    params(("id" = String, Path, description = "Provider")),
+    responses(
+        (status = 200, body = ProviderAsked, description = "Where to go, in a window of its own: it ends at the page `/proved` with a new session in place of the one that asks"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "Nobody is signed in"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "No such provider"),
+        (status = 502, body = Problem, content_type = "application/problem+json", description = "The provider does not answer"),
+    ))]
+pub(crate) async fn prove(
+    extract::State(state): extract::State<State>,
+    Person(session): Person,
+    entering: Entering,
+    Path(id): Path<String>,
+) -> Result<(CookieJar, Json<ProviderAsked>), Error> {
+    let (jar, url) = begin(&state, id, &entering.origin, PROVE, Some(&session)).await?;
+    Ok((jar, Json(ProviderAsked { url })))
 }
 
 /// Begin to say who one is at a provider.
@@ -111,7 +152,7 @@ pub(crate) async fn add(
 ) -> Result<(CookieJar, Json<ProviderAsked>), Error> {
     let asking = session.clone();
     state.run(move |app| Ok(app.fresh(&asking)?)).await?;
-    let (jar, url) = begin(&state, id, &entering.origin, Some(&session)).await?;
+    let (jar, url) = begin(&state, id, &entering.origin, ADD, Some(&session)).await?;
     Ok((jar, Json(ProviderAsked { url })))
 }
 
@@ -166,47 +207,61 @@ pub(crate) async fn back(
     let mut removal = cookie(&origin, String::new());
     removal.make_removal();
     let gone = CookieJar::new().add(removal);
-    match finish(&state, entering, name.unwrap_or_default(), id, back).await {
+    let ceremony = state.run(move |app| {
+        let kinds = [SIGN_IN, PROVE, ADD];
+        Ok(app.ceremony_end(&kinds, &name.unwrap_or_default())?)
+    });
+    let (done, refused) = match ceremony.await {
+        Ok(ceremony) => {
+            let refused = match ceremony.kind.as_str() {
+                PROVE => NOT_PROVED,
+                _ => REFUSED,
+            };
+            (finish(&state, entering, ceremony, id, back).await, refused)
+        }
+        Err(_) => (refuse(&state, String::new()).await, REFUSED),
+    };
+    match done {
         Ok((jar, to)) => (gone, jar, Redirect::to(to)).into_response(),
         // A page, not a problem: a person looks at it, and the log has the reason.
-        Err(_) => (gone, Redirect::to(REFUSED)).into_response(),
+        Err(_) => (gone, Redirect::to(refused)).into_response(),
     }
 }
 
 async fn finish(
     state: &State,
     entering: Entering,
-    name: String,
+    ceremony: Ceremony,
     id: String,
     back: Back,
 ) -> Result<(CookieJar, &'static str), Error> {
-    let ceremony = state
-        .run(move |app| Ok(app.ceremony_end(KIND, &name)?))
-        .await;
-    let ceremony = match ceremony {
-        Ok(ceremony) => ceremony,
-        Err(_) => return refuse(state, String::new()).await,
-    };
+    let account = ceremony.account.unwrap_or_default();
+    let kept: Kept = serde_json::from_str(&ceremony.data).map_err(Error::internal)?;
     let end = providers(state)?;
     let issuer = back.iss.as_deref();
-    let proved = end.end(&id, &ceremony.data, &back.state, &back.code, issuer);
+    let proved = end.end(&id, &kept.provider, &back.state, &back.code, issuer);
     let identity = match proved.await {
         Ok(identity) => identity,
         Err(why) => {
             tracing::info!(cause = %why, "sign-in at a provider refused");
-            return refuse(state, ceremony.account.unwrap_or_default()).await;
+            return refuse(state, account).await;
         }
     };
-    let done = state.run(move |app: &App| match ceremony.account {
-        None => {
-            let signed = app.sign_in_identity(&identity, entering.place())?;
-            Ok((begun(app, &entering.origin, &signed).0, "/"))
-        }
-        // The cookie of the session does not come along from the provider's page, so the
-        // ceremony, which was begun in a fresh session, says who it is for.
-        Some(account) => {
+    // The cookie of the session does not come along from the provider's page, so the ceremony,
+    // which was begun in it, says who it is for.
+    let done = state.run(move |app: &App| match ceremony.kind.as_str() {
+        ADD => {
             app.identity_add(&account, &identity)?;
             Ok((CookieJar::new(), "/account"))
+        }
+        PROVE => {
+            let device = entering.place().device;
+            let signed = app.prove_identity(&identity, &account, &kept.session, device)?;
+            Ok((begun(app, &entering.origin, &signed).0, PROVED))
+        }
+        _ => {
+            let signed = app.sign_in_identity(&identity, entering.place())?;
+            Ok((begun(app, &entering.origin, &signed).0, "/"))
         }
     });
     done.await

@@ -39,7 +39,7 @@ pub(crate) struct Me {
     pub(crate) recovery: u64,
     /// Passkeys, oldest first.
     pub(crate) passkeys: Vec<Passkey>,
-    /// Providers at which one is known: their addresses.
+    /// Providers at which one is known.
     pub(crate) identities: Vec<String>,
     /// Sessions that are open, newest first.
     pub(crate) sessions: Vec<OpenSession>,

@@ -4,7 +4,8 @@
 //! `oriel-signin`; here it is what the server makes of them.
 
 use crate::world::{self, Answer, World};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode};
+use jiff::SignedDuration;
 use oriel_server::Options;
 use oriel_signin::{Passkeys, ProviderConfig, Providers};
 use oriel_testkit::{Authenticator, OpenId, Spoil};
@@ -509,4 +510,74 @@ async fn a_provider_signs_in_the_browser_that_was_sent_to_it() {
         .iter()
         .filter(|event| event.contains("denied provider"));
     assert_eq!(denied.count(), 7);
+}
+
+/// R-ACC-02: whoever signs in at a provider only proves it again there, for what is signed.
+#[tokio::test]
+async fn a_provider_proves_again_whom_it_signed_in() {
+    const PROVE: &str = "/session/proof/providers/ministry";
+    let provider = OpenId::start("oriel");
+    let world = outer(&provider);
+    let ada = world.sign_in("ada").await;
+    // Sends a browser out and takes it back without the session's cookie, as browsers do.
+    let there = async |path: &str, cookie: &str, subject: &str| {
+        let begun = post(&world, path, cookie, &json!({})).await;
+        assert_eq!(begun.status, StatusCode::OK, "{}", begun.text);
+        let url = begun.json()["url"].as_str().unwrap().to_owned();
+        let (code, state) = provider.authorize(&url, subject);
+        let path = format!("/session/providers/ministry/callback?code={code}&state={state}");
+        let ask = world.ask("GET", &path);
+        let ask = ask.header("cookie", &world::cookie(&begun));
+        ask.header("sec-fetch-site", "cross-site").send().await
+    };
+    let to = |answer: &Answer| answer.headers["location"].to_str().unwrap().to_owned();
+    let set = async |cookie: &str| {
+        let ask = world
+            .ask("PUT", "/account/password")
+            .header("cookie", cookie);
+        ask.json(&json!({ "password": "plum orbit lantern" }))
+            .send()
+            .await
+    };
+    let linked = there("/account/identities/ministry", &ada, "subject-1").await;
+    assert_eq!(to(&linked), "/account");
+    world.pass(SignedDuration::from_mins(20));
+    check(&set(&ada).await, "403 fresh-required", "stale");
+
+    for (subject, spoil) in [
+        ("subject-2", Spoil::Nothing),
+        ("subject-1", Spoil::Stale),
+        ("subject-1", Spoil::Untimed),
+        ("subject-1", Spoil::Nonce),
+    ] {
+        provider.spoil(spoil);
+        let refused = there(PROVE, &ada, subject).await;
+        assert_eq!(to(&refused), "/proved?refused=provider", "{spoil:?}");
+        let sets = |set: &HeaderValue| set.to_str().unwrap().contains("oriel_session=");
+        assert!(!refused.headers.get_all("set-cookie").iter().any(sets));
+        check(&set(&ada).await, "403 fresh-required", "not proved");
+    }
+    provider.spoil(Spoil::Nothing);
+    let proved = there(PROVE, &ada, "subject-1").await;
+    assert_eq!(to(&proved), "/proved");
+    let old = world.ask("GET", "/session").header("cookie", &ada);
+    check(&old.send().await, "401 session-required", "the old secret");
+    let session = proved.headers.get_all("set-cookie").iter();
+    let mut session = session.filter_map(|set| set.to_str().unwrap().split(';').next());
+    let session = session
+        .find(|set| set.starts_with("__Host-oriel_session="))
+        .unwrap();
+    check(&set(session).await, "204", "proved");
+
+    // A session that was ended meanwhile does not come back by a proof.
+    let late = post(&world, PROVE, session, &json!({})).await;
+    let gone = world.ask("DELETE", "/session").header("cookie", session);
+    assert_eq!(gone.send().await.status, StatusCode::NO_CONTENT);
+    let url = late.json()["url"].as_str().unwrap().to_owned();
+    let (code, state) = provider.authorize(&url, "subject-1");
+    let path = format!("/session/providers/ministry/callback?code={code}&state={state}");
+    let ask = world
+        .ask("GET", &path)
+        .header("cookie", &world::cookie(&late));
+    assert_eq!(to(&ask.send().await), "/proved?refused=provider");
 }
