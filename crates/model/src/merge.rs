@@ -289,41 +289,43 @@ fn link(reports: &[Report]) -> Vec<Vec<Mention>> {
                 .map(move |(traveller, _)| Mention { report, traveller })
         })
         .collect();
-    let mut holders: FxHashMap<PersonKey, KeyUse> = FxHashMap::default();
-    for (at, mention) in mentions.iter().enumerate() {
+    // Each key once, and who holds which, in the order of the mentions.
+    let mut places: FxHashMap<PersonKey, u32> = FxHashMap::default();
+    let mut uses: Vec<KeyUse> = Vec::new();
+    let mut held: Vec<(u32, u32)> = Vec::with_capacity(4 * mentions.len());
+    for (at, mention) in (0u32..).zip(&mentions) {
         let traveller = &reports[mention.report as usize].travellers[mention.traveller as usize];
         let birth = traveller
             .birth
             .as_ref()
             .and_then(|b| b.expose().date?.date());
-        for key in PersonKey::all_of(traveller) {
+        PersonKey::each_of(traveller, |key| {
             let one_birth = matches!(key, PersonKey::Name(_) | PersonKey::Document(_));
-            match holders.entry(key) {
-                std::collections::hash_map::Entry::Vacant(place) => {
-                    place.insert(KeyUse {
-                        holders: vec![at as u32],
-                        last_report: mention.report,
-                        birth,
-                        tells_apart: true,
-                    });
-                }
-                std::collections::hash_map::Entry::Occupied(mut used) => {
-                    let used = used.get_mut();
-                    let twice = used.last_report == mention.report;
-                    let two_births =
-                        one_birth && matches!((used.birth, birth), (Some(a), Some(b)) if a != b);
-                    used.tells_apart &= !twice && !two_births;
-                    used.last_report = mention.report;
-                    used.birth = used.birth.or(birth);
-                    used.holders.push(at as u32);
-                }
-            }
-        }
+            let place = *places.entry(key).or_insert(uses.len() as u32);
+            held.push((place, at));
+            let Some(used) = uses.get_mut(place as usize) else {
+                uses.push(KeyUse {
+                    last_holder: at,
+                    last_report: mention.report,
+                    birth,
+                    tells_apart: true,
+                });
+                return;
+            };
+            let twice = used.last_report == mention.report;
+            let two_births =
+                one_birth && matches!((used.birth, birth), (Some(a), Some(b)) if a != b);
+            used.tells_apart &= !twice && !two_births;
+            used.last_report = mention.report;
+            used.birth = used.birth.or(birth);
+            used.last_holder = at;
+        });
     }
     let mut sets = DisjointSets::new(mentions.len());
-    for used in holders.values().filter(|used| used.tells_apart) {
-        for pair in used.holders.windows(2) {
-            sets.union(pair[0], pair[1]);
+    for (place, at) in held {
+        let used = &uses[place as usize];
+        if used.tells_apart {
+            sets.union(used.last_holder, at);
         }
     }
     let mut place: FxHashMap<u32, usize> = FxHashMap::default();
@@ -340,7 +342,7 @@ fn link(reports: &[Report]) -> Vec<Vec<Mention>> {
 }
 
 struct KeyUse {
-    holders: Vec<u32>,
+    last_holder: u32,
     last_report: u32,
     birth: Option<Date>,
     tells_apart: bool,
@@ -362,10 +364,9 @@ enum PersonKey {
 }
 
 impl PersonKey {
-    fn all_of(traveller: &Traveller) -> Vec<Self> {
-        let mut keys = Vec::with_capacity(6);
+    fn each_of(traveller: &Traveller, mut each: impl FnMut(Self)) {
         if let Some(reference) = &traveller.carrier_ref {
-            keys.push(Self::CarrierRef(reference.expose().clone()));
+            each(Self::CarrierRef(reference.expose().clone()));
         }
         for document in traveller
             .documents
@@ -373,20 +374,20 @@ impl PersonKey {
             .filter(|document| document.identifies())
         {
             if let Some(key) = document.key() {
-                keys.push(Self::Document(key.number));
+                each(Self::Document(key.number));
             }
         }
         let surname = letters(traveller.name.surname.as_ref().map(|s| s.expose().as_str()));
         let given = letters(traveller.name.given.as_ref().map(|s| s.expose().as_str()));
         if surname.is_empty() && given.is_empty() {
-            return keys;
+            return;
         }
         if let Some(locator) = &traveller.locator {
             let mut start: Text = surname.chars().take(6).collect();
             start.push('/');
             start.extend(given.chars().take(2));
             for locator in std::iter::once(locator).chain(&traveller.more_locators) {
-                keys.push(Self::Booked(locator.expose().clone(), start.clone()));
+                each(Self::Booked(locator.expose().clone(), start.clone()));
             }
         }
         let mut name = surname;
@@ -397,17 +398,19 @@ impl PersonKey {
             .as_ref()
             .and_then(|b| b.expose().date?.date())
         {
-            keys.push(Self::NameAndBirth(name.clone(), birth));
+            each(Self::NameAndBirth(name.clone(), birth));
         }
-        keys.push(Self::Name(name));
-        keys
+        each(Self::Name(name));
     }
 }
 
 /// Letters only, upper case: how one carrier's list and booking spell the same name.
 fn letters(text: Option<&str>) -> Text {
-    text.unwrap_or_default()
-        .chars()
+    let text = text.unwrap_or_default();
+    if text.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return Text::from(text);
+    }
+    text.chars()
         .filter(|c| c.is_alphabetic())
         .flat_map(char::to_uppercase)
         .collect()
