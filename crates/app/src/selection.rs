@@ -238,6 +238,7 @@ impl App {
             ends_at,
             review_at,
         } = new;
+        let times = [starts_at, ends_at, review_at].map(|at| at.to_string());
         let row = SelectionRow {
             id: Id::of_record(
                 &[
@@ -250,6 +251,11 @@ impl App {
                     &pattern.from,
                     &pattern.to,
                     reason,
+                    threat,
+                    decided_by,
+                    &times[0],
+                    &times[1],
+                    &times[2],
                 ],
                 grant.at(),
                 &[],
@@ -271,7 +277,10 @@ impl App {
             ended: None,
         };
         self.core.store.write(|tx| {
-            tx.selection_insert(&row)?;
+            // The very same proposal at the same instant is the first one, asked for again.
+            if !tx.selection_insert(&row)? {
+                return Ok(());
+            }
             let (mode, from, to) = (row.pattern.mode.name(), row.starts_at, row.ends_at);
             let detail = format!("ok mode={mode} from={from} to={to}");
             tx.audit_append(&[Event::granted(grant, row.id.display("sel"), detail)])?;

@@ -159,6 +159,24 @@ fn an_entry_opens_and_closes_to_the_second() {
     }
 }
 
+/// A request that is sent again within one tick of the clock.
+#[test]
+fn the_same_proposal_twice_at_one_instant_is_one() {
+    for place in Place::each("selection") {
+        let app = open(&place, "eu-2022", &Hand::new());
+        let grant = leave(&app, "ada", Act::SelectionPut);
+        let until = |end: Timestamp| {
+            let new = new("air ZQ - UXA CDG", end);
+            app.selection_propose(&grant, new).unwrap().id
+        };
+        let first = until(noon() + days(1));
+        assert_eq!(until(noon() + days(1)), first);
+        assert_ne!(until(noon() + days(2)), first);
+        let register = leave(&app, "boris", Act::SelectionRead);
+        assert_eq!(app.selections(&register).unwrap().len(), 2);
+    }
+}
+
 /// R-SCO-08, R-SCO-09: which journeys need an entry is the profile's to say.
 #[test]
 fn only_where_the_profile_asks_is_an_entry_needed() {

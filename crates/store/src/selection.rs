@@ -106,14 +106,15 @@ const COLUMNS: &str = "id, compartment, mode, carrier, airport, from_place, to_p
     approved_by, approved_at, ended_by, ended_at";
 
 impl Tx<'_> {
-    /// Adds an entry, which is not yet in force.
-    pub fn selection_insert(&mut self, new: &SelectionRow) -> Result<(), StoreError> {
+    /// Adds an entry, which is not yet in force; tells whether it is new.
+    pub fn selection_insert(&mut self, new: &SelectionRow) -> Result<bool, StoreError> {
         let pattern = &new.pattern;
-        self.db.execute(
+        let touched = self.db.execute(
             "INSERT INTO selection (id, compartment, mode, carrier, airport, from_place, to_place,
                 reason, threat, decided_by, starts_at, ends_at, review_at, profile, proposed_by,
                 proposed_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+             ON CONFLICT (id) DO NOTHING",
             &[
                 Value::from(new.id.bytes()),
                 Value::Text(&new.compartment),
@@ -133,7 +134,7 @@ impl Tx<'_> {
                 Value::Int(new.proposed.at.as_microsecond()),
             ],
         )?;
-        Ok(())
+        Ok(touched > 0)
     }
 
     /// The register of a recipient, what ends last first.
