@@ -5,8 +5,8 @@
 //! - Invariants: a hold keeps what whoever placed it could see, of one person; the record itself is
 //!   masked and erased on its day as if there were none. Who recorded a link does not review it.
 
-use crate::journey::{narrow, travellers_of};
-use crate::read::{TravellerView, flight_view};
+use crate::journey::narrow;
+use crate::read::{TravellerView, flight_view, journey_fetch};
 use crate::unfit::Unfit;
 use crate::unmask::{bound, case_there, is_code, is_for, words};
 use crate::{App, AppError};
@@ -46,9 +46,8 @@ impl App {
             case_there(tx, grant)?;
             let missing = StoreError::NotFound { what: "traveller" };
             let row = tx.traveller_journey(ask.traveller)?.ok_or(missing)?;
-            let reports = tx.journey_fetch(grant, &row, &ask.traveller.display("trv"))?;
-            let (journey, ids) = travellers_of(tx, grant, &row, reports)?;
-            let copy = narrow(&journey, &ids, ask.traveller)
+            let opened = journey_fetch(tx, grant, &row, &ask.traveller.display("trv"))?;
+            let copy = narrow(&opened.journey, &opened.ids, ask.traveller)
                 .ok_or(StoreError::NotFound { what: "traveller" })?;
             let (by, at) = (grant.actor(), grant.at());
             let hold = Hold {

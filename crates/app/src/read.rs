@@ -176,18 +176,17 @@ impl App {
         let now = self.now();
         self.core.store.write(|tx| {
             let (case, row) = tx.case_fetch(grant, id)?;
-            let (journey, ids) = journey_fetch(tx, grant, &row, &id.display("case"))?;
-            let person = find(&ids, id)?;
-            mark_own_name(tx, grant, &journey, person, &id.display("case"))?;
+            let opened = journey_fetch(tx, grant, &row, &id.display("case"))?;
+            let person = opened.find(id)?;
+            mark_own_name(tx, grant, &opened.journey, person, &id.display("case"))?;
             let hits = self.hit_views(tx, grant, &row, id)?;
-            let messages = tx.message_list(row.n)?;
             let item = self.queue_item(tx, grant, case, row, now)?;
             Ok(CaseView {
                 item,
-                journey,
+                journey: opened.journey,
                 person,
                 hits,
-                messages,
+                messages: opened.messages,
             })
         })
     }
@@ -199,9 +198,13 @@ impl App {
         journey: &JourneyRow,
         traveller: Id,
     ) -> Result<Vec<HitView>, AppError> {
+        let rows = tx.hit_of_traveller(grant, journey, traveller)?;
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
         let lists = tx.list_all()?;
         let mut views = Vec::new();
-        for row in tx.hit_of_traveller(grant, journey, traveller)? {
+        for row in rows {
             let hit = read_hit(&row)?;
             let entry = match tx.list_entry(&hit.list, &hit.list_version, &hit.entry)? {
                 Some(json) => {
@@ -256,13 +259,13 @@ impl App {
             let row = tx
                 .journey_find(id)?
                 .ok_or(StoreError::NotFound { what: "flight" })?;
-            let (journey, ids) = journey_fetch(tx, grant, &row, &id.display("jrn"))?;
+            let opened = journey_fetch(tx, grant, &row, &id.display("jrn"))?;
             let cases = tx.case_of_journey(row.n)?.into_iter().collect();
             Ok(ManifestView {
-                flight: flight_view(tx, row)?,
-                waiting: journey.unfinished(),
-                journey,
-                ids,
+                flight: flight_with(tx, row, opened.messages)?,
+                waiting: opened.journey.unfinished(),
+                journey: opened.journey,
+                ids: opened.ids,
                 cases,
             })
         })
@@ -274,16 +277,16 @@ impl App {
             let row = tx
                 .traveller_journey(id)?
                 .ok_or(StoreError::NotFound { what: "traveller" })?;
-            let (journey, ids) = journey_fetch(tx, grant, &row, &id.display("trv"))?;
-            let person = find(&ids, id)?;
-            mark_own_name(tx, grant, &journey, person, &id.display("trv"))?;
+            let opened = journey_fetch(tx, grant, &row, &id.display("trv"))?;
+            let person = opened.find(id)?;
+            mark_own_name(tx, grant, &opened.journey, person, &id.display("trv"))?;
             let hits = self.hit_views(tx, grant, &row, id)?;
             let mut corrections = tx.correction_list(grant, &row, None)?;
             corrections.retain(|said| said.traveller == id);
             Ok(TravellerView {
                 id,
-                flight: flight_view(tx, row)?,
-                journey,
+                flight: flight_with(tx, row, opened.messages)?,
+                journey: opened.journey,
                 person,
                 hits,
                 corrections,
@@ -327,9 +330,18 @@ impl App {
 }
 
 pub(crate) fn flight_view(tx: &mut Tx<'_>, row: JourneyRow) -> Result<FlightView, AppError> {
+    let messages = tx.message_list(row.n)?;
+    flight_with(tx, row, messages)
+}
+
+fn flight_with(
+    tx: &mut Tx<'_>,
+    row: JourneyRow,
+    messages: Vec<MessageRow>,
+) -> Result<FlightView, AppError> {
     Ok(FlightView {
         open_cases: tx.case_count(row.n)?,
-        messages: tx.message_list(row.n)?,
+        messages,
         row,
     })
 }
@@ -343,15 +355,39 @@ pub(crate) fn read_hit(row: &HitRow) -> Result<Hit, AppError> {
     })
 }
 
-/// A journey as `grant` may see it, and the identifier of each person.
-fn journey_fetch(
+/// A journey as a grant may see it.
+pub(crate) struct Opened {
+    /// Merged.
+    pub(crate) journey: Journey,
+    /// Identifier of each person.
+    pub(crate) ids: Vec<Id>,
+    /// Messages about it, in the order of receipt.
+    pub(crate) messages: Vec<MessageRow>,
+}
+
+impl Opened {
+    /// Where a person stands among the journey's people.
+    fn find(&self, id: Id) -> Result<usize, AppError> {
+        let found = self.ids.iter().position(|known| *known == id);
+        found.ok_or_else(|| StoreError::NotFound { what: "traveller" }.into())
+    }
+}
+
+/// Opens a journey; leaves an event about `object`.
+pub(crate) fn journey_fetch(
     tx: &mut Tx<'_>,
     grant: &Grant,
     row: &JourneyRow,
     object: &str,
-) -> Result<(Journey, Vec<Id>), AppError> {
-    let reports = tx.journey_fetch(grant, row, object)?;
-    travellers_of(tx, grant, row, reports)
+) -> Result<Opened, AppError> {
+    let told = tx.journey_fetch(grant, row, object)?;
+    let (messages, reports) = told.into_iter().unzip();
+    let (journey, ids) = travellers_of(tx, grant, row, reports)?;
+    Ok(Opened {
+        journey,
+        ids,
+        messages,
+    })
 }
 
 /// Says in the log that somebody opened the record of a person of their own name (R-ACC-04). The
@@ -374,11 +410,6 @@ fn mark_own_name(
         tx.audit_append(&[Event::granted(grant, object, "ok own=yes")])?;
     }
     Ok(())
-}
-
-fn find(ids: &[Id], id: Id) -> Result<usize, AppError> {
-    let found = ids.iter().position(|known| *known == id);
-    found.ok_or_else(|| StoreError::NotFound { what: "traveller" }.into())
 }
 
 /// Scheduled times of a journey's border leg, for views.

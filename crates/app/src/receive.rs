@@ -15,7 +15,7 @@ use oriel_model::{JourneyKey, MessageKey, Mode, Report};
 use oriel_policy::audit::{Deed, Event};
 use oriel_policy::{Projected, Standing, Task, Way};
 use oriel_store::{Id, JourneyRow, NewMessage, NotTaken, Refused, Retention, Tx};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// What became of one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +129,7 @@ impl Core {
             }
             self.screen_and_put(tx, work, &lists, now)?;
             tx.booking_put(&batch.bookings)?;
+            tx.feed_put(&batch.feeds, now)?;
             tx.audit_append(&batch.events)?;
             cuts = batch.cuts;
             Ok::<_, AppError>(receipts)
@@ -209,6 +210,8 @@ struct Batch<'a> {
     events: Vec<Event>,
     register: Register,
     cuts: Vec<(String, Projected)>,
+    /// Who took something of which sender.
+    feeds: BTreeSet<(&'a str, String)>,
 }
 
 impl<'a> Batch<'a> {
@@ -229,6 +232,7 @@ impl<'a> Batch<'a> {
             events: Vec::new(),
             register: Register::default(),
             cuts: Vec::new(),
+            feeds: BTreeSet::new(),
         })
     }
 
@@ -350,6 +354,10 @@ impl<'a> Batch<'a> {
         {
             let name = &self.compartments[compartment].name;
             self.cuts.push((name.clone(), cut));
+            // Where there is one recipient every message is its own.
+            if !reports.is_empty() || self.compartments.len() == 1 {
+                self.feeds.insert((name, envelope.sender.to_string()));
+            }
             // The bytes go when the first of the journeys goes that they speak of.
             let mut anchor = None;
             for (key, report) in reports {

@@ -156,6 +156,11 @@ impl Codec for u32 {
         out.push(left as u8);
     }
     fn take(input: &mut Input<'_>) -> Option<Self> {
+        // Nearly every number of a record is a small one.
+        if let [first @ ..0x80, rest @ ..] = input.bytes {
+            input.bytes = rest;
+            return Some(u32::from(*first));
+        }
         let mut value = 0u32;
         for shift in [0, 7, 14, 21, 28] {
             let byte = u8::take(input)?;

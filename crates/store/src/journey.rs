@@ -1,12 +1,12 @@
 //! Journeys: the reports about a flight and the travellers they add up to.
 
 use crate::db::{Insert, Row, Value};
-use crate::message::instant;
+use crate::message::{COLUMNS, instant, joined_message};
 use crate::named::named;
 use crate::seal::Kind;
-use crate::{Id, StoreError, Tx, codec};
+use crate::{Id, MessageRow, StoreError, Tx, codec};
 use jiff::Timestamp;
-use oriel_model::{MessageKey, Mode, Report};
+use oriel_model::{Mode, Report};
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Grant, Standing, hide};
 
@@ -230,42 +230,47 @@ impl Tx<'_> {
         journey: &JourneyRow,
     ) -> Result<Vec<Report>, StoreError> {
         self.admit(grant, &[Act::JourneyScreen])?;
-        self.reports(grant, journey)
+        let told = self.seen(grant, journey)?;
+        Ok(told.into_iter().map(|(_, report)| report).collect())
     }
 
-    /// Reports as `grant` may see them at its moment.
-    fn reports(&mut self, grant: &Grant, journey: &JourneyRow) -> Result<Vec<Report>, StoreError> {
+    /// Reports as `grant` may see them at its moment, each with the row of its message.
+    fn seen(
+        &mut self,
+        grant: &Grant,
+        journey: &JourneyRow,
+    ) -> Result<Vec<(MessageRow, Report)>, StoreError> {
         same_compartment(grant, journey)?;
         let standing = standing(grant, journey)?;
-        let mut reports = self.report_each(journey)?;
+        let mut told = self.report_each(journey)?;
         if standing != Standing::Open {
             let hidden = |element| !grant.sees(element, standing);
-            for report in &mut reports {
+            for (_, report) in &mut told {
                 hide(&mut report.travellers, &mut report.bookings, &hidden);
             }
         }
-        Ok(reports)
+        Ok(told)
     }
 
-    pub(crate) fn report_each(&mut self, journey: &JourneyRow) -> Result<Vec<Report>, StoreError> {
+    pub(crate) fn report_each(
+        &mut self,
+        journey: &JourneyRow,
+    ) -> Result<Vec<(MessageRow, Report)>, StoreError> {
         let seal = self.seal_of(journey)?;
-        let mut reports = Vec::new();
-        self.db.query(
-            "SELECT message.key, report.data FROM report
-             JOIN message ON message.n = report.message WHERE report.journey = $1",
-            &[Value::Int(journey.n)],
-            &mut |row| {
-                let key: MessageKey = row
-                    .blob(0)?
-                    .try_into()
-                    .map_err(|_| StoreError::damaged("a report"))?;
-                let place: &[&[u8]] = &[journey.id.bytes(), &key];
-                let plain = seal.take(Kind::Report, place, row.blob(1)?)?;
-                reports.push(codec::read(key, &plain)?);
-                Ok(())
-            },
-        )?;
-        Ok(reports)
+        let mut told = Vec::new();
+        let sql = format!(
+            "SELECT report.data, {COLUMNS} FROM report \
+             JOIN message ON message.n = report.message WHERE report.journey = $1 ORDER BY n"
+        );
+        self.db.query(&sql, &[Value::Int(journey.n)], &mut |row| {
+            let message = joined_message(row, 1)?;
+            let place: &[&[u8]] = &[journey.id.bytes(), &message.key];
+            let plain = seal.take(Kind::Report, place, row.blob(0)?)?;
+            let report = codec::read(message.key, &plain)?;
+            told.push((message, report));
+            Ok(())
+        })?;
+        Ok(told)
     }
 
     /// Everything the messages say about a journey, to show it; leaves an audit event.
@@ -274,7 +279,7 @@ impl Tx<'_> {
         grant: &Grant,
         journey: &JourneyRow,
         object: &str,
-    ) -> Result<Vec<Report>, StoreError> {
+    ) -> Result<Vec<(MessageRow, Report)>, StoreError> {
         self.admit(
             grant,
             &[
@@ -285,10 +290,10 @@ impl Tx<'_> {
                 Act::HoldPlace,
             ],
         )?;
-        let reports = self.reports(grant, journey)?;
+        let told = self.seen(grant, journey)?;
         let detail = format!("ok travellers={}", journey.travellers);
         self.audit_append(&[Event::granted(grant, object, detail)])?;
-        Ok(reports)
+        Ok(told)
     }
 
     /// Journeys that depart, or arrive, between two instants, by departure.

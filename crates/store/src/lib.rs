@@ -40,6 +40,7 @@ mod message;
 mod migration;
 mod named;
 mod oversight;
+mod pressed;
 mod profile;
 mod rights;
 mod seal;

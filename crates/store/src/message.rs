@@ -1,13 +1,14 @@
 //! Messages: what was accepted, with its bytes as the profile leaves them, and what was refused,
 //! without any content.
 
-use crate::db::Value;
+use crate::db::{Insert, Value};
 use crate::seal::{Kind, is_open};
 use crate::{Id, StoreError, Tx};
 use jiff::Timestamp;
 use oriel_model::MessageKey;
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Grant};
+use std::collections::BTreeSet;
 
 /// A message to keep.
 #[derive(Clone, Debug)]
@@ -122,7 +123,14 @@ pub struct Refused<'a> {
     pub findings: &'a str,
 }
 
-const COLUMNS: &str = "n, key, kind, version, function, sender, recipient, reference, sent, \
+const FEEDS: Insert = Insert {
+    table: "feed",
+    columns: &["compartment", "sender", "received_at"],
+    conflict: "ON CONFLICT (compartment, sender) DO UPDATE SET received_at = excluded.received_at",
+};
+
+/// Columns of a message, to be read by [`joined_message`].
+pub(crate) const COLUMNS: &str = "n, key, kind, version, function, sender, recipient, reference, sent, \
                        received_at, size, errors, warnings, travellers";
 
 impl Tx<'_> {
@@ -282,16 +290,31 @@ impl Tx<'_> {
         Ok(rows)
     }
 
-    /// Senders with the instant of the newest of their messages that speaks of a journey of this
-    /// compartment. Where there is one recipient every message is its own, and is not looked into.
+    /// Notes that a recipient took messages of these senders, each once, at `now`.
+    pub fn feed_put(
+        &mut self,
+        took: &BTreeSet<(&str, String)>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let at = now.as_microsecond();
+        let values: Vec<Value<'_>> = took
+            .iter()
+            .flat_map(|(compartment, sender)| {
+                [
+                    Value::Text(compartment),
+                    Value::Text(sender),
+                    Value::Int(at),
+                ]
+            })
+            .collect();
+        self.db.insert_many(&FEEDS, &values)
+    }
+
+    /// Senders with the instant of the newest of their messages that a recipient took.
     pub fn feed_list(&mut self, compartment: &str) -> Result<Vec<(String, Timestamp)>, StoreError> {
         let mut feeds = Vec::new();
         self.db.query(
-            "SELECT sender, max(received_at) FROM message
-             WHERE (SELECT count(*) FROM recipient) < 2 OR EXISTS (
-                SELECT 1 FROM report JOIN journey ON journey.n = report.journey
-                WHERE report.message = message.n AND journey.compartment = $1)
-             GROUP BY sender ORDER BY sender",
+            "SELECT sender, received_at FROM feed WHERE compartment = $1 ORDER BY sender",
             &[Value::Text(compartment)],
             &mut |row| {
                 feeds.push((row.text(0)?.to_owned(), instant(row.int(1)?)?));
@@ -309,24 +332,31 @@ fn pad(id: Id, with: u8) -> MessageKey {
 }
 
 fn message_row(row: &dyn crate::db::Row) -> Result<MessageRow, StoreError> {
+    joined_message(row, 0)
+}
+
+/// A message whose columns begin at `first`.
+pub(crate) fn joined_message(
+    row: &dyn crate::db::Row,
+    first: usize,
+) -> Result<MessageRow, StoreError> {
+    let text = |column: usize| row.text(first + column).map(str::to_owned);
+    let key = row.blob(first + 1)?.try_into();
     Ok(MessageRow {
-        n: row.int(0)?,
-        key: row
-            .blob(1)?
-            .try_into()
-            .map_err(|_| StoreError::damaged("a message"))?,
-        kind: row.text(2)?.to_owned(),
-        version: row.text(3)?.to_owned(),
-        function: row.text(4)?.to_owned(),
-        sender: row.text(5)?.to_owned(),
-        recipient: row.text(6)?.to_owned(),
-        reference: row.text(7)?.to_owned(),
-        sent: row.text_or_null(8)?.map(str::to_owned),
-        received_at: instant(row.int(9)?)?,
-        size: row.int(10)?,
-        errors: row.int(11)?,
-        warnings: row.int(12)?,
-        travellers: row.int(13)?,
+        n: row.int(first)?,
+        key: key.map_err(|_| StoreError::damaged("a message"))?,
+        kind: text(2)?,
+        version: text(3)?,
+        function: text(4)?,
+        sender: text(5)?,
+        recipient: text(6)?,
+        reference: text(7)?,
+        sent: row.text_or_null(first + 8)?.map(str::to_owned),
+        received_at: instant(row.int(first + 9)?)?,
+        size: row.int(first + 10)?,
+        errors: row.int(first + 11)?,
+        warnings: row.int(first + 12)?,
+        travellers: row.int(first + 13)?,
     })
 }
 

@@ -19,6 +19,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (7, include_str!("../migrations/0007_recipients.sql")),
     (9, include_str!("../migrations/0009_oversight.sql")),
     (20, include_str!("../migrations/0020_mode.sql")),
+    (21, include_str!("../migrations/0021_feed.sql")),
     (24, include_str!("../migrations/0024_waits.sql")),
 ];
 

@@ -7,6 +7,7 @@
 //!   guessed and tried (lookups go through keyed digests); a record opens only in the place it was
 //!   written for, so that an exchanged row is found out.
 
+use crate::pressed::{press, spread};
 use crate::{Id, JourneyRow, Retention, StoreError, Tx};
 use jiff::Timestamp;
 use oriel_keys::{Bucket, Class, KeyStore, Ring, Vault};
@@ -89,7 +90,7 @@ impl Seal {
         plain: &[u8],
     ) -> Result<Vec<u8>, StoreError> {
         with_place(kind, place, |place| {
-            Ok(self.ring.seal(class, self.bucket, place, plain)?)
+            Ok(self.ring.seal(class, self.bucket, place, &press(plain))?)
         })
     }
 
@@ -100,7 +101,7 @@ impl Seal {
         sealed: &[u8],
     ) -> Result<Vec<u8>, StoreError> {
         with_place(kind, place, |place| {
-            Ok(self.ring.open(self.class, self.bucket, place, sealed)?)
+            spread(self.ring.open(self.class, self.bucket, place, sealed)?)
         })
     }
 
@@ -113,7 +114,7 @@ impl Seal {
         sealed: &[u8],
     ) -> Result<Vec<u8>, StoreError> {
         with_place(kind, place, |place| {
-            Ok(vault.open(&self.ring, self.bucket, place, sealed)?)
+            spread(vault.open(&self.ring, self.bucket, place, sealed)?)
         })
     }
 

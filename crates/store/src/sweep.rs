@@ -296,7 +296,8 @@ impl Tx<'_> {
         if grant.act() != Act::SweepRun {
             crate::journey::standing(grant, journey)?;
         }
-        self.report_each(journey)
+        let told = self.report_each(journey)?;
+        Ok(told.into_iter().map(|(_, report)| report).collect())
     }
 
     /// What the vault has about the people of a masked journey, for a person's rights; each report
