@@ -653,6 +653,8 @@ figures-from = Counted from:
 ## Problems the server could not put into words
 problem-unreachable = The server does not answer
 problem-unreachable-detail = Nothing was changed. The network or the server is down; what you typed is kept on this page.
+problem-window-blocked = The browser did not open a window
+problem-window-blocked-detail = Nothing was changed. Allow windows for this site and try again, or prove it another way.
 problem-provider-refused = The provider did not say that it is you
 problem-provider-refused-detail = Nothing was changed. Try again with the account that is connected here, or prove it another way.
 problem-http = The server answered with status { $status }

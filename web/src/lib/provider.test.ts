@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { proveAt, tell } from './provider';
 
-const away = { location: { href: '' } };
+const away = { location: { href: '' }, close: vi.fn() };
+let answer: () => Promise<{ url: string }>;
 
 vi.mock('../api/client', () => ({
-  api: { POST: async () => ({ url: 'https://provider.example/ask' }) },
+  api: { POST: () => answer() },
   got: (answer: unknown) => answer,
   Refused: class extends Error {
     constructor(problem: { code: string }) {
@@ -15,6 +16,8 @@ vi.mock('../api/client', () => ({
 
 beforeEach(() => {
   away.location.href = '';
+  away.close.mockClear();
+  answer = async () => ({ url: 'https://provider.example/ask' });
   vi.stubGlobal('window', { open: () => away });
 });
 afterEach(() => vi.unstubAllGlobals());
@@ -45,4 +48,15 @@ it('who asks again waits for the second window only', async () => {
   expect(await first.proof).toBe('provider-refused');
   tell(true);
   expect(await second.proof).toBe('proved');
+});
+
+it('a browser that opens no window keeps the page', async () => {
+  vi.stubGlobal('window', { open: () => null });
+  await expect(proveAt('ministry')).rejects.toThrow('window-blocked');
+});
+
+it('a window is closed again when there is nowhere to go', async () => {
+  answer = () => Promise.reject(new Error('provider-silent'));
+  await expect(proveAt('ministry')).rejects.toThrow('provider-silent');
+  expect(away.close).toHaveBeenCalledOnce();
 });

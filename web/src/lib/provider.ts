@@ -12,14 +12,22 @@ let waits: AbortController | null = null;
  * click is answered, or the browser would not open a window. */
 export async function proveAt(id: string): Promise<void> {
   const away = window.open('', CHANNEL, 'popup,width=520,height=700');
+  // Going there in this page would lose what is half done.
+  if (!away) throw refused('window-blocked', 0);
   const params = { path: { id } };
-  const { url } = await got(api.POST('/session/proof/providers/{id}', { params }));
-  // A window opened before is used again, and so is a page that opens no windows.
+  let url: string;
+  try {
+    ({ url } = await got(api.POST('/session/proof/providers/{id}', { params })));
+  } catch (error) {
+    away.close();
+    throw error;
+  }
+  // A window that was opened before is used again; what waited for it waits no longer.
   waits?.abort();
   waits = new AbortController();
   const proved = heard(waits.signal);
-  (away ?? window).location.href = url;
-  if (!(await proved)) throw new Refused(refusal);
+  away.location.href = url;
+  if (!(await proved)) throw refused('provider-refused', 401);
 }
 
 /** Whether the window came back with a proof. */
@@ -40,11 +48,8 @@ export function tell(proved: boolean) {
   channel.close();
 }
 
-const refusal: Problem = {
-  type: 'urn:oriel:problem:provider-refused',
-  title: '',
-  detail: '',
-  status: 401,
-  code: 'provider-refused',
-  trace_id: '',
-};
+function refused(code: string, status: number): Refused {
+  const type = `urn:oriel:problem:${code}`;
+  const problem: Problem = { type, title: '', detail: '', status, code, trace_id: '' };
+  return new Refused(problem);
+}
