@@ -22,6 +22,9 @@ pub enum AppError {
     /// A list that cannot be read.
     #[error("list not taken; the version in force stays")]
     List(#[from] oriel_screening::lists::ReadError),
+    /// A list of documents that cannot be read.
+    #[error("list not taken; the version in force stays")]
+    Documents(#[from] oriel_screening::documents::DocumentReadError),
     /// A list that lost too much.
     #[error(transparent)]
     ListShrank(#[from] oriel_screening::lists::Shrunk),

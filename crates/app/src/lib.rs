@@ -45,7 +45,9 @@ pub use error::AppError;
 pub use filter::Filtered;
 pub use hold::HoldAsk;
 pub use law::{LawHistory, LawRefusal, LawView};
-pub use lists::{Activated, Imported, ListImport, ListRefusal, ListView};
+pub use lists::{
+    Activated, Counts, DocumentImport, Imported, ListImport, ListRefusal, ListView, Open,
+};
 pub use oversight::{
     ChainView, EventProof, ItemView, LogEvent, LogPage, LogQuery, MonthProof, Waiting,
 };

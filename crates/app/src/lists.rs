@@ -9,33 +9,19 @@
 //!   or the new one, whole.
 
 mod activate;
+mod import;
+mod load;
 
-use crate::{App, AppError, Core};
+use crate::{App, AppError};
 pub use activate::{Activated, ListRefusal};
-use oriel_model::Text;
-use oriel_policy::audit::Event;
-use oriel_policy::{Act, Grant, ListKind, Profile};
-use oriel_screening::lists::{Diff, Format, diff, read, refuse_shrunk};
-use oriel_screening::{Entry, Index, ListVersion, Watchlists, Weights};
-use oriel_store::{ListRow, ListVersionRow, StoreError, Tx};
-use sha2::{Digest, Sha256};
-use std::sync::Arc;
+pub(crate) use load::{Loaded, OwnLists, Room};
+use oriel_policy::{Act, Grant, ListKind};
+use oriel_screening::lists::{Diff, Format, Mapping};
+use oriel_store::{ListRow, ListVersionRow, StoreError};
+use std::io;
 
 /// Share of its entries that a list may lose from one version to the next.
 const SHRINK_LIMIT_PERCENT: u8 = 20;
-
-/// The lists in force, ready to be asked.
-pub(crate) struct Loaded {
-    lists: Vec<(ListRow, Arc<Index>)>,
-    weights: Text,
-}
-
-/// Those of them that one recipient may screen against (R-SCO-07).
-pub(crate) struct OwnLists {
-    pub(crate) watchlists: Watchlists,
-    /// Digest over list identifiers, versions and weights: what a journey was screened against.
-    pub(crate) digest: String,
-}
 
 /// A list to bring in.
 #[derive(Clone, Debug)]
@@ -58,6 +44,53 @@ pub struct ListImport<'a> {
     pub may_shrink: bool,
 }
 
+/// Opens a file from its beginning.
+pub type Open<'a> = &'a dyn Fn() -> io::Result<Box<dyn io::Read + 'a>>;
+
+/// A list of documents to bring in.
+pub struct DocumentImport<'a> {
+    /// Short identifier, such as `lost`.
+    pub id: &'a str,
+    /// What it is for: who may screen against it follows from that.
+    pub kind: ListKind,
+    /// Name for people.
+    pub name: &'a str,
+    /// Who answers for it.
+    pub owner: &'a str,
+    /// Why it may be used.
+    pub legal_basis: &'a str,
+    /// Which column is which field.
+    pub mapping: &'a Mapping,
+    /// The file, which is read three times so that it is never in memory.
+    pub open: Open<'a>,
+    /// Leave to shrink beyond the limit.
+    pub may_shrink: bool,
+}
+
+/// What changed from one version to the next, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Only in the new version.
+    pub added: usize,
+    /// In both, and not the same. A document is the same or another one.
+    pub changed: usize,
+    /// Only in the old version.
+    pub removed: usize,
+    /// The same in both.
+    pub unchanged: usize,
+}
+
+impl Counts {
+    fn of(diff: &Diff) -> Self {
+        Self {
+            added: diff.added.len(),
+            changed: diff.changed.len(),
+            removed: diff.removed.len(),
+            unchanged: diff.unchanged,
+        }
+    }
+}
+
 /// What an import came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Imported {
@@ -67,7 +100,9 @@ pub struct Imported {
     pub entries: usize,
     /// Rows left out, with the reasons kept in the store.
     pub rejected_rows: usize,
-    /// What changed against the version before.
+    /// What changed against the version in force.
+    pub counts: Counts,
+    /// The same entry by entry; of documents nothing.
     pub diff: Diff,
     /// The version was in force already.
     pub unchanged: bool,
@@ -84,210 +119,9 @@ pub struct ListView {
     pub rejects: usize,
 }
 
-impl Loaded {
-    /// Reads the lists in force and builds their indexes.
-    pub(crate) fn read(tx: &mut Tx<'_>, weights: &Weights) -> Result<Self, AppError> {
-        let mut lists = Vec::new();
-        for list in in_force(tx)? {
-            let entries = entries(tx, &list)?;
-            let index = Arc::new(Index::build(&list.id, &entries));
-            lists.push((list, index));
-        }
-        Ok(Self {
-            lists,
-            weights: weights.version().clone(),
-        })
-    }
-
-    /// Whether these are the lists in force, each in its version and of its kind.
-    fn are(&self, in_force: &[ListRow]) -> bool {
-        let known = |list: &ListRow| {
-            self.lists.iter().any(|(row, _)| {
-                (&row.id, &row.active, &row.kind) == (&list.id, &list.active, &list.kind)
-            })
-        };
-        self.lists.len() == in_force.len() && in_force.iter().all(known)
-    }
-
-    /// The same lists with this one added, or put in place of its earlier version.
-    fn with(&self, list: ListRow, index: Arc<Index>) -> Self {
-        let others = self.lists.iter().filter(|(row, _)| row.id != list.id);
-        let mut lists: Vec<(ListRow, Arc<Index>)> = others.cloned().collect();
-        lists.push((list, index));
-        Self {
-            lists,
-            weights: self.weights.clone(),
-        }
-    }
-
-    /// How many entries, on all lists.
-    fn len(&self) -> usize {
-        self.lists.iter().map(|(_, index)| index.len()).sum()
-    }
-
-    /// The lists of the kinds that a recipient's law lets it screen against.
-    pub(crate) fn of(&self, profile: &Profile) -> OwnLists {
-        let own = self.lists.iter().filter(|(list, _)| may_use(profile, list));
-        let watchlists = Watchlists::new(own.map(|(_, index)| Arc::clone(index)).collect());
-        let mut digest = Sha256::new();
-        let lists = watchlists
-            .indexes()
-            .iter()
-            .flat_map(|index| [index.list(), index.version()]);
-        for text in std::iter::once(&self.weights).chain(lists) {
-            digest.update((text.len() as u64).to_be_bytes());
-            digest.update(text.as_bytes());
-        }
-        let digest: [u8; 32] = digest.finalize().into();
-        OwnLists {
-            watchlists,
-            digest: hex(&digest[..8]),
-        }
-    }
-}
-
-/// Whether a list is of a kind that a law lets its recipient screen against.
-fn may_use(profile: &Profile, list: &ListRow) -> bool {
-    let kinds = &profile.recipient().lists.value;
-    ListKind::parse(&list.kind).is_some_and(|kind| kinds.contains(&kind))
-}
-
-/// The lists of which a version is in force; of others one is only proposed.
-fn in_force(tx: &mut Tx<'_>) -> Result<Vec<ListRow>, AppError> {
-    let mut lists = tx.list_all()?;
-    lists.retain(|list| !list.active.is_empty());
-    Ok(lists)
-}
-
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Entries of the version of a list that is in force, by identifier.
-fn entries(tx: &mut Tx<'_>, list: &ListRow) -> Result<Vec<Entry>, AppError> {
-    let mut entries = Vec::new();
-    tx.list_entries(&list.id, &list.active, |json| {
-        let damaged = |_| StoreError::Damaged {
-            what: "an entry of a list".to_owned(),
-        };
-        entries.push(serde_json::from_str(json).map_err(damaged)?);
-        Ok::<_, AppError>(())
-    })?;
-    Ok(entries)
-}
-
-impl Core {
-    /// The lists in force as a transaction that writes sees them: read again where another node
-    /// has put others in force.
-    pub(crate) fn lists_in(&self, tx: &mut Tx<'_>) -> Result<Arc<Loaded>, AppError> {
-        let lists = self.lists();
-        if lists.are(&in_force(tx)?) {
-            return Ok(lists);
-        }
-        self.set_lists(Loaded::read(tx, &self.weights)?);
-        Ok(self.lists())
-    }
-
-    /// `at_once`: the version is put in force; otherwise it waits for another person.
-    fn import(
-        &self,
-        grant: &Grant,
-        import: &ListImport<'_>,
-        at_once: bool,
-    ) -> Result<Imported, AppError> {
-        if grant.act() != Act::ListImport {
-            return Err(StoreError::WrongGrant.into());
-        }
-        let mut file = read(import.format, import.bytes)?;
-        if file.entries.is_empty() {
-            return Err(AppError::ListEmpty {
-                list: import.id.to_owned(),
-            });
-        }
-        // The store gives entries back by identifier; the version is a digest of them in order.
-        file.entries.sort_by(|a, b| a.id.cmp(&b.id));
-        let rejects = serde_json::to_string(&file.rejects).expect("rejects are plain data");
-        let rejected_rows = file.rejected_rows() as usize;
-        let after = ListVersion::new(import.id, import.name, file);
-        let version = after.version.to_string();
-        let rows: Vec<(String, String)> = after
-            .entries
-            .iter()
-            .map(|entry| {
-                let json = serde_json::to_string(entry).expect("an entry is plain data");
-                (entry.id.to_string(), json)
-            })
-            .collect();
-        let active = if at_once {
-            version.clone()
-        } else {
-            String::new()
-        };
-        let row = ListRow {
-            id: import.id.to_owned(),
-            name: import.name.to_owned(),
-            owner: import.owner.to_owned(),
-            legal_basis: import.legal_basis.to_owned(),
-            active,
-            kind: import.kind.name().to_owned(),
-        };
-        let imported = self.store.write(|tx| {
-            let known = tx.list_all()?.into_iter().find(|list| list.id == import.id);
-            let before = match &known {
-                Some(list) => ListVersion {
-                    version: list.active.as_str().into(),
-                    entries: entries(tx, list)?,
-                    ..ListVersion::default()
-                },
-                None => ListVersion::default(),
-            };
-            let (was, is) = (before.entries.len(), after.entries.len());
-            if !import.may_shrink {
-                refuse_shrunk(import.id, was, is, SHRINK_LIMIT_PERCENT)?;
-            }
-            let imported = Imported {
-                version: version.clone(),
-                entries: is,
-                rejected_rows,
-                diff: diff(&before, &after),
-                unchanged: known.as_ref().is_some_and(|list| {
-                    list.active == version && (list.kind == row.kind || !at_once)
-                }),
-            };
-            if imported.unchanged {
-                return Ok(imported);
-            }
-            tx.list_version_insert(
-                &ListVersionRow {
-                    list: import.id.to_owned(),
-                    version: version.clone(),
-                    imported_at: self.now(),
-                    imported_by: grant.actor().to_owned(),
-                    format: import.format.name().to_owned(),
-                    entries: is as i64,
-                    rejects,
-                },
-                &rows,
-            )?;
-            // A proposal leaves a list that is in force as it is.
-            if at_once || known.is_none() {
-                tx.list_put(&row)?;
-            }
-            let step = if at_once { "ok" } else { "ok proposed" };
-            let detail = format!(
-                "{step} kind={} version={version} entries={is} rejected_rows={rejected_rows}",
-                row.kind
-            );
-            tx.audit_append(&[Event::granted(grant, import.id, detail)])?;
-            Ok::<_, AppError>(imported)
-        })?;
-        if at_once && !imported.unchanged {
-            let index = Arc::new(after.index());
-            self.set_lists(self.lists().with(row, index));
-        }
-        Ok(imported)
-    }
 }
 
 impl App {
@@ -311,6 +145,24 @@ impl App {
         self.core.import(grant, import, false)
     }
 
+    /// Brings a list of documents in and puts it in force, as [`App::list_import`].
+    pub fn document_list_import(
+        &self,
+        grant: &Grant,
+        import: &DocumentImport<'_>,
+    ) -> Result<Imported, AppError> {
+        self.core.import_documents(grant, import, true)
+    }
+
+    /// Brings a list of documents in and puts nothing in force, as [`App::list_propose`].
+    pub fn document_list_propose(
+        &self,
+        grant: &Grant,
+        import: &DocumentImport<'_>,
+    ) -> Result<Imported, AppError> {
+        self.core.import_documents(grant, import, false)
+    }
+
     /// The lists in force that the recipient of `grant` may screen against.
     pub fn list_views(&self, grant: &Grant) -> Result<Vec<ListView>, AppError> {
         if grant.act() != Act::ListRead {
@@ -321,7 +173,7 @@ impl App {
             Ok(tx
                 .list_all()?
                 .into_iter()
-                .filter(|list| may_use(grant.profile(), list))
+                .filter(|list| load::may_use(grant.profile(), list))
                 .filter_map(|list| {
                     let version = versions
                         .iter()

@@ -4,7 +4,7 @@
 //! audit event is in the same transaction.
 
 use crate::journey::{alone, times, travellers_of};
-use crate::screen::{review_of, subject};
+use crate::screen::{entry_of, review_of, subject};
 use crate::{App, AppError};
 use jiff::Timestamp;
 use oriel_casework::{ActBy, Direction, Review, Times, Urgency, act_by};
@@ -206,16 +206,7 @@ impl App {
         let mut views = Vec::new();
         for row in rows {
             let hit = read_hit(&row)?;
-            let entry = match tx.list_entry(&hit.list, &hit.list_version, &hit.entry)? {
-                Some(json) => {
-                    Some(
-                        serde_json::from_str(&json).map_err(|_| StoreError::Damaged {
-                            what: "an entry of a list".to_owned(),
-                        })?,
-                    )
-                }
-                None => None,
-            };
+            let entry = entry_of(tx, &hit)?;
             views.push(HitView {
                 review: review_of(&row)?,
                 list: lists.iter().find(|list| list.id == hit.list).cloned(),

@@ -5,7 +5,7 @@
 //!   touched, and opens anew when what it was about changes; a list that changes screens every journey again that has not ended.
 
 use crate::journey::{person_direction, summary, times, traveller_ids};
-use crate::lists::{Loaded, OwnLists, hex};
+use crate::lists::{Loaded, OwnLists, Room, hex};
 use crate::lookup::{self, Lookups};
 use crate::read::read_hit;
 use crate::{App, AppError, Core, statistics};
@@ -14,8 +14,9 @@ use oriel_casework::{Direction, Review, ReviewState, Severity, act_by};
 use oriel_model::{Journey, MessageKey, Person};
 use oriel_policy::Grant;
 use oriel_policy::audit::{Deed, Event};
-use oriel_screening::{Hit, Scratch, Subject, screen};
-use oriel_store::{CaseUpdate, HitRow, HitUpdate, Id, JourneyRow, TravellerRow, Tx};
+use oriel_screening::documents::listed_entry;
+use oriel_screening::{Entry, Hit, Subject};
+use oriel_store::{CaseUpdate, HitRow, HitUpdate, Id, JourneyRow, StoreError, TravellerRow, Tx};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -118,23 +119,22 @@ impl Core {
 
     /// Hits of each task, on all threads when there is enough to do.
     fn screen_all(&self, tasks: &[Task<'_>], own: &[(&str, OwnLists)]) -> Vec<Vec<Hit>> {
-        let one = |scratch: &mut Scratch, task: &Task<'_>| {
-            let lists = &own[task.lists].1.watchlists;
-            screen(task.subject, lists, &self.weights, scratch)
+        let one = |room: &mut Room, task: &Task<'_>| {
+            own[task.lists].1.screen(task.subject, &self.weights, room)
         };
         // Below this, starting a thread costs more than it saves.
         const SHARE: usize = 64;
         let threads = self.threads.min(tasks.len() / SHARE);
         if threads < 2 {
-            let mut scratch = Scratch::default();
-            return tasks.iter().map(|task| one(&mut scratch, task)).collect();
+            let mut room = Room::default();
+            return tasks.iter().map(|task| one(&mut room, task)).collect();
         }
         let next = AtomicUsize::new(0);
         let mut parts: Vec<(usize, Vec<Vec<Hit>>)> = std::thread::scope(|scope| {
             let workers: Vec<_> = (0..threads)
                 .map(|_| {
                     scope.spawn(|| {
-                        let mut scratch = Scratch::default();
+                        let mut room = Room::default();
                         let mut done = Vec::new();
                         loop {
                             let start = next.fetch_add(SHARE, Ordering::Relaxed);
@@ -145,7 +145,7 @@ impl Core {
                             if share.is_empty() {
                                 return done;
                             }
-                            let hits = share.iter().map(|task| one(&mut scratch, task)).collect();
+                            let hits = share.iter().map(|task| one(&mut room, task)).collect();
                             done.push((start, hits));
                         }
                     })
@@ -485,12 +485,33 @@ pub(crate) fn entry_digest(
     compartment: &str,
     hit: &Hit,
 ) -> Result<Option<[u8; 16]>, AppError> {
-    let text = tx.list_entry(&hit.list, &hit.list_version, &hit.entry)?;
+    let text = match tx.list_entry(&hit.list, &hit.list_version, &hit.entry)? {
+        // Of a listed document nothing is kept but what its name says.
+        None if lists_documents(tx, hit)? => Some(hit.entry.to_string()),
+        text => text,
+    };
     let ring = tx.ring(compartment)?;
     Ok(text.map(|text| {
         let value = [hit.list.as_bytes(), b"/", text.as_bytes()].concat();
         ring.blind("entry", &value)
     }))
+}
+
+/// The entry of a hit; none when the version is no longer kept.
+pub(crate) fn entry_of(tx: &mut Tx<'_>, hit: &Hit) -> Result<Option<Entry>, AppError> {
+    let damaged = |_| StoreError::Damaged {
+        what: "an entry of a list".to_owned(),
+    };
+    match tx.list_entry(&hit.list, &hit.list_version, &hit.entry)? {
+        Some(json) => Ok(Some(serde_json::from_str(&json).map_err(damaged)?)),
+        None => Ok(lists_documents(tx, hit)?.then(|| listed_entry(hit))),
+    }
+}
+
+/// Whether the version that a hit names is kept and lists documents.
+fn lists_documents(tx: &mut Tx<'_>, hit: &Hit) -> Result<bool, AppError> {
+    let version = tx.list_version(&hit.list, &hit.list_version)?;
+    Ok(version.is_some_and(|version| version.lists_documents()))
 }
 
 /// Keyed digests of what tells a person from every namesake.
@@ -624,7 +645,7 @@ pub(crate) fn review_of(row: &HitRow) -> Result<Review, AppError> {
         return Ok(Review::default());
     }
     serde_json::from_str(&row.review).map_err(|_| {
-        oriel_store::StoreError::Damaged {
+        StoreError::Damaged {
             what: "a review".to_owned(),
         }
         .into()

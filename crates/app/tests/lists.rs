@@ -1,10 +1,16 @@
-//! Versions of lists: one person proposes, another puts in force, and goes back. On both databases.
+//! Versions of lists: one person proposes, another puts in force, and goes back; what is on them is
+//! found, and withdrawn when it goes away. On both databases.
+//!
+//! Everybody in it is invented.
 
 use jiff::Timestamp;
-use oriel_app::{App, AppError, Compartment, ListImport, ListRefusal, Setup};
+use oriel_app::{
+    App, AppError, Channel, Compartment, DocumentImport, Imported, ListImport, ListRefusal, Setup,
+    Status,
+};
 use oriel_policy::{Act, Actor, CheckMode, Grant, ListKind, Profile, Role};
 use oriel_screening::Weights;
-use oriel_screening::lists::Format;
+use oriel_screening::lists::{Format, Mapping};
 use oriel_store::Store;
 use oriel_testkit::{Place, TempDir, key_store};
 use std::sync::Arc;
@@ -104,5 +110,108 @@ fn one_person_proposes_and_another_puts_in_force_and_goes_back() {
 
         let app = open(&place, &keys);
         assert_eq!(app.list_entries(), 2, "in force after a start as well");
+    }
+}
+
+/// A flight of tomorrow with one person, who carries this document.
+fn receive(app: &App, number: u32, document: &str) {
+    let message = format!(
+        "UNB+UNOA:4+ZQAIR+UTOGOV+261122:0845+W{number}++APIS'\
+         UNH+1+PAXLST:D:05B:UN:IATA'BGM+745'TDT+20+ZQ{number:04}+++ZQ'LOC+125+LHR'DTM+189:2611231200:201'\
+         LOC+87+UXA'DTM+232:2611231500:201'\
+         NAD+FL+++UMBERWAY:BELISANE'ATT+2++F'DTM+329:880302'NAT+2+UTO'DOC+P:110:111+{document}'LOC+91+UTO'\
+         CNT+42:1'UNT+12+1'UNZ+1+W{number}'"
+    );
+    let receipt = app.receive(message.as_bytes(), Channel("test".into()));
+    assert_eq!(receipt.unwrap().count(Status::Accepted), 1);
+}
+
+fn documents(
+    app: &App,
+    who: &str,
+    text: &str,
+    at_once: bool,
+    may_shrink: bool,
+) -> Result<Imported, AppError> {
+    let import = DocumentImport {
+        id: "lost",
+        kind: ListKind::Documents,
+        name: "Lost and stolen (invented)",
+        owner: "Utopian Passport Office",
+        legal_basis: "Passport Act, section 3",
+        mapping: &Mapping::plain(),
+        open: &|| Ok(Box::new(text.as_bytes())),
+        may_shrink,
+    };
+    let grant = leave(app, who, Act::ListImport);
+    match at_once {
+        true => app.document_list_import(&grant, &import),
+        false => app.document_list_propose(&grant, &import),
+    }
+}
+
+/// Entries of the hits that are still found.
+fn found(app: &App) -> Vec<String> {
+    while app.rescreen(4).unwrap().1 {}
+    let places = app.store().read(|tx| tx.hit_places("piu")).unwrap();
+    places.into_iter().map(|place| place.entry).collect()
+}
+
+/// R-WL-04, R-WL-01.
+#[test]
+fn a_listed_document_is_found_whenever_the_list_comes_and_withdrawn_when_it_goes() {
+    const HEAD: &str = "document,document_issuer,document_kind\n";
+    for place in Place::each("documents") {
+        let keys = TempDir::new("list-documents-keys");
+        let app = open(&place, &keys);
+        receive(&app, 1, "X1234567");
+        let text = format!("{HEAD}X 123-4567,UTO,P\nX1234567,DEU,P\nX1234567,UTO,P\nX77,,P\n");
+        let brought = documents(&app, "usr_one", &text, false, false).unwrap();
+        assert_eq!((brought.entries, brought.rejected_rows), (2, 1));
+        assert!(found(&app).is_empty(), "a proposal is not in force");
+
+        let approver = leave(&app, "usr_two", Act::ListApprove);
+        app.list_activate(&approver, "lost", &brought.version, false)
+            .unwrap();
+        let hits = found(&app);
+        assert!(hits.len() == 1 && hits[0].ends_with(".UTO.P"), "{hits:?}");
+        assert!(
+            !hits[0].contains("1234567"),
+            "the name of an entry says no number"
+        );
+        receive(&app, 2, "X1234567");
+        assert_eq!(found(&app).len(), 2, "in force for what comes after");
+        drop(app);
+
+        let app = open(&place, &keys);
+        assert_eq!(app.list_entries(), 2, "in force after a start as well");
+        let again = documents(&app, "usr_one", &text, true, false).unwrap();
+        assert!(again.unchanged, "the same rows are the same version");
+
+        let without = format!("{HEAD}X1234567,DEU,P\nK4401234,UTO,ID\n");
+        let brought = documents(&app, "usr_one", &without, true, false).unwrap();
+        let counts = (
+            brought.counts.added,
+            brought.counts.removed,
+            brought.counts.unchanged,
+        );
+        assert_eq!(counts, (1, 1, 1));
+        assert!(found(&app).is_empty(), "its entry went away");
+
+        let shrunk = documents(
+            &app,
+            "usr_one",
+            &format!("{HEAD}X1,UTO,P\nX1234567,UTO,P\n"),
+            true,
+            false,
+        );
+        assert!(matches!(shrunk, Err(AppError::ListShrank(_))));
+        let refused = documents(&app, "usr_one", "number;state\nX1;UTO\n", true, false);
+        assert!(matches!(refused, Err(AppError::Documents(_))));
+        assert_eq!(app.list_entries(), 2, "what is refused changes nothing");
+
+        app.list_rollback(&leave(&app, "usr_two", Act::ListApprove), "lost", false)
+            .unwrap();
+        assert_eq!(found(&app).len(), 2, "and back again");
     }
 }

@@ -88,7 +88,9 @@ fn exit_of(error: &Error) -> Exit {
             (_, Some(AppError::Denied(_) | AppError::Review(_) | AppError::ListShrank(_))) => {
                 return Exit::Refused;
             }
-            (_, Some(AppError::List(_) | AppError::ListEmpty { .. })) => return Exit::Unreadable,
+            (_, Some(AppError::List(_) | AppError::Documents(_) | AppError::ListEmpty { .. })) => {
+                return Exit::Unreadable;
+            }
             (
                 _,
                 Some(

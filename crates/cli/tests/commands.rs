@@ -225,7 +225,7 @@ fn lists_are_checked_with_row_column_and_reason() {
         "id,name,shoe size\nN-1,JEAN EXEMPLE,43\n",
     )
     .unwrap();
-    check(at, &["list", "check", "odd.csv"], 3, "shoe size");
+    check(at, &["list", "check", "odd.csv"], 3, "column 3");
     std::fs::write(at.join("mapped.csv"), "Nr;Name\n1;JEAN EXEMPLE\n").unwrap();
     let mapping = "delimiter = \";\"\n[columns]\n\"Nr\" = { field = \"id\" }\n\"Name\" = { field = \"name\" }\n";
     std::fs::write(at.join("mapped.toml"), mapping).unwrap();
@@ -235,6 +235,45 @@ fn lists_are_checked_with_row_column_and_reason() {
         1,
         "oriel.hit/1",
     );
+}
+
+/// R-WL-04.
+#[test]
+fn lost_documents_are_checked_screened_and_imported() {
+    let dir = place();
+    let at = dir.path();
+    let lost = "Nr;Art\nX 123-4567;P\nX1234567;P\n12;P\n";
+    std::fs::write(at.join("lost.csv"), lost).unwrap();
+    let mapping = "delimiter = \";\"\ndocument_issuer = \"UTO\"\n[columns]\n\
+                   \"Nr\" = { field = \"document\" }\n\"Art\" = { field = \"document_kind\" }\n";
+    std::fs::write(at.join("lost.toml"), mapping).unwrap();
+    let how = ["--list-format", "documents", "--mapping", "lost.toml"];
+    let words = ["list", "check", "lost.csv"];
+    check(at, &[&words[..], &how].concat(), 1, "\"joined\":1");
+    check(
+        at,
+        &["screen", "list.edi", "--documents", "lost.csv"],
+        1,
+        "document-exact",
+    );
+    let words = [
+        "list",
+        "import",
+        "lost.csv",
+        "--data",
+        "store",
+        "--id",
+        "lost",
+        "--kind",
+        "documents",
+        "--name",
+        "Lost",
+        "--owner",
+        "Office",
+        "--legal-basis",
+        "Act",
+    ];
+    check(at, &[&words[..], &how].concat(), 7, "1 entries (1 new");
 }
 
 #[test]

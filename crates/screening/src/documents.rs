@@ -6,12 +6,21 @@
 //! - A keyed hash of the number names a bucket with its first bits; its last 40 stand in the item,
 //!   with the state and the kind. No number stands in memory, and who sees the set without the key
 //!   cannot try numbers on it.
-//! - Invariant: what was put in is found. Something else is found once in a hundred thousand
-//!   million look-ups, so that a finding is looked up in the list before anybody is told.
+//! - [`screen_documents`] asks it about a traveller; [`read_documents`] reads it from a CSV file;
+//!   [`DocumentSet::blocks`] and [`Assembly`] are how it is kept.
+//! - Invariants: what was put in is found, and the same rows in any order make the same set.
+//!   Something else is found once in a hundred thousand million look-ups, so that a finding is asked
+//!   after at the state that issued the document before anybody acts on it.
 
+mod blocks;
+mod file;
 mod near;
+mod screen;
 
+pub use blocks::{Assembly, Damaged};
+pub use file::{DocumentFile, DocumentReadError, read_documents};
 pub use near::{Near, NearScratch, Slip, check_digit};
+pub use screen::{DocumentList, listed_entry, screen_documents};
 
 use crate::country::country_code;
 use crate::index::State;
@@ -64,6 +73,13 @@ impl Listed {
 impl std::fmt::Debug for Listed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Listed({:?}, {:?})", self.state(), self.kind())
+    }
+}
+
+/// Without its key.
+impl std::fmt::Debug for DocumentSet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "DocumentSet({} documents)", self.len())
     }
 }
 
@@ -131,7 +147,56 @@ impl DocumentSet {
         })
         .map_err(BuildError::Read)?;
         unchanged &= placed == count && set.directory.is_sorted() && set.directory[0] == 0;
-        unchanged.then_some(set).ok_or(BuildError::Changed)
+        if !unchanged {
+            return Err(BuildError::Changed);
+        }
+        set.settle();
+        Ok(set)
+    }
+
+    /// Brings every bucket into order and drops what stands there twice.
+    fn settle(&mut self) {
+        let mut items = std::mem::take(&mut self.items).into_vec();
+        let (mut from, mut kept) = (0, 0);
+        for bucket in 0..self.directory.len() - 1 {
+            let to = self.directory[bucket + 1] as usize;
+            self.directory[bucket] = kept as u32;
+            items[from..to].sort_unstable();
+            let start = kept;
+            for at in from..to {
+                if kept == start || items[kept - 1] != items[at] {
+                    items[kept] = items[at];
+                    kept += 1;
+                }
+            }
+            from = to;
+        }
+        if let Some(last) = self.directory.last_mut() {
+            *last = kept as u32;
+        }
+        items.truncate(kept);
+        self.items = items.into();
+    }
+
+    /// How many documents stand in both. Both must have been built with the same key.
+    pub fn common(&self, other: &Self) -> usize {
+        let (fine, coarse) = match self.directory.len() >= other.directory.len() {
+            true => (self, other),
+            false => (other, self),
+        };
+        // The more buckets, the more bits name one; those of the coarse set are the first of them.
+        let fewer = coarse.shift - fine.shift;
+        let items = |set: &Self, bucket: usize| {
+            set.directory[bucket] as usize..set.directory[bucket + 1] as usize
+        };
+        (0..fine.directory.len() - 1)
+            .map(|bucket| {
+                let there = &coarse.items[items(coarse, bucket >> fewer)];
+                let here = fine.items[items(fine, bucket)].iter();
+                here.filter(|item| there.binary_search(item).is_ok())
+                    .count()
+            })
+            .sum()
     }
 
     /// How many documents.
@@ -155,7 +220,7 @@ impl DocumentSet {
         self.of_hash(hash, self.range(hash))
     }
 
-    fn hash(&self, number: &str) -> u64 {
+    pub(crate) fn hash(&self, number: &str) -> u64 {
         let mut hasher = SipHasher13::new_with_keys(self.key[0], self.key[1]);
         hasher.write(number.as_bytes());
         hasher.finish()
@@ -194,7 +259,7 @@ mod tests {
     use std::cell::Cell;
     use std::convert::Infallible;
 
-    const KEY: [u64; 2] = [7, 11];
+    pub(super) const KEY: [u64; 2] = [7, 11];
 
     pub(super) fn set(numbers: &[String]) -> DocumentSet {
         let row = |number| DocumentRow {
@@ -246,6 +311,22 @@ mod tests {
             (state("UTO"), Some('P')),
         ];
         assert_eq!(found, expect);
+    }
+
+    #[test]
+    fn order_and_repetition_do_not_show_and_what_two_sets_share_is_counted() {
+        let numbers = |range: std::ops::Range<u32>| range.map(|i| format!("K{i:06}"));
+        let all: Vec<String> = numbers(0..3_000).collect();
+        let turned: Vec<String> = numbers(0..3_000).rev().chain(numbers(5..50)).collect();
+        let (one, other) = (set(&all), set(&turned));
+        assert_eq!(other.len(), 3_000);
+        assert_eq!(one.common(&other), 3_000);
+        assert!(one.items.len() == other.items.len() && one.version() == set(&all).version());
+        for (from, to) in [(2_900, 3_000), (2_990, 70_000), (9_000, 9_100)] {
+            let next = set(&numbers(from..to).collect::<Vec<_>>());
+            let shared = 3_000_u32.saturating_sub(from) as usize;
+            assert_eq!((one.common(&next), next.common(&one)), (shared, shared));
+        }
     }
 
     #[test]

@@ -199,6 +199,19 @@ pub const REASONS: &[(&str, &str)] = &[
         "document-lookalike",
         "the number agrees if look-alike letters are one",
     ),
+    (
+        "document-with-digit",
+        "the number agrees without its last digit, which is its check digit; the issuing state agrees",
+    ),
+    (
+        "document-other-kind",
+        "number and issuing state agree, the kinds of document differ",
+    ),
+    (
+        "document-slip",
+        "one slip apart: the check digit that came with the number does not fit it and fits the \
+         listed one; the issuing state agrees",
+    ),
 ];
 
 #[cfg(test)]

@@ -287,9 +287,12 @@ pub enum ReadError {
         /// What is missing.
         reason: &'static str,
     },
-    /// A column that the mapping does not name.
-    #[error("column {0:?} is not in the mapping; map it to a field or to \"ignore\"")]
-    UnknownColumn(Text),
+    /// A column, counted from 1, that the mapping does not name.
+    #[error(
+        "column {0} is not in the mapping; map it to a field or to \"ignore\", and look whether the \
+         delimiter is right"
+    )]
+    UnknownColumn(usize),
     /// A column that the mapping names and the file lacks.
     #[error("the mapping names a column {0:?} that the file does not have")]
     MissingColumn(Text),

@@ -170,7 +170,7 @@ fn a_file_that_is_not_what_it_claims_is_refused_whole() {
     let unknown = "Nr;Neu\n1;x\n";
     assert_eq!(
         refused(&Format::Csv(national()), unknown),
-        ReadError::UnknownColumn("Neu".into())
+        ReadError::UnknownColumn(2)
     );
     let missing = "Nr;Familienname\n1;x\n";
     assert!(matches!(

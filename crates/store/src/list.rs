@@ -42,6 +42,16 @@ pub struct ListVersionRow {
     pub rejects: String,
 }
 
+impl ListVersionRow {
+    /// Format of a version that lists documents and no persons.
+    pub const DOCUMENTS: &'static str = "documents";
+
+    /// Whether it lists documents and no persons.
+    pub fn lists_documents(&self) -> bool {
+        self.format == Self::DOCUMENTS
+    }
+}
+
 const ENTRIES: Insert = Insert {
     table: "list_entry",
     columns: &["list", "version", "entry", "data"],
@@ -92,24 +102,42 @@ impl Tx<'_> {
 
     /// Every version of every list, newest first.
     pub fn list_versions(&mut self) -> Result<Vec<ListVersionRow>, StoreError> {
-        let mut rows = Vec::new();
-        self.db.query(
+        self.versions_where("", &[])
+    }
+
+    /// One version of a list.
+    pub fn list_version(
+        &mut self,
+        list: &str,
+        version: &str,
+    ) -> Result<Option<ListVersionRow>, StoreError> {
+        let values = [Value::Text(list), Value::Text(version)];
+        let mut rows = self.versions_where("WHERE list = $1 AND version = $2", &values)?;
+        Ok(rows.pop())
+    }
+
+    fn versions_where(
+        &mut self,
+        condition: &str,
+        values: &[Value<'_>],
+    ) -> Result<Vec<ListVersionRow>, StoreError> {
+        let sql = format!(
             "SELECT list, version, imported_at, imported_by, format, entries, rejects
-             FROM list_version ORDER BY list, imported_at DESC, version",
-            &[],
-            &mut |row| {
-                rows.push(ListVersionRow {
-                    list: row.text(0)?.to_owned(),
-                    version: row.text(1)?.to_owned(),
-                    imported_at: instant(row.int(2)?)?,
-                    imported_by: row.text(3)?.to_owned(),
-                    format: row.text(4)?.to_owned(),
-                    entries: row.int(5)?,
-                    rejects: row.text(6)?.to_owned(),
-                });
-                Ok(())
-            },
-        )?;
+             FROM list_version {condition} ORDER BY list, imported_at DESC, version"
+        );
+        let mut rows = Vec::new();
+        self.db.query(&sql, values, &mut |row| {
+            rows.push(ListVersionRow {
+                list: row.text(0)?.to_owned(),
+                version: row.text(1)?.to_owned(),
+                imported_at: instant(row.int(2)?)?,
+                imported_by: row.text(3)?.to_owned(),
+                format: row.text(4)?.to_owned(),
+                entries: row.int(5)?,
+                rejects: row.text(6)?.to_owned(),
+            });
+            Ok(())
+        })?;
         Ok(rows)
     }
 
@@ -157,6 +185,61 @@ impl Tx<'_> {
             })
             .collect();
         self.db.insert_many(&ENTRIES, &values)
+    }
+
+    /// The key under which numbers of listed documents are compared, the same for every version.
+    pub fn list_document_key(&mut self) -> Result<[u64; 2], StoreError> {
+        let key = self.ring_of_lists()?.blind("documents", b"");
+        let (one, other) = key.split_at(8);
+        let number = |half: &[u8]| u64::from_le_bytes(half.try_into().expect("eight of 16 bytes"));
+        Ok([number(one), number(other)])
+    }
+
+    /// Keeps a block of a version that lists documents.
+    pub fn list_block_put(
+        &mut self,
+        list: &str,
+        version: &str,
+        n: i64,
+        block: &[u8],
+    ) -> Result<(), StoreError> {
+        let number = n.to_be_bytes();
+        let place = [list.as_bytes(), version.as_bytes(), &number];
+        let data = self.seal_of_lists()?.put(Kind::Block, &place, block)?;
+        self.db.put(
+            "INSERT INTO list_block (list, version, n, data) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (list, version, n) DO UPDATE SET data = excluded.data",
+            &[
+                Value::Text(list),
+                Value::Text(version),
+                Value::Int(n),
+                Value::Blob(&data),
+            ],
+        )
+    }
+
+    /// The blocks of a version that lists documents, in order.
+    pub fn list_blocks<E: From<StoreError>>(
+        &mut self,
+        list: &str,
+        version: &str,
+        mut each: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let seal = self.seal_of_lists()?;
+        let mut failed = None;
+        self.db.query(
+            "SELECT n, data FROM list_block WHERE list = $1 AND version = $2 ORDER BY n",
+            &[Value::Text(list), Value::Text(version)],
+            &mut |row| {
+                if failed.is_none() {
+                    let number = row.int(0)?.to_be_bytes();
+                    let place = [list.as_bytes(), version.as_bytes(), &number];
+                    failed = each(&seal.take(Kind::Block, &place, row.blob(1)?)?).err();
+                }
+                Ok(())
+            },
+        )?;
+        failed.map_or(Ok(()), Err)
     }
 
     /// Entries of a version as JSON, by identifier.

@@ -25,6 +25,8 @@ pub(crate) enum Kind {
     Review,
     Summary,
     Entry,
+    /// A part of a list of documents.
+    Block,
     Note,
     Correction,
     /// A copy under an approved unmasking.
@@ -47,6 +49,7 @@ impl Kind {
             Self::Review => "review",
             Self::Summary => "summary",
             Self::Entry => "entry",
+            Self::Block => "block",
             Self::Note => "note",
             Self::Correction => "correction",
             Self::Opened => "opened",
@@ -211,9 +214,13 @@ impl Tx<'_> {
         })
     }
 
+    pub(crate) fn ring_of_lists(&mut self) -> Result<Ring, StoreError> {
+        self.ring(LISTS)
+    }
+
     pub(crate) fn seal_of_lists(&mut self) -> Result<Seal, StoreError> {
         Ok(Seal {
-            ring: self.ring(LISTS)?,
+            ring: self.ring_of_lists()?,
             class: Class::Static,
             bucket: Bucket(0),
         })

@@ -4,14 +4,13 @@
 //! - Invariants: versions are never edited, so going back is the same step as going on; readers see
 //!   the version before or the one after, whole; what changes is counted against the one in force.
 
-use super::{SHRINK_LIMIT_PERCENT, entries};
+use super::import::Content;
+use super::{Counts, SHRINK_LIMIT_PERCENT};
 use crate::{App, AppError, Core};
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Grant, refuse_step};
-use oriel_screening::lists::{Diff, diff, refuse_shrunk};
-use oriel_screening::{Index, ListVersion};
+use oriel_screening::lists::{Diff, refuse_shrunk};
 use oriel_store::{ListRow, StoreError, Tx};
-use std::sync::Arc;
 
 /// Why a version was not put in force. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -54,6 +53,8 @@ pub struct Activated {
     /// Its entries.
     pub entries: usize,
     /// What changed against the version before.
+    pub counts: Counts,
+    /// The same entry by entry; of documents nothing.
     pub diff: Diff,
 }
 
@@ -70,51 +71,40 @@ impl Core {
         }
         let done = self.store.write(|tx| {
             let row = known(tx, id, version)?;
-            let versions = tx.list_versions()?;
-            let brought = versions
-                .iter()
-                .find(|v| v.list == id && v.version == version)
-                .ok_or_else(|| no_version(id, version))?;
+            let brought = tx.list_version(id, version)?;
+            let brought = brought.ok_or_else(|| no_version(id, version))?;
             let importer = (Act::ListImport, brought.imported_by.as_str());
             if let Err(refused) = refuse_step([importer], Act::ListApprove, grant.actor()) {
                 let event = Event::granted(grant, id, "denied second-person");
                 tx.audit_append(&[event])?;
                 return Ok(Err(refused));
             }
-            let of = |tx: &mut Tx<'_>, row: &ListRow| {
-                Ok::<_, AppError>(ListVersion {
-                    list: id.into(),
-                    version: row.active.as_str().into(),
-                    entries: entries(tx, row)?,
-                    ..ListVersion::default()
-                })
-            };
-            let before = of(tx, &row)?;
+            let before = Content::read(self, tx, &row)?;
+            let was = row.active.clone();
             let row = ListRow {
                 active: version.to_owned(),
                 ..row
             };
-            let after = of(tx, &row)?;
-            let (was, is) = (before.entries.len(), after.entries.len());
+            let after = Content::read(self, tx, &row)?;
+            let entries = after.len();
             if !may_shrink {
-                refuse_shrunk(id, was, is, SHRINK_LIMIT_PERCENT)?;
+                refuse_shrunk(id, before.len(), entries, SHRINK_LIMIT_PERCENT)?;
             }
             tx.list_put(&row)?;
-            let detail = format!(
-                "ok version={version} before={} entries={is}",
-                before.version
-            );
+            let detail = format!("ok version={version} before={was} entries={entries}");
             tx.audit_append(&[Event::granted(grant, id, detail)])?;
+            let (counts, diff) = before.compare(&was, &after, version);
             let activated = Activated {
                 version: version.to_owned(),
-                entries: is,
-                diff: diff(&before, &after),
+                entries,
+                counts,
+                diff,
             };
-            Ok::<_, AppError>(Ok((row, after.entries, activated)))
+            Ok::<_, AppError>(Ok((row, after, activated)))
         })?;
-        let (row, entries, activated) = done.map_err(ListRefusal::Pair)?;
-        let index = Arc::new(Index::build(id, &entries));
-        self.set_lists(self.lists().with(row, index));
+        let (row, content, activated) = done.map_err(ListRefusal::Pair)?;
+        let ready = content.ready(id);
+        self.set_lists(self.lists().with(row, ready));
         Ok(activated)
     }
 }

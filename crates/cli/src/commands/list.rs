@@ -3,12 +3,18 @@
 use super::{Format as Print, Place};
 use crate::output::{Exit, fail, print};
 use anyhow::Context;
-use oriel_app::ListImport;
+use oriel_app::{DocumentImport, ListImport};
 use oriel_policy::{Act, Actor, CONSOLE, ListKind, Role};
 use oriel_screening::ListVersion;
-use oriel_screening::lists::{Format, ListFile, Mapping, SOURCES, diff, read};
+use oriel_screening::documents::{DocumentFile, read_documents};
+use oriel_screening::lists::{Format, ListFile, Mapping, Reject, SOURCES, diff, read};
 use serde_json::json;
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
+
+/// Format of a list of documents, as `--list-format` names it.
+const DOCUMENTS: &str = "documents";
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
@@ -110,9 +116,9 @@ fn step(id: &str, version: Option<&str>, step: &Step) -> anyhow::Result<Exit> {
         "list {id}, version {} in force: {} entries ({} new, {} changed, {} gone)",
         activated.version,
         activated.entries,
-        activated.diff.added.len(),
-        activated.diff.changed.len(),
-        activated.diff.removed.len(),
+        activated.counts.added,
+        activated.counts.changed,
+        activated.counts.removed,
     ))?;
     Ok(Exit::Clean)
 }
@@ -127,7 +133,8 @@ fn kind(name: &str) -> Result<ListKind, String> {
 /// How a list file is read.
 #[derive(Debug, clap::Args)]
 pub(crate) struct How {
-    /// Format; recognised by its looks when not given.
+    /// Format; recognised by its looks when not given. `documents`: a CSV file of lost and stolen
+    /// documents, which may be longer than memory.
     #[arg(long = "list-format")]
     format: Option<String>,
     /// Mapping of columns for a CSV file, as TOML.
@@ -136,12 +143,28 @@ pub(crate) struct How {
 }
 
 impl How {
+    /// Which column is which field, where that is said.
+    fn mapping(&self) -> anyhow::Result<Option<Mapping>> {
+        let Some(mapping) = &self.mapping else {
+            return Ok(None);
+        };
+        let text = std::fs::read_to_string(mapping)
+            .with_context(|| format!("could not read {}", mapping.display()))?;
+        Ok(Some(Mapping::parse(&text)?))
+    }
+
+    /// The mapping of a list of documents, if that is what is to be read.
+    fn documents(&self) -> anyhow::Result<Option<Mapping>> {
+        match self.format.as_deref() {
+            Some(DOCUMENTS) => Ok(Some(self.mapping()?.unwrap_or_else(Mapping::plain))),
+            _ => Ok(None),
+        }
+    }
+
     /// The format of a file.
     pub(crate) fn format(&self, file: &Path, bytes: &[u8]) -> anyhow::Result<Format> {
-        if let Some(mapping) = &self.mapping {
-            let text = std::fs::read_to_string(mapping)
-                .with_context(|| format!("could not read {}", mapping.display()))?;
-            return Ok(Format::Csv(Mapping::parse(&text)?));
+        if let Some(mapping) = self.mapping()? {
+            return Ok(Format::Csv(mapping));
         }
         let known = || {
             SOURCES
@@ -177,6 +200,28 @@ impl How {
         read(&format, &bytes)
             .map_err(|error| fail(Exit::Unreadable, format!("{}: {error}", file.display())))
     }
+}
+
+/// Opens a list of documents from its beginning.
+fn opened(file: &Path) -> io::Result<Box<dyn io::Read>> {
+    Ok(Box::new(File::open(file)?))
+}
+
+/// Reads a file of documents under a key that nobody else needs; its mapping may lie beside it.
+pub(crate) fn documents(file: &Path, mapping: &Mapping) -> anyhow::Result<DocumentFile> {
+    read_documents([0, 0], mapping, || File::open(file))
+        .with_context(|| file.display().to_string())
+        .map_err(|error| fail(Exit::Unreadable, format!("{error:#}")))
+}
+
+/// The mapping that lies beside a file: `lost.csv` and `lost.toml`.
+pub(crate) fn mapping_beside(file: &Path) -> anyhow::Result<Mapping> {
+    let beside = file.with_extension("toml");
+    let how = How {
+        format: None,
+        mapping: beside.is_file().then_some(beside),
+    };
+    Ok(how.mapping()?.unwrap_or_else(Mapping::plain))
 }
 
 /// Reads a list by its looks, named by its file.
@@ -223,24 +268,40 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
             propose,
             by,
         } => {
-            let bytes = super::read_input(file)?;
-            let format = how.format(file, &bytes)?;
             let app = place.open(true, super::system_clock())?;
             let officer = Actor::new(by, &[Role::ListOfficer]);
             let grant = app.authorize(&officer, Act::ListImport, None)?;
-            let import = ListImport {
-                id,
-                kind: *kind,
-                name,
-                owner,
-                legal_basis,
-                format: &format,
-                bytes: &bytes,
-                may_shrink: *may_shrink,
-            };
-            let imported = match propose {
-                true => app.list_propose(&grant, &import),
-                false => app.list_import(&grant, &import),
+            let imported = if let Some(mapping) = how.documents()? {
+                let import = DocumentImport {
+                    id,
+                    kind: *kind,
+                    name,
+                    owner,
+                    legal_basis,
+                    mapping: &mapping,
+                    open: &|| opened(file),
+                    may_shrink: *may_shrink,
+                };
+                match propose {
+                    true => app.document_list_propose(&grant, &import),
+                    false => app.document_list_import(&grant, &import),
+                }
+            } else {
+                let bytes = super::read_input(file)?;
+                let import = ListImport {
+                    id,
+                    kind: *kind,
+                    name,
+                    owner,
+                    legal_basis,
+                    format: &how.format(file, &bytes)?,
+                    bytes: &bytes,
+                    may_shrink: *may_shrink,
+                };
+                match propose {
+                    true => app.list_propose(&grant, &import),
+                    false => app.list_import(&grant, &import),
+                }
             }?;
             while app.rescreen(16)?.1 {}
             print(&format!(
@@ -248,9 +309,9 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
                 imported.version,
                 if *propose { " proposed" } else { "" },
                 imported.entries,
-                imported.diff.added.len(),
-                imported.diff.changed.len(),
-                imported.diff.removed.len(),
+                imported.counts.added,
+                imported.counts.changed,
+                imported.counts.removed,
                 imported.rejected_rows
             ))?;
             Ok(if imported.rejected_rows > 0 {
@@ -263,30 +324,15 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
 }
 
 fn check(file: &Path, how: &How, format: Print) -> anyhow::Result<Exit> {
-    let list = how.read(file)?;
+    let checked = match how.documents()? {
+        Some(mapping) => Checked::documents(documents(file, &mapping)?),
+        None => Checked::persons(how.read(file)?),
+    };
     if format.is_json() {
-        print(&serde_json::to_string(&json!({
-            "schema": "oriel.list-check/1",
-            "format": list.format,
-            "issued": list.issued.as_str(),
-            "rows": list.rows,
-            "entries": list.entries.len(),
-            "rejected_rows": list.rejected_rows(),
-            "not_persons": list.not_persons,
-            "joined": list.joined,
-            "rejects": list.rejects,
-        }))?)?;
+        print(&checked.json.to_string())?;
     } else {
-        print(&format!(
-            "{}: {} rows, {} entries, {} left out, {} not persons, {} joined to others",
-            list.format,
-            list.rows,
-            list.entries.len(),
-            list.rejected_rows(),
-            list.not_persons,
-            list.joined
-        ))?;
-        for reject in &list.rejects {
+        print(&checked.words)?;
+        for reject in &checked.rejects {
             let what = if reject.whole_row {
                 "row left out"
             } else {
@@ -298,9 +344,64 @@ fn check(file: &Path, how: &How, format: Print) -> anyhow::Result<Exit> {
             ))?;
         }
     }
-    Ok(if list.rejects.is_empty() {
+    Ok(if checked.rejects.is_empty() {
         Exit::Clean
     } else {
         Exit::Found
     })
+}
+
+/// A file as read, for printing.
+struct Checked {
+    json: serde_json::Value,
+    words: String,
+    rejects: Vec<Reject>,
+}
+
+impl Checked {
+    fn persons(list: ListFile) -> Self {
+        let (entries, rejected) = (list.entries.len(), list.rejected_rows());
+        Self {
+            json: json!({
+                "schema": "oriel.list-check/1",
+                "format": list.format,
+                "issued": list.issued.as_str(),
+                "rows": list.rows,
+                "entries": entries,
+                "rejected_rows": rejected,
+                "not_persons": list.not_persons,
+                "joined": list.joined,
+                "rejects": list.rejects,
+            }),
+            words: format!(
+                "{}: {} rows, {entries} entries, {rejected} left out, {} not persons, {} joined to \
+                 others",
+                list.format, list.rows, list.not_persons, list.joined
+            ),
+            rejects: list.rejects,
+        }
+    }
+
+    /// A row that says what another one says is joined to it.
+    fn documents(list: DocumentFile) -> Self {
+        let entries = list.set.len();
+        Self {
+            json: json!({
+                "schema": "oriel.list-check/1",
+                "format": DOCUMENTS,
+                "issued": "",
+                "rows": list.rows,
+                "entries": entries,
+                "rejected_rows": list.rejected,
+                "not_persons": 0,
+                "joined": list.repeated,
+                "rejects": list.rejects,
+            }),
+            words: format!(
+                "{DOCUMENTS}: {} rows, {entries} documents, {} left out, {} say what another row says",
+                list.rows, list.rejected, list.repeated
+            ),
+            rejects: list.rejects,
+        }
+    }
 }

@@ -2,9 +2,11 @@
 
 use crate::output::{Exit, print};
 use oriel_messages::Transmission;
+use oriel_screening::documents::{DocumentList, NearScratch, screen_documents};
 use oriel_screening::{Scratch, Subject, Weights, screen};
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -12,14 +14,31 @@ pub(crate) struct Args {
     #[arg(required = true)]
     messages: Vec<PathBuf>,
     /// List file; may be given several times.
-    #[arg(long = "list", required = true)]
+    #[arg(long = "list", required_unless_present = "documents")]
     lists: Vec<PathBuf>,
+    /// CSV file of lost and stolen documents; may be given several times. A mapping may lie beside
+    /// it: `lost.csv` and `lost.toml`.
+    #[arg(long)]
+    documents: Vec<PathBuf>,
+}
+
+fn document_list(file: &Path) -> anyhow::Result<DocumentList> {
+    let read = super::list::documents(file, &super::list::mapping_beside(file)?)?;
+    let name = file.file_stem().unwrap_or_default().to_string_lossy();
+    Ok(DocumentList {
+        list: name.as_ref().into(),
+        version: read.set.version(),
+        set: Arc::new(read.set),
+    })
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let watchlists = super::matching::load(&args.lists)?;
+    let documents = args.documents.iter().map(|file| document_list(file));
+    let documents = documents.collect::<anyhow::Result<Vec<DocumentList>>>()?;
     let weights = Weights::default();
     let mut scratch = Scratch::default();
+    let mut near = NearScratch::default();
     let mut found = false;
     for path in super::files(&args.messages)? {
         let bytes = super::read_input(&path)?;
@@ -32,7 +51,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
                 .unwrap_or_default();
             for (number, traveller) in (1..).zip(&message.travellers) {
                 let subject = Subject::from_traveller(traveller);
-                for hit in screen(&subject, &watchlists, &weights, &mut scratch) {
+                let mut hits = screen(&subject, &watchlists, &weights, &mut scratch);
+                hits.extend(screen_documents(&subject, &documents, &weights, &mut near));
+                for hit in hits {
                     found = true;
                     print(
                         &json!({

@@ -68,12 +68,15 @@ pub struct Mapping {
     pub(crate) columns: Vec<Column>,
     /// A column that is not there is no error.
     pub(crate) optional: bool,
+    /// State that issued every document of the file that names none.
+    pub(crate) issuer: Option<Text>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct MappingToml {
     delimiter: Option<String>,
+    document_issuer: Option<String>,
     columns: BTreeMap<String, ColumnToml>,
 }
 
@@ -119,7 +122,8 @@ impl Mapping {
             });
         }
         let has = |field| columns.iter().any(|c| c.field == field);
-        if !has("id") {
+        // A document identifies itself.
+        if !has("id") && !has("document") {
             return Err(refused("no column is mapped to id".into()));
         }
         if !has("name") && !has("surname") && !has("document") {
@@ -131,7 +135,31 @@ impl Mapping {
             delimiter,
             columns,
             optional: false,
+            issuer: read.document_issuer.map(Text::from),
         })
+    }
+
+    /// The field of each column of a header. Columns are counted, not named, in errors: the first
+    /// line of a file without a header is about a person.
+    pub(crate) fn fields_of(
+        &self,
+        header: &csv::StringRecord,
+    ) -> Result<Vec<&'static str>, ReadError> {
+        Ok(self.columns_of(header)?.iter().map(|c| c.field).collect())
+    }
+
+    /// The same with how each is read.
+    pub(crate) fn columns_of(&self, header: &csv::StringRecord) -> Result<Vec<&Column>, ReadError> {
+        let mut columns = Vec::new();
+        for (at, name) in (1..).zip(header) {
+            let column = self.columns.iter().find(|c| c.header == name.trim());
+            columns.push(column.ok_or(ReadError::UnknownColumn(at))?);
+        }
+        let present = |c: &Column| header.iter().any(|h| h.trim() == c.header);
+        match self.columns.iter().find(|c| !self.optional && !present(c)) {
+            Some(missing) => Err(ReadError::MissingColumn(missing.header.clone())),
+            None => Ok(columns),
+        }
     }
 
     /// The mapping of a file whose columns are named as our fields, or by a common other word for
@@ -153,6 +181,7 @@ impl Mapping {
             delimiter: b',',
             columns,
             optional: true,
+            issuer: None,
         }
     }
 }

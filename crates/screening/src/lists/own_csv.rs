@@ -24,19 +24,7 @@ pub(super) fn read(text: &str, mapping: &Mapping) -> Result<ListFile, ReadError>
         reason: "no header line can be read",
     };
     let header = reader.headers().map_err(not_csv)?.clone();
-    let mut columns: Vec<&Column> = Vec::new();
-    for name in &header {
-        let column = mapping.columns.iter().find(|c| c.header == name.trim());
-        columns.push(column.ok_or_else(|| ReadError::UnknownColumn(name.into()))?);
-    }
-    let present = |c: &Column| header.iter().any(|h| h.trim() == c.header);
-    if let Some(missing) = mapping
-        .columns
-        .iter()
-        .find(|c| !mapping.optional && !present(c))
-    {
-        return Err(ReadError::MissingColumn(missing.header.clone()));
-    }
+    let columns = mapping.columns_of(&header)?;
     if !columns.iter().any(|c| c.field == "id") {
         return Err(ReadError::MissingColumn("id".into()));
     }

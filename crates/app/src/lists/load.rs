@@ -1,0 +1,215 @@
+//! The lists in force, ready to be asked, and what of them each recipient may ask.
+//!
+//! Invariant: what is asked is the version in force, whole; a list that another node put in force is
+//! read before the next transaction screens.
+
+use super::hex;
+use crate::{AppError, Core};
+use oriel_model::Text;
+use oriel_policy::{ListKind, Profile};
+use oriel_screening::documents::{Assembly, DocumentList, DocumentSet, NearScratch};
+use oriel_screening::{Entry, Hit, Index, Scratch, Subject, Watchlists, Weights};
+use oriel_store::{ListRow, StoreError, Tx};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+/// A version made ready to be asked.
+#[derive(Clone)]
+pub(crate) enum Ready {
+    /// Persons.
+    Persons(Arc<Index>),
+    /// Documents.
+    Documents(Arc<DocumentSet>),
+}
+
+impl Ready {
+    /// Reads the version that a list has in force.
+    fn read(tx: &mut Tx<'_>, list: &ListRow) -> Result<Self, AppError> {
+        Ok(match documents(tx, list)? {
+            Some(set) => Self::Documents(set.into()),
+            None => Self::Persons(Index::build(&list.id, &entries(tx, list)?).into()),
+        })
+    }
+
+    /// Entries or documents.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Persons(index) => index.len(),
+            Self::Documents(set) => set.len(),
+        }
+    }
+}
+
+/// A list in force.
+#[derive(Clone)]
+struct InForce {
+    row: ListRow,
+    ready: Ready,
+}
+
+/// The lists in force, ready to be asked.
+pub(crate) struct Loaded {
+    lists: Vec<InForce>,
+    weights: Text,
+}
+
+/// Those of them that one recipient may screen against (R-SCO-07).
+pub(crate) struct OwnLists {
+    persons: Watchlists,
+    documents: Vec<DocumentList>,
+    /// Digest over list identifiers, versions and weights: what a journey was screened against.
+    pub(crate) digest: String,
+}
+
+/// Room to screen in; keep one for each thread.
+#[derive(Default)]
+pub(crate) struct Room {
+    persons: Scratch,
+    documents: NearScratch,
+}
+
+impl OwnLists {
+    /// Everything on the lists that may be this traveller or one of the traveller's documents.
+    pub(crate) fn screen(&self, subject: &Subject, weights: &Weights, room: &mut Room) -> Vec<Hit> {
+        let mut hits = oriel_screening::screen(subject, &self.persons, weights, &mut room.persons);
+        hits.extend(oriel_screening::documents::screen_documents(
+            subject,
+            &self.documents,
+            weights,
+            &mut room.documents,
+        ));
+        hits
+    }
+}
+
+impl Loaded {
+    /// Reads the lists in force and builds what is asked.
+    pub(crate) fn read(tx: &mut Tx<'_>, weights: &Weights) -> Result<Self, AppError> {
+        let mut lists = Vec::new();
+        for row in in_force(tx)? {
+            let ready = Ready::read(tx, &row)?;
+            lists.push(InForce { row, ready });
+        }
+        Ok(Self {
+            lists,
+            weights: weights.version().clone(),
+        })
+    }
+
+    /// Whether these are the lists in force, each in its version and of its kind.
+    fn are(&self, in_force: &[ListRow]) -> bool {
+        let known = |list: &ListRow| {
+            let key = |row: &ListRow| (row.id.clone(), row.active.clone(), row.kind.clone());
+            self.lists.iter().any(|known| key(&known.row) == key(list))
+        };
+        self.lists.len() == in_force.len() && in_force.iter().all(known)
+    }
+
+    /// The same lists with this one added, or put in place of its earlier version.
+    pub(super) fn with(&self, row: ListRow, ready: Ready) -> Self {
+        let others = self.lists.iter().filter(|known| known.row.id != row.id);
+        let mut lists: Vec<InForce> = others.cloned().collect();
+        lists.push(InForce { row, ready });
+        lists.sort_by(|a, b| a.row.id.cmp(&b.row.id));
+        Self {
+            lists,
+            weights: self.weights.clone(),
+        }
+    }
+
+    /// The version of a list that is in force, if this is it.
+    pub(super) fn ready(&self, list: &ListRow) -> Option<Ready> {
+        let mut lists = self.lists.iter();
+        let known = lists.find(|k| (&k.row.id, &k.row.active) == (&list.id, &list.active))?;
+        Some(known.ready.clone())
+    }
+
+    /// How many entries, on all lists.
+    pub(super) fn len(&self) -> usize {
+        self.lists.iter().map(|list| list.ready.len()).sum()
+    }
+
+    /// The lists of the kinds that a recipient's law lets it screen against.
+    pub(crate) fn of(&self, profile: &Profile) -> OwnLists {
+        let mut digest = Sha256::new();
+        let mut add = |text: &str| {
+            digest.update((text.len() as u64).to_be_bytes());
+            digest.update(text.as_bytes());
+        };
+        add(&self.weights);
+        let (mut persons, mut documents) = (Vec::new(), Vec::new());
+        for list in self.lists.iter().filter(|list| may_use(profile, &list.row)) {
+            add(&list.row.id);
+            add(&list.row.active);
+            match &list.ready {
+                Ready::Persons(index) => persons.push(Arc::clone(index)),
+                Ready::Documents(set) => documents.push(DocumentList {
+                    list: list.row.id.as_str().into(),
+                    version: list.row.active.as_str().into(),
+                    set: Arc::clone(set),
+                }),
+            }
+        }
+        let digest: [u8; 32] = digest.finalize().into();
+        OwnLists {
+            persons: Watchlists::new(persons),
+            documents,
+            digest: hex(&digest[..8]),
+        }
+    }
+}
+
+/// Whether a list is of a kind that a law lets its recipient screen against.
+pub(super) fn may_use(profile: &Profile, list: &ListRow) -> bool {
+    let kinds = &profile.recipient().lists.value;
+    ListKind::parse(&list.kind).is_some_and(|kind| kinds.contains(&kind))
+}
+
+/// The lists of which a version is in force; of others one is only proposed.
+fn in_force(tx: &mut Tx<'_>) -> Result<Vec<ListRow>, AppError> {
+    let mut lists = tx.list_all()?;
+    lists.retain(|list| !list.active.is_empty());
+    Ok(lists)
+}
+
+/// Entries of the version of a list that is in force, by identifier.
+pub(super) fn entries(tx: &mut Tx<'_>, list: &ListRow) -> Result<Vec<Entry>, AppError> {
+    let mut entries = Vec::new();
+    tx.list_entries(&list.id, &list.active, |json| {
+        let damaged = |_| StoreError::Damaged {
+            what: "an entry of a list".to_owned(),
+        };
+        entries.push(serde_json::from_str(json).map_err(damaged)?);
+        Ok::<_, AppError>(())
+    })?;
+    Ok(entries)
+}
+
+/// Documents of the version of a list that is in force, if it lists documents.
+pub(super) fn documents(tx: &mut Tx<'_>, list: &ListRow) -> Result<Option<DocumentSet>, AppError> {
+    let version = tx.list_version(&list.id, &list.active)?;
+    if !version.is_some_and(|version| version.lists_documents()) {
+        return Ok(None);
+    }
+    let damaged = |_| StoreError::Damaged {
+        what: "a list of documents".to_owned(),
+    };
+    let mut assembly = Assembly::new(tx.list_document_key()?);
+    tx.list_blocks(&list.id, &list.active, |block| {
+        assembly.add(block).map_err(damaged)
+    })?;
+    Ok(Some(assembly.finish().map_err(damaged)?))
+}
+
+impl Core {
+    /// The lists in force as a transaction that writes sees them: read again where another node
+    /// has put others in force.
+    pub(crate) fn lists_in(&self, tx: &mut Tx<'_>) -> Result<Arc<Loaded>, AppError> {
+        let lists = self.lists();
+        if lists.are(&in_force(tx)?) {
+            return Ok(lists);
+        }
+        self.set_lists(Loaded::read(tx, &self.weights)?);
+        Ok(self.lists())
+    }
+}
