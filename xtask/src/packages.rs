@@ -56,6 +56,20 @@ pub(crate) fn token(steps: &mut Steps) -> Result<()> {
     install(steps, TOKEN)
 }
 
+/// OpenSSH's client, with which the tests send as carriers do.
+pub(crate) fn open_ssh(steps: &mut Steps) -> Result<()> {
+    if ["sftp", "ssh-keygen"]
+        .iter()
+        .all(|name| on_path(name).is_some())
+    {
+        return Ok(());
+    }
+    if on_path("apt-get").is_none() {
+        bail!("the tests of the SFTP server need OpenSSH's client: sftp is not there");
+    }
+    install(steps, &["openssh-client"])
+}
+
 /// Valgrind, which counts instructions.
 pub(crate) fn valgrind(steps: &mut Steps) -> Result<()> {
     if on_path("valgrind").is_some() {

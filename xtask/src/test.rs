@@ -33,6 +33,7 @@ const PARTS: &[Part] = &[
             tools::rust_components()?;
             packages::postgres(steps)?;
             packages::token(steps)?;
+            packages::open_ssh(steps)?;
             packages::valgrind(steps)
         },
         run: rust_part,

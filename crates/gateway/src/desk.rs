@@ -56,6 +56,11 @@ impl Desk {
         }
     }
 
+    /// Decodes a transmission, waits until it is durable, and says what became of it.
+    pub fn take(&self, bytes: Vec<u8>, channel: &str) -> Result<Taken, Later> {
+        self.settle(self.hand(bytes, channel))
+    }
+
     /// Waits until it is durable.
     pub fn settle(&self, handed: Handed) -> Result<Taken, Later> {
         let Handed {

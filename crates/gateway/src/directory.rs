@@ -9,14 +9,13 @@
 //!   before; killed anywhere, the same file is taken again, found to be known, answered under the
 //!   same name, and removed. Names of files are not logged: senders put persons into them.
 
+use crate::answers::{Answers, digest, is_unfinished, short, usable};
 use crate::{Desk, Ends, Fault, Handed, Later, Transport};
 use serde::Deserialize;
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -27,12 +26,6 @@ const AT_ONCE: usize = 64;
 
 /// The longest wait after a fault.
 const LONGEST: Duration = Duration::from_secs(60);
-
-/// Bytes of a sender's name that are kept of it: a name made from it has 255 at most.
-const NAME: usize = 160;
-
-/// What unfinished files are called.
-const UNFINISHED: &[&str] = &[".part", ".tmp", ".filepart"];
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -71,7 +64,7 @@ struct Directory {
     channel: String,
     path: PathBuf,
     taken: PathBuf,
-    answers: PathBuf,
+    answers: Answers,
     every: Duration,
     quiet: Duration,
     most: u64,
@@ -87,16 +80,18 @@ pub(crate) fn open(table: toml::Table) -> Result<Box<dyn Transport>, Fault> {
     let directory = Directory {
         channel: format!("directory {}", settings.name),
         taken: settings.path.join(".taken"),
-        answers: settings
-            .answers
-            .unwrap_or_else(|| settings.path.join("answers")),
+        answers: Answers::new(
+            settings
+                .answers
+                .unwrap_or_else(|| settings.path.join("answers")),
+        ),
         every: seconds("every", settings.every)?,
         quiet: seconds("quiet", settings.quiet)?,
         most: settings.most,
         name: settings.name,
         path: settings.path,
     };
-    for path in [&directory.taken, &directory.answers] {
+    for path in [&directory.taken, &directory.answers.folder] {
         usable(path).map_err(|error| Fault::Folder {
             name: directory.name.clone(),
             path: path.clone(),
@@ -104,17 +99,6 @@ pub(crate) fn open(table: toml::Table) -> Result<Box<dyn Transport>, Fault> {
         })?;
     }
     Ok(Box::new(directory))
-}
-
-/// Makes a folder whose parent is there, and tries to write into it.
-fn usable(path: &Path) -> io::Result<()> {
-    match fs::create_dir(path) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
-        _ => {}
-    }
-    let probe = path.join(".probe.part");
-    File::create(&probe)?;
-    fs::remove_file(probe)
 }
 
 /// What keeps files waiting.
@@ -206,18 +190,13 @@ impl Directory {
     /// Reads a file and hands it over; one that is too large is answered at once.
     fn hand(&self, desk: &Desk, claimed: Claimed) -> io::Result<Option<InLine>> {
         let Some(bytes) = read(&claimed.path, self.most)? else {
-            let most = self.most;
-            let says = format!("the file has more than {most} bytes; nothing of it was read");
-            let receipt = json!({"schema": "oriel.receipt/1", "messages": [], "error": says});
-            self.answer(&claimed, "too-large", &receipt, &[])?;
+            self.answers.too_large(&claimed.name, self.most)?;
             remove(&claimed.path)?;
             return Ok(None);
         };
-        let digest = Sha256::digest(&bytes);
-        let digest = digest.iter().take(6).map(|byte| format!("{byte:02x}"));
         Ok(Some(InLine {
             claimed,
-            digest: digest.collect(),
+            digest: digest(&bytes),
             handed: desk.hand(bytes, &self.channel),
         }))
     }
@@ -230,32 +209,8 @@ impl Directory {
             handed,
         } = first;
         let taken = desk.settle(handed)?;
-        self.answer(&claimed, &digest, &taken.json(), &taken.answers)?;
+        self.answers.leave(&claimed.name, &digest, &taken)?;
         Ok(remove(&claimed.path)?)
-    }
-
-    /// Leaves receipt and answers under names that the same content gets again.
-    fn answer(
-        &self,
-        claimed: &Claimed,
-        digest: &str,
-        receipt: &Value,
-        answers: &[Vec<u8>],
-    ) -> io::Result<()> {
-        let name = |ending: &str| {
-            let mut name = claimed.name.clone();
-            name.push(format!(".{digest}.{ending}"));
-            name
-        };
-        for (n, answer) in (1..).zip(answers) {
-            leave(&self.answers, &name(&format!("{n}.reply")), answer)?;
-        }
-        // Last, so that whoever sees it knows that the others are there.
-        leave(
-            &self.answers,
-            &name("receipt.json"),
-            receipt.to_string().as_bytes(),
-        )
     }
 
     /// Files that were claimed and not answered, oldest first.
@@ -280,15 +235,11 @@ impl Directory {
         for entry in fs::read_dir(&self.path)? {
             let entry = entry?;
             let name = entry.file_name();
-            let unfinished = name.as_bytes().starts_with(b".")
-                || UNFINISHED
-                    .iter()
-                    .any(|end| name.as_bytes().ends_with(end.as_bytes()));
             // The entry itself, not what a link leads to: a link may lead out of the folder.
             let Some(about) = there(entry.metadata())? else {
                 continue;
             };
-            if unfinished || !about.is_file() {
+            if is_unfinished(name.as_bytes()) || !about.is_file() {
                 continue;
             }
             let touched = about.modified()?;
@@ -310,7 +261,7 @@ impl Directory {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let n = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = path.file_name().unwrap_or_default().as_bytes();
-        let name = OsStr::from_bytes(&name[..name.len().min(NAME)]).to_owned();
+        let name = short(name).to_owned();
         let at = jiff::Timestamp::now().as_microsecond();
         let mut unique = OsString::from(format!("{at:016x}.{:08x}.{n:08x}-", std::process::id()));
         unique.push(&name);
@@ -337,17 +288,4 @@ fn read(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
 
 fn remove(path: &Path) -> io::Result<()> {
     there(fs::remove_file(path)).map(drop)
-}
-
-/// Writes a file that is there whole or not at all, and outlasts a crash.
-fn leave(folder: &Path, name: &OsStr, bytes: &[u8]) -> io::Result<()> {
-    let mut part = OsString::from(".");
-    part.push(name);
-    part.push(".part");
-    let part = folder.join(part);
-    let mut file = File::create(&part)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&part, folder.join(name))?;
-    File::open(folder)?.sync_all()
 }

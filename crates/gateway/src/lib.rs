@@ -18,9 +18,12 @@
 //! # }
 //! ```
 
+mod answers;
 mod desk;
 mod directory;
+mod listen;
 mod running;
+mod sftp;
 
 pub use desk::{Desk, Handed, Later, Taken};
 pub use running::{Ends, Gateway};
@@ -47,11 +50,20 @@ pub struct Kind {
 }
 
 /// Every kind.
-pub const TRANSPORTS: &[Kind] = &[Kind {
-    name: "directory",
-    says: "a folder in which messages are left under their final name; answers are written beside",
-    open: directory::open,
-}];
+pub const TRANSPORTS: &[Kind] = &[
+    Kind {
+        name: "directory",
+        says: "a folder in which messages are left under their final name; answers are written \
+               beside",
+        open: directory::open,
+    },
+    Kind {
+        name: "sftp",
+        says: "an SFTP server with an inbox and an outbox for each carrier, by public key or \
+               certificate",
+        open: sftp::open,
+    },
+];
 
 /// Why a way in cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +83,30 @@ pub enum Fault {
     /// Its settings.
     #[error("the settings of a transport do not hold: {0}")]
     Settings(String),
+    /// A key, or a list of keys.
+    #[error("the transport {name} cannot use the key {what:?}: {why}")]
+    Key {
+        /// Of the transport.
+        name: String,
+        /// The file, or the beginning of the line.
+        what: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// An address on which it would listen.
+    #[error(
+        "the transport {name} cannot listen on {address}; end the program that uses the port, \
+        or choose another"
+    )]
+    Address {
+        /// Of the transport.
+        name: String,
+        /// The address.
+        address: std::net::SocketAddr,
+        /// What the system says.
+        #[source]
+        error: std::io::Error,
+    },
     /// A folder it needs.
     #[error("the transport {name} cannot use the folder {}; make it, or give it to the account \
         under which Oriel runs", path.display())]

@@ -26,11 +26,22 @@ pub(crate) trait Carrier: Sync {
     fn open(&self, desk: Desk) -> Gateway;
     /// Sends one transmission.
     fn send(&self, name: &str, bytes: &[u8]);
+    /// Sends several, one behind the other.
+    fn send_all(&self, messages: &[(String, String)]) {
+        for (name, text) in messages {
+            self.send(name, text.as_bytes());
+        }
+    }
     /// Sends the first half; what is given sends the rest.
     fn send_half<'a>(&'a self, name: &'a str, bytes: &'a [u8]) -> Box<dyn FnOnce() + 'a>;
     /// Opens the receiving side, sends, and sees to it that no answer arrives; what is given ends
     /// the receiving side and mends the way back.
     fn break_answers<'a>(&'a self, desk: Desk, name: &str, bytes: &[u8]) -> Box<dyn FnOnce() + 'a>;
+    /// Tries to send without being who it says it is; whether it came in. Nothing where who may
+    /// write is the machine's to say.
+    fn intrude(&self, _bytes: &[u8]) -> Option<bool> {
+        None
+    }
     /// What it was told of its transmissions so far, in no order but sorted.
     fn statuses(&self) -> Vec<String>;
     /// The answers it got.
@@ -82,18 +93,7 @@ impl Folder {
 
     /// What was left for the sender, by the end of its name.
     pub(crate) fn left(&self, ending: &str) -> Vec<(PathBuf, String)> {
-        let entries = fs::read_dir(self.path().join("answers")).unwrap();
-        let paths = entries.map(|entry| entry.unwrap().path());
-        let paths = paths.filter(|path| {
-            let name = path.file_name().unwrap().to_string_lossy();
-            name.ends_with(ending) && !name.starts_with('.')
-        });
-        paths
-            .map(|path| {
-                let text = fs::read_to_string(&path).unwrap();
-                (path, text)
-            })
-            .collect()
+        left(&self.path().join("answers"), ending)
     }
 }
 
@@ -125,21 +125,41 @@ impl Carrier for Folder {
     }
 
     fn statuses(&self) -> Vec<String> {
-        let receipts = self.left(".receipt.json");
-        let mut statuses: Vec<String> = receipts
-            .iter()
-            .map(|(_, text)| {
-                let receipt: Value = serde_json::from_str(text).unwrap();
-                let first = receipt["messages"][0]["status"].as_str();
-                first.unwrap_or("nothing").to_owned()
-            })
-            .collect();
-        statuses.sort();
-        statuses
+        statuses(&self.left(".receipt.json"))
     }
 
     fn answers(&self) -> Vec<String> {
         let left = self.left(".reply");
         left.into_iter().map(|(_, text)| text).collect()
     }
+}
+
+/// Files in a folder of answers, by the end of their names.
+pub(crate) fn left(folder: &Path, ending: &str) -> Vec<(PathBuf, String)> {
+    let entries = fs::read_dir(folder).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let paths = paths.filter(|path| {
+        let name = path.file_name().unwrap().to_string_lossy();
+        name.ends_with(ending) && !name.starts_with('.')
+    });
+    paths
+        .map(|path| {
+            let text = fs::read_to_string(&path).unwrap();
+            (path, text)
+        })
+        .collect()
+}
+
+/// What receipts say, sorted.
+pub(crate) fn statuses(receipts: &[(PathBuf, String)]) -> Vec<String> {
+    let mut statuses: Vec<String> = receipts
+        .iter()
+        .map(|(_, text)| {
+            let receipt: Value = serde_json::from_str(text).unwrap();
+            let first = receipt["messages"][0]["status"].as_str();
+            first.unwrap_or("nothing").to_owned()
+        })
+        .collect();
+    statuses.sort();
+    statuses
 }

@@ -2,6 +2,8 @@
 
 mod carrier;
 mod directory;
+mod open_ssh;
+mod sftp;
 mod story;
 
 use jiff::Timestamp;
@@ -29,4 +31,10 @@ fn app(data: &str) -> Arc<App> {
 
 fn desk(app: &Arc<App>) -> Desk {
     Desk::new(Arc::clone(app), Agreements::default())
+}
+
+/// Messages that are kept, and refused.
+fn kept(app: &App) -> (i64, i64) {
+    let stats = app.store().read(|tx| tx.stats()).unwrap();
+    (stats.accepted, stats.refused)
 }

@@ -4,25 +4,23 @@
 //! Everybody in it is invented.
 
 use crate::carrier::{Carrier, Folder, LIST, list};
-use crate::{app, desk};
+use crate::open_ssh::OpenSsh;
+use crate::{app, desk, kept};
 use oriel_app::App;
 use oriel_testkit::{Cluster, TempDir};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// One for each way in.
+const CARRIERS: &[fn() -> Box<dyn Carrier>] =
+    &[|| Box::new(Folder::new()), || Box::new(OpenSsh::new())];
+
 /// Runs a chapter for each way in, on a store of its own.
 fn each(chapter: impl Fn(&dyn Carrier, &Arc<App>)) {
-    let carriers: [fn() -> Box<dyn Carrier>; 1] = [|| Box::new(Folder::new())];
-    for carrier in carriers {
+    for carrier in CARRIERS {
         let data = TempDir::new("story");
         chapter(&*carrier(), &app(data.path().to_str().unwrap()));
     }
-}
-
-/// Messages that are kept, and refused.
-fn kept(app: &App) -> (i64, i64) {
-    let stats = app.store().read(|tx| tx.stats()).unwrap();
-    (stats.accepted, stats.refused)
 }
 
 #[test]
@@ -105,11 +103,12 @@ fn many_at_once_are_each_kept_once() {
         std::thread::scope(|scope| {
             for third in 0..3_u32 {
                 scope.spawn(move || {
-                    for n in 0..100 {
-                        // Every message twice, by different senders at different times.
+                    // Every message twice, by different senders at different times.
+                    let messages = (0..100).map(|n| {
                         let number = (third * 50 + n) % 150 + 1;
-                        carrier.send(&format!("{third}-{n}.edi"), list(number).as_bytes());
-                    }
+                        (format!("{third}-{n}.edi"), list(number))
+                    });
+                    carrier.send_all(&messages.collect::<Vec<_>>());
                 });
             }
         });
@@ -124,18 +123,49 @@ fn many_at_once_are_each_kept_once() {
 #[test]
 fn while_the_store_is_down_everything_waits() {
     let cluster = Cluster::start(&[]);
-    let app = app(&cluster.database("story").url());
-    let carrier: Box<dyn Carrier> = Box::new(Folder::new());
-    let _running = carrier.open(desk(&app));
-    carrier.send("before.edi", list(1).as_bytes());
-    carrier.told(1);
-    cluster.stop();
-    for number in 2..=5 {
-        carrier.send(&format!("{number}.edi"), list(number).as_bytes());
+    for carrier in CARRIERS {
+        let app = app(&cluster.database("story").url());
+        let carrier = carrier();
+        let _running = carrier.open(desk(&app));
+        carrier.send("before.edi", list(1).as_bytes());
+        carrier.told(1);
+        cluster.stop();
+        for number in 2..=5 {
+            carrier.send(&format!("{number}.edi"), list(number).as_bytes());
+        }
+        std::thread::sleep(Duration::from_millis(500));
+        assert_eq!(carrier.told(1).len(), 1, "nobody was told anything");
+        cluster.go_on();
+        assert_eq!(carrier.told(5), ["accepted"; 5]);
+        assert_eq!(kept(&app), (5, 0));
     }
-    std::thread::sleep(Duration::from_millis(500));
-    assert_eq!(carrier.told(1).len(), 1, "nobody was told anything");
-    cluster.go_on();
-    assert_eq!(carrier.told(5), ["accepted"; 5]);
-    assert_eq!(kept(&app), (5, 0));
+}
+
+/// R-ING-01.
+#[test]
+fn the_same_message_by_two_ways_is_one() {
+    each(|carrier, app| {
+        let folder = Folder::new();
+        let _running = (carrier.open(desk(app)), folder.open(desk(app)));
+        carrier.send("one.edi", LIST.as_bytes());
+        assert_eq!(carrier.told(1), ["accepted"]);
+        folder.send("two.edi", LIST.as_bytes());
+        assert_eq!(folder.told(1), ["duplicate"]);
+        folder.send("other.edi", list(2).as_bytes());
+        folder.told(2);
+        carrier.send("again.edi", list(2).as_bytes());
+        assert_eq!(carrier.told(2), ["accepted", "duplicate"]);
+        assert_eq!(kept(app), (2, 0));
+    });
+}
+
+#[test]
+fn who_is_not_who_it_says_does_not_come_in() {
+    each(|carrier, app| {
+        let _running = carrier.open(desk(app));
+        assert_ne!(carrier.intrude(LIST.as_bytes()), Some(true));
+        assert_eq!(kept(app), (0, 0));
+        carrier.send("right.edi", LIST.as_bytes());
+        assert_eq!(carrier.told(1), ["accepted"]);
+    });
 }
