@@ -11,6 +11,7 @@ use oriel_messages::Conventions;
 use oriel_messages::Decoded;
 use oriel_model::{Envelope, Finding, JourneyKey, MessageKey, Report, Severity, Text};
 use oriel_policy::{Characters, Profile, Projected, project};
+use oriel_store::Packed;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::ops::Range;
@@ -66,12 +67,21 @@ pub(crate) struct Accepted {
 pub(crate) struct Kept {
     /// Which recipient, by its place in the configuration.
     pub(crate) compartment: usize,
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) reports: Vec<(JourneyKey, Report)>,
+    pub(crate) bytes: Packed,
+    pub(crate) reports: Vec<Told>,
     /// Whether every journey the bytes speak of is in `reports`.
     pub(crate) whole: bool,
     /// What was cut, in counts.
     pub(crate) cut: Projected,
+}
+
+/// What a message says of one journey.
+#[derive(Debug)]
+pub(crate) struct Told {
+    pub(crate) journey: JourneyKey,
+    pub(crate) report: Report,
+    /// The report as it is to be kept.
+    pub(crate) packed: Packed,
 }
 
 /// Decodes every message of a transmission and projects it for every recipient.
@@ -178,8 +188,8 @@ fn prepare_one(recipients: &Recipients, bytes: &[u8], decoded: Decoded) -> Prepa
             let cut = project(profile, &mut own, &mut kept, &marks, characters);
             accepted.kept.push(Kept {
                 compartment,
-                bytes: kept,
-                reports: Report::of(own, key),
+                bytes: Packed::original(&kept),
+                reports: Report::of(own, key).into_iter().map(told).collect(),
                 whole: true,
                 cut,
             });
@@ -187,6 +197,14 @@ fn prepare_one(recipients: &Recipients, bytes: &[u8], decoded: Decoded) -> Prepa
         prepared.accepted = Some(accepted);
     }
     prepared
+}
+
+fn told((journey, report): (JourneyKey, Report)) -> Told {
+    Told {
+        packed: Packed::report(&report),
+        journey,
+        report,
+    }
 }
 
 /// Digest by which a message is known again: over what its interchange says of itself and over the

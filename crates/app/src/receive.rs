@@ -6,15 +6,15 @@
 //!   a batch is one transaction.
 
 use crate::journey::{Place, traveller_ids};
-use crate::prepare::{Accepted, FindingNote, Kept, Prepared};
+use crate::prepare::{Accepted, FindingNote, Kept, Prepared, Told};
 use crate::screen::Work;
 use crate::selection::Register;
 use crate::{AppError, Channel, Compartment, Core};
 use jiff::Timestamp;
-use oriel_model::{JourneyKey, MessageKey, Mode, Report};
+use oriel_model::{JourneyKey, MessageKey, Mode};
 use oriel_policy::audit::{Deed, Event};
 use oriel_policy::{Projected, Standing, Task, Way};
-use oriel_store::{Id, JourneyRow, NewMessage, NotTaken, Refused, Retention, Tx};
+use oriel_store::{Id, JourneyRow, NewMessage, NotTaken, Packed, Refused, Retention, Tx};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// What became of one message.
@@ -92,7 +92,7 @@ struct Touched {
     row: Option<JourneyRow>,
     n: i64,
     anchor: Timestamp,
-    fresh: Vec<(i64, Report)>,
+    fresh: Vec<(i64, Told)>,
 }
 
 impl Core {
@@ -166,11 +166,11 @@ fn merge_one(
         Some(row) => (tx.report_list(&grant, row)?, tx.traveller_list(row.n)?),
         None => (Vec::new(), Vec::new()),
     };
-    let numbers: Vec<(i64, MessageKey)> = fresh
-        .iter()
-        .map(|(message, report)| (*message, report.message))
-        .collect();
-    reports.extend(fresh.into_iter().map(|(_, report)| report));
+    let mut kept: Vec<(i64, MessageKey, Packed)> = Vec::with_capacity(fresh.len());
+    for (message, told) in fresh {
+        kept.push((message, told.report.message, told.packed));
+        reports.push(told.report);
+    }
     let journey = oriel_model::merge(reports);
     let place = Place {
         n,
@@ -180,15 +180,13 @@ fn merge_one(
         waits_from: row.as_ref().and_then(|row| row.waits_from),
     };
     let next = place.row(&key, &journey, now, lists);
-    for (message, digest) in &numbers {
-        if let Some(report) = journey.reports.iter().find(|r| r.message == *digest) {
-            tx.report_insert(&next, *message, report)?;
-        }
+    for (message, digest, packed) in &kept {
+        tx.report_insert(&next, *message, digest, packed)?;
     }
     let ids = traveller_ids(id, &journey);
     Ok(Work {
         grant,
-        fresh: numbers.into_iter().map(|(_, digest)| digest).collect(),
+        fresh: kept.into_iter().map(|(_, digest, _)| digest).collect(),
         before: row,
         row: next,
         journey,
@@ -360,8 +358,8 @@ impl<'a> Batch<'a> {
             }
             // The bytes go when the first of the journeys goes that they speak of.
             let mut anchor = None;
-            for (key, report) in reports {
-                let own = self.file(tx, compartment, key, n, report)?;
+            for told in reports {
+                let own = self.file(tx, compartment, n, told)?;
                 anchor = anchor.into_iter().chain(own).min();
             }
             // Bytes that also speak of a journey that was not selected are not kept in part.
@@ -386,15 +384,15 @@ impl<'a> Batch<'a> {
             let mut first: Option<(Mode, Way, String)> = None;
             let mut travellers = 0;
             let mut taken = Vec::with_capacity(kept.reports.len());
-            for (key, report) in std::mem::take(&mut kept.reports) {
-                let flight = &report.flight;
+            for told in std::mem::take(&mut kept.reports) {
+                let flight = &told.report.flight;
                 let Some(way) = self.register.refuses(tx, recipient, flight, self.now)? else {
-                    taken.push((key, report));
+                    taken.push(told);
                     continue;
                 };
                 let carrier = flight.carrier.map(|carrier| carrier.to_string());
                 first.get_or_insert((flight.mode, way, carrier.unwrap_or_default()));
-                travellers += report.travellers.len() as i64;
+                travellers += told.report.travellers.len() as i64;
             }
             kept.reports = taken;
             let Some((mode, way, carrier)) = first else {
@@ -429,16 +427,16 @@ impl<'a> Batch<'a> {
         &mut self,
         tx: &mut Tx<'_>,
         compartment: usize,
-        key: JourneyKey,
         message: i64,
-        report: Report,
+        told: Told,
     ) -> Result<Option<Timestamp>, AppError> {
+        let (key, report) = (&told.journey, &told.report);
         let recipient = &self.compartments[compartment];
         let grant = recipient.system_grant(Task::Screen, self.now);
         let place = match self.places.get(&(compartment, key.clone())) {
             Some(place) => *place,
             None => {
-                let row = tx.journey_find(Id::of_journey(&recipient.name, &key))?;
+                let row = tx.journey_find(Id::of_journey(&recipient.name, key))?;
                 let (n, anchor) = match &row {
                     Some(row) => (row.n, row.anchor),
                     None => {
@@ -456,7 +454,7 @@ impl<'a> Batch<'a> {
                     fresh: Vec::new(),
                 });
                 let place = self.journeys.len() - 1;
-                self.places.insert((compartment, key), place);
+                self.places.insert((compartment, key.clone()), place);
                 place
             }
         };
@@ -481,7 +479,7 @@ impl<'a> Batch<'a> {
                 )?);
             }
         }
-        touched.fresh.push((message, report));
+        touched.fresh.push((message, told));
         Ok(Some(touched.anchor))
     }
 }

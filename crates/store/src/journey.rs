@@ -3,10 +3,11 @@
 use crate::db::{Insert, Row, Value};
 use crate::message::{COLUMNS, instant, joined_message};
 use crate::named::named;
+use crate::pressed::Packed;
 use crate::seal::Kind;
 use crate::{Id, MessageRow, StoreError, Tx, codec};
 use jiff::Timestamp;
-use oriel_model::{Mode, Report};
+use oriel_model::{MessageKey, Mode, Report};
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Grant, Standing, hide};
 
@@ -201,17 +202,17 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Keeps what message number `message` says about a journey.
+    /// Keeps what message number `message`, of this digest, says about a journey.
     pub fn report_insert(
         &mut self,
         journey: &JourneyRow,
         message: i64,
-        report: &Report,
+        key: &MessageKey,
+        report: &Packed,
     ) -> Result<(), StoreError> {
-        let place: &[&[u8]] = &[journey.id.bytes(), &report.message];
-        let data = self
-            .seal_of(journey)?
-            .put(Kind::Report, place, &codec::write(report))?;
+        let place: &[&[u8]] = &[journey.id.bytes(), key];
+        let seal = self.seal_of(journey)?;
+        let data = seal.put_packed(Kind::Report, place, report)?;
         self.db.put(
             "INSERT INTO report (journey, message, data) VALUES ($1, $2, $3)",
             &[

@@ -65,6 +65,7 @@ pub use id::Id;
 pub use journey::{JourneyRow, Retention, TravellerRow};
 pub use list::{ListRow, ListVersionRow};
 pub use message::{MessageRow, NewMessage, Refused, StoredMessage};
+pub use pressed::Packed;
 pub use profile::{ProfileStep, RecipientRow, Step};
 pub use rights::{Correction, RightsRequest, RightsState};
 pub use seal::bucket;

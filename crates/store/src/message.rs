@@ -2,6 +2,7 @@
 //! without any content.
 
 use crate::db::{Insert, Value};
+use crate::pressed::Packed;
 use crate::seal::{Kind, is_open};
 use crate::{Id, StoreError, Tx};
 use jiff::Timestamp;
@@ -214,10 +215,10 @@ impl Tx<'_> {
         compartment: &str,
         anchor: Timestamp,
         key: &MessageKey,
-        bytes: &[u8],
+        bytes: &Packed,
     ) -> Result<(), StoreError> {
         let seal = self.seal_of_original(compartment, anchor)?;
-        let data = seal.put(Kind::Original, &[key], bytes)?;
+        let data = seal.put_packed(Kind::Original, &[key], bytes)?;
         self.db.put(
             "INSERT INTO original (message, compartment, anchor, data) VALUES ($1, $2, $3, $4)",
             &[

@@ -3,12 +3,37 @@
 //! - In: the plain bytes of one value.  Out: one byte that says how it is kept, then the bytes as
 //!   they are, or their length and an LZ4 block.
 //! - Invariants: what was pressed comes back to the byte; damaged bytes give an error, never a panic
-//!   and no allocation that their own length does not justify. The length of a pressed value tells how much a value
-//!   repeats itself. One value is what one sender said, so nobody can add to a value of another to
-//!   learn from its length (decision 0024).
+//!   and no allocation that their own length does not justify. The length of a pressed value tells
+//!   how much a value repeats itself. One value is what one sender said, so nobody can add to a
+//!   value of another to learn from its length (decision 0024).
 
-use crate::StoreError;
+use crate::{StoreError, codec};
 use lz4_flex::block;
+use oriel_model::Report;
+
+/// A value as it is to be sealed. Making one asks nothing of the store, so any number of threads
+/// may do it before the one that commits.
+#[derive(Clone)]
+pub struct Packed(pub(crate) Vec<u8>);
+
+impl Packed {
+    /// A report.
+    pub fn report(report: &Report) -> Self {
+        Self(press(&codec::write(report)))
+    }
+
+    /// The bytes of a message.
+    pub fn original(bytes: &[u8]) -> Self {
+        Self(press(bytes))
+    }
+}
+
+/// Its bytes are not shown: they are about persons.
+impl std::fmt::Debug for Packed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Packed({} bytes)", self.0.len())
+    }
+}
 
 const AS_IT_IS: u8 = 0;
 const PRESSED: u8 = 1;

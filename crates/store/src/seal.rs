@@ -7,7 +7,7 @@
 //!   guessed and tried (lookups go through keyed digests); a record opens only in the place it was
 //!   written for, so that an exchanged row is found out.
 
-use crate::pressed::{press, spread};
+use crate::pressed::{Packed, press, spread};
 use crate::{Id, JourneyRow, Retention, StoreError, Tx};
 use jiff::Timestamp;
 use oriel_keys::{Bucket, Class, KeyStore, Ring, Vault};
@@ -92,8 +92,28 @@ impl Seal {
         place: &[&[u8]],
         plain: &[u8],
     ) -> Result<Vec<u8>, StoreError> {
+        self.put_pressed(class, kind, place, &press(plain))
+    }
+
+    /// What was packed before.
+    pub(crate) fn put_packed(
+        &self,
+        kind: Kind,
+        place: &[&[u8]],
+        packed: &Packed,
+    ) -> Result<Vec<u8>, StoreError> {
+        self.put_pressed(self.class, kind, place, &packed.0)
+    }
+
+    fn put_pressed(
+        &self,
+        class: Class,
+        kind: Kind,
+        place: &[&[u8]],
+        pressed: &[u8],
+    ) -> Result<Vec<u8>, StoreError> {
         with_place(kind, place, |place| {
-            Ok(self.ring.seal(class, self.bucket, place, &press(plain))?)
+            Ok(self.ring.seal(class, self.bucket, place, pressed)?)
         })
     }
 

@@ -10,6 +10,7 @@
 use crate::db::Value;
 use crate::journey::{JOINED, journey_row};
 use crate::message::instant;
+use crate::pressed::Packed;
 use crate::seal::Kind;
 use crate::{Id, JourneyRow, Retention, StoreError, Tx, codec};
 use jiff::Timestamp;
@@ -207,7 +208,7 @@ impl Tx<'_> {
         for report in &left.reports {
             let number = numbers.iter().find(|(key, _)| *key == report.message);
             let (_, number) = number.ok_or_else(|| StoreError::damaged("a report"))?;
-            self.report_insert(journey, *number, report)?;
+            self.report_insert(journey, *number, &report.message, &Packed::report(report))?;
         }
         for message in &left.messages {
             self.db.execute(

@@ -150,7 +150,7 @@ fn a_message_is_kept_once_and_read_only_with_a_grant() {
         store
             .write(|tx| {
                 tx.message_insert(1, &message(&key))?;
-                tx.original_insert(1, PIU, now(), &key, BYTES)
+                tx.original_insert(1, PIU, now(), &key, &Packed::original(BYTES))
             })
             .unwrap();
         assert_eq!(store.read(|tx| tx.message_find(&key)).unwrap(), Some(1));
@@ -186,7 +186,7 @@ fn a_report_comes_back_as_it_was() {
             .write(|tx| {
                 tx.message_insert(1, &message(&key))?;
                 tx.journey_put(&journey(1))?;
-                tx.report_insert(&journey(1), 1, &sent)
+                tx.report_insert(&journey(1), 1, &sent.message, &Packed::report(&sent))
             })
             .unwrap();
         let read = store
@@ -354,7 +354,7 @@ fn check_tampered(spoil: &str) {
                 .write(|tx| {
                     tx.message_insert(n, &message(&key))?;
                     tx.journey_put(&journey(n))?;
-                    tx.report_insert(&journey(n), n, &report(key))
+                    tx.report_insert(&journey(n), n, &key, &Packed::report(&report(key)))
                 })
                 .unwrap();
         }
