@@ -6,7 +6,7 @@
 //!   masked and erased on its day as if there were none. Who recorded a link does not review it.
 
 use crate::journey::narrow;
-use crate::read::{TravellerView, flight_view, journey_fetch};
+use crate::read::{TravellerView, flight_view, person_fetch};
 use crate::unfit::Unfit;
 use crate::unmask::{bound, case_there, is_code, is_for, words};
 use crate::{App, AppError};
@@ -46,7 +46,8 @@ impl App {
             case_there(tx, grant)?;
             let missing = StoreError::NotFound { what: "traveller" };
             let row = tx.traveller_journey(ask.traveller)?.ok_or(missing)?;
-            let opened = journey_fetch(tx, grant, &row, &ask.traveller.display("trv"))?;
+            let object = ask.traveller.display("trv");
+            let opened = person_fetch(tx, grant, &row, ask.traveller, &object)?;
             let copy = narrow(&opened.journey, &opened.ids, ask.traveller)
                 .ok_or(StoreError::NotFound { what: "traveller" })?;
             let (by, at) = (grant.actor(), grant.at());

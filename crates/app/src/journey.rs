@@ -128,42 +128,53 @@ pub(crate) fn traveller_ids(journey: Id, merged: &Journey) -> Vec<Id> {
 
 /// Who is who among those who stay, with places counted in the reports as reduced to them.
 pub(crate) fn freeze(journey: &Journey, ids: &[Id], stays: &HashSet<Id>) -> Vec<StoredPerson> {
-    let staying: Vec<(&Person, Id)> = journey
-        .people
-        .iter()
-        .zip(ids.iter().copied())
-        .filter(|(_, id)| stays.contains(id))
-        .collect();
+    let staying = || {
+        let all = journey.people.iter().zip(ids.iter().copied());
+        all.filter(|(_, id)| stays.contains(id))
+    };
     // The new place of a mention is the number of mentions before it that stay.
     let mut places: Vec<Vec<u32>> = vec![Vec::new(); journey.reports.len()];
-    for (person, _) in &staying {
-        for mention in &person.mentions {
-            places[mention.report as usize].push(mention.traveller);
-        }
+    for mention in staying().flat_map(|(person, _)| &person.mentions) {
+        places[mention.report as usize].push(mention.traveller);
     }
     for report in &mut places {
         report.sort_unstable();
     }
     let place = |mention: &Mention| {
         let report = &places[mention.report as usize];
-        let place = report.partition_point(|old| *old < mention.traveller);
-        let message = journey.reports[mention.report as usize].message;
-        (message, place as u32)
+        report.partition_point(|old| *old < mention.traveller) as u32
     };
-    staying
-        .into_iter()
-        .map(|(person, id)| StoredPerson {
-            id,
-            presence: person.presence,
-            mentions: person.mentions.iter().map(place).collect(),
-        })
+    staying()
+        .map(|(person, id)| stored(journey, person, id, place))
         .collect()
 }
 
-/// A journey that was masked, put together from what is left of its reports.
+/// Who is who, with places as they are in the reports.
+pub(crate) fn who_is_who(journey: &Journey, ids: &[Id]) -> Vec<StoredPerson> {
+    let people = journey.people.iter().zip(ids);
+    people
+        .map(|(person, id)| stored(journey, person, *id, |mention| mention.traveller))
+        .collect()
+}
+
+fn stored(
+    journey: &Journey,
+    person: &Person,
+    id: Id,
+    place: impl Fn(&Mention) -> u32,
+) -> StoredPerson {
+    let message = |mention: &Mention| journey.reports[mention.report as usize].message;
+    let mentions = person.mentions.iter();
+    StoredPerson {
+        id,
+        presence: person.presence,
+        mentions: mentions.map(|at| (message(at), place(at))).collect(),
+    }
+}
+
+/// A journey whose people are known, put together from its reports.
 pub(crate) fn thaw(reports: Vec<Report>, people: Vec<StoredPerson>) -> (Journey, Vec<Id>) {
-    // Merging orders the reports and finds the flight; who is who is not found but remembered.
-    let mut journey = oriel_model::merge(reports);
+    let mut journey = oriel_model::merge_without_people(reports);
     let report_of = |message: &MessageKey| {
         let at = journey.reports.iter().position(|r| r.message == *message);
         at.map(|at| at as u32)
@@ -193,15 +204,16 @@ pub(crate) fn thaw(reports: Vec<Report>, people: Vec<StoredPerson>) -> (Journey,
     (journey, ids)
 }
 
-/// Who is who in what was read of a journey: found by merging, or remembered behind the mask.
+/// Who is who in what was read of a journey: as it was written down, else found by merging.
 pub(crate) fn travellers_of(
     tx: &mut Tx<'_>,
     grant: &Grant,
     row: &JourneyRow,
     reports: Vec<Report>,
 ) -> Result<(Journey, Vec<Id>), AppError> {
-    if row.retention != Retention::Whole {
-        return Ok(thaw(reports, tx.people_list(grant, row)?));
+    let people = tx.people_list(grant, row)?;
+    if !people.is_empty() || row.retention != Retention::Whole {
+        return Ok(thaw(reports, people));
     }
     let journey = oriel_model::merge(reports);
     let ids = traveller_ids(row.id, &journey);

@@ -3,7 +3,7 @@
 //! Invariant: personal data comes from the store only against a grant for this very act, and its
 //! audit event is in the same transaction.
 
-use crate::journey::{alone, times, travellers_of};
+use crate::journey::{alone, thaw, times, travellers_of};
 use crate::screen::{entry_of, review_of, subject};
 use crate::{App, AppError};
 use jiff::Timestamp;
@@ -58,7 +58,7 @@ pub struct HitView {
 pub struct CaseView {
     /// The case in the queue's terms.
     pub item: QueueItem,
-    /// The journey, merged.
+    /// The journey, merged, as far as it is about the person.
     pub journey: Journey,
     /// The person, as an index into the journey's people.
     pub person: usize,
@@ -101,7 +101,7 @@ pub struct TravellerView {
     pub id: Id,
     /// The flight.
     pub flight: FlightView,
-    /// The journey, merged.
+    /// The journey, merged, as far as it is about the person.
     pub journey: Journey,
     /// The person, as an index into the journey's people.
     pub person: usize,
@@ -176,7 +176,7 @@ impl App {
         let now = self.now();
         self.core.store.write(|tx| {
             let (case, row) = tx.case_fetch(grant, id)?;
-            let opened = journey_fetch(tx, grant, &row, &id.display("case"))?;
+            let opened = person_fetch(tx, grant, &row, id, &id.display("case"))?;
             let person = opened.find(id)?;
             mark_own_name(tx, grant, &opened.journey, person, &id.display("case"))?;
             let hits = self.hit_views(tx, grant, &row, id)?;
@@ -268,7 +268,7 @@ impl App {
             let row = tx
                 .traveller_journey(id)?
                 .ok_or(StoreError::NotFound { what: "traveller" })?;
-            let opened = journey_fetch(tx, grant, &row, &id.display("trv"))?;
+            let opened = person_fetch(tx, grant, &row, id, &id.display("trv"))?;
             let person = opened.find(id)?;
             mark_own_name(tx, grant, &opened.journey, person, &id.display("trv"))?;
             let hits = self.hit_views(tx, grant, &row, id)?;
@@ -371,9 +371,34 @@ pub(crate) fn journey_fetch(
     row: &JourneyRow,
     object: &str,
 ) -> Result<Opened, AppError> {
-    let told = tx.journey_fetch(grant, row, object)?;
+    let told = tx.journey_fetch(grant, row, None, object)?;
     let (messages, reports) = told.into_iter().unzip();
     let (journey, ids) = travellers_of(tx, grant, row, reports)?;
+    Ok(Opened {
+        journey,
+        ids,
+        messages,
+    })
+}
+
+/// Opens of a journey what is said of one person, the only one whom its people then have; leaves an
+/// event about `object`.
+pub(crate) fn person_fetch(
+    tx: &mut Tx<'_>,
+    grant: &Grant,
+    row: &JourneyRow,
+    id: Id,
+    object: &str,
+) -> Result<Opened, AppError> {
+    let mut people = tx.people_list(grant, row)?;
+    people.retain(|person| person.id == id);
+    let Some(person) = people.pop() else {
+        // A journey of a store from before who is who was written down.
+        return journey_fetch(tx, grant, row, object);
+    };
+    let told = tx.journey_fetch(grant, row, Some(&person.mentions), object)?;
+    let (messages, reports) = told.into_iter().unzip();
+    let (journey, ids) = thaw(reports, vec![person]);
     Ok(Opened {
         journey,
         ids,

@@ -4,7 +4,7 @@
 //!   whose entry or facts went away is withdrawn, not deleted; a review that was made is never
 //!   touched, and opens anew when what it was about changes; a list that changes screens every journey again that has not ended.
 
-use crate::journey::{person_direction, summary, times, traveller_ids};
+use crate::journey::{person_direction, summary, times, travellers_of, who_is_who};
 use crate::lists::{Loaded, OwnLists, Room, hex};
 use crate::lookup::{self, Lookups};
 use crate::read::read_hit;
@@ -194,6 +194,9 @@ impl Core {
             }
         }
         tx.traveller_put(n, &changed)?;
+        if !work.fresh.is_empty() {
+            tx.people_put(&work.row, &who_is_who(&work.journey, &work.ids))?;
+        }
         for report in work
             .journey
             .reports
@@ -672,12 +675,11 @@ impl App {
                         let grant = recipient.system_grant(oriel_policy::Task::Screen, now);
                         let reports = tx.report_list(&grant, &before)?;
                         let known = tx.traveller_list(before.n)?;
-                        let journey = oriel_model::merge(reports);
+                        let (journey, ids) = travellers_of(tx, &grant, &before, reports)?;
                         let row = JourneyRow {
                             screened: own.digest.clone(),
                             ..before.clone()
                         };
-                        let ids = traveller_ids(before.id, &journey);
                         work.push(Work {
                             grant,
                             fresh: Vec::new(),

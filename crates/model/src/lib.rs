@@ -48,7 +48,7 @@ pub use flight::{Flight, FlightNumber, Leg};
 pub use gazetteer::{Place, to_instant};
 pub use merge::{
     FlightState, Journey, JourneyKey, Mention, MessageKey, Person, Presence, Report, Unfinished,
-    merge,
+    merge, merge_without_people,
 };
 pub use message::{Envelope, Function, Message, Part};
 pub use mode::{Mode, Vehicle, imo_number_holds};

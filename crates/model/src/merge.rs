@@ -257,25 +257,35 @@ impl Journey {
 /// let journey = oriel_model::merge(Vec::new());
 /// assert!(journey.people.is_empty());
 /// ```
-pub fn merge(mut reports: Vec<Report>) -> Journey {
-    reports.sort_by_cached_key(Report::order);
-    reports.dedup_by(|a, b| a.message == b.message);
-    let groups = link(&reports);
-    let timeline = Timeline::of(&reports);
-    let people = groups
+pub fn merge(reports: Vec<Report>) -> Journey {
+    let (mut journey, timeline) = fold(reports);
+    journey.people = link(&journey.reports)
         .into_iter()
         .map(|mentions| {
-            let presence = timeline.presence(&reports, &mentions);
+            let presence = timeline.presence(&journey.reports, &mentions);
             Person { mentions, presence }
         })
         .collect();
-    let flight = flight_of(&reports);
-    Journey {
-        people,
-        flight,
+    journey
+}
+
+/// The same with nobody on it: for who is who as it was found before.
+pub fn merge_without_people(reports: Vec<Report>) -> Journey {
+    fold(reports).0
+}
+
+/// What does not ask who is who.
+fn fold(mut reports: Vec<Report>) -> (Journey, Timeline) {
+    reports.sort_by_cached_key(Report::order);
+    reports.dedup_by(|a, b| a.message == b.message);
+    let timeline = Timeline::of(&reports);
+    let journey = Journey {
+        people: Vec::new(),
+        flight: flight_of(&reports),
         state: timeline.state,
         reports,
-    }
+    };
+    (journey, timeline)
 }
 
 /// Mentions grouped by person, each group and all groups oldest first.

@@ -4,6 +4,9 @@
 //! - Invariants: equal reports have equal bytes; reading never fails on what was written by this
 //!   or an older version; damaged bytes give an error, never a panic or a huge allocation.
 //!
+//! Persons and bookings of a report stand in frames that tell their length, so that one person is
+//! read without taking the others apart.
+//!
 //! Values about persons do not serialise by themselves, so this is written out: one line a type.
 //! A new field goes to the end of its line, behind the version that brings it, and raises
 //! [`VERSION`]; `take` leaves it empty in older records.
@@ -13,7 +16,10 @@ use jiff::civil::{Date, DateTime};
 use oriel_model::*;
 
 /// Version of the records written.
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
+
+/// The version that brought frames, and messages by their place in who is who.
+const FRAMES: u8 = 4;
 
 /// Writes one report without its message digest, which stands beside it.
 pub(crate) fn write(report: &Report) -> Vec<u8> {
@@ -21,25 +27,106 @@ pub(crate) fn write(report: &Report) -> Vec<u8> {
     out.push(VERSION);
     report.envelope.put(&mut out);
     report.flight.put(&mut out);
-    report.travellers.put(&mut out);
-    report.bookings.put(&mut out);
+    (report.travellers.len() as u32).put(&mut out);
+    for traveller in &report.travellers {
+        frame(&mut out, |out| traveller.put(out));
+    }
+    (report.bookings.len() as u32).put(&mut out);
+    for booking in &report.bookings {
+        frame(&mut out, |out| {
+            booking.travellers.put(out);
+            booking.put(out);
+        });
+    }
     out
 }
 
 /// Reads one report.
 pub(crate) fn read(message: MessageKey, bytes: &[u8]) -> Result<Report, StoreError> {
+    read_where(message, bytes, None)
+}
+
+/// Reads of a report the travellers at `places` and their bookings. The places of the others are
+/// blank; a record without frames is read whole.
+pub(crate) fn read_only(
+    message: MessageKey,
+    bytes: &[u8],
+    places: &[u32],
+) -> Result<Report, StoreError> {
+    read_where(message, bytes, Some(places))
+}
+
+fn read_where(
+    message: MessageKey,
+    bytes: &[u8],
+    places: Option<&[u32]>,
+) -> Result<Report, StoreError> {
+    let wanted = |place: &u32| places.is_none_or(|places| places.contains(place));
     let report = Input::open(bytes).and_then(|mut input| {
         let input = &mut input;
-        let report = Report {
-            message,
-            envelope: Envelope::take(input)?,
-            flight: Flight::take(input)?,
-            travellers: Vec::take(input)?,
-            bookings: Vec::take(input)?,
+        let envelope = Envelope::take(input)?;
+        let flight = Flight::take(input)?;
+        let (travellers, bookings) = if input.version < FRAMES {
+            (Codec::take(input)?, Codec::take(input)?)
+        } else {
+            let mut place = 0;
+            let travellers = frames(input, |input| {
+                place += 1;
+                Some(Some(if wanted(&(place - 1)) {
+                    Codec::take(input)?
+                } else {
+                    input.bytes = &[];
+                    Traveller::erased()
+                }))
+            })?;
+            let bookings = frames(input, |input| {
+                let holds: Vec<u32> = Codec::take(input)?;
+                if places.is_some() && !holds.iter().any(wanted) {
+                    input.bytes = &[];
+                    return Some(None);
+                }
+                Some(Some(Codec::take(input)?))
+            })?;
+            (travellers, bookings)
         };
-        input.bytes.is_empty().then_some(report)
+        input.bytes.is_empty().then_some(Report {
+            message,
+            envelope,
+            flight,
+            travellers,
+            bookings,
+        })
     });
     report.ok_or_else(|| StoreError::damaged("a report"))
+}
+
+/// Writes something behind its length.
+fn frame(out: &mut Vec<u8>, put: impl FnOnce(&mut Vec<u8>)) {
+    let at = out.len();
+    out.extend([0; 4]);
+    put(out);
+    let len = (out.len() - at - 4) as u32;
+    out[at..at + 4].copy_from_slice(&len.to_le_bytes());
+}
+
+/// Reads frames, each to its end; those of which `take` makes nothing are left out.
+fn frames<T>(
+    input: &mut Input<'_>,
+    mut take: impl FnMut(&mut Input<'_>) -> Option<Option<T>>,
+) -> Option<Vec<T>> {
+    let count = u32::take(input)? as usize;
+    // Every frame takes four bytes at least, so a damaged count cannot ask for much.
+    let mut items = Vec::with_capacity(count.min(input.bytes.len() / 4));
+    for _ in 0..count {
+        let (len, rest) = input.bytes.split_first_chunk()?;
+        let (bytes, rest) = rest.split_at_checked(u32::from_le_bytes(*len) as usize)?;
+        input.bytes = rest;
+        let version = input.version;
+        let mut inside = Input { bytes, version };
+        items.extend(take(&mut inside)?);
+        inside.bytes.is_empty().then_some(())?;
+    }
+    Some(items)
 }
 
 /// Writes what a case shows of its traveller.
@@ -68,26 +155,44 @@ pub(crate) fn read_summary(bytes: &[u8]) -> Result<crate::Summary, StoreError> {
     summary.ok_or_else(|| StoreError::damaged("a case"))
 }
 
-/// Writes who is who in a masked journey.
+/// Writes who is who in a journey.
 pub(crate) fn write_people(people: &[crate::StoredPerson]) -> Vec<u8> {
-    let mut out = vec![VERSION];
-    (people.len() as u32).put(&mut out);
+    let mut messages: Vec<&MessageKey> = Vec::new();
+    let mut persons = Vec::with_capacity(32 * people.len());
     for person in people {
-        out.extend_from_slice(person.id.bytes());
-        person.presence.put(&mut out);
-        (person.mentions.len() as u32).put(&mut out);
+        persons.extend_from_slice(person.id.bytes());
+        person.presence.put(&mut persons);
+        (person.mentions.len() as u32).put(&mut persons);
         for (message, place) in &person.mentions {
-            out.extend_from_slice(message);
-            place.put(&mut out);
+            let known = messages.iter().position(|known| *known == message);
+            let at = known.unwrap_or_else(|| {
+                messages.push(message);
+                messages.len() - 1
+            });
+            (at as u32).put(&mut persons);
+            place.put(&mut persons);
         }
     }
+    let mut out = vec![VERSION];
+    (messages.len() as u32).put(&mut out);
+    for message in messages {
+        out.extend_from_slice(message);
+    }
+    (people.len() as u32).put(&mut out);
+    out.append(&mut persons);
     out
 }
 
-/// Reads who is who in a masked journey.
+/// Reads who is who in a journey.
 pub(crate) fn read_people(bytes: &[u8]) -> Result<Vec<crate::StoredPerson>, StoreError> {
     let people = Input::open(bytes).and_then(|mut input| {
         let input = &mut input;
+        let mut messages: Vec<MessageKey> = Vec::new();
+        if input.version >= FRAMES {
+            for _ in 0..u32::take(input)? {
+                messages.push(take_key(input)?);
+            }
+        }
         let mut people = Vec::new();
         for _ in 0..u32::take(input)? {
             let (id, rest) = input.bytes.split_at_checked(16)?;
@@ -96,9 +201,12 @@ pub(crate) fn read_people(bytes: &[u8]) -> Result<Vec<crate::StoredPerson>, Stor
             let presence = Presence::take(input)?;
             let mut mentions = Vec::new();
             for _ in 0..u32::take(input)? {
-                let (message, rest) = input.bytes.split_first_chunk()?;
-                input.bytes = rest;
-                mentions.push((*message, u32::take(input)?));
+                let message = if input.version >= FRAMES {
+                    *messages.get(u32::take(input)? as usize)?
+                } else {
+                    take_key(input)?
+                };
+                mentions.push((message, u32::take(input)?));
             }
             people.push(crate::StoredPerson {
                 id,
@@ -109,6 +217,12 @@ pub(crate) fn read_people(bytes: &[u8]) -> Result<Vec<crate::StoredPerson>, Stor
         Some(people)
     });
     people.ok_or_else(|| StoreError::damaged("the people of a journey"))
+}
+
+fn take_key(input: &mut Input<'_>) -> Option<MessageKey> {
+    let (key, rest) = input.bytes.split_first_chunk()?;
+    input.bytes = rest;
+    Some(*key)
 }
 
 /// What is still to be read of a record.
@@ -812,6 +926,65 @@ mod tests {
         }
     }
 
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Of the others there is nothing, and bookings that hold nobody who is asked for are gone.
+        #[test]
+        fn some_persons_are_read_as_if_all_were(holds: Vec<Vec<u8>>, places in prop::collection::hash_set(0..6_u32, 0..4)) {
+            let mut sent = report("EXEMPLE", 7, true);
+            let (traveller, booking) = (sent.travellers[0].clone(), sent.bookings[0].clone());
+            sent.travellers = (0..6).map(|n| Traveller { bag_weight_kg: Some(n), ..traveller.clone() }).collect();
+            sent.bookings = holds
+                .iter()
+                .map(|held| Booking {
+                    travellers: held.iter().map(|at| u32::from(at % 6)).collect(),
+                    ..booking.clone()
+                })
+                .collect();
+            let places: Vec<u32> = places.into_iter().collect();
+            let mut expect = sent.clone();
+            for (at, traveller) in (0..).zip(&mut expect.travellers) {
+                if !places.contains(&at) {
+                    *traveller = Traveller::erased();
+                }
+            }
+            expect.bookings.retain(|b| b.travellers.iter().any(|at| places.contains(at)));
+            prop_assert_eq!(read_only(sent.message, &write(&sent), &places).unwrap(), expect);
+        }
+
+        #[test]
+        fn who_is_who_comes_back(people in prop::collection::vec(
+            (any::<u8>(), prop::collection::vec(any::<(u8, u32)>(), 0..4)), 0..4)
+        ) {
+            let people: Vec<crate::StoredPerson> = people
+                .into_iter()
+                .map(|(id, mentions)| crate::StoredPerson {
+                    id: crate::Id::from_bytes(&[id; 16]).unwrap(),
+                    presence: Presence::Boarded,
+                    mentions: mentions.into_iter().map(|(m, place)| ([m; 32], place)).collect(),
+                })
+                .collect();
+            let bytes = write_people(&people);
+            prop_assert_eq!(read_people(&bytes).unwrap(), people);
+            for cut in 0..bytes.len() {
+                prop_assert!(read_people(&bytes[..cut]).is_err());
+            }
+        }
+    }
+
+    #[test]
+    fn who_is_who_was_once_written_with_a_digest_a_mention() {
+        let mut bytes = vec![3, 1];
+        bytes.extend([5; 16]);
+        bytes.extend([1, 1]);
+        bytes.extend([9; 32]);
+        bytes.push(4);
+        let read = read_people(&bytes).unwrap();
+        assert_eq!(read[0].mentions, [([9; 32], 4)]);
+        assert_eq!(read[0].presence, Presence::Boarded);
+    }
+
     #[test]
     fn a_record_of_the_first_version_is_read_without_what_came_later() {
         // As the first version wrote it: PAXLST 745 of one passenger without a booking.
@@ -827,7 +1000,7 @@ mod tests {
         let mut bytes = write(&sent);
         bytes[0] = 1;
         // Version 3 ends a flight with mode, service and vehicle, here none; then come no persons
-        // and no bookings.
+        // and no bookings, which have no frames before version 4.
         assert_eq!(bytes.split_off(bytes.len() - 10), [0; 10]);
         let mut traveller = Traveller::new(Role::Passenger);
         traveller.seat = Some(personal("14C"));

@@ -231,19 +231,21 @@ impl Tx<'_> {
         journey: &JourneyRow,
     ) -> Result<Vec<Report>, StoreError> {
         self.admit(grant, &[Act::JourneyScreen])?;
-        let told = self.seen(grant, journey)?;
+        let told = self.seen(grant, journey, None)?;
         Ok(told.into_iter().map(|(_, report)| report).collect())
     }
 
-    /// Reports as `grant` may see them at its moment, each with the row of its message.
+    /// Reports as `grant` may see them at its moment, each with the row of its message; of one
+    /// person where these are given.
     fn seen(
         &mut self,
         grant: &Grant,
         journey: &JourneyRow,
+        of: Option<&[(MessageKey, u32)]>,
     ) -> Result<Vec<(MessageRow, Report)>, StoreError> {
         same_compartment(grant, journey)?;
         let standing = standing(grant, journey)?;
-        let mut told = self.report_each(journey)?;
+        let mut told = self.report_each(journey, of)?;
         if standing != Standing::Open {
             let hidden = |element| !grant.sees(element, standing);
             for (_, report) in &mut told {
@@ -256,6 +258,7 @@ impl Tx<'_> {
     pub(crate) fn report_each(
         &mut self,
         journey: &JourneyRow,
+        of: Option<&[(MessageKey, u32)]>,
     ) -> Result<Vec<(MessageRow, Report)>, StoreError> {
         let seal = self.seal_of(journey)?;
         let mut told = Vec::new();
@@ -267,18 +270,28 @@ impl Tx<'_> {
             let message = joined_message(row, 1)?;
             let place: &[&[u8]] = &[journey.id.bytes(), &message.key];
             let plain = seal.take(Kind::Report, place, row.blob(0)?)?;
-            let report = codec::read(message.key, &plain)?;
+            let report = match of {
+                None => codec::read(message.key, &plain)?,
+                Some(mentions) => {
+                    let here = mentions.iter().filter(|(key, _)| *key == message.key);
+                    let places: Vec<u32> = here.map(|(_, place)| *place).collect();
+                    codec::read_only(message.key, &plain, &places)?
+                }
+            };
             told.push((message, report));
             Ok(())
         })?;
         Ok(told)
     }
 
-    /// Everything the messages say about a journey, to show it; leaves an audit event.
+    /// Everything the messages say about a journey, or about the person of it who has these
+    /// mentions, to show it; leaves an audit event. Of one person the places of the others are
+    /// blank.
     pub fn journey_fetch(
         &mut self,
         grant: &Grant,
         journey: &JourneyRow,
+        of: Option<&[(MessageKey, u32)]>,
         object: &str,
     ) -> Result<Vec<(MessageRow, Report)>, StoreError> {
         self.admit(
@@ -291,8 +304,9 @@ impl Tx<'_> {
                 Act::HoldPlace,
             ],
         )?;
-        let told = self.seen(grant, journey)?;
-        let detail = format!("ok travellers={}", journey.travellers);
+        let told = self.seen(grant, journey, of)?;
+        let shown = of.map_or(journey.travellers, |_| 1);
+        let detail = format!("ok travellers={shown}");
         self.audit_append(&[Event::granted(grant, object, detail)])?;
         Ok(told)
     }

@@ -19,15 +19,15 @@ use oriel_model::{MessageKey, Presence, Report};
 use oriel_policy::{Act, Grant};
 use std::collections::HashSet;
 
-/// A person of a masked journey: the facts by which people are told apart are gone, so who is who
-/// is written down.
+/// A person of a journey. Who is who is written down, so that one person is read without the
+/// others, and because behind the mask the facts are gone by which people are told apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredPerson {
     /// Identifier, as before masking.
     pub id: Id,
     /// Whether the person travelled.
     pub presence: Presence,
-    /// Mentions, oldest first: message and place in its report as reduced.
+    /// Mentions, oldest first: message and place in its report as it is kept.
     pub mentions: Vec<(MessageKey, u32)>,
 }
 
@@ -45,7 +45,7 @@ pub struct MaskedReport {
 pub struct Remaining {
     /// Reports without them.
     pub reports: Vec<Report>,
-    /// Who is who; of masked journeys alone.
+    /// Who is who.
     pub people: Vec<StoredPerson>,
     /// Under which digests the journey is still found; of journeys that are not masked.
     pub lookups: Vec<[u8; 16]>,
@@ -227,9 +227,8 @@ impl Tx<'_> {
                 "UPDATE journey SET travellers = travellers - $1 WHERE n = $2",
                 &[Value::Int(left.gone.len() as i64), Value::Int(journey.n)],
             )?;
-        } else {
-            self.people_put(journey, &left.people)?;
         }
+        self.people_put(journey, &left.people)?;
         self.people_remove(grant, journey.n, |id| left.gone.contains(&id))
     }
 
@@ -261,14 +260,24 @@ impl Tx<'_> {
         self.traveller_put(journey, &left)
     }
 
-    fn people_put(
+    /// Writes who is who in a journey.
+    pub fn people_put(
         &mut self,
+        journey: &JourneyRow,
+        people: &[StoredPerson],
+    ) -> Result<(), StoreError> {
+        self.people_put_as(journey.class(), journey, people)
+    }
+
+    fn people_put_as(
+        &mut self,
+        class: Class,
         journey: &JourneyRow,
         people: &[StoredPerson],
     ) -> Result<(), StoreError> {
         let plain = codec::write_people(people);
         let seal = self.seal_of(journey)?;
-        let data = seal.put_as(Class::Open, Kind::People, &[journey.id.bytes()], &plain)?;
+        let data = seal.put_as(class, Kind::People, &[journey.id.bytes()], &plain)?;
         self.db.execute(
             "INSERT INTO people (journey, data) VALUES ($1, $2)
              ON CONFLICT (journey) DO UPDATE SET data = excluded.data",
@@ -297,7 +306,7 @@ impl Tx<'_> {
         if grant.act() != Act::SweepRun {
             crate::journey::standing(grant, journey)?;
         }
-        let told = self.report_each(journey)?;
+        let told = self.report_each(journey, None)?;
         Ok(told.into_iter().map(|(_, report)| report).collect())
     }
 
@@ -403,7 +412,7 @@ impl Tx<'_> {
                 self.vault_insert(journey.n, Kind::Report, &object, &away)?;
             }
         }
-        self.people_put(journey, &masked.people)?;
+        self.people_put_as(Class::Open, journey, &masked.people)?;
         for correction in self.correction_list(grant, journey, None)? {
             let place: &[&[u8]] = &[correction.id.bytes()];
             let plain = correction.data.as_bytes();
@@ -542,7 +551,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Who is who in a masked journey.
+    /// Who is who in a journey; nobody where that was not written down.
     pub fn people_list(
         &mut self,
         grant: &Grant,

@@ -197,8 +197,8 @@ fn a_report_comes_back_as_it_was() {
             read[0].travellers[0].name.surname.as_ref().unwrap().at(),
             Span::new(812, 819)
         );
-        let shown =
-            store.write(|tx| tx.journey_fetch(&grant(Act::ManifestRead), &journey(1), "jrn_x"));
+        let shown = store
+            .write(|tx| tx.journey_fetch(&grant(Act::ManifestRead), &journey(1), None, "jrn_x"));
         assert_eq!(shown.unwrap().len(), 1);
         // The message, screening it, showing it.
         assert_eq!(store.read(|tx| tx.audit_head()).unwrap().0, 3);
@@ -361,7 +361,7 @@ fn check_tampered(spoil: &str) {
         place.sql(spoil);
         let read = |n| {
             let grant = grant(Act::ManifestRead);
-            store.write(|tx| tx.journey_fetch(&grant, &journey(n), "jrn_x"))
+            store.write(|tx| tx.journey_fetch(&grant, &journey(n), None, "jrn_x"))
         };
         let error = says(read(1));
         assert!(error.contains("is damaged, was changed"), "{error}");

@@ -9,7 +9,7 @@
 //!   namesakes by name, birth date and document, for a time that ends, and no longer than the record.
 
 use super::open_request;
-use crate::journey::travellers_of;
+use crate::journey::{travellers_of, who_is_who};
 use crate::lookup::{self, Lookups};
 use crate::read::read_hit;
 use crate::screen::{entry_digest, redress_digests, subject};
@@ -212,8 +212,11 @@ fn blank(
     ids: &[Id],
     traveller: Id,
 ) -> Result<Remaining, AppError> {
+    let mut people = who_is_who(journey, ids);
+    people.retain(|person| person.id != traveller);
     let mut left = Remaining {
         gone: vec![traveller],
+        people,
         ..Remaining::default()
     };
     let missing = StoreError::NotFound { what: "traveller" };
