@@ -24,6 +24,7 @@ mod directory;
 mod listen;
 mod running;
 mod sftp;
+mod typeb;
 
 pub use desk::{Desk, Handed, Later, Taken};
 pub use running::{Ends, Gateway};
@@ -62,6 +63,16 @@ pub const TRANSPORTS: &[Kind] = &[
         says: "an SFTP server with an inbox and an outbox for each carrier, by public key or \
                certificate",
         open: sftp::open,
+    },
+    Kind {
+        name: "line",
+        says: "telegrams (Type B) over a plain TCP line, each acknowledged by a telegram",
+        open: typeb::line::open,
+    },
+    Kind {
+        name: "matip",
+        says: "telegrams (Type B) over MATIP, RFC 2351, each acknowledged by a telegram",
+        open: typeb::matip::open,
     },
 ];
 

@@ -5,6 +5,8 @@ mod directory;
 mod open_ssh;
 mod sftp;
 mod story;
+mod teletype;
+mod typeb;
 
 use jiff::Timestamp;
 use oriel_app::{App, Compartment, Setup};

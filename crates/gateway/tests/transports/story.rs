@@ -5,6 +5,7 @@
 
 use crate::carrier::{Carrier, Folder, LIST, list};
 use crate::open_ssh::OpenSsh;
+use crate::teletype::{Framing, Teletype};
 use crate::{app, desk, kept};
 use oriel_app::App;
 use oriel_testkit::{Cluster, TempDir};
@@ -12,8 +13,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// One for each way in.
-const CARRIERS: &[fn() -> Box<dyn Carrier>] =
-    &[|| Box::new(Folder::new()), || Box::new(OpenSsh::new())];
+const CARRIERS: &[fn() -> Box<dyn Carrier>] = &[
+    || Box::new(Folder::new()),
+    || Box::new(OpenSsh::new()),
+    || Box::new(Teletype::new(Framing::Control)),
+    || Box::new(Teletype::new(Framing::Words)),
+    || Box::new(Teletype::new(Framing::Matip)),
+];
 
 /// Runs a chapter for each way in, on a store of its own.
 fn each(chapter: impl Fn(&dyn Carrier, &Arc<App>)) {

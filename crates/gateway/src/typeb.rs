@@ -1,0 +1,275 @@
+//! Type B telegrams at a station of ours: who may send them, and what is sent back.
+//!
+//! - In: telegrams, whole, from the [`line`] and from [`matip`]. Out: telegrams back: the answers
+//!   that were agreed, and behind them one line, `ACK DIGEST STATUS`.
+//! - Source: IATA/SITA Type B message format, as far as it is public. The network's own protection of
+//!   messages (BATAP) is not, so that the acknowledgement is ours, and is agreed with a carrier.
+//! - Invariants: an acknowledgement that is not `LATER` is sent when the telegram is durable, or
+//!   refused for good; nothing of what a sender wrote stands in it but an address of seven letters
+//!   and digits, so that no heading can be smuggled into an answer.
+
+pub(crate) mod line;
+pub(crate) mod matip;
+
+use crate::answers::digest;
+use crate::{Desk, Fault};
+use oriel_app::Status;
+use serde::Deserialize;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// A carrier, by the addresses of its machines.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CarrierSettings {
+    /// Its name in what is kept.
+    name: String,
+    /// Addresses from which it connects.
+    from: Vec<IpAddr>,
+    /// Addresses in the network from which it sends; without any, none is looked at.
+    #[serde(default)]
+    origins: Vec<String>,
+    /// Its designator in MATIP, two characters; without one, none is looked at.
+    #[serde(default)]
+    designator: Option<String>,
+}
+
+/// Our station in the network.
+#[derive(Clone)]
+pub(crate) struct Station {
+    /// Its address there.
+    address: String,
+    desk: Desk,
+}
+
+/// A carrier that sends to it.
+#[derive(Debug)]
+pub(crate) struct Subscriber {
+    channel: String,
+    from: Vec<IpAddr>,
+    origins: Vec<String>,
+    designator: Option<[u8; 2]>,
+}
+
+/// What stands in an acknowledgement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    Accepted,
+    Duplicate,
+    Refused,
+    /// Sent under an address that is not this carrier's, or under two.
+    Origin,
+    /// Nothing was kept: to be sent again.
+    Later,
+}
+
+impl Told {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Accepted => "ACCEPTED",
+            Self::Duplicate => "DUPLICATE",
+            Self::Refused => "REFUSED",
+            Self::Origin => "ORIGIN",
+            Self::Later => "LATER",
+        }
+    }
+}
+
+impl Station {
+    /// Takes a telegram, and gives those that are sent back. Waits for the commit.
+    fn take(&self, from: &Subscriber, telegram: Vec<u8>) -> Vec<Vec<u8>> {
+        let digest = digest(&telegram);
+        let to = from.answers_to(&telegram).map(str::to_owned);
+        let (told, answers) = self.tell(from, telegram);
+        let acknowledgement = format!("ACK {} {}", digest.to_uppercase(), told.name());
+        let texts = answers.into_iter().chain([acknowledgement.into_bytes()]);
+        texts
+            .map(|text| self.telegram(to.as_deref(), &text))
+            .collect()
+    }
+
+    fn tell(&self, from: &Subscriber, telegram: Vec<u8>) -> (Told, Vec<Vec<u8>>) {
+        let channel = &*from.channel;
+        if !from.may_send(&telegram) {
+            tracing::warn!(channel, "a telegram has the origin of somebody else");
+            return (Told::Origin, Vec::new());
+        }
+        match self.desk.take(telegram, channel) {
+            Ok(taken) => {
+                let statuses = || taken.receipt.messages.iter().map(|message| message.status);
+                let told = match () {
+                    () if !taken.accepted() => Told::Refused,
+                    () if statuses().all(|status| status == Status::Duplicate) => Told::Duplicate,
+                    () => Told::Accepted,
+                };
+                (told, taken.answers)
+            }
+            Err(later) => {
+                let why: &dyn std::error::Error = &later;
+                tracing::warn!(channel, why, "a telegram was not taken");
+                (Told::Later, Vec::new())
+            }
+        }
+    }
+
+    /// A text with our heading before it; without one where nobody is to be addressed.
+    fn telegram(&self, to: Option<&str>, text: &[u8]) -> Vec<u8> {
+        let mut telegram = Vec::new();
+        if let Some(to) = to {
+            let filed = jiff::Timestamp::now().strftime("%d%H%M");
+            let heading = format!("QK {to}\r\n.{} {filed}\r\n\x02", self.address);
+            telegram.extend(heading.into_bytes());
+        }
+        telegram.extend(text);
+        telegram.extend(b"\r\n");
+        telegram
+    }
+}
+
+impl Subscriber {
+    /// Who is answered: whoever of this carrier sent it.
+    fn answers_to<'a>(&'a self, telegram: &'a [u8]) -> Option<&'a str> {
+        let first = self.origins.first().map(String::as_str);
+        match origins(telegram).next() {
+            Some(origin) if first.is_none() || self.owns(origin) => Some(origin),
+            _ => first,
+        }
+    }
+
+    fn owns(&self, origin: &str) -> bool {
+        self.origins.iter().any(|known| known == origin)
+    }
+
+    /// Whether every heading in it is this carrier's, and there is one; anything is where no
+    /// addresses were agreed.
+    fn may_send(&self, telegram: &[u8]) -> bool {
+        let mut origins = origins(telegram).peekable();
+        self.origins.is_empty()
+            || (origins.peek().is_some() && origins.all(|origin| self.owns(origin)))
+    }
+}
+
+/// Who sent it, as each of its lines says that begins like one of an origin: a point, an address,
+/// and nothing or a blank behind it. Several where telegrams were joined, or smuggled in.
+fn origins(telegram: &[u8]) -> impl Iterator<Item = &str> {
+    let lines = telegram.split(|byte| matches!(byte, b'\r' | b'\n'));
+    lines.filter_map(|line| {
+        let line = line.trim_ascii_start();
+        // Addresses and origin may share a line.
+        let at = line.iter().position(|byte| *byte == b'.')?;
+        let before = line[..at].trim_ascii_end();
+        let (address, rest) = line[at + 1..].split_at_checked(7)?;
+        let ends = rest.first().is_none_or(u8::is_ascii_whitespace);
+        let before = before.split(u8::is_ascii_whitespace);
+        let headed = before
+            .into_iter()
+            .all(|word| word.is_empty() || is_word(word));
+        (ends && headed && is_address(address)).then(|| std::str::from_utf8(address).ok())?
+    })
+}
+
+/// A priority, an address, or the word for a control character.
+fn is_word(word: &[u8]) -> bool {
+    is_address(word) || word.len() <= 3 && word.iter().all(u8::is_ascii_uppercase)
+}
+
+fn is_address(word: &[u8]) -> bool {
+    let is_place = |byte: &u8| byte.is_ascii_uppercase();
+    let is_rest = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    word.len() == 7 && word[..3].iter().all(is_place) && word[3..].iter().all(is_rest)
+}
+
+/// Reads who may send to a way in of this kind and name.
+fn subscribers(
+    kind: &str,
+    way: &str,
+    address: &str,
+    carriers: Vec<CarrierSettings>,
+) -> Result<Arc<Vec<Subscriber>>, Fault> {
+    let wrong = |says: String| Err(Fault::Settings(says));
+    if !is_address(address.as_bytes()) {
+        return wrong(format!(
+            "{address:?} is no address of a station, such as XOGAPZQ"
+        ));
+    }
+    let mut known: Vec<Subscriber> = Vec::new();
+    for carrier in carriers {
+        let name = &carrier.name;
+        if let Some(origin) = carrier.origins.iter().find(|it| !is_address(it.as_bytes())) {
+            return wrong(format!(
+                "{name:?} has the origin {origin:?}, which is no address"
+            ));
+        }
+        let shared = |from: &IpAddr| known.iter().any(|known| known.from.contains(from));
+        if let Some(from) = carrier.from.iter().copied().find(shared) {
+            return wrong(format!("{from} is the address of two carriers"));
+        }
+        let designator = match carrier.designator.as_deref().map(str::as_bytes) {
+            None => None,
+            Some(&[first, second]) => Some([first, second]),
+            Some(_) => return wrong(format!("the designator of {name:?} has not two characters")),
+        };
+        known.push(Subscriber {
+            channel: format!("{kind} {way} {name}"),
+            from: carrier.from,
+            origins: carrier.origins,
+            designator,
+        });
+    }
+    Ok(Arc::new(known))
+}
+
+/// Who connects from an address.
+fn subscriber(known: &[Subscriber], from: IpAddr) -> Option<&Subscriber> {
+    let from = from.to_canonical();
+    known.iter().find(|known| known.from.contains(&from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(telegram: &str, expect: &[&str]) {
+        let found: Vec<&str> = origins(telegram.as_bytes()).collect();
+        assert_eq!(found, expect, "{telegram:?}");
+    }
+
+    #[test]
+    fn every_line_that_says_who_sent_it_is_found() {
+        check("QK XOGAPZQ\r\n.REKOPZQ 040846\r\nUNB+UNOA", &["REKOPZQ"]);
+        check("QK XOGAPZQ .NCE1A0S 040847/2\n", &["NCE1A0S"]);
+        check("XOGAPZQ\n.REKOPZQ", &["REKOPZQ"]);
+        check(
+            "QK XOGAPZQ\n.REKOPZQ\nUNB+1'\nNNNN\n\nQK XOGAPZQ\r.MUCKMX9 010101\n",
+            &["REKOPZQ", "MUCKMX9"],
+        );
+        for nobody in [
+            "UNB+UNOA:4+ZQ'NAD+FL+++A.B'",
+            "UNA:(.) -\n",
+            ".rekopzq 040846",
+            ".REKOPZQX",
+            "1.REKOPZQ 040846",
+            "",
+        ] {
+            check(nobody, &[]);
+        }
+    }
+
+    #[test]
+    fn who_has_addresses_sends_under_them_and_no_other() {
+        let subscriber = |origins: &[&str]| Subscriber {
+            channel: String::new(),
+            from: Vec::new(),
+            origins: origins.iter().map(|&origin| origin.to_owned()).collect(),
+            designator: None,
+        };
+        let own = b"QK XOGAPZQ\r\n.REKOPZQ 040846\r\nUNB";
+        let smuggled = b"QK XOGAPZQ\r\n.REKOPZQ 040846\r\nUNB\r\nQK XOGAPZQ\r\n.MUCKMX9\r\nUNB";
+        assert!(subscriber(&["REKOPZQ"]).may_send(own));
+        assert!(!subscriber(&["REKOPZQ"]).may_send(smuggled));
+        assert!(!subscriber(&["REKOPZQ"]).may_send(b"UNB+UNOA"));
+        assert!(!subscriber(&["MUCKMX9"]).may_send(own));
+        assert!(subscriber(&[]).may_send(b"UNB+UNOA"));
+    }
+}
