@@ -11,6 +11,7 @@
 mod activate;
 mod import;
 mod load;
+mod terms;
 
 use crate::{App, AppError};
 pub use activate::{Activated, ListRefusal};
@@ -18,7 +19,9 @@ pub(crate) use load::{Loaded, OwnLists, Room};
 use oriel_policy::{Act, Grant, ListKind};
 use oriel_screening::lists::{Diff, Format, Mapping};
 use oriel_store::{ListRow, ListVersionRow, StoreError};
+use serde::{Deserialize, Serialize};
 use std::io;
+pub use terms::ListTerms;
 
 /// Share of its entries that a list may lose from one version to the next.
 const SHRINK_LIMIT_PERCENT: u8 = 20;
@@ -67,28 +70,27 @@ pub struct DocumentImport<'a> {
     pub may_shrink: bool,
 }
 
-/// What changed from one version to the next, in numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What a version came to, in numbers: rows = added + changed + unchanged + rejected + not persons
+/// + joined.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Counts {
-    /// Only in the new version.
+    /// Rows of the file.
+    pub rows: usize,
+    /// Rows left out.
+    pub rejected: usize,
+    /// Rows about something that is no person.
+    pub not_persons: usize,
+    /// Rows that add to another row's entry, or repeat it.
+    pub joined: usize,
+    /// Entries that the version in force does not have.
     pub added: usize,
-    /// In both, and not the same. A document is the same or another one.
+    /// Entries in both, and not the same. A document is the same or another one.
     pub changed: usize,
-    /// Only in the old version.
+    /// Entries that only the version in force has.
     pub removed: usize,
-    /// The same in both.
+    /// Entries that are the same in both.
     pub unchanged: usize,
-}
-
-impl Counts {
-    fn of(diff: &Diff) -> Self {
-        Self {
-            added: diff.added.len(),
-            changed: diff.changed.len(),
-            removed: diff.removed.len(),
-            unchanged: diff.unchanged,
-        }
-    }
 }
 
 /// What an import came to.
@@ -98,9 +100,7 @@ pub struct Imported {
     pub version: String,
     /// Entries taken.
     pub entries: usize,
-    /// Rows left out, with the reasons kept in the store.
-    pub rejected_rows: usize,
-    /// What changed against the version in force.
+    /// What the file came to, against the version in force.
     pub counts: Counts,
     /// The same entry by entry; of documents nothing.
     pub diff: Diff,
@@ -115,8 +115,12 @@ pub struct ListView {
     pub list: ListRow,
     /// The version in force.
     pub version: ListVersionRow,
-    /// How many rows of its file were not taken.
+    /// How many rows or values of its file were not taken.
     pub rejects: usize,
+    /// What its file came to against the version before; nothing in older stores.
+    pub counts: Option<Counts>,
+    /// It is older than it may get.
+    pub stale: bool,
 }
 
 /// Lower-case hexadecimal.
@@ -168,6 +172,7 @@ impl App {
         if grant.act() != Act::ListRead {
             return Err(StoreError::WrongGrant.into());
         }
+        let now = self.now();
         self.core.store.read(|tx| {
             let versions = tx.list_versions()?;
             Ok(tx
@@ -182,7 +187,9 @@ impl App {
                     let rejects = serde_json::from_str::<Vec<serde_json::Value>>(&version.rejects)
                         .map_or(0, |rejects| rejects.len());
                     Some(ListView {
+                        stale: list.is_stale(now),
                         list,
+                        counts: serde_json::from_str(&version.counts).ok(),
                         version,
                         rejects,
                     })

@@ -123,8 +123,8 @@ impl Core {
             let mut work = Vec::with_capacity(batch.journeys.len());
             for touched in batch.journeys.into_iter().filter(|t| !t.fresh.is_empty()) {
                 let at = touched.compartment;
-                let screened =
-                    own[at].get_or_insert_with(|| lists.of(&recipients.list[at].profile).digest);
+                let screened = own[at]
+                    .get_or_insert_with(|| lists.of(&recipients.list[at].profile, now).digest);
                 work.push(merge_one(tx, &recipients.list[at], touched, now, screened)?);
             }
             self.screen_and_put(tx, work, &lists, now)?;

@@ -85,7 +85,7 @@ impl Core {
             let name = &*w.row.compartment;
             let known = own.iter().position(|(known, _)| *known == name);
             let place = known.unwrap_or_else(|| {
-                own.push((name, lists.of(w.grant.profile())));
+                own.push((name, lists.of(w.grant.profile(), now)));
                 own.len() - 1
             });
             let stale = w
@@ -669,7 +669,7 @@ impl App {
                 let lists = core.lists_in(tx)?;
                 let mut work = Vec::new();
                 for recipient in &recipients.list {
-                    let own = lists.of(&recipient.profile);
+                    let own = lists.of(&recipient.profile, now);
                     let room = CHUNK - work.len() as i64;
                     for before in tx.journey_unscreened(&recipient.name, &own.digest, now, room)? {
                         let grant = recipient.system_grant(oriel_policy::Task::Screen, now);

@@ -5,8 +5,8 @@
 
 use jiff::Timestamp;
 use oriel_app::{
-    App, AppError, Channel, Compartment, DocumentImport, Imported, ListImport, ListRefusal, Setup,
-    Status,
+    App, AppError, Channel, Clock, Compartment, DocumentImport, Imported, ListImport, ListRefusal,
+    ListTerms, Setup, Status,
 };
 use oriel_policy::{Act, Actor, CheckMode, Grant, ListKind, Profile, Role};
 use oriel_screening::Weights;
@@ -20,12 +20,17 @@ use std::sync::atomic::{AtomicI64, Ordering};
 static SECOND: AtomicI64 = AtomicI64::new(1_795_348_800);
 
 fn open(place: &Place, keys: &TempDir) -> App {
+    let clock = || Timestamp::from_second(SECOND.fetch_add(1, Ordering::Relaxed)).unwrap();
+    open_at(place, keys, Arc::new(clock))
+}
+
+fn open_at(place: &Place, keys: &TempDir, clock: Clock) -> App {
     App::open(Setup {
         store: Store::create(&place.name(), key_store(keys)).unwrap(),
         compartments: Compartment::only(Profile::builtin("utopia").unwrap()),
         mode: CheckMode::Demo,
         weights: Weights::default(),
-        clock: Arc::new(|| Timestamp::from_second(SECOND.fetch_add(1, Ordering::Relaxed)).unwrap()),
+        clock,
         threads: 1,
     })
     .unwrap()
@@ -167,7 +172,7 @@ fn a_listed_document_is_found_whenever_the_list_comes_and_withdrawn_when_it_goes
         receive(&app, 1, "X1234567");
         let text = format!("{HEAD}X 123-4567,UTO,P\nX1234567,DEU,P\nX1234567,UTO,P\nX77,,P\n");
         let brought = documents(&app, "usr_one", &text, false, false).unwrap();
-        assert_eq!((brought.entries, brought.rejected_rows), (2, 1));
+        assert_eq!((brought.entries, brought.counts.rejected), (2, 1));
         assert!(found(&app).is_empty(), "a proposal is not in force");
 
         let approver = leave(&app, "usr_two", Act::ListApprove);
@@ -213,5 +218,86 @@ fn a_listed_document_is_found_whenever_the_list_comes_and_withdrawn_when_it_goes
         app.list_rollback(&leave(&app, "usr_two", Act::ListApprove), "lost", false)
             .unwrap();
         assert_eq!(found(&app).len(), 2, "and back again");
+    }
+}
+
+/// Brings in a CSV list of persons and puts it in force.
+fn persons(app: &App, text: &str) -> Imported {
+    let import = ListImport {
+        id: "own",
+        kind: ListKind::SeriousCrime,
+        name: "Own list (invented)",
+        owner: "Utopian Police",
+        legal_basis: "Police Act, section 9",
+        format: &Format::Csv(Mapping::plain()),
+        bytes: text.as_bytes(),
+        may_shrink: true,
+    };
+    app.list_import(&leave(app, "usr_one", Act::ListImport), &import)
+        .unwrap()
+}
+
+/// R-WL-02.
+#[test]
+fn an_entry_counts_to_its_last_day_and_a_list_is_fresh_to_its_hour() {
+    for place in Place::each("terms") {
+        let keys = TempDir::new("list-terms-keys");
+        let noon: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+        let second = Arc::new(AtomicI64::new(noon.as_second()));
+        let hand = Arc::clone(&second);
+        let clock = move || Timestamp::from_second(hand.load(Ordering::Relaxed)).unwrap();
+        let app = open_at(&place, &keys, Arc::new(clock));
+        receive(&app, 1, "X7654321");
+        let text = "id,name,birth_date,expires,offence\n\
+                    A,Belisane Umberway,1988-03-02,2026-11-22,annex-ii/4\n\
+                    B,Belisane Umberway,1988-03-02,2026-11-23,\n\
+                    C,Belisane Umberway,1988-03-02,,two words\n\
+                    D,Belisane Umberway,1988-03-02,soon,\n\
+                    A,Odran Pellow,,,\n";
+        let brought = persons(&app, text);
+        let counts = brought.counts;
+        assert_eq!((counts.rows, counts.added, counts.rejected), (5, 3, 2));
+        let taken = counts.added + counts.changed + counts.unchanged;
+        assert_eq!(
+            counts.rows,
+            taken + counts.rejected + counts.not_persons + counts.joined
+        );
+        assert_eq!(found(&app), ["A", "B", "C"]);
+
+        second.fetch_add(13 * 3600, Ordering::Relaxed);
+        assert_eq!(
+            found(&app),
+            ["B", "C"],
+            "the first one has ended at midnight"
+        );
+        drop(app);
+        let hand = Arc::clone(&second);
+        let clock = move || Timestamp::from_second(hand.load(Ordering::Relaxed)).unwrap();
+        let app = open_at(&place, &keys, Arc::new(clock));
+        assert_eq!(found(&app), ["B", "C"]);
+
+        let officer = leave(&app, "usr_one", Act::ListImport);
+        let fresh = ListTerms {
+            fresh_hours: Some(24),
+            offences: vec!["annex-ii/4".to_owned()],
+        };
+        app.list_terms(&officer, "own", &fresh).unwrap();
+        assert!(app.lists_stale().unwrap().is_empty());
+        second.fetch_add(11 * 3600, Ordering::Relaxed);
+        assert_eq!(app.lists_stale().unwrap(), ["own"]);
+        assert!(persons(&app, text).unchanged);
+        assert!(
+            app.lists_stale().unwrap().is_empty(),
+            "brought in again, as it was"
+        );
+
+        let words = ListTerms {
+            offences: vec!["two words".to_owned()],
+            ..ListTerms::default()
+        };
+        let refused = refusal(app.list_terms(&officer, "own", &words));
+        assert!(matches!(refused, ListRefusal::Offence));
+        let unknown = refusal(app.list_terms(&officer, "none", &fresh));
+        assert!(matches!(unknown, ListRefusal::NoList { .. }));
     }
 }

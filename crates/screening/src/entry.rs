@@ -1,6 +1,7 @@
 //! One person on a list, in the form every list format is read into.
 
 use crate::Birth;
+use jiff::civil::Date;
 use oriel_model::Text;
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +89,13 @@ pub struct Entry {
     pub program: Text,
     /// Remarks.
     pub remarks: String,
+    /// Codes of the offences for which the list may be used against this person; of the whole list
+    /// where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub offences: Vec<Text>,
+    /// Last day, UTC, on which the entry counts; without one it does not end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Date>,
 }
 
 impl Entry {
@@ -114,5 +122,6 @@ impl Entry {
         distinct(&mut self.birth_places);
         self.documents.retain(|d| !d.number.trim().is_empty());
         distinct(&mut self.documents);
+        distinct(&mut self.offences);
     }
 }

@@ -97,6 +97,9 @@ pub struct Hit {
     pub parts: Vec<FactPart>,
     /// Version of the weights and name tables.
     pub weights_version: Text,
+    /// Codes of the offences for which the list may be used here; who screens fills them in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offences: Vec<Text>,
 }
 
 /// Score at the line.

@@ -20,6 +20,7 @@ mod xml;
 
 pub use diff::{Change, Diff, Shrunk, diff, refuse_shrunk};
 pub use mapping::{FIELDS, Mapping};
+pub use own_csv::is_offence;
 
 use crate::Entry;
 use oriel_model::Text;

@@ -130,6 +130,7 @@ fn hits(
                 band: band(&total, index.len(), w),
                 parts: explain(query, subject, index, entry, &total, w),
                 weights_version: w.version().clone(),
+                offences: Vec::new(),
             }
         })
         .collect()

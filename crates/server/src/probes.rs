@@ -13,12 +13,12 @@ pub(crate) async fn alive() -> &'static str {
     "alive\n"
 }
 
-/// The store answers; says how many list entries are in force.
+/// The store answers; says how many list entries are in force, and which lists are too old.
 pub(crate) async fn ready(extract::State(state): extract::State<State>) -> Result<String, Error> {
-    let entries = state
+    let (entries, stale) = state
         .run(|app| {
             app.store().read(|tx| tx.stats())?;
-            Ok(app.list_entries())
+            Ok((app.list_entries(), app.lists_stale()?))
         })
         .await
         .map_err(|error| {
@@ -29,20 +29,33 @@ pub(crate) async fn ready(extract::State(state): extract::State<State>) -> Resul
             )
             .cause(format!("{error:?}"))
         })?;
-    Ok(format!("ready, {entries} list entries in force\n"))
+    let mut told = format!("ready, {entries} list entries in force\n");
+    if !stale.is_empty() {
+        told += &format!("older than they may get: {}\n", stale.join(", "));
+    }
+    Ok(told)
 }
 
 /// Counts in the text form of Prometheus.
 pub(crate) async fn metrics(
     extract::State(state): extract::State<State>,
 ) -> Result<Response, Error> {
-    let (stats, filtered, not_taken, overdue, traffic) = state
+    let (stats, filtered, not_taken, overdue, traffic, stale) = state
         .run(|app| {
             let store = app.store();
             let counts =
                 store.read(|tx| Ok::<_, StoreError>((tx.stats()?, tx.not_taken_counts()?)))?;
             let overdue = app.overdue_transfers()?;
-            Ok((counts.0, app.filtered(), counts.1, overdue, app.traffic()))
+            let (stats, not_taken) = counts;
+            let stale = app.lists_stale()?.len();
+            Ok((
+                stats,
+                app.filtered(),
+                not_taken,
+                overdue,
+                app.traffic(),
+                stale,
+            ))
         })
         .await?;
     let filtered = filtered.iter().map(|(key, n)| {
@@ -120,6 +133,11 @@ pub(crate) async fn metrics(
                 "transfers_overdue",
                 "Flights of which a part of a list has been missing for too long.",
                 i64::try_from(overdue).unwrap_or(i64::MAX),
+            ),
+            (
+                "lists_stale",
+                "Lists in force that nobody has brought in for longer than they count as fresh.",
+                i64::try_from(stale).unwrap_or(i64::MAX),
             ),
         ],
         &counts,

@@ -18,10 +18,21 @@ pub struct Health {
     pub tables: Vec<(String, i64)>,
     /// The audit log.
     pub audit: Log,
-    /// Lists in force, and when that version came in.
-    pub lists: Vec<(String, Timestamp)>,
+    /// Lists in force.
+    pub lists: Vec<ListAge>,
     /// The newest receipt of a message.
     pub received: Option<Timestamp>,
+}
+
+/// How old a list in force is.
+#[derive(Clone, Debug)]
+pub struct ListAge {
+    /// The list.
+    pub list: String,
+    /// When it was last brought in, changed or not.
+    pub at: Timestamp,
+    /// How old it may get, in hours, where that is said.
+    pub fresh_hours: Option<i64>,
 }
 
 /// The audit log in numbers.
@@ -78,13 +89,18 @@ pub fn health(place: &str) -> Result<Health, StoreError> {
         )?;
         let mut lists = Vec::new();
         db.query(
-            "SELECT list.id, list_version.imported_at FROM list
+            "SELECT list.id, coalesce(list.fetched_at, list_version.imported_at), list.fresh_hours
+                 FROM list
                  JOIN list_version ON list_version.list = list.id
                      AND list_version.version = list.active
              ORDER BY list.id",
             &[],
             &mut |row| {
-                lists.push((row.text(0)?.to_owned(), instant(row.int(1)?)?));
+                lists.push(ListAge {
+                    list: row.text(0)?.to_owned(),
+                    at: instant(row.int(1)?)?,
+                    fresh_hours: row.int_or_null(2)?,
+                });
                 Ok(())
             },
         )?;

@@ -21,6 +21,22 @@ pub struct ListRow {
     pub active: String,
     /// What it is for: the name of an [`oriel_policy::ListKind`].
     pub kind: String,
+    /// How old it may get before it is warned of, in hours since it was last brought in.
+    pub fresh_hours: Option<i64>,
+    /// Codes of the offences for which it may be used, separated by blanks.
+    pub offences: String,
+    /// When it was last brought in, changed or not, UTC; older stores do not say.
+    pub fetched_at: Option<Timestamp>,
+}
+
+impl ListRow {
+    /// Whether it is older than it may get. A version that was only proposed does not count.
+    pub fn is_stale(&self, now: Timestamp) -> bool {
+        let (Some(hours), Some(at)) = (self.fresh_hours, self.fetched_at) else {
+            return false;
+        };
+        !self.active.is_empty() && now.duration_since(at).as_hours() >= hours
+    }
 }
 
 /// One version of a list.
@@ -40,6 +56,10 @@ pub struct ListVersionRow {
     pub entries: i64,
     /// Rows not taken, as JSON: row, column, reason.
     pub rejects: String,
+    /// What it came to, as JSON; empty in older stores.
+    pub counts: String,
+    /// SHA-256 of the file it was read from; empty in older stores.
+    pub source: String,
 }
 
 impl ListVersionRow {
@@ -63,7 +83,8 @@ impl Tx<'_> {
     pub fn list_all(&mut self) -> Result<Vec<ListRow>, StoreError> {
         let mut rows = Vec::new();
         self.db.query(
-            "SELECT id, name, owner, legal_basis, active, kind FROM list ORDER BY id",
+            "SELECT id, name, owner, legal_basis, active, kind, fresh_hours, offences, fetched_at
+             FROM list ORDER BY id",
             &[],
             &mut |row| {
                 rows.push(ListRow {
@@ -73,6 +94,9 @@ impl Tx<'_> {
                     legal_basis: row.text(3)?.to_owned(),
                     active: row.text(4)?.to_owned(),
                     kind: row.text(5)?.to_owned(),
+                    fresh_hours: row.int_or_null(6)?,
+                    offences: row.text(7)?.to_owned(),
+                    fetched_at: row.int_or_null(8)?.map(instant).transpose()?,
                 });
                 Ok(())
             },
@@ -83,11 +107,13 @@ impl Tx<'_> {
     /// Writes a list and the version in force.
     pub fn list_put(&mut self, list: &ListRow) -> Result<(), StoreError> {
         self.db.execute(
-            "INSERT INTO list (id, name, owner, legal_basis, active, kind)
-             VALUES ($1, $2, $3, $4, $5, $6)
+            "INSERT INTO list (id, name, owner, legal_basis, active, kind, fresh_hours, offences,
+                fetched_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
              ON CONFLICT (id) DO UPDATE SET name = excluded.name, owner = excluded.owner,
                 legal_basis = excluded.legal_basis, active = excluded.active,
-                kind = excluded.kind",
+                kind = excluded.kind, fresh_hours = excluded.fresh_hours,
+                offences = excluded.offences, fetched_at = excluded.fetched_at",
             &[
                 Value::Text(&list.id),
                 Value::Text(&list.name),
@@ -95,6 +121,9 @@ impl Tx<'_> {
                 Value::Text(&list.legal_basis),
                 Value::Text(&list.active),
                 Value::Text(&list.kind),
+                Value::from(list.fresh_hours),
+                Value::Text(&list.offences),
+                Value::from(list.fetched_at.map(Timestamp::as_microsecond)),
             ],
         )?;
         Ok(())
@@ -122,7 +151,8 @@ impl Tx<'_> {
         values: &[Value<'_>],
     ) -> Result<Vec<ListVersionRow>, StoreError> {
         let sql = format!(
-            "SELECT list, version, imported_at, imported_by, format, entries, rejects
+            "SELECT list, version, imported_at, imported_by, format, entries, rejects, counts,
+                source
              FROM list_version {condition} ORDER BY list, imported_at DESC, version"
         );
         let mut rows = Vec::new();
@@ -135,6 +165,8 @@ impl Tx<'_> {
                 format: row.text(4)?.to_owned(),
                 entries: row.int(5)?,
                 rejects: row.text(6)?.to_owned(),
+                counts: row.text(7)?.to_owned(),
+                source: row.text(8)?.to_owned(),
             });
             Ok(())
         })?;
@@ -149,8 +181,8 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         let touched = self.db.execute(
             "INSERT INTO list_version (list, version, imported_at, imported_by, format, entries,
-                rejects)
-             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (list, version) DO NOTHING",
+                rejects, counts, source)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (list, version) DO NOTHING",
             &[
                 Value::Text(&version.list),
                 Value::Text(&version.version),
@@ -159,6 +191,8 @@ impl Tx<'_> {
                 Value::Text(&version.format),
                 Value::Int(version.entries),
                 Value::Text(&version.rejects),
+                Value::Text(&version.counts),
+                Value::Text(&version.source),
             ],
         )?;
         if touched == 0 {

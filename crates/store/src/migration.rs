@@ -22,6 +22,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (21, include_str!("../migrations/0021_feed.sql")),
     (24, include_str!("../migrations/0024_waits.sql")),
     (27, include_str!("../migrations/0027_documents.sql")),
+    (28, include_str!("../migrations/0028_terms.sql")),
 ];
 
 /// Makes the schema what this program needs; `None` for a blank database where nothing is to be

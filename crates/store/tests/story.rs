@@ -415,6 +415,8 @@ fn a_list_version_is_kept_whole_and_once() {
             format: "un-xml".into(),
             entries: 2,
             rejects: "[]".into(),
+            counts: String::new(),
+            source: String::new(),
         };
         let entries = [
             ("a".to_owned(), "{1}".to_owned()),

@@ -26,6 +26,15 @@ pub enum ListRefusal {
         /// The version asked for.
         version: String,
     },
+    /// No such list.
+    #[error("there is no list {list}")]
+    NoList {
+        /// The list.
+        list: String,
+    },
+    /// No code.
+    #[error("an offence is named by its code: up to 64 letters, digits and signs, no words")]
+    Offence,
     /// In force already.
     #[error("version {version} of list {list} is in force already")]
     InForce {
@@ -83,6 +92,8 @@ impl Core {
             let was = row.active.clone();
             let row = ListRow {
                 active: version.to_owned(),
+                // A version is as fresh as the day it was brought in.
+                fetched_at: Some(brought.imported_at).max(row.fetched_at),
                 ..row
             };
             let after = Content::read(self, tx, &row)?;

@@ -4,11 +4,12 @@
 //! all; what is new, changed, gone and the same is counted against the version in force.
 
 use super::load::{Ready, documents, entries};
+use super::terms::source_digest;
 use super::{Counts, DocumentImport, Imported, ListImport, SHRINK_LIMIT_PERCENT};
 use crate::{AppError, Core};
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Grant, ListKind};
-use oriel_screening::documents::{DocumentSet, read_documents};
+use oriel_screening::documents::{DocumentReadError, DocumentSet, read_documents};
 use oriel_screening::lists::{Diff, Reject, diff, read, refuse_shrunk};
 use oriel_screening::{Entry, ListVersion};
 use oriel_store::{ListRow, ListVersionRow, StoreError, Tx};
@@ -29,7 +30,7 @@ impl Content {
     pub(super) fn read(core: &Core, tx: &mut Tx<'_>, list: &ListRow) -> Result<Self, AppError> {
         let set = match core.lists().ready(list) {
             Some(Ready::Documents(set)) => Some(set),
-            Some(Ready::Persons(_)) => None,
+            Some(Ready::Persons(..)) => None,
             None => documents(tx, list)?.map(Arc::new),
         };
         if let Some(set) = set {
@@ -56,34 +57,30 @@ impl Content {
             ..ListVersion::default()
         };
         let diff = diff(&version(was, self), &version(is, next));
-        let counts = match (self, next) {
-            (Self::Documents(before), Self::Documents(after)) => {
-                let common = before.common(after);
-                Counts {
-                    added: after.len() - common,
-                    changed: 0,
-                    removed: before.len() - common,
-                    unchanged: common,
-                }
-            }
-            (Self::Documents(before), Self::Persons(_)) => Counts {
-                removed: before.len(),
-                ..Counts::of(&diff)
-            },
-            (Self::Persons(_), Self::Documents(after)) => Counts {
-                added: after.len(),
-                ..Counts::of(&diff)
-            },
-            (Self::Persons(_), Self::Persons(_)) => Counts::of(&diff),
+        let mut counts = Counts {
+            added: diff.added.len(),
+            changed: diff.changed.len(),
+            removed: diff.removed.len(),
+            unchanged: diff.unchanged,
+            ..Counts::default()
         };
+        if let Self::Documents(before) = self {
+            counts.removed += before.len();
+        }
+        if let Self::Documents(after) = next {
+            counts.added += after.len();
+        }
+        if let (Self::Documents(before), Self::Documents(after)) = (self, next) {
+            counts.unchanged = before.common(after);
+            counts.added -= counts.unchanged;
+            counts.removed -= counts.unchanged;
+        }
         (counts, diff)
     }
 
     pub(super) fn ready(self, list: &str) -> Ready {
         match self {
-            Self::Persons(entries) => {
-                Ready::Persons(oriel_screening::Index::build(list, &entries).into())
-            }
+            Self::Persons(entries) => Ready::persons(list, &entries),
             Self::Documents(set) => Ready::Documents(set),
         }
     }
@@ -99,8 +96,10 @@ struct Version<'a> {
     may_shrink: bool,
     version: String,
     format: &'a str,
+    source: String,
     rejects: &'a [Reject],
-    rejected_rows: usize,
+    /// Of the file alone, not yet compared.
+    counts: Counts,
     content: Content,
 }
 
@@ -119,6 +118,13 @@ impl Core {
         let mut file = read(import.format, import.bytes)?;
         // The store gives entries back by identifier; the version is a digest of them in order.
         file.entries.sort_by(|a, b| a.id.cmp(&b.id));
+        let counts = Counts {
+            rows: file.rows as usize,
+            rejected: file.rejected_rows() as usize,
+            not_persons: file.not_persons as usize,
+            joined: file.joined as usize,
+            ..Counts::default()
+        };
         let rejects = std::mem::take(&mut file.rejects);
         let read = ListVersion::new(import.id, import.name, file);
         let version = Version {
@@ -130,8 +136,9 @@ impl Core {
             may_shrink: import.may_shrink,
             version: read.version.to_string(),
             format: import.format.name(),
+            source: source_digest(&mut &*import.bytes).map_err(DocumentReadError::Read)?,
             rejects: &rejects,
-            rejected_rows: rejects.iter().filter(|r| r.whole_row).count(),
+            counts,
             content: Content::Persons(read.entries),
         };
         self.enter(grant, version, at_once)
@@ -173,8 +180,15 @@ impl Core {
             may_shrink: import.may_shrink,
             version,
             format: ListVersionRow::DOCUMENTS,
+            source: source_digest(&mut (import.open)().map_err(DocumentReadError::Read)?)
+                .map_err(DocumentReadError::Read)?,
             rejects: &file.rejects,
-            rejected_rows: file.rejected as usize,
+            counts: Counts {
+                rows: file.rows as usize,
+                rejected: file.rejected as usize,
+                joined: file.repeated as usize,
+                ..Counts::default()
+            },
             content: Content::Documents(file.set.into()),
         };
         self.enter(grant, version, at_once)
@@ -187,19 +201,8 @@ impl Core {
             return Err(AppError::ListEmpty { list });
         }
         let version = new.version.clone();
-        let row = ListRow {
-            id: list,
-            name: new.name.to_owned(),
-            owner: new.owner.to_owned(),
-            legal_basis: new.legal_basis.to_owned(),
-            active: if at_once {
-                version.clone()
-            } else {
-                String::new()
-            },
-            kind: new.kind.name().to_owned(),
-        };
-        let imported = self.store.write(|tx| {
+        let now = self.now();
+        let (imported, row) = self.store.write(|tx| {
             let known = tx.list_all()?.into_iter().find(|list| list.id == new.id);
             let before = match &known {
                 Some(list) => Content::read(self, tx, list)?,
@@ -210,41 +213,79 @@ impl Core {
             }
             let was = known.as_ref().map_or("", |list| list.active.as_str());
             let (counts, diff) = before.compare(was, &new.content, &version);
+            let counts = Counts {
+                added: counts.added,
+                changed: counts.changed,
+                removed: counts.removed,
+                unchanged: counts.unchanged,
+                ..new.counts
+            };
+            let same_kind = known
+                .as_ref()
+                .is_some_and(|list| list.kind == new.kind.name());
             let imported = Imported {
                 version: version.clone(),
                 entries,
-                rejected_rows: new.rejected_rows,
                 counts,
                 diff,
-                unchanged: was == version
-                    && (!at_once || known.as_ref().is_some_and(|list| list.kind == row.kind)),
+                unchanged: was == version && (!at_once || same_kind),
             };
-            if imported.unchanged {
-                return Ok(imported);
-            }
-            tx.list_version_insert(
-                &ListVersionRow {
-                    list: row.id.clone(),
-                    version: version.clone(),
-                    imported_at: self.now(),
-                    imported_by: grant.actor().to_owned(),
-                    format: new.format.to_owned(),
-                    entries: entries as i64,
-                    rejects: serde_json::to_string(new.rejects).expect("rejects are plain data"),
+            let row = match known {
+                // A proposal leaves a list that is in force as it is, and so does what is in force.
+                Some(known) if !at_once || imported.unchanged => {
+                    let fetched_at = match imported.unchanged {
+                        true => Some(now),
+                        false => known.fetched_at,
+                    };
+                    ListRow {
+                        fetched_at,
+                        ..known
+                    }
+                }
+                known => ListRow {
+                    id: list.clone(),
+                    name: new.name.to_owned(),
+                    owner: new.owner.to_owned(),
+                    legal_basis: new.legal_basis.to_owned(),
+                    active: if at_once {
+                        version.clone()
+                    } else {
+                        String::new()
+                    },
+                    kind: new.kind.name().to_owned(),
+                    fresh_hours: known.as_ref().and_then(|known| known.fresh_hours),
+                    offences: known.map(|known| known.offences).unwrap_or_default(),
+                    fetched_at: Some(now),
                 },
-                &rows(&new.content),
-            )?;
-            // A proposal leaves a list that is in force as it is.
-            if at_once || known.is_none() {
-                tx.list_put(&row)?;
+            };
+            tx.list_put(&row)?;
+            let step = match (imported.unchanged, at_once) {
+                (true, _) => "ok unchanged",
+                (false, true) => "ok",
+                (false, false) => "ok proposed",
+            };
+            if !imported.unchanged {
+                tx.list_version_insert(
+                    &ListVersionRow {
+                        list: list.clone(),
+                        version: version.clone(),
+                        imported_at: now,
+                        imported_by: grant.actor().to_owned(),
+                        format: new.format.to_owned(),
+                        entries: entries as i64,
+                        rejects: json(new.rejects),
+                        counts: json(&counts),
+                        source: new.source.clone(),
+                    },
+                    &rows(&new.content),
+                )?;
             }
-            let step = if at_once { "ok" } else { "ok proposed" };
             let detail = format!(
                 "{step} kind={} version={version} entries={entries} rejected_rows={}",
-                row.kind, new.rejected_rows
+                row.kind, counts.rejected
             );
             tx.audit_append(&[Event::granted(grant, new.id, detail)])?;
-            Ok::<_, AppError>(imported)
+            Ok::<_, AppError>((imported, row))
         })?;
         if at_once && !imported.unchanged {
             let ready = new.content.ready(&row.id);
@@ -264,4 +305,8 @@ fn rows(content: &Content) -> Vec<(String, String)> {
         (entry.id.to_string(), json)
     };
     entries.iter().map(row).collect()
+}
+
+fn json(value: &(impl serde::Serialize + ?Sized)) -> String {
+    serde_json::to_string(value).expect("counts and rejects are plain data")
 }

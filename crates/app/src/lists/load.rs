@@ -4,7 +4,10 @@
 //! read before the next transaction screens.
 
 use super::hex;
+use super::terms::{EntryTerms, day};
 use crate::{AppError, Core};
+use jiff::Timestamp;
+use jiff::civil::Date;
 use oriel_model::Text;
 use oriel_policy::{ListKind, Profile};
 use oriel_screening::documents::{Assembly, DocumentList, DocumentSet, NearScratch};
@@ -16,8 +19,8 @@ use std::sync::Arc;
 /// A version made ready to be asked.
 #[derive(Clone)]
 pub(crate) enum Ready {
-    /// Persons.
-    Persons(Arc<Index>),
+    /// Persons, and what their entries say of their use.
+    Persons(Arc<Index>, Arc<EntryTerms>),
     /// Documents.
     Documents(Arc<DocumentSet>),
 }
@@ -27,14 +30,20 @@ impl Ready {
     fn read(tx: &mut Tx<'_>, list: &ListRow) -> Result<Self, AppError> {
         Ok(match documents(tx, list)? {
             Some(set) => Self::Documents(set.into()),
-            None => Self::Persons(Index::build(&list.id, &entries(tx, list)?).into()),
+            None => Self::persons(&list.id, &entries(tx, list)?),
         })
+    }
+
+    /// Of these entries.
+    pub(super) fn persons(list: &str, entries: &[Entry]) -> Self {
+        let terms = EntryTerms::of(entries);
+        Self::Persons(Index::build(list, entries).into(), terms.into())
     }
 
     /// Entries or documents.
     pub(super) fn len(&self) -> usize {
         match self {
-            Self::Persons(index) => index.len(),
+            Self::Persons(index, _) => index.len(),
             Self::Documents(set) => set.len(),
         }
     }
@@ -53,8 +62,10 @@ pub(crate) struct Loaded {
     weights: Text,
 }
 
-/// Those of them that one recipient may screen against (R-SCO-07).
+/// Those of them that one recipient may screen against on a day (R-SCO-07).
 pub(crate) struct OwnLists {
+    lists: Vec<InForce>,
+    today: Date,
     persons: Watchlists,
     documents: Vec<DocumentList>,
     /// Digest over list identifiers, versions and weights: what a journey was screened against.
@@ -78,7 +89,22 @@ impl OwnLists {
             weights,
             &mut room.documents,
         ));
+        hits.retain_mut(|hit| self.counts(hit));
         hits
+    }
+
+    /// Whether the entry of a hit counts today; says on the hit for which offences.
+    fn counts(&self, hit: &mut Hit) -> bool {
+        let Some(list) = self.lists.iter().find(|list| list.row.id == *hit.list) else {
+            return false;
+        };
+        let none = EntryTerms::default();
+        let terms = match &list.ready {
+            Ready::Persons(_, terms) => terms,
+            Ready::Documents(_) => &none,
+        };
+        terms.tell(&list.row, hit);
+        terms.counts(&hit.entry, self.today)
     }
 }
 
@@ -96,13 +122,24 @@ impl Loaded {
         })
     }
 
-    /// Whether these are the lists in force, each in its version and of its kind.
-    fn are(&self, in_force: &[ListRow]) -> bool {
-        let known = |list: &ListRow| {
-            let key = |row: &ListRow| (row.id.clone(), row.active.clone(), row.kind.clone());
-            self.lists.iter().any(|known| key(&known.row) == key(list))
+    /// These rows with what was made ready for their versions; none when a version is not ready.
+    fn renewed(&self, in_force: &[ListRow]) -> Option<Self> {
+        let renewed = |row: &ListRow| {
+            let ready = self.ready(row)?;
+            Some(InForce {
+                row: row.clone(),
+                ready,
+            })
         };
-        self.lists.len() == in_force.len() && in_force.iter().all(known)
+        Some(Self {
+            lists: in_force.iter().map(renewed).collect::<Option<_>>()?,
+            weights: self.weights.clone(),
+        })
+    }
+
+    /// Whether these are the lists in force, and all that is said of them.
+    fn are(&self, in_force: &[ListRow]) -> bool {
+        self.lists.iter().map(|list| &list.row).eq(in_force)
     }
 
     /// The same lists with this one added, or put in place of its earlier version.
@@ -129,8 +166,9 @@ impl Loaded {
         self.lists.iter().map(|list| list.ready.len()).sum()
     }
 
-    /// The lists of the kinds that a recipient's law lets it screen against.
-    pub(crate) fn of(&self, profile: &Profile) -> OwnLists {
+    /// The lists of the kinds that a recipient's law lets it screen against, as they stand now.
+    pub(crate) fn of(&self, profile: &Profile, now: Timestamp) -> OwnLists {
+        let today = day(now);
         let mut digest = Sha256::new();
         let mut add = |text: &str| {
             digest.update((text.len() as u64).to_be_bytes());
@@ -138,11 +176,23 @@ impl Loaded {
         };
         add(&self.weights);
         let (mut persons, mut documents) = (Vec::new(), Vec::new());
-        for list in self.lists.iter().filter(|list| may_use(profile, &list.row)) {
+        let own = self.lists.iter().filter(|list| may_use(profile, &list.row));
+        let lists: Vec<InForce> = own.cloned().collect();
+        for list in &lists {
             add(&list.row.id);
             add(&list.row.active);
+            if !list.row.offences.is_empty() {
+                add(&list.row.offences);
+            }
             match &list.ready {
-                Ready::Persons(index) => persons.push(Arc::clone(index)),
+                Ready::Persons(index, terms) => {
+                    // Whoever was found by an entry that has ended since is screened again.
+                    match terms.ended(today) {
+                        0 => {}
+                        ended => add(&format!("{ended} ended")),
+                    }
+                    persons.push(Arc::clone(index));
+                }
                 Ready::Documents(set) => documents.push(DocumentList {
                     list: list.row.id.as_str().into(),
                     version: list.row.active.as_str().into(),
@@ -152,6 +202,8 @@ impl Loaded {
         }
         let digest: [u8; 32] = digest.finalize().into();
         OwnLists {
+            lists,
+            today,
             persons: Watchlists::new(persons),
             documents,
             digest: hex(&digest[..8]),
@@ -205,11 +257,14 @@ impl Core {
     /// The lists in force as a transaction that writes sees them: read again where another node
     /// has put others in force.
     pub(crate) fn lists_in(&self, tx: &mut Tx<'_>) -> Result<Arc<Loaded>, AppError> {
-        let lists = self.lists();
-        if lists.are(&in_force(tx)?) {
+        let (lists, in_force) = (self.lists(), in_force(tx)?);
+        if lists.are(&in_force) {
             return Ok(lists);
         }
-        self.set_lists(Loaded::read(tx, &self.weights)?);
+        self.set_lists(match lists.renewed(&in_force) {
+            Some(renewed) => renewed,
+            None => Loaded::read(tx, &self.weights)?,
+        });
         Ok(self.lists())
     }
 }

@@ -180,7 +180,7 @@ fn import_lists(app: &App, world: &World) -> anyhow::Result<()> {
         )?;
         complain(&format!(
             "list {id}: {} entries, {} rows not taken",
-            imported.entries, imported.rejected_rows
+            imported.entries, imported.counts.rejected
         ));
     }
     Ok(())

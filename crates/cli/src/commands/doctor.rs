@@ -168,14 +168,18 @@ fn store(health: &Health, now: Timestamp, checks: &mut Vec<Check>) {
     if health.lists.is_empty() {
         checks.push(look("lists", "no list is in force: nobody is looked for"));
     }
-    for (list, at) in &health.lists {
-        let age = now.duration_since(*at);
-        checks.push(match age > LIST_AGE {
+    for age in &health.lists {
+        let (list, hours) = (&age.list, now.duration_since(age.at).as_hours());
+        let limit = age.fresh_hours.unwrap_or(LIST_AGE.as_hours());
+        checks.push(match hours >= limit {
             true => look(
                 "lists",
-                format!("{list} is {} days old", age.as_hours() / 24),
+                format!(
+                    "{list} was brought in {hours} hours ago and counts as fresh for {limit}: \
+                     import it again"
+                ),
             ),
-            false => well("lists", format!("{list} came in {at:.0}")),
+            false => well("lists", format!("{list} came in {:.0}", age.at)),
         });
     }
 }

@@ -3,7 +3,7 @@
 use super::{Format as Print, Place};
 use crate::output::{Exit, fail, print};
 use anyhow::Context;
-use oriel_app::{DocumentImport, ListImport};
+use oriel_app::{DocumentImport, ListImport, ListTerms};
 use oriel_policy::{Act, Actor, CONSOLE, ListKind, Role};
 use oriel_screening::ListVersion;
 use oriel_screening::documents::{DocumentFile, read_documents};
@@ -68,6 +68,22 @@ pub(crate) enum Command {
         #[arg(long)]
         propose: bool,
         /// Who imports it, as the log shall name them. The console believes what it is told.
+        #[arg(long, value_name = "PERSON", default_value = CONSOLE)]
+        by: String,
+    },
+    /// Say for how long a list counts as fresh, and for which offences it may be used.
+    Terms {
+        /// Short identifier of the list.
+        id: String,
+        #[command(flatten)]
+        place: Box<Place>,
+        /// Hours after which the list is warned of when nobody has brought it in again; none: never.
+        #[arg(long, value_name = "HOURS")]
+        fresh_hours: Option<u32>,
+        /// Code of an offence; may be given several times.
+        #[arg(long = "offence", value_name = "CODE")]
+        offences: Vec<String>,
+        /// Who says so, as the log shall name them. The console believes what it is told.
         #[arg(long, value_name = "PERSON", default_value = CONSOLE)]
         by: String,
     },
@@ -246,6 +262,30 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
             step: how,
         } => step(id, Some(version), how),
         Command::Rollback { id, step: how } => step(id, None, how),
+        Command::Terms {
+            id,
+            place,
+            fresh_hours,
+            offences,
+            by,
+        } => {
+            let app = place.open(true, super::system_clock())?;
+            let officer = Actor::new(by, &[Role::ListOfficer]);
+            let grant = app.authorize(&officer, Act::ListImport, None)?;
+            let terms = ListTerms {
+                fresh_hours: *fresh_hours,
+                offences: offences.clone(),
+            };
+            app.list_terms(&grant, id, &terms)?;
+            while app.rescreen(16)?.1 {}
+            let fresh =
+                fresh_hours.map_or("without limit".to_owned(), |h| format!("for {h} hours"));
+            print(&format!(
+                "list {id} counts as fresh {fresh} and may be used for {} offences",
+                offences.len()
+            ))?;
+            Ok(Exit::Clean)
+        }
         Command::Check { file, how, print } => check(file, how, Print::chosen(*print)),
         Command::Diff { before, after, how } => {
             let version =
@@ -312,9 +352,9 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
                 imported.counts.added,
                 imported.counts.changed,
                 imported.counts.removed,
-                imported.rejected_rows
+                imported.counts.rejected
             ))?;
-            Ok(if imported.rejected_rows > 0 {
+            Ok(if imported.counts.rejected > 0 {
                 Exit::Partial
             } else {
                 Exit::Clean

@@ -78,6 +78,7 @@ pub fn screen_documents(
                 band: found.band,
                 parts: vec![found.part],
                 weights_version: weights.version().clone(),
+                offences: Vec::new(),
             }
         }));
     }

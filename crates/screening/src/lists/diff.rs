@@ -70,6 +70,8 @@ fn fields(a: &Entry, b: &Entry) -> Vec<&'static str> {
         ("listed_on", a.listed_on != b.listed_on),
         ("program", a.program != b.program),
         ("remarks", a.remarks != b.remarks),
+        ("offences", a.offences != b.offences),
+        ("expires", a.expires != b.expires),
     ]
     .into_iter()
     .filter_map(|(field, differs)| differs.then_some(field))

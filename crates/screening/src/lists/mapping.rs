@@ -18,12 +18,17 @@ pub const FIELDS: &[(&str, &str)] = &[
         "state that issued the documents of the row",
     ),
     ("document_kind", "kind of the documents of the row"),
+    ("expires", "last day on which the entry counts"),
     ("given", "given names"),
     ("id", "identifies the entry across versions; required"),
     ("ignore", "nothing: the column is known and left out"),
     ("listed_on", "day of listing"),
     ("name", "the name the entry is listed under"),
     ("nationality", "nationality, code or English name"),
+    (
+        "offence",
+        "code of an offence for which the list may be used against the person",
+    ),
     ("program", "programme or regime"),
     ("reference", "the list's own permanent reference"),
     ("remarks", "remarks"),
@@ -165,7 +170,7 @@ impl Mapping {
     /// The mapping of a file whose columns are named as our fields, or by a common other word for
     /// one; several values of a cell are separated by semicolons.
     pub fn plain() -> Self {
-        const ONE: &[&str] = &["id", "surname", "given", "remarks", "program"];
+        const ONE: &[&str] = &["expires", "id", "surname", "given", "remarks", "program"];
         let columns = FIELDS
             .iter()
             .map(|(field, _)| (*field, *field))

@@ -6,7 +6,8 @@
 use super::mapping::{Column, Mapping};
 use super::{ListFile, ReadError, date};
 use crate::person::sex_code;
-use crate::{Entry, ListDocument, ListName, Quality, country_code};
+use crate::{Birth, Entry, ListDocument, ListName, Quality, country_code};
+use jiff::civil::Date;
 use oriel_model::Text;
 use rustc_hash::FxHashSet;
 
@@ -37,8 +38,9 @@ pub(super) fn read(text: &str, mapping: &Mapping) -> Result<ListFile, ReadError>
         match reader.read_record(&mut record) {
             Ok(false) => break,
             Ok(true) if record.len() == columns.len() => {
-                let entry = entry(&record, &columns, row, &mut file);
-                file.take(row, entry, &mut ids);
+                if let Some(entry) = entry(&record, &columns, row, &mut file) {
+                    file.take(row, entry, &mut ids);
+                }
             }
             Ok(true) => file.lost_row(row, "", "not as many cells as the header has columns"),
             Err(_) => file.lost_row(row, "", "not a CSV row"),
@@ -56,8 +58,29 @@ fn guess_delimiter(text: &str) -> u8 {
         .unwrap_or(b',')
 }
 
-fn entry(record: &csv::StringRecord, columns: &[&Column], row: u64, file: &mut ListFile) -> Entry {
+/// Whether a text can be the code of an offence: no words, so that nothing personal stands there.
+pub fn is_offence(text: &str) -> bool {
+    let usual = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'/' | b':');
+    (1..=64).contains(&text.len()) && text.bytes().all(usual)
+}
+
+fn day(birth: Birth) -> Option<Date> {
+    let from = birth.from;
+    let whole = from == birth.to && !birth.approximate;
+    let (month, day) = (from.month()? as i8, from.day()? as i8);
+    let day = Date::new(from.year(), month, day);
+    day.ok().filter(|_| whole)
+}
+
+/// The entry of a row; none when the row must be left out.
+fn entry(
+    record: &csv::StringRecord,
+    columns: &[&Column],
+    row: u64,
+    file: &mut ListFile,
+) -> Option<Entry> {
     let mut entry = Entry::default();
+    let mut expires_unread = false;
     let (mut surname, mut given) = (Text::default(), Text::default());
     let (mut issuer, mut kind) = (None, Text::default());
     for (cell, column) in record.iter().zip(columns) {
@@ -101,6 +124,13 @@ fn entry(record: &csv::StringRecord, columns: &[&Column], row: u64, file: &mut L
                 "listed_on" => entry.listed_on = value.into(),
                 "program" => entry.program = value.into(),
                 "remarks" => entry.remarks = value.to_owned(),
+                "offence" if is_offence(value) => entry.offences.push(value.into()),
+                "offence" => file.lost_value(row, &column.header, "not a code of an offence"),
+                "expires" => match date::parse(value, column.order).and_then(day) {
+                    Some(day) => entry.expires = Some(day),
+                    // Without its end it would count for ever, which nobody has said.
+                    None => expires_unread = true,
+                },
                 _ => {}
             }
         }
@@ -122,5 +152,9 @@ fn entry(record: &csv::StringRecord, columns: &[&Column], row: u64, file: &mut L
         document.issuer.clone_from(&issuer);
         document.kind.clone_from(&kind);
     }
-    entry
+    if expires_unread {
+        file.lost_row(row, "expires", "not a day on which the entry ends");
+        return None;
+    }
+    Some(entry)
 }
