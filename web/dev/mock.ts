@@ -10,6 +10,7 @@ import type {
   Fact,
   Flight,
   Hit,
+  List,
   ManifestRow,
   Message,
   MessageRow,
@@ -316,7 +317,9 @@ function makeHit(n: number, who: Person, message: Message, strong: boolean): Hit
       name: 'National N-12',
       version: '2026-11-20',
       owner: 'Criminal Investigation, Utopia',
+      legal_basis: 'Security Act 12',
     },
+    offences: ['annex-ii/4'],
     entry: {
       id: `e${n}`,
       reference: String(4400 + n),
@@ -517,6 +520,35 @@ function manifest(flight: Flight) {
   return { ...head, travellers, messages: [rowOf(message)], waiting };
 }
 
+function list(
+  n: number,
+  name: string,
+  kind: string,
+  minutes: number,
+  entries: number,
+  rejects: number,
+  stale: boolean,
+): List {
+  const at = iso(start - minutes * MINUTE);
+  return {
+    id: id('lst', n),
+    name,
+    kind,
+    version: `v${n}`,
+    imported_at: at,
+    fetched_at: at,
+    fresh_hours: 24,
+    stale,
+    entries,
+    rejects,
+    owner: 'Criminal Investigation, Utopia',
+    legal_basis: 'Security Act 12',
+    offences: [],
+    versions: [],
+    may_roll_back: false,
+  };
+}
+
 function traveller(of: string): Traveller | null {
   for (const flight of flights) {
     const made = manifests.get(flight.id) as { people: Person[]; message: Message };
@@ -689,26 +721,8 @@ async function answer(
   if (noun === 'reasons') return send(REASONS);
   if (noun === 'lists')
     return send([
-      {
-        id: id('lst', 1),
-        name: 'National N-12',
-        version: '2026-11-20',
-        imported_at: iso(start - 600 * MINUTE),
-        entries: 4986,
-        rejects: 14,
-        owner: 'Criminal Investigation, Utopia',
-        legal_basis: 'Security Act 12',
-      },
-      {
-        id: id('lst', 2),
-        name: 'UN consolidated (invented)',
-        version: '2026-11-18',
-        imported_at: iso(start - 4000 * MINUTE),
-        entries: 1021,
-        rejects: 0,
-        owner: 'Foreign Office',
-        legal_basis: 'UN Charter, ch. VII',
-      },
+      list(1, 'National N-12', 'serious_crime', 600, 4986, 14, true),
+      list(2, 'UN consolidated (invented)', 'terrorism', 4000, 1021, 0, false),
     ]);
   if (noun === 'flights') {
     if (one) {

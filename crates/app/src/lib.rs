@@ -46,7 +46,8 @@ pub use filter::Filtered;
 pub use hold::HoldAsk;
 pub use law::{LawHistory, LawRefusal, LawView};
 pub use lists::{
-    Activated, Counts, DocumentImport, Imported, ListImport, ListRefusal, ListTerms, ListView, Open,
+    Activated, Counts, DocumentImport, Imported, ListChecked, ListImport, ListRefusal, ListTerms,
+    ListView, Open, VersionView,
 };
 pub use oversight::{
     ChainView, EventProof, ItemView, LogEvent, LogPage, LogQuery, MonthProof, Waiting,

@@ -17,7 +17,7 @@ use crate::{App, AppError};
 pub use activate::{Activated, ListRefusal};
 pub(crate) use load::{Loaded, OwnLists, Room};
 use oriel_policy::{Act, Grant, ListKind};
-use oriel_screening::lists::{Diff, Format, Mapping};
+use oriel_screening::lists::{Diff, Format, Mapping, Reject};
 use oriel_store::{ListRow, ListVersionRow, StoreError};
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -93,6 +93,19 @@ pub struct Counts {
     pub unchanged: usize,
 }
 
+impl Counts {
+    /// These changes, of a file that came to this.
+    fn with_file(self, file: Self) -> Self {
+        Self {
+            rows: file.rows,
+            rejected: file.rejected,
+            not_persons: file.not_persons,
+            joined: file.joined,
+            ..self
+        }
+    }
+}
+
 /// What an import came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Imported {
@@ -108,19 +121,76 @@ pub struct Imported {
     pub unchanged: bool,
 }
 
+/// What a file would come to.
+#[derive(Clone, Debug)]
+pub struct ListChecked {
+    /// In numbers, against the version in force.
+    pub counts: Counts,
+    /// The same entry by entry.
+    pub diff: Diff,
+    /// What would be left out.
+    pub rejects: Vec<Reject>,
+    /// Entries in force.
+    pub before: usize,
+}
+
 /// A list as shown: no entry.
 #[derive(Clone, Debug)]
 pub struct ListView {
     /// The list.
     pub list: ListRow,
-    /// The version in force.
-    pub version: ListVersionRow,
-    /// How many rows or values of its file were not taken.
-    pub rejects: usize,
-    /// What its file came to against the version before; nothing in older stores.
-    pub counts: Option<Counts>,
+    /// Its versions, newest first.
+    pub versions: Vec<VersionView>,
     /// It is older than it may get.
     pub stale: bool,
+}
+
+impl ListView {
+    /// The version in force, if one is.
+    pub fn in_force(&self) -> Option<&VersionView> {
+        let mut versions = self.versions.iter();
+        versions.find(|version| version.row.version == self.list.active)
+    }
+
+    /// Whether there is a version to go back to.
+    pub fn has_before(&self) -> bool {
+        let versions = self.versions.iter().map(|version| &version.row);
+        before(&self.list.active, versions).is_some()
+    }
+}
+
+/// The version before the one in force, of versions of one list, newest first: one that was in force
+/// once, for a version that nobody ever approved is nothing to go back to.
+fn before<'a>(
+    active: &str,
+    versions: impl Iterator<Item = &'a ListVersionRow>,
+) -> Option<&'a ListVersionRow> {
+    let mut older = versions
+        .skip_while(|version| version.version != active)
+        .skip(1);
+    older.find(|version| version.in_force_at.is_some())
+}
+
+/// A version of a list as shown.
+#[derive(Clone, Debug)]
+pub struct VersionView {
+    /// The version.
+    pub row: ListVersionRow,
+    /// How many rows or values of its file were not taken, as far as they are kept.
+    pub rejects: usize,
+    /// What its file came to against the version that was in force; nothing in older stores.
+    pub counts: Option<Counts>,
+}
+
+impl VersionView {
+    fn of(row: ListVersionRow) -> Self {
+        let rejects = serde_json::from_str::<Vec<serde_json::Value>>(&row.rejects);
+        Self {
+            rejects: rejects.map_or(0, |rejects| rejects.len()),
+            counts: serde_json::from_str(&row.counts).ok(),
+            row,
+        }
+    }
 }
 
 /// Lower-case hexadecimal.
@@ -167,7 +237,8 @@ impl App {
         self.core.import_documents(grant, import, false)
     }
 
-    /// The lists in force that the recipient of `grant` may screen against.
+    /// The lists that the recipient of `grant` may screen against, also those of which a version is
+    /// only proposed.
     pub fn list_views(&self, grant: &Grant) -> Result<Vec<ListView>, AppError> {
         if grant.act() != Act::ListRead {
             return Err(StoreError::WrongGrant.into());
@@ -175,27 +246,59 @@ impl App {
         let now = self.now();
         self.core.store.read(|tx| {
             let versions = tx.list_versions()?;
-            Ok(tx
-                .list_all()?
-                .into_iter()
-                .filter(|list| load::may_use(grant.profile(), list))
-                .filter_map(|list| {
-                    let version = versions
-                        .iter()
-                        .find(|v| v.list == list.id && v.version == list.active)?
-                        .clone();
-                    let rejects = serde_json::from_str::<Vec<serde_json::Value>>(&version.rejects)
-                        .map_or(0, |rejects| rejects.len());
-                    Some(ListView {
-                        stale: list.is_stale(now),
-                        list,
-                        counts: serde_json::from_str(&version.counts).ok(),
-                        version,
-                        rejects,
-                    })
-                })
-                .collect())
+            let mut lists = tx.list_all()?;
+            lists.retain(|list| load::may_use(grant.profile(), list));
+            let view = |list: ListRow| ListView {
+                stale: list.is_stale(now),
+                versions: versions
+                    .iter()
+                    .filter(|version| version.list == list.id)
+                    .map(|version| VersionView::of(version.clone()))
+                    .collect(),
+                list,
+            };
+            Ok(lists.into_iter().map(view).collect())
         })
+    }
+
+    /// Whether a list is there that the recipient of `grant` may screen against: for edges at which
+    /// several recipients work.
+    pub fn list_is_there(&self, grant: &Grant, id: &str) -> Result<(), AppError> {
+        let lists = self.core.store.read(|tx| tx.list_all())?;
+        let mut own = lists
+            .iter()
+            .filter(|list| load::may_use(grant.profile(), list));
+        match own.any(|list| list.id == id) {
+            true => Ok(()),
+            false => Err(StoreError::NotFound { what: "list" }.into()),
+        }
+    }
+
+    /// Whether the recipient of `grant` may bring in a list of this name and kind: one that another
+    /// recipient's law keeps to it may not be taken over.
+    pub fn list_may_be(&self, grant: &Grant, id: &str, kind: ListKind) -> Result<(), AppError> {
+        let usual = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        if !(1..=32).contains(&id.len()) || !id.bytes().all(usual) {
+            return Err(ListRefusal::Name.into());
+        }
+        let lists = self.core.store.read(|tx| tx.list_all())?;
+        let known = lists.iter().find(|list| list.id == id);
+        let own = known.is_none_or(|list| load::may_use(grant.profile(), list));
+        match own && grant.profile().recipient().lists.value.contains(&kind) {
+            true => Ok(()),
+            false => Err(ListRefusal::OtherKind.into()),
+        }
+    }
+
+    /// What a list would come to, against the version in force. It changes nothing.
+    pub fn list_check(
+        &self,
+        grant: &Grant,
+        id: &str,
+        format: &Format,
+        bytes: &[u8],
+    ) -> Result<ListChecked, AppError> {
+        self.core.check_list(grant, id, format, bytes)
     }
 
     /// Entries on all lists in force.

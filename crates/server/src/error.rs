@@ -97,6 +97,16 @@ impl Error {
             .detail("The address names nothing that you may see. Ids are given by the lists; they cannot be made up.")
     }
 
+    /// A file that is not the list it should be.
+    fn list_unread(error: &dyn std::error::Error) -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "list-unread",
+            "This cannot be read as a list",
+        )
+        .detail(chain(error))
+    }
+
     /// The server could not do its part.
     pub(crate) fn internal(cause: impl fmt::Display) -> Self {
         Self::new(
@@ -249,6 +259,16 @@ impl From<AppError> for Error {
             .detail("The number is not in it, or its time was over and it has left the log."),
             AppError::Legal(refusal) => refusal.into(),
             AppError::Selection(refusal) => refusal.into(),
+            AppError::ListVersion(refusal) => refusal.into(),
+            AppError::ListShrank(shrunk) => Self::new(
+                StatusCode::CONFLICT,
+                "list-shrank",
+                "The list would lose too many entries",
+            )
+            .detail(shrunk.to_string()),
+            AppError::List(error) => Self::list_unread(&error),
+            AppError::Documents(error) => Self::list_unread(&error),
+            AppError::ListEmpty { .. } => Self::list_unread(&error),
             AppError::Closing => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "closing",
@@ -368,6 +388,31 @@ impl From<oriel_app::Refusal> for Error {
             "" => error,
             _ => error.fault(fault(pointer, code, text, "")),
         }
+    }
+}
+
+impl From<oriel_app::ListRefusal> for Error {
+    fn from(refusal: oriel_app::ListRefusal) -> Self {
+        use oriel_app::ListRefusal as R;
+        let (status, code, title) = match refusal {
+            R::NoVersion { .. } | R::NoList { .. } => return Self::not_found(),
+            R::Pair(_) => (
+                StatusCode::FORBIDDEN,
+                "second-person",
+                "Another person must do this",
+            ),
+            R::InForce { .. } | R::NoneBefore { .. } => (
+                StatusCode::CONFLICT,
+                "list-conflict",
+                "The list is not in that state",
+            ),
+            _ => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "list-unfit",
+                "This list cannot be brought in here",
+            ),
+        };
+        Self::new(status, code, title).detail(refusal.to_string())
     }
 }
 

@@ -1,6 +1,7 @@
 //! The addresses under `/api/v1`, one file a noun.
 
 use crate::state::State;
+use axum::extract::DefaultBodyLimit;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -68,7 +69,7 @@ pub(crate) fn all() -> OpenApiRouter<State> {
         .routes(routes!(travellers::show))
         .routes(routes!(messages::receive))
         .routes(routes!(messages::show))
-        .routes(routes!(lists::list))
+        .merge(lists())
         .routes(routes!(unmask::list, unmask::ask))
         .routes(routes!(unmask::show))
         .routes(routes!(unmask::decide))
@@ -104,4 +105,14 @@ pub(crate) fn all() -> OpenApiRouter<State> {
         .routes(routes!(statistics::show))
         .routes(routes!(statistics::csv))
         .routes(routes!(stream::stream))
+}
+
+/// Lists are longer than anything else that is sent here.
+fn lists() -> OpenApiRouter<State> {
+    OpenApiRouter::new()
+        .routes(routes!(lists::list, lists::propose))
+        .routes(routes!(lists::check))
+        .routes(routes!(lists::activate))
+        .routes(routes!(lists::roll_back))
+        .layer(DefaultBodyLimit::max(lists::BODY_LIMIT))
 }

@@ -7,3 +7,7 @@ ALTER TABLE list ADD COLUMN fetched_at INTEGER;
 
 ALTER TABLE list_version ADD COLUMN counts TEXT NOT NULL DEFAULT '';
 ALTER TABLE list_version ADD COLUMN source TEXT NOT NULL DEFAULT '';
+
+-- When it was last put in force; none of those that were only proposed.
+ALTER TABLE list_version ADD COLUMN in_force_at INTEGER;
+UPDATE list_version SET in_force_at = imported_at;

@@ -60,6 +60,8 @@ pub struct ListVersionRow {
     pub counts: String,
     /// SHA-256 of the file it was read from; empty in older stores.
     pub source: String,
+    /// When it was last put in force, UTC; never, where it was only proposed.
+    pub in_force_at: Option<Timestamp>,
 }
 
 impl ListVersionRow {
@@ -152,7 +154,7 @@ impl Tx<'_> {
     ) -> Result<Vec<ListVersionRow>, StoreError> {
         let sql = format!(
             "SELECT list, version, imported_at, imported_by, format, entries, rejects, counts,
-                source
+                source, in_force_at
              FROM list_version {condition} ORDER BY list, imported_at DESC, version"
         );
         let mut rows = Vec::new();
@@ -167,6 +169,7 @@ impl Tx<'_> {
                 rejects: row.text(6)?.to_owned(),
                 counts: row.text(7)?.to_owned(),
                 source: row.text(8)?.to_owned(),
+                in_force_at: row.int_or_null(9)?.map(instant).transpose()?,
             });
             Ok(())
         })?;
@@ -181,8 +184,8 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         let touched = self.db.execute(
             "INSERT INTO list_version (list, version, imported_at, imported_by, format, entries,
-                rejects, counts, source)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (list, version) DO NOTHING",
+                rejects, counts, source, in_force_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (list, version) DO NOTHING",
             &[
                 Value::Text(&version.list),
                 Value::Text(&version.version),
@@ -193,6 +196,7 @@ impl Tx<'_> {
                 Value::Text(&version.rejects),
                 Value::Text(&version.counts),
                 Value::Text(&version.source),
+                Value::from(version.in_force_at.map(Timestamp::as_microsecond)),
             ],
         )?;
         if touched == 0 {
@@ -219,6 +223,23 @@ impl Tx<'_> {
             })
             .collect();
         self.db.insert_many(&ENTRIES, &values)
+    }
+
+    /// Says that a version was put in force.
+    pub fn list_version_in_force(
+        &mut self,
+        list: &str,
+        version: &str,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.db.put(
+            "UPDATE list_version SET in_force_at = $1 WHERE list = $2 AND version = $3",
+            &[
+                Value::Int(at.as_microsecond()),
+                Value::Text(list),
+                Value::Text(version),
+            ],
+        )
     }
 
     /// The key under which numbers of listed documents are compared, the same for every version.

@@ -417,6 +417,7 @@ fn a_list_version_is_kept_whole_and_once() {
             rejects: "[]".into(),
             counts: String::new(),
             source: String::new(),
+            in_force_at: None,
         };
         let entries = [
             ("a".to_owned(), "{1}".to_owned()),

@@ -496,10 +496,65 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Watchlists in force. No entries, so no purpose is needed. */
+        /** Watchlists that one may screen against, and their versions. No entries, so no purpose is needed. */
         get: operations["lists"];
         put?: never;
-        post?: never;
+        /** Propose a version of a list, new or known. It waits until another person puts it in force. */
+        post: operations["list_propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lists/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at what a file would come to. It changes nothing. */
+        post: operations["list_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lists/{id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go back to the version that was brought in before the one in force. */
+        post: operations["list_rollback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lists/{id}/versions/{version}/activation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a version in force that another person brought in. Journeys that have not ended are screened
+         *     again; meanwhile everything goes on.
+         */
+        post: operations["list_activate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1982,6 +2037,8 @@ export interface components {
             line: number;
             /** @description The list. */
             list: components["schemas"]["ListRef"];
+            /** @description Codes of the offences for which the list may be used here. */
+            offences: string[];
             /** @description Version of the legal profile. */
             profile: string;
             second?: components["schemas"]["Decision"] | null;
@@ -2158,43 +2215,206 @@ export interface components {
             /** @description Server's clock, UTC. */
             now: string;
         };
-        /** @description A watchlist in force. */
+        /** @description A watchlist. */
         List: {
             /**
              * Format: int64
              * @description Entries.
              */
             entries: number;
+            /** @description When it was last brought in, changed or not, UTC. */
+            fetched_at?: string | null;
+            /**
+             * Format: int64
+             * @description How many hours it counts as fresh after that.
+             */
+            fresh_hours?: number | null;
             /**
              * @description List.
-             * @example lst_01hzx3v9k2m4n5p6q7r8s9t0ab
+             * @example lst_national
              */
             id: string;
             /** @description Since when, UTC. */
-            imported_at: string;
+            imported_at?: string | null;
+            /** @description What it is for: `terrorism`, `serious_crime`, `documents`, `entry_ban` or `customs`. */
+            kind: string;
             /** @description On what law it rests. */
             legal_basis: string;
+            /** @description Whether who asks may go back to the version before the one in force. */
+            may_roll_back: boolean;
             /** @description Name. */
             name: string;
+            /** @description Codes of the offences for which it may be used. */
+            offences: string[];
             /** @description Who answers for it. */
             owner: string;
             /**
              * Format: int64
-             * @description Rows that could not be read.
+             * @description Rows or values that could not be read.
              */
             rejects: number;
-            /** @description Version in force. */
+            /** @description It is older than that. */
+            stale: boolean;
+            /** @description Version in force; none where one is only proposed. */
+            version?: string | null;
+            /** @description Every version, newest first. */
+            versions: components["schemas"]["ListVersion"][];
+        };
+        /** @description A version that was put in force. */
+        ListActivated: {
+            /**
+             * Format: int64
+             * @description Entries that the version before did not have.
+             */
+            added: number;
+            /**
+             * Format: int64
+             * @description Entries that changed.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Its entries.
+             */
+            entries: number;
+            /**
+             * Format: int64
+             * @description Entries that went.
+             */
+            removed: number;
+            /** @description The version. */
+            version: string;
+        };
+        /** @description How a version is put in force. */
+        ListActivation: {
+            /** @description Leave to lose more than a fifth of the entries in force. */
+            may_shrink?: boolean;
+        };
+        /** @description An entry that would change. */
+        ListChange: {
+            /** @description Its identifier. */
+            entry: string;
+            /** @description Fields. */
+            fields: string[];
+        };
+        /** @description What a file would come to. */
+        ListChecked: {
+            /** @description Identifiers of entries that would be new, the first ones. */
+            added: string[];
+            /** @description Those that would change, with the fields. */
+            changed: components["schemas"]["ListChange"][];
+            /** @description In numbers, against the version in force. */
+            counts: components["schemas"]["ListCounts"];
+            /** @description What would be left out, the first of it. */
+            rejects: components["schemas"]["ListReject"][];
+            /** @description Those that would go. */
+            removed: string[];
+        };
+        /** @description What a file came to: rows = added + changed + unchanged + rejected + not persons + joined. */
+        ListCounts: {
+            /**
+             * Format: int64
+             * @description Entries that the version in force did not have.
+             */
+            added: number;
+            /**
+             * Format: int64
+             * @description Entries in both, and not the same.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Rows that add to another row's entry, or repeat it.
+             */
+            joined: number;
+            /**
+             * Format: int64
+             * @description Rows about something that is no person.
+             */
+            not_persons: number;
+            /**
+             * Format: int64
+             * @description Rows left out.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Entries that only the version in force had.
+             */
+            removed: number;
+            /**
+             * Format: int64
+             * @description Rows of the file.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Entries that are the same in both.
+             */
+            unchanged: number;
+        };
+        /** @description What was proposed. */
+        ListProposed: {
+            /** @description What its file came to. */
+            counts: components["schemas"]["ListCounts"];
+            /** @description It is in force already: nothing waits. */
+            unchanged: boolean;
+            /** @description The version, which waits for another person. */
             version: string;
         };
         /** @description A list, at the version that was compared. */
         ListRef: {
             /** @description List. */
             id: string;
+            /** @description On what law it rests. */
+            legal_basis: string;
             /** @description Name. */
             name: string;
             /** @description Who answers for it. */
             owner: string;
             /** @description Version. */
+            version: string;
+        };
+        /** @description A row or value that would be left out. */
+        ListReject: {
+            /** @description Column, element or field. */
+            column: string;
+            /** @description Why, without the value. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description Row, from 1; the header of a CSV file is row 1.
+             */
+            row: number;
+            /** @description The whole row, not only the value. */
+            whole_row: boolean;
+        };
+        /** @description A version of a list. */
+        ListVersion: {
+            counts?: components["schemas"]["ListCounts"] | null;
+            /**
+             * Format: int64
+             * @description Entries.
+             */
+            entries: number;
+            /** @description Format it was read from. */
+            format: string;
+            /** @description When it was brought in, UTC. */
+            imported_at: string;
+            /** @description By whom, where that is somebody of one's own. */
+            imported_by?: string | null;
+            /** @description It is in force. */
+            in_force: boolean;
+            /** @description Whether who asks may put it in force. */
+            may_activate: boolean;
+            /**
+             * Format: int64
+             * @description Rows or values that could not be read.
+             */
+            rejects: number;
+            /** @description SHA-256 of its file. */
+            source?: string | null;
+            /** @description Digest of its content. */
             version: string;
         };
         /** @description One event of the log, in the words of `oriel audit export`. */
@@ -2485,6 +2705,33 @@ export interface components {
             reason: string;
             /** @description The person: `trv_…`. */
             traveller: string;
+        };
+        /** @description A file of persons to look at or to bring in. */
+        NewList: {
+            /** @description Format; recognised by its looks where none is given. */
+            format?: string | null;
+            /**
+             * @description Short name of the list: small letters, digits and hyphens.
+             * @example national
+             */
+            id: string;
+            /**
+             * @description What it is for.
+             * @example serious_crime
+             */
+            kind: string;
+            /** @description On what law it rests. */
+            legal_basis?: string;
+            /** @description Which column of a CSV file is which field, as TOML. */
+            mapping?: string | null;
+            /** @description Leave to lose more than a fifth of its entries. */
+            may_shrink?: boolean;
+            /** @description Name for people; of a list that is there already it stays as it is. */
+            name?: string;
+            /** @description Who answers for it. */
+            owner?: string;
+            /** @description The file, as text. */
+            text: string;
         };
         /** @description A key to make, or a certificate to bind. */
         NewMachineKey: {
@@ -5401,6 +5648,272 @@ export interface operations {
             };
             /** @description Nobody is signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_propose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewList"];
+            };
+        };
+        responses: {
+            /** @description Proposed */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListProposed"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role, or signed in too long ago */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It would lose more than a fifth of its entries */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No list of this format, or not one that may be brought in here */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewList"];
+            };
+        };
+        responses: {
+            /** @description Counts, differences, rejects */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListChecked"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No list of this format, or not one that may be brought in here */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rollback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description List */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListActivation"];
+            };
+        };
+        responses: {
+            /** @description In force from now on, on every node */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListActivated"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role or this person, or signed in too long ago */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such list */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none before, or it would lose more than a fifth of the entries */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_activate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description List */
+                id: string;
+                /** @description Version */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListActivation"];
+            };
+        };
+        responses: {
+            /** @description In force from now on, on every node */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListActivated"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role or this person, or signed in too long ago */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such list or version */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In force already, or it would lose more than a fifth of the entries */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -591,6 +591,49 @@ rejects = Unreadable rows
 legal-basis = Legal basis
 empty-lists-title = No list is in force
 empty-lists = Nobody is compared with anything until a list is imported.
+list-fetched = Last brought in
+list-stale = too old
+list-not-in-force = not in force
+list-in-force = in force
+list-imported = Brought in
+list-changes = Changes
+list-counts = { $added } new, { $changed } changed, { $removed } gone
+list-versions = Versions of { $list }
+list-activate = Put in force
+list-activate-which = Put version { $version } in force
+list-activated = In force
+list-back = Go back to the version before
+list-back-which = { $list }: go back to the version before
+list-rolled-back = The version before is in force again
+list-may-shrink = The list may lose more than a fifth of its entries
+list-propose = Propose a version
+list-proposed = Proposed; another person puts it in force
+list-id = Short name: small letters, digits, hyphens
+list-kind = What it is for
+list-kind-terrorism = terrorism
+list-kind-serious_crime = serious crime
+list-kind-documents = documents
+list-kind-entry_ban = entry ban
+list-kind-customs = customs
+list-file = File
+list-mapping = Which column is which field (TOML), for CSV
+list-check = Look at it
+list-checked =
+    { $rows ->
+        [one] One row was read
+       *[other] { $rows } rows were read
+    }
+list-note = Looking changes nothing. A file of documents, or one of more than 128 MB, comes in at the console.
+list-rows = { $rows } rows: { $rejected } left out, { $others } about no person, { $joined } joined to others
+list-added = { $n } new
+list-changed = { $n } changed
+list-removed = { $n } gone
+list-row = Row
+list-column = Column
+list-reason = Why
+list-row-lost = row left out
+list-value-lost = value left out
+offences = Offences
 
 ## Oversight
 inbox = Inbox

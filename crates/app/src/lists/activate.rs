@@ -5,7 +5,7 @@
 //!   the version before or the one after, whole; what changes is counted against the one in force.
 
 use super::import::Content;
-use super::{Counts, SHRINK_LIMIT_PERCENT};
+use super::{Counts, SHRINK_LIMIT_PERCENT, before};
 use crate::{App, AppError, Core};
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Grant, refuse_step};
@@ -32,6 +32,12 @@ pub enum ListRefusal {
         /// The list.
         list: String,
     },
+    /// No name of a list.
+    #[error("a list is named by up to 32 small letters, digits and hyphens")]
+    Name,
+    /// Not for this recipient.
+    #[error("your legal profile knows no use of a list of this kind, or of this name")]
+    OtherKind,
     /// No code.
     #[error("an offence is named by its code: up to 64 letters, digits and signs, no words")]
     Offence,
@@ -102,6 +108,7 @@ impl Core {
                 refuse_shrunk(id, before.len(), entries, SHRINK_LIMIT_PERCENT)?;
             }
             tx.list_put(&row)?;
+            tx.list_version_in_force(id, version, self.now())?;
             let detail = format!("ok version={version} before={was} entries={entries}");
             tx.audit_append(&[Event::granted(grant, id, detail)])?;
             let (counts, diff) = before.compare(&was, &after, version);
@@ -151,7 +158,8 @@ impl App {
         self.core.activate(grant, id, version, may_shrink)
     }
 
-    /// Goes back to the version that was brought in last before the one in force.
+    /// Goes back to the version before the one in force: of those that were in force once and were
+    /// brought in earlier, the newest.
     pub fn list_rollback(
         &self,
         grant: &Grant,
@@ -162,9 +170,8 @@ impl App {
             let active = tx.list_all()?.into_iter().find(|list| list.id == id);
             let active = active.ok_or_else(|| no_version(id, ""))?.active;
             let versions = tx.list_versions()?;
-            // Newest first.
             let own = versions.iter().filter(|v| v.list == id);
-            let older = own.skip_while(|v| v.version != active).nth(1);
+            let older = before(&active, own);
             let none = || ListRefusal::NoneBefore {
                 list: id.to_owned(),
             };

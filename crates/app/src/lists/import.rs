@@ -5,12 +5,12 @@
 
 use super::load::{Ready, documents, entries};
 use super::terms::source_digest;
-use super::{Counts, DocumentImport, Imported, ListImport, SHRINK_LIMIT_PERCENT};
+use super::{Counts, DocumentImport, Imported, ListChecked, ListImport, SHRINK_LIMIT_PERCENT};
 use crate::{AppError, Core};
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Grant, ListKind};
 use oriel_screening::documents::{DocumentReadError, DocumentSet, read_documents};
-use oriel_screening::lists::{Diff, Reject, diff, read, refuse_shrunk};
+use oriel_screening::lists::{Diff, Format, Reject, diff, read, refuse_shrunk};
 use oriel_screening::{Entry, ListVersion};
 use oriel_store::{ListRow, ListVersionRow, StoreError, Tx};
 use std::sync::Arc;
@@ -103,6 +103,38 @@ struct Version<'a> {
     content: Content,
 }
 
+/// A file of persons, read.
+struct File {
+    version: String,
+    rejects: Vec<Reject>,
+    /// Of the file alone.
+    counts: Counts,
+    content: Content,
+}
+
+impl File {
+    fn read(list: &str, format: &Format, bytes: &[u8]) -> Result<Self, AppError> {
+        let mut file = read(format, bytes)?;
+        // The store gives entries back by identifier; the version is a digest of them in order.
+        file.entries.sort_by(|a, b| a.id.cmp(&b.id));
+        let counts = Counts {
+            rows: file.rows as usize,
+            rejected: file.rejected_rows() as usize,
+            not_persons: file.not_persons as usize,
+            joined: file.joined as usize,
+            ..Counts::default()
+        };
+        let rejects = std::mem::take(&mut file.rejects);
+        let read = ListVersion::new(list, "", file);
+        Ok(Self {
+            version: read.version.to_string(),
+            rejects,
+            counts,
+            content: Content::Persons(read.entries),
+        })
+    }
+}
+
 impl Core {
     /// Brings persons in. `at_once`: the version is put in force; otherwise it waits for another
     /// person.
@@ -115,18 +147,7 @@ impl Core {
         if grant.act() != Act::ListImport {
             return Err(StoreError::WrongGrant.into());
         }
-        let mut file = read(import.format, import.bytes)?;
-        // The store gives entries back by identifier; the version is a digest of them in order.
-        file.entries.sort_by(|a, b| a.id.cmp(&b.id));
-        let counts = Counts {
-            rows: file.rows as usize,
-            rejected: file.rejected_rows() as usize,
-            not_persons: file.not_persons as usize,
-            joined: file.joined as usize,
-            ..Counts::default()
-        };
-        let rejects = std::mem::take(&mut file.rejects);
-        let read = ListVersion::new(import.id, import.name, file);
+        let file = File::read(import.id, import.format, import.bytes)?;
         let version = Version {
             id: import.id,
             name: import.name,
@@ -134,14 +155,42 @@ impl Core {
             legal_basis: import.legal_basis,
             kind: import.kind,
             may_shrink: import.may_shrink,
-            version: read.version.to_string(),
+            version: file.version,
             format: import.format.name(),
             source: source_digest(&mut &*import.bytes).map_err(DocumentReadError::Read)?,
-            rejects: &rejects,
-            counts,
-            content: Content::Persons(read.entries),
+            rejects: &file.rejects,
+            counts: file.counts,
+            content: file.content,
         };
         self.enter(grant, version, at_once)
+    }
+
+    pub(super) fn check_list(
+        &self,
+        grant: &Grant,
+        id: &str,
+        format: &Format,
+        bytes: &[u8],
+    ) -> Result<ListChecked, AppError> {
+        if grant.act() != Act::ListImport {
+            return Err(StoreError::WrongGrant.into());
+        }
+        let file = File::read(id, format, bytes)?;
+        self.store.read(|tx| {
+            let known = tx.list_all()?.into_iter().find(|list| list.id == id);
+            let was = known.as_ref().map_or("", |list| list.active.as_str());
+            let before = match &known {
+                Some(list) => Content::read(self, tx, list)?,
+                None => Content::Persons(Vec::new()),
+            };
+            let (counts, diff) = before.compare(was, &file.content, &file.version);
+            Ok(ListChecked {
+                counts: counts.with_file(file.counts),
+                diff,
+                rejects: file.rejects,
+                before: before.len(),
+            })
+        })
     }
 
     /// Brings documents in.
@@ -213,13 +262,7 @@ impl Core {
             }
             let was = known.as_ref().map_or("", |list| list.active.as_str());
             let (counts, diff) = before.compare(was, &new.content, &version);
-            let counts = Counts {
-                added: counts.added,
-                changed: counts.changed,
-                removed: counts.removed,
-                unchanged: counts.unchanged,
-                ..new.counts
-            };
+            let counts = counts.with_file(new.counts);
             let same_kind = known
                 .as_ref()
                 .is_some_and(|list| list.kind == new.kind.name());
@@ -276,9 +319,13 @@ impl Core {
                         rejects: json(new.rejects),
                         counts: json(&counts),
                         source: new.source.clone(),
+                        in_force_at: None,
                     },
                     &rows(&new.content),
                 )?;
+            }
+            if at_once && !imported.unchanged {
+                tx.list_version_in_force(&list, &version, now)?;
             }
             let detail = format!(
                 "{step} kind={} version={version} entries={entries} rejected_rows={}",

@@ -331,6 +331,8 @@ pub(crate) struct Hit {
     pub(crate) list: ListRef,
     /// Its entry.
     pub(crate) entry: Entry,
+    /// Codes of the offences for which the list may be used here.
+    pub(crate) offences: Vec<String>,
     /// Version of the weights.
     pub(crate) weights: String,
     /// Version of the legal profile.
@@ -382,6 +384,8 @@ pub(crate) struct ListRef {
     pub(crate) version: String,
     /// Who answers for it.
     pub(crate) owner: String,
+    /// On what law it rests.
+    pub(crate) legal_basis: String,
 }
 
 /// An entry, as the list says it.

@@ -4,6 +4,7 @@ mod accounts;
 mod api;
 mod attacks;
 mod law;
+mod lists;
 mod oversight;
 mod proof;
 mod rights;

@@ -107,6 +107,8 @@ fn world() -> World {
         ("rita", Role::RequestOfficer),
         ("una", Role::UnmaskAuthority),
         ("hugo", Role::HeadOfAuthority),
+        ("lou", Role::ListOfficer),
+        ("ari", Role::ListApprover),
     ] {
         let name = format!("{login} Example");
         world.app.account_put(login, &name, &[role], None).unwrap();
@@ -170,6 +172,12 @@ async fn everyday() -> (World, Vec<Row>) {
     let waiting = ask("lena", "/selections", other("X9")).await;
     let refused = ask("lena", "/selections", other("QB")).await;
     let (waiting, refused) = (text(&waiting["id"]), text(&refused["id"]));
+    let list = |id: &str| {
+        json!({ "id": id, "kind": "serious_crime", "name": "Own list (invented)",
+            "owner": "Utopian Police", "legal_basis": "Police Act, section 9",
+            "text": "id,name\nA,Odran Pellow\n" })
+    };
+    let listed = ask("lou", "/lists", list("own")).await;
     let spare = json!({ "ceremony": "none", "name": "spare", "credential": {} });
 
     let (manage, own) = (Some(Act::AccountManage), None);
@@ -192,6 +200,24 @@ async fn everyday() -> (World, Vec<Row>) {
         )
         .ids(&["utopia", "3"])
         .body(json!({ "digest": law["digest"] })),
+        Row::new(Some(Act::ListImport), "lou", "POST /lists", 201).body(list("next")),
+        Row::new(
+            Some(Act::ListApprove),
+            "ari",
+            "POST /lists/{id}/versions/{version}/activation",
+            200,
+        )
+        .ids(&["lst_own", text(&listed["version"])])
+        .body(json!({})),
+        // The version that is in force now was the first.
+        Row::new(
+            Some(Act::ListApprove),
+            "ari",
+            "POST /lists/{id}/rollback",
+            409,
+        )
+        .ids(&["lst_own"])
+        .body(json!({})),
         Row::new(Some(Act::SelectionPut), "lena", "POST /selections", 201).body(entry),
         Row::new(
             Some(Act::SelectionApprove),

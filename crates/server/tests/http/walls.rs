@@ -134,7 +134,21 @@ async fn ids(world: &World) -> BTreeMap<&'static str, Vec<String>> {
     };
     let grant = leave(Role::RequestOfficer, Act::UnmaskAsk, &format!("case={old}"));
     let unmask = world.app.unmask_ask(&grant, &unmask).unwrap();
+    // A list of a kind that the border authority's law knows no use of.
+    let grant = leave(Role::ListOfficer, Act::ListImport, "");
+    let import = oriel_app::ListImport {
+        id: "crimes",
+        kind: oriel_policy::ListKind::SeriousCrime,
+        name: "Own list (invented)",
+        owner: "Utopian Police",
+        legal_basis: "Police Act, section 9",
+        format: &oriel_screening::lists::Format::Persons,
+        bytes: br#"{"id":"C-1","names":["Odran Pellow"],"dob":["1950-01-09"]}"#,
+        may_shrink: false,
+    };
+    let list = world.app.list_propose(&grant, &import).unwrap();
     BTreeMap::from([
+        ("lists", vec!["lst_crimes".to_owned(), list.version]),
         ("holds", vec![hold.id.display("hld")]),
         ("rights", vec![asked.id.display("rgt")]),
         ("links", vec![links[0].id.display("evd")]),
@@ -163,6 +177,7 @@ fn body(method: &str, path: &str) -> Option<Value> {
         }
         ("POST", "/oversight/inbox/{event}/answers") => Some(json!({ "answer": "seen" })),
         ("POST", "/profiles/{id}/{version}/activation") => Some(json!({ "digest": "00" })),
+        ("POST", path) if path.starts_with("/lists/") => Some(json!({})),
         ("POST", "/holds/{id}/review" | "/links/{id}/review") => Some(json!({ "keep": true })),
         ("POST", "/unmaskings/{id}/decision") => {
             Some(json!({ "verdict": "refuse", "answer": "no" }))
@@ -316,7 +331,11 @@ async fn an_id_of_another_recipient_is_an_id_of_nothing() {
         .collect();
     assert!(never.is_empty(), "nobody got as far as the id: {never:?}");
     // The ids are real: to the unit itself they name something.
-    for (login, role) in [("lena", Role::LegalOfficer), ("una", Role::UnmaskAuthority)] {
+    for (login, role) in [
+        ("lena", Role::LegalOfficer),
+        ("una", Role::UnmaskAuthority),
+        ("ariane", Role::ListApprover),
+    ] {
         world.app.account_put(login, login, &[role], None).unwrap();
     }
     let case = format!("case={}", ids["cases"][0]);
@@ -338,6 +357,12 @@ async fn an_id_of_another_recipient_is_an_id_of_nothing() {
         ("lena", "POST", "/links/{id}/review", &case),
         ("lena", "GET", "/profiles/{id}/{version}", &case),
         ("lena", "DELETE", "/selections/{id}", &case),
+        (
+            "ariane",
+            "POST",
+            "/lists/{id}/versions/{version}/activation",
+            &case,
+        ),
         ("sam", "GET", "/accounts/{id}/keys", &case),
         ("sam", "DELETE", "/accounts/{id}/keys/{key}", &case),
     ] {
@@ -435,6 +460,7 @@ async fn nothing_that_is_listed_tells_of_another_recipient() {
         ("clara", "/oversight/audit/export"),
         ("clara", "/queue"),
         ("clara", "/flights"),
+        ("clara", "/lists"),
         ("lena", "/links"),
     ] {
         let ask = world.ask("GET", path).header("purpose", "oversight=o");
