@@ -1,4 +1,5 @@
-//! A folder in which messages are left.
+//! A folder in which messages are left, or a Maildir, in which a folder of its own says what is
+//! whole.
 //!
 //! - In: files in the folder under their final names: what a sender is still writing has a name that
 //!   begins with a dot or ends in `.part`, `.tmp` or `.filepart`, or was touched a moment ago. Out:
@@ -73,32 +74,57 @@ struct Directory {
 /// Opens a folder, and makes those beside it.
 pub(crate) fn open(table: toml::Table) -> Result<Box<dyn Transport>, Fault> {
     let settings: Settings = crate::settings(table)?;
+    let path = settings.path.clone();
+    open_as("directory", settings, path)
+}
+
+/// Opens a Maildir: what is written in `tmp` and moved to `new` is whole, however young it is.
+pub(crate) fn open_maildir(table: toml::Table) -> Result<Box<dyn Transport>, Fault> {
+    let mut settings: Settings = crate::settings(table)?;
+    settings.quiet = 0.0;
+    for folder in ["tmp", "new", "cur"] {
+        let path = settings.path.join(folder);
+        usable(&path).map_err(|error| settings.fault(&path, error))?;
+    }
+    let path = settings.path.join("new");
+    open_as("maildir", settings, path)
+}
+
+impl Settings {
+    fn fault(&self, path: &Path, error: io::Error) -> Fault {
+        Fault::Folder {
+            name: self.name.clone(),
+            path: path.to_owned(),
+            error,
+        }
+    }
+}
+
+fn open_as(kind: &str, settings: Settings, path: PathBuf) -> Result<Box<dyn Transport>, Fault> {
     let seconds = |key: &str, value: f64| {
         Duration::try_from_secs_f64(value)
             .map_err(|_| Fault::Settings(format!("{key} is no number of seconds")))
     };
-    let directory = Directory {
-        channel: format!("directory {}", settings.name),
-        taken: settings.path.join(".taken"),
-        answers: Answers::new(
-            settings
-                .answers
-                .unwrap_or_else(|| settings.path.join("answers")),
-        ),
-        every: seconds("every", settings.every)?,
-        quiet: seconds("quiet", settings.quiet)?,
+    let (every, quiet) = (
+        seconds("every", settings.every)?,
+        seconds("quiet", settings.quiet)?,
+    );
+    let taken = settings.path.join(".taken");
+    let answers = settings.answers.clone();
+    let answers = answers.unwrap_or_else(|| settings.path.join("answers"));
+    for path in [&taken, &answers] {
+        usable(path).map_err(|error| settings.fault(path, error))?;
+    }
+    Ok(Box::new(Directory {
+        channel: format!("{kind} {}", settings.name),
+        answers: Answers::new(answers),
         most: settings.most,
         name: settings.name,
-        path: settings.path,
-    };
-    for path in [&directory.taken, &directory.answers.folder] {
-        usable(path).map_err(|error| Fault::Folder {
-            name: directory.name.clone(),
-            path: path.clone(),
-            error,
-        })?;
-    }
-    Ok(Box::new(directory))
+        path,
+        taken,
+        every,
+        quiet,
+    }))
 }
 
 /// What keeps files waiting.

@@ -59,6 +59,11 @@ pub const TRANSPORTS: &[Kind] = &[
         open: directory::open,
     },
     Kind {
+        name: "maildir",
+        says: "a Maildir: what lies in its `new` is taken; answers are written beside",
+        open: directory::open_maildir,
+    },
+    Kind {
         name: "sftp",
         says: "an SFTP server with an inbox and an outbox for each carrier, by public key or \
                certificate",

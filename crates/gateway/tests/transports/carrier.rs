@@ -68,15 +68,38 @@ pub(crate) trait Carrier: Sync {
     }
 }
 
-/// Leaves files in a folder.
+/// Leaves files in a folder, or in a Maildir.
 pub(crate) struct Folder {
     dir: TempDir,
+    kind: &'static str,
 }
 
 impl Folder {
     pub(crate) fn new() -> Self {
         Self {
             dir: TempDir::new("folder"),
+            kind: "directory",
+        }
+    }
+
+    pub(crate) fn maildir() -> Self {
+        Self {
+            dir: TempDir::new("maildir"),
+            kind: "maildir",
+        }
+    }
+
+    /// Where a file is written, and what it is called when it is whole.
+    fn draft(&self, name: &str) -> (PathBuf, PathBuf) {
+        match self.kind {
+            "maildir" => (
+                self.path().join("tmp").join(name),
+                self.path().join("new").join(name),
+            ),
+            _ => (
+                self.path().join(format!("{name}.part")),
+                self.path().join(name),
+            ),
         }
     }
 
@@ -85,9 +108,8 @@ impl Folder {
     }
 
     pub(crate) fn settings(&self, more: &str) -> toml::Table {
-        let path = self.path().display();
-        let text =
-            format!("kind = 'directory'\nname = 'zq'\npath = '{path}'\nevery = 0.005\n{more}");
+        let (kind, path) = (self.kind, self.path().display());
+        let text = format!("kind = '{kind}'\nname = 'zq'\npath = '{path}'\nevery = 0.005\n{more}");
         toml::from_str(&text).unwrap()
     }
 
@@ -108,11 +130,11 @@ impl Carrier for Folder {
     }
 
     fn send_half<'a>(&'a self, name: &'a str, bytes: &'a [u8]) -> Box<dyn FnOnce() + 'a> {
-        let part = self.path().join(format!("{name}.part"));
+        let (part, whole) = self.draft(name);
         fs::write(&part, &bytes[..bytes.len() / 2]).unwrap();
         Box::new(move || {
             fs::write(&part, bytes).unwrap();
-            fs::rename(&part, self.path().join(name)).unwrap();
+            fs::rename(&part, whole).unwrap();
         })
     }
 

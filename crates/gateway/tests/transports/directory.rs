@@ -44,6 +44,22 @@ fn links_folders_and_unfinished_files_stay_where_they_are() {
     }
 }
 
+/// What is in `tmp` is somebody's draft, and `cur` is for programs that read mail.
+#[test]
+fn of_a_maildir_only_what_is_new_is_taken() {
+    let maildir = Folder::maildir();
+    let (_data, _running) = at_work(&maildir, "");
+    for (number, folder) in (1..).zip(["tmp", "cur", "."]) {
+        let path = maildir.path().join(folder).join("x.edi");
+        fs::write(path, list(number)).unwrap();
+    }
+    maildir.send("1790000000.M1P2.gate,S=350", LIST.as_bytes());
+    assert_eq!(maildir.told(1), ["accepted"]);
+    assert!(maildir.path().join("tmp/x.edi").exists());
+    assert!(maildir.path().join("cur/x.edi").exists());
+    assert!(maildir.path().join("x.edi").exists());
+}
+
 /// A sender that does not rename is waited for.
 #[test]
 fn a_file_that_was_touched_a_moment_ago_is_left_alone() {

@@ -15,6 +15,7 @@ use std::time::Duration;
 /// One for each way in.
 const CARRIERS: &[fn() -> Box<dyn Carrier>] = &[
     || Box::new(Folder::new()),
+    || Box::new(Folder::maildir()),
     || Box::new(OpenSsh::new()),
     || Box::new(Teletype::new(Framing::Control)),
     || Box::new(Teletype::new(Framing::Words)),
