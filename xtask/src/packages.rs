@@ -14,6 +14,9 @@ const POSTGRES: &[&str] = &["postgresql-15"];
 /// A program of it, where Debian puts it.
 const INITDB: &str = "/usr/lib/postgresql/15/bin/initdb";
 
+/// What starts the message broker, where Debian puts it.
+const RABBITMQ: &str = "/usr/lib/rabbitmq/bin/rabbitmq-server";
+
 /// The token, in software, of the key store's tests (PKCS#11).
 const TOKEN: &[&str] = &["softhsm2"];
 
@@ -68,6 +71,18 @@ pub(crate) fn open_ssh(steps: &mut Steps) -> Result<()> {
         bail!("the tests of the SFTP server need OpenSSH's client: sftp is not there");
     }
     install(steps, &["openssh-client"])
+}
+
+/// RabbitMQ, of which the tests start brokers of their own: the one that Debian starts with the
+/// package is not used.
+pub(crate) fn broker(steps: &mut Steps) -> Result<()> {
+    if Path::new(RABBITMQ).is_file() {
+        return Ok(());
+    }
+    if on_path("apt-get").is_none() {
+        bail!("the tests of the gateway need RabbitMQ: {RABBITMQ} is not there");
+    }
+    install(steps, &["rabbitmq-server"])
 }
 
 /// Valgrind, which counts instructions.

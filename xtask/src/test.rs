@@ -34,6 +34,7 @@ const PARTS: &[Part] = &[
             packages::postgres(steps)?;
             packages::token(steps)?;
             packages::open_ssh(steps)?;
+            packages::broker(steps)?;
             packages::valgrind(steps)
         },
         run: rust_part,

@@ -18,6 +18,7 @@
 //! # }
 //! ```
 
+mod amqp;
 mod answers;
 mod desk;
 mod directory;
@@ -52,6 +53,11 @@ pub struct Kind {
 
 /// Every kind.
 pub const TRANSPORTS: &[Kind] = &[
+    Kind {
+        name: "amqp",
+        says: "a queue of a broker that speaks AMQP 1.0; answers go to another queue",
+        open: amqp::open,
+    },
     Kind {
         name: "directory",
         says: "a folder in which messages are left under their final name; answers are written \

@@ -1,5 +1,5 @@
 //! What tests share: a directory that vanishes, a free port, a program that ends with its test, a
-//! PostgreSQL server, an OpenID Connect provider, a passkey authenticator, a token, golden files,
+//! PostgreSQL server, a message broker, an OpenID Connect provider, a passkey authenticator, a token, golden files,
 //! and a way to kill a program at a random moment.
 //!
 //! A dev-dependency and nothing else: `cargo xtask tidy` refuses it in any other table. Helpers
@@ -15,7 +15,9 @@
 
 mod authenticator;
 mod base64url;
+mod broker;
 mod golden;
+mod keeper;
 mod keys;
 mod kill;
 mod open_id;
@@ -27,6 +29,7 @@ mod soft_token;
 mod temp_dir;
 
 pub use authenticator::Authenticator;
+pub use broker::Broker;
 pub use golden::{expect_file, golden};
 pub use keys::{any_keys, key_store};
 pub use kill::kill_randomly;

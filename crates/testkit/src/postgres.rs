@@ -1,20 +1,19 @@
 //! A PostgreSQL server of the test's own: a cluster in a temporary directory, reached by a Unix
 //! socket in it and by a free port of the loopback interface.
 //!
-//! - Invariant: the server never outlives the test program, however that ends: a shell holds the
-//!   other end of a pipe, and when the pipe closes it ends the server by its process id.
+//! - Invariant: the server never outlives the test program, as [`Keeper`] says.
 //! - It needs the Debian package `postgresql-15`, which `cargo xtask test` installs. PostgreSQL
 //!   refuses to run as root; for root it runs as the user `postgres` of that package.
 //! - The language of the clusters orders text in another way than bytes are, so that a test finds
 //!   what depends on it. Everything of a commit is synchronised to the disk, as in earnest.
 
+use crate::keeper::Keeper;
 use crate::{TempDir, free_port};
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{LazyLock, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -24,17 +23,6 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Password of the account `oriel` over TCP; over the socket none is asked for.
 pub const PASSWORD: &str = "correct horse";
 
-/// Runs the server until the pipe closes (then the directory goes too) or a line comes.
-const KEEPER: &str = r#"
-dir=$1; shift
-"$@" >>"$dir/log" 2>&1 </dev/null &
-server=$!
-read -r signal || { signal=INT; rm=yes; }
-kill -$signal $server 2>/dev/null
-wait $server
-[ -z "${rm:-}" ] || rm -rf "$dir"
-"#;
-
 /// A server with its databases.
 #[derive(Debug)]
 pub struct Cluster {
@@ -42,7 +30,7 @@ pub struct Cluster {
     bin: PathBuf,
     port: u16,
     options: Vec<String>,
-    keeper: Mutex<Option<Child>>,
+    keeper: Keeper,
 }
 
 impl Cluster {
@@ -61,7 +49,7 @@ impl Cluster {
             bin: postgres_programs(),
             port: free_port(),
             options: options.iter().map(|&option| option.to_owned()).collect(),
-            keeper: Mutex::new(None),
+            keeper: Keeper::default(),
             dir,
         };
         cluster.initialise();
@@ -95,25 +83,14 @@ impl Cluster {
     /// Ends the server in an orderly way. [`Cluster::go_on`] starts it again with what it holds.
     #[track_caller]
     pub fn stop(&self) {
-        self.end("INT");
+        self.keeper.end("INT");
     }
 
     /// Ends the server at once, as a crash of the machine does: what was promised must be found in
     /// its log when it starts again.
     #[track_caller]
     pub fn crash(&self) {
-        self.end("QUIT");
-    }
-
-    #[track_caller]
-    fn end(&self, signal: &str) {
-        let mut keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(mut shell) = keeper.take() {
-            if let Some(mut pipe) = shell.stdin.take() {
-                writeln!(pipe, "{signal}").expect("the shell still listens");
-            }
-            shell.wait().expect("a child can be waited for");
-        }
+        self.keeper.end("QUIT");
     }
 
     /// Starts the server on its directory and waits until it answers.
@@ -125,16 +102,9 @@ impl Cluster {
         for option in &self.options {
             server.extend(["-c".to_owned(), option.clone()]);
         }
-        let shell = Command::new("sh")
-            .args(["-c", KEEPER, "keeper", &self.text("")])
-            .args(as_user())
-            .args(server)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap_or_else(|fault| panic!("cannot start sh: {fault}"));
-        *self.keeper.lock().unwrap_or_else(PoisonError::into_inner) = Some(shell);
+        let mut words = as_user();
+        words.extend(server);
+        self.keeper.start(self.dir(), "INT", &words);
         let deadline = Instant::now() + PATIENCE;
         let mut ready = Command::new(self.program("pg_isready"));
         ready.args(["-q", "-h", &self.text(""), "-p", &self.port.to_string()]);
@@ -320,10 +290,7 @@ mod tests {
     fn a_server_ends_when_the_program_that_holds_its_pipe_is_gone() {
         let cluster = Cluster::start(&[]);
         let dir = cluster.dir().to_owned();
-        let mut shell = cluster.keeper.lock().unwrap().take().unwrap();
-        // What happens to the pipe when a test program is killed.
-        drop(shell.stdin.take());
-        shell.wait().unwrap();
+        cluster.keeper.lose();
         assert!(!dir.exists());
     }
 }
