@@ -32,7 +32,7 @@ pub(crate) struct Limits {
     pub(crate) idle: u64,
     /// Bytes of the largest transmission.
     pub(crate) most: u64,
-    /// Bytes of what is not whole yet, of all visitors together.
+    /// Bytes of what is not whole yet, of all carriers together; each gets a quarter at most.
     pub(crate) room: u64,
 }
 
@@ -46,6 +46,13 @@ impl Default for Limits {
             most: 64 << 20,
             room: 1 << 30,
         }
+    }
+}
+
+impl Limits {
+    /// The room of one carrier, so that it cannot keep the others out; the largest transmission fits.
+    fn part(self) -> u64 {
+        (self.room / 4).max(self.most).min(self.room)
     }
 }
 
@@ -177,10 +184,13 @@ impl Drop for Place {
     }
 }
 
-/// Room for what is not whole yet.
+/// Room for what is not whole yet, as one carrier may use it.
 #[derive(Clone, Debug)]
 pub(crate) struct Room {
-    left: Arc<Mutex<u64>>,
+    /// Bytes left for all carriers, and for this one.
+    left: [Arc<Mutex<u64>>; 2],
+    /// Bytes that each carrier gets, and each transmission.
+    part: u64,
     most: u64,
 }
 
@@ -211,10 +221,21 @@ pub(crate) enum Full {
 
 impl Room {
     pub(crate) fn new(limits: Limits) -> Self {
+        let left = [limits.room, limits.part()];
+        let left = left.map(|bytes| Arc::new(Mutex::new(bytes)));
         Self {
-            left: Arc::new(Mutex::new(limits.room)),
+            left,
+            part: limits.part(),
             most: limits.most,
         }
+    }
+
+    /// The same room, as another carrier may use it.
+    pub(crate) fn of_another(&self) -> Self {
+        let [all, _] = &self.left;
+        let own = Arc::new(Mutex::new(self.part));
+        let left = [Arc::clone(all), own];
+        Self { left, ..*self }
     }
 
     pub(crate) fn draft(&self) -> Draft {
@@ -261,12 +282,13 @@ impl Draft {
 
 impl Held {
     fn grow(&mut self, by: u64) -> Result<(), Full> {
-        let mut left = self
-            .room
-            .left
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        *left = left.checked_sub(by).ok_or(Full::NoRoom)?;
+        let [all, own] = &self.room.left;
+        let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut own = own.lock().unwrap_or_else(PoisonError::into_inner);
+        let (Some(all_then), Some(own_then)) = (all.checked_sub(by), own.checked_sub(by)) else {
+            return Err(Full::NoRoom);
+        };
+        (*all, *own) = (all_then, own_then);
         self.bytes += by;
         Ok(())
     }
@@ -274,11 +296,9 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        *self
-            .room
-            .left
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) += self.bytes;
+        for left in &self.room.left {
+            *left.lock().unwrap_or_else(PoisonError::into_inner) += self.bytes;
+        }
     }
 }
 
@@ -303,7 +323,7 @@ mod tests {
 
     #[test]
     fn room_is_shared_bounded_and_given_back() {
-        let room = Room::new(limits(8, 10));
+        let room = Room::new(limits(8, 40));
         let (mut one, mut two) = (room.draft(), room.draft());
         assert_eq!(one.write(0, b"12345678"), Ok(()));
         assert_eq!(one.write(8, b"9"), Err(Full::TooLarge));
@@ -317,6 +337,17 @@ mod tests {
         drop(one);
         assert_eq!(two.write(2, b"345678"), Ok(()));
         assert_eq!(two.write(9, b"x"), Err(Full::Gap));
+    }
+
+    #[test]
+    fn no_carrier_fills_the_room_of_the_others() {
+        let room = Room::new(limits(10, 40));
+        let mut greedy = room.draft();
+        assert_eq!(greedy.write(0, &[0; 10]), Ok(()));
+        assert_eq!(room.draft().write(0, &[0; 1]), Err(Full::NoRoom));
+        let mut others = [0; 4].map(|_| room.of_another().draft());
+        let got = others.each_mut().map(|other| other.write(0, &[0; 10]));
+        assert_eq!(got, [Ok(()), Ok(()), Ok(()), Err(Full::NoRoom)]);
     }
 
     #[test]

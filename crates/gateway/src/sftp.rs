@@ -91,8 +91,9 @@ pub(crate) fn open(table: toml::Table) -> Result<Box<dyn Transport>, Fault> {
     let settings: Settings = crate::settings(table)?;
     let name = settings.name;
     let mut carriers = HashMap::new();
+    let room = Room::new(settings.limits);
     for carrier in &settings.carriers {
-        let known = carrier_of(&name, &settings.path, carrier)?;
+        let known = carrier_of(&name, &settings.path, &room, carrier)?;
         if carriers
             .insert(carrier.name.clone(), Arc::new(known))
             .is_some()
@@ -117,7 +118,12 @@ pub(crate) fn open(table: toml::Table) -> Result<Box<dyn Transport>, Fault> {
     }))
 }
 
-fn carrier_of(way: &str, path: &Path, settings: &CarrierSettings) -> Result<Carrier, Fault> {
+fn carrier_of(
+    way: &str,
+    path: &Path,
+    room: &Room,
+    settings: &CarrierSettings,
+) -> Result<Carrier, Fault> {
     let name = &*settings.name;
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     if name.is_empty() || name.len() > 32 || !name.bytes().all(plain) {
@@ -142,6 +148,7 @@ fn carrier_of(way: &str, path: &Path, settings: &CarrierSettings) -> Result<Carr
         owner: Owner {
             channel: format!("sftp {way} {name}"),
             outbox: Answers::new(outbox),
+            room: room.of_another(),
         },
         keys: public_keys(way, &settings.keys)?,
         authorities: authorities.iter().map(fingerprint).collect(),
@@ -208,7 +215,6 @@ impl Transport for Sftp {
         let house = Arc::new(House {
             name: self.name.clone(),
             desk: desk.clone(),
-            room: Room::new(self.limits),
             carriers: Arc::clone(&self.carriers),
         });
         let (config, limits) = (Arc::clone(&self.config), self.limits);
@@ -236,7 +242,6 @@ impl Transport for Sftp {
 struct House {
     name: String,
     desk: Desk,
-    room: Room,
     carriers: Arc<HashMap<String, Arc<Carrier>>>,
 }
 
@@ -473,7 +478,7 @@ async fn talk(
     busy: &RwLock<()>,
     mut told: Told,
 ) -> std::io::Result<()> {
-    let mut home = Home::new(&carrier.owner, &house.desk, &house.room);
+    let mut home = Home::new(&carrier.owner, &house.desk);
     let mut packet = Vec::new();
     loop {
         let len = tokio::select! {

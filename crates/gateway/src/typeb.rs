@@ -12,6 +12,7 @@ pub(crate) mod line;
 pub(crate) mod matip;
 
 use crate::answers::digest;
+use crate::listen::{Limits, Room};
 use crate::{Desk, Fault};
 use oriel_app::Status;
 use serde::Deserialize;
@@ -49,6 +50,8 @@ pub(crate) struct Subscriber {
     from: Vec<IpAddr>,
     origins: Vec<String>,
     designator: Option<[u8; 2]>,
+    /// For what it has not sent whole.
+    room: Room,
 }
 
 /// What stands in an acknowledgement.
@@ -185,6 +188,7 @@ fn subscribers(
     way: &str,
     address: &str,
     carriers: Vec<CarrierSettings>,
+    limits: Limits,
 ) -> Result<Arc<Vec<Subscriber>>, Fault> {
     let wrong = |says: String| Err(Fault::Settings(says));
     if !is_address(address.as_bytes()) {
@@ -192,6 +196,7 @@ fn subscribers(
             "{address:?} is no address of a station, such as XOGAPZQ"
         ));
     }
+    let room = Room::new(limits);
     let mut known: Vec<Subscriber> = Vec::new();
     for carrier in carriers {
         let name = &carrier.name;
@@ -214,6 +219,7 @@ fn subscribers(
             from: carrier.from,
             origins: carrier.origins,
             designator,
+            room: room.of_another(),
         });
     }
     Ok(Arc::new(known))
@@ -263,6 +269,7 @@ mod tests {
             from: Vec::new(),
             origins: origins.iter().map(|&origin| origin.to_owned()).collect(),
             designator: None,
+            room: Room::new(Limits::default()),
         };
         let own = b"QK XOGAPZQ\r\n.REKOPZQ 040846\r\nUNB";
         let smuggled = b"QK XOGAPZQ\r\n.REKOPZQ 040846\r\nUNB\r\nQK XOGAPZQ\r\n.MUCKMX9\r\nUNB";

@@ -55,6 +55,12 @@ impl Broker {
     /// Starts a broker.
     #[track_caller]
     pub fn start() -> Self {
+        Self::start_with("")
+    }
+
+    /// Starts a broker with more lines in its configuration.
+    #[track_caller]
+    pub fn start_with(more: &str) -> Self {
         assert!(
             Path::new(PROGRAM).is_file(),
             "this test needs RabbitMQ: run `cargo xtask test`, which installs it"
@@ -68,7 +74,7 @@ impl Broker {
         write(
             "rabbit.conf",
             &format!(
-                "listeners.tcp.1 = 127.0.0.1:{port}\nload_definitions = {}\n",
+                "listeners.tcp.1 = 127.0.0.1:{port}\nload_definitions = {}\n{more}",
                 at("definitions.json")
             ),
         );

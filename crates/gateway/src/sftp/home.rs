@@ -37,13 +37,13 @@ pub(crate) struct Owner {
     /// As it stands in what is kept.
     pub(crate) channel: String,
     pub(crate) outbox: Answers,
+    pub(crate) room: Room,
 }
 
 /// One session in a home.
 pub(super) struct Home<'a> {
     owner: &'a Owner,
     desk: &'a Desk,
-    room: &'a Room,
     inbox: BTreeMap<Vec<u8>, Inside>,
     open: HashMap<u32, Open>,
     next: u32,
@@ -89,11 +89,10 @@ fn not_there<T>() -> Result<T, (Code, String)> {
 }
 
 impl<'a> Home<'a> {
-    pub(super) fn new(owner: &'a Owner, desk: &'a Desk, room: &'a Room) -> Self {
+    pub(super) fn new(owner: &'a Owner, desk: &'a Desk) -> Self {
         Self {
             owner,
             desk,
-            room,
             inbox: BTreeMap::new(),
             open: HashMap::new(),
             next: 0,
@@ -140,7 +139,7 @@ impl<'a> Home<'a> {
                         }
                         draft
                     }
-                    Some(Inside::Taken(_)) | None => self.room.draft(),
+                    Some(Inside::Taken(_)) | None => self.owner.room.draft(),
                 };
                 Open::Upload {
                     name: name.to_owned(),
@@ -195,7 +194,9 @@ impl<'a> Home<'a> {
     /// Hands a transmission over, and gives its size when it is durable and answered; gives it back
     /// where it cannot be kept now.
     fn hand(&self, name: &[u8], draft: Draft) -> Result<u64, (Draft, (Code, String))> {
-        let Owner { channel, outbox } = self.owner;
+        let Owner {
+            channel, outbox, ..
+        } = self.owner;
         let size = draft.len();
         let digest = digest(draft.bytes());
         let taken = match self.desk.take(draft.bytes().to_owned(), channel) {

@@ -52,7 +52,13 @@ pub(crate) fn open(table: toml::Table) -> Result<Box<dyn Transport>, Fault> {
     let settings: Settings = crate::settings(table)?;
     let name = settings.name;
     Ok(Box::new(Line {
-        known: subscribers("line", &name, &settings.address, settings.carriers)?,
+        known: subscribers(
+            "line",
+            &name,
+            &settings.address,
+            settings.carriers,
+            settings.limits,
+        )?,
         listener: Some(listen::bind(&name, settings.listen)?),
         address: settings.address,
         limits: settings.limits,
@@ -74,17 +80,15 @@ impl Transport for Line {
             desk: desk.clone(),
         };
         let (known, limits) = (Arc::clone(&self.known), self.limits);
-        let room = Room::new(limits);
         listen::run(&self.name, ends, |told| {
             listen::receive(listener, limits, told, move |stream, from, told| {
                 let (station, known) = (station.clone(), Arc::clone(&known));
-                let room = room.clone();
                 async move {
                     let Some(from) = subscriber(&known, from.ip()) else {
                         tracing::warn!("somebody unknown came to a line");
                         return;
                     };
-                    let talked = talk(stream, &station, from, limits, &room, told).await;
+                    let talked = talk(stream, &station, from, limits, told).await;
                     if let Err(why) = talked {
                         let channel = &*from.channel;
                         tracing::warn!(channel, %why, "a line ended early");
@@ -101,7 +105,6 @@ async fn talk(
     station: &Station,
     from: &Subscriber,
     limits: Limits,
-    room: &Room,
     mut told: Told,
 ) -> io::Result<()> {
     let silence = Duration::from_secs(limits.idle);
@@ -119,7 +122,7 @@ async fn talk(
             Ok(begun) => begun?,
         };
         let Some(frame) = frame else { return Ok(()) };
-        let telegram = timeout(silence, frame.rest(&mut read, room)).await??;
+        let telegram = timeout(silence, frame.rest(&mut read, &from.room)).await??;
         let answers = tokio::task::block_in_place(|| station.take(from, telegram));
         for answer in answers {
             let framed = frame.around(&answer);

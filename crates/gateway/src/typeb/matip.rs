@@ -74,7 +74,13 @@ pub(crate) fn open(table: toml::Table) -> Result<Box<dyn Transport>, Fault> {
     let settings: Settings = crate::settings(table)?;
     let name = settings.name;
     Ok(Box::new(Matip {
-        known: subscribers("matip", &name, &settings.address, settings.carriers)?,
+        known: subscribers(
+            "matip",
+            &name,
+            &settings.address,
+            settings.carriers,
+            settings.limits,
+        )?,
         listener: Some(listen::bind(&name, settings.listen)?),
         address: settings.address,
         limits: settings.limits,

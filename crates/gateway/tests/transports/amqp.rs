@@ -7,7 +7,9 @@ use crate::{app, desk, kept};
 use fe2o3_amqp::types::messaging::{AmqpSequence, AmqpValue, Body, MessageId};
 use fe2o3_amqp::types::primitives::{Binary, Value};
 use oriel_gateway::{Gateway, open};
-use oriel_testkit::{Broker, TempDir};
+use oriel_testkit::{Broker, TempDir, free_port};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use std::fs;
 use std::time::Duration;
 
 /// R-ING-15: what was not accepted is delivered again, and nothing is lost or double.
@@ -79,6 +81,56 @@ fn a_message_is_read_in_whichever_way_it_holds_its_text() {
         assert_eq!(told.unwrap_or("nothing"), expect, "{id}");
     }
     assert_eq!(kept(&app).0, 4);
+}
+
+/// The password goes to a broker whose authority is known, and to no other.
+#[test]
+fn over_tls_only_a_broker_that_proves_itself_gets_the_password() {
+    let dir = TempDir::new("amqp-tls");
+    let at = |name: &str| dir.path().join(name).display().to_string();
+    let authority = || {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+    };
+    let (known, other) = (authority(), authority());
+    let key = KeyPair::generate().unwrap();
+    let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+    let certificate = params.signed_by(&key, &known).unwrap();
+    for (name, pem) in [
+        ("known", known.pem()),
+        ("other", other.pem()),
+        ("certificate", certificate.pem()),
+        ("key", key.serialize_pem()),
+    ] {
+        fs::write(dir.path().join(name), pem).unwrap();
+    }
+    let port = free_port();
+    let more = format!(
+        "listeners.ssl.1 = 127.0.0.1:{port}\nssl_options.certfile = {}\n\
+         ssl_options.keyfile = {}\nssl_options.verify = verify_none\n",
+        at("certificate"),
+        at("key")
+    );
+    let broker: &'static Broker = Box::leak(Box::new(Broker::start_with(&more)));
+    let carrier = Queue::of(broker);
+    let app = app(dir.path().join("data").to_str().unwrap());
+    let run = |host: &str, ca: &str| {
+        let mut settings = carrier.settings(carrier.answers_to(), "");
+        settings.insert("broker".to_owned(), format!("{host}:{port}").into());
+        settings.insert("ca".to_owned(), at(ca).into());
+        Gateway::start(desk(&app), vec![open(settings).unwrap()])
+    };
+    carrier.send("one", LIST.as_bytes());
+    for (host, ca) in [("localhost", "other"), ("127.0.0.1", "known")] {
+        let running = run(host, ca);
+        std::thread::sleep(Duration::from_secs(1));
+        drop(running);
+        assert_eq!(kept(&app), (0, 0), "{host} by {ca}");
+    }
+    let _running = run("localhost", "known");
+    assert_eq!(carrier.told(1), ["accepted"]);
+    assert_eq!(kept(&app), (1, 0));
 }
 
 #[test]

@@ -137,6 +137,36 @@ fn who_says_nothing_is_sent_away() {
     }
 }
 
+/// Who comes when it is full costs nothing, and when the crowd has gone there is room again.
+#[test]
+fn a_crowd_at_the_door_is_sent_away_and_leaves_no_trace() {
+    let teletype = Teletype::new(Framing::Control);
+    let (_data, app, _running) = at_work(&teletype, "connections = 20\nper_address = 20");
+    let mut crowd: Vec<_> = (0..500).map(|_| teletype.plain()).collect();
+    for late in &mut crowd[20..] {
+        let mut heard = [0];
+        // Ended or reset, as the moment has it.
+        let heard = late.read(&mut heard).unwrap_or(0);
+        assert_eq!(heard, 0);
+    }
+    let framed = Framing::Control.around(&telegram(LIST.as_bytes()));
+    crowd[0].write_all(&framed).unwrap();
+    let mut heard = [0; 4];
+    crowd[0].read_exact(&mut heard).unwrap();
+    assert_eq!(&heard, b"\x01QK ", "who was in is served");
+    drop(crowd);
+    let end = Instant::now() + Duration::from_secs(20);
+    let told = || {
+        let mut wire = teletype.connect().ok()?;
+        wire.stream.write_all(&framed).ok()?;
+        wire.told().ok()
+    };
+    while told().as_deref() != Some("DUPLICATE") {
+        assert!(Instant::now() < end, "nobody is let in any more");
+    }
+    assert_eq!(kept(&app), (1, 0));
+}
+
 #[test]
 fn a_session_that_asks_for_another_protection_is_told_so() {
     let teletype = Teletype::new(Framing::Matip);
