@@ -2,8 +2,8 @@
 //!
 //! - What it does: each [`Transport`] frames what it is given into transmissions, hands them to the
 //!   [`Desk`], and lets the sender know only what is durable. All of them pass the same story
-//!   (`tests/story.rs`): accept, refuse, repeat, half a frame, killed in mid-acknowledgement, store
-//!   down.
+//!   (`tests/transports/story.rs`): accept, refuse, repeat, half a frame, nobody told of a commit,
+//!   the same message by two ways, somebody else, store down.
 //! - What it does not: decode, filter, screen. That is the pipeline's, whatever the way in.
 //! - To know: [`TRANSPORTS`], one row a kind; [`open`], from the configuration; [`Gateway`], which
 //!   runs them.
