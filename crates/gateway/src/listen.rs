@@ -257,7 +257,8 @@ impl Draft {
         if end as u64 > self.held.room.most {
             return Err(Full::TooLarge);
         }
-        self.held.grow(end.saturating_sub(len) as u64)?;
+        self.held
+            .grow((end as u64).saturating_sub(self.held.bytes))?;
         let over = data.len().min(len - at);
         self.bytes[at..at + over].copy_from_slice(&data[..over]);
         self.bytes.extend_from_slice(&data[over..]);
@@ -334,6 +335,9 @@ mod tests {
         assert_eq!(one.write(2, b"ab"), Ok(()));
         assert_eq!(one.bytes(), b"12ab5678");
         assert_eq!(two.write(2, b"3"), Err(Full::NoRoom));
+        // Nor for as much as it had before it was cut.
+        one.cut(0);
+        assert_eq!(one.write(0, b"87654321"), Ok(()));
         drop(one);
         assert_eq!(two.write(2, b"345678"), Ok(()));
         assert_eq!(two.write(9, b"x"), Err(Full::Gap));
