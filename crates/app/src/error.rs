@@ -67,6 +67,9 @@ pub enum AppError {
     /// The rules of the register of selections.
     #[error(transparent)]
     Selection(#[from] crate::SelectionRefusal),
+    /// The rules of schedules.
+    #[error(transparent)]
+    Schedule(#[from] crate::ScheduleRefusal),
     /// The law in force must not be used.
     #[error(
         "recipient {recipient} works under legal profile {reference}, which must not be used as it \

@@ -26,6 +26,7 @@ mod receive;
 mod reply;
 mod review;
 mod rights;
+mod schedule;
 mod screen;
 mod selection;
 mod statistics;
@@ -57,6 +58,7 @@ pub use read::{CaseView, FlightView, HitView, ManifestView, QueueItem, Traveller
 pub use receive::{MessageOutcome, Receipt, Status};
 pub use reply::{can_be_answered, replies};
 pub use rights::{Asker, Change, Erased, Found, FoundIn, KINDS, Reach, RightsAsk, Search};
+pub use schedule::{ExpectedFlight, MOST_BYTES, OwedPush, Plan, PushesOwed, ScheduleRefusal};
 pub use screen::Rescreened;
 pub use selection::{NewSelection, SelectionRefusal, SelectionState};
 pub use statistics::{Cell, Figure, FigureRow, YearFigures, year_figures};
@@ -111,6 +113,7 @@ pub(crate) struct Core {
     recipients: RwLock<Arc<Recipients>>,
     pub(crate) cuts: filter::Cuts,
     pub(crate) traffic: traffic::Traffic,
+    pub(crate) schedules: schedule::Schedules,
     pub(crate) weights: Weights,
     pub(crate) clock: Clock,
     pub(crate) threads: usize,
@@ -148,6 +151,7 @@ impl App {
             recipients,
             cuts: filter::Cuts::default(),
             traffic: traffic::Traffic::default(),
+            schedules: schedule::Schedules::default(),
             weights,
             clock,
             threads,

@@ -329,7 +329,7 @@ impl App {
     }
 }
 
-fn signed(grant: &Grant) -> Signed {
+pub(crate) fn signed(grant: &Grant) -> Signed {
     Signed {
         by: grant.actor().to_owned(),
         at: grant.at(),

@@ -13,6 +13,7 @@ mod keys;
 mod list;
 mod matching;
 pub(crate) mod profile;
+mod schedule;
 mod screen;
 mod selection;
 mod serve;
@@ -82,6 +83,9 @@ pub(crate) enum Command {
     /// Check and compare legal profiles; say who may do what, and when what is due.
     #[command(subcommand)]
     Profile(profile::Command),
+    /// Bring in carriers' schedules; say which flights are expected and what of them is missing.
+    #[command(subcommand)]
+    Schedule(schedule::Command),
     /// Propose, approve, end and list the selected journeys.
     #[command(subcommand)]
     Selection(selection::Command),
@@ -116,6 +120,7 @@ impl Command {
             Self::SupportBundle(args) => support::run(&args),
             Self::Keys(command) => keys::run(&command),
             Self::Profile(command) => profile::run(&command),
+            Self::Schedule(command) => schedule::run(&command),
             Self::Selection(command) => selection::run(&command),
             Self::User(command) => user::run(&command),
             Self::Serve(args) => serve::run(&args),

@@ -98,7 +98,8 @@ fn exit_of(error: &Error) -> Exit {
                     | AppError::Account(_)
                     | AppError::Legal(_)
                     | AppError::ListVersion(_)
-                    | AppError::Selection(_),
+                    | AppError::Selection(_)
+                    | AppError::Schedule(_),
                 ),
             ) => return Exit::Refused,
             (_, Some(AppError::Law { .. } | AppError::RecipientName { .. })) => {

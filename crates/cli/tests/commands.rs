@@ -744,6 +744,72 @@ fn two_persons_change_the_law_of_a_store() {
 }
 
 /// R-SCO-08: an entry is proposed by one person and approved by another, at the console too.
+/// R-ING-07.
+#[test]
+fn schedules_say_which_flights_are_expected() {
+    let dir = place();
+    let at = dir.path();
+    let day = jiff::Zoned::now()
+        .with_time_zone(jiff::tz::TimeZone::UTC)
+        .date();
+    let word = day.strftime("%d%b%y").to_string().to_ascii_uppercase();
+    let file = oriel_testkit::ssim("ZQ", &word, &["417 J LHR 2359 UXA 2359"]);
+    std::fs::write(at.join("zq.ssim"), file).unwrap();
+    check(
+        at,
+        &["schedule", "check", "zq.ssim", "--format", "text"],
+        0,
+        "1 legs",
+    );
+    check(at, &["schedule", "check", "letter.txt"], 1, "SSM-0001");
+    check(
+        at,
+        &[
+            "ingest",
+            "list.edi",
+            "--data",
+            "store",
+            "--profile",
+            "utopia",
+        ],
+        0,
+        "accepted",
+    );
+    let store = ["--data", "store"];
+    let put = ["schedule", "put", "letter.txt", "--name", "ZQ"];
+    check(at, &[&put[..], &store].concat(), 5, "no leg of a flight");
+    let put = ["schedule", "put", "zq.ssim", "--name", "ZQ"];
+    check(at, &[&put[..], &store].concat(), 0, "1 legs, 0 findings");
+    let listed = oriel(
+        at,
+        &["schedule", "list", "--data", "store", "--format", "json"],
+    );
+    let listed: serde_json::Value = serde_json::from_slice(&listed.stdout).unwrap();
+    let id = listed["schedules"][0]["id"].as_str().unwrap();
+    let expected = ["schedule", "expected", "--data", "store", "--from"];
+    let from = day.to_string();
+    let all = [&expected[..], &[&from, "--format", "json"]].concat();
+    check(at, &all, 0, "\"flight\":\"ZQ417\"");
+    check(
+        at,
+        &["schedule", "end", id, "--data", "store"],
+        0,
+        "is ended",
+    );
+    check(
+        at,
+        &[&expected[..], &[&from, "--format", "text"]].concat(),
+        0,
+        ": 0 flights",
+    );
+    check(
+        at,
+        &["schedule", "end", "sch_1", "--data", "store"],
+        3,
+        "oriel schedule list",
+    );
+}
+
 #[test]
 fn two_persons_select_journeys_of_a_store() {
     let dir = place();

@@ -48,8 +48,15 @@ fn show(bytes: &[u8]) -> String {
             instant(flight.departs_at),
             instant(flight.arrives_at),
         );
-        if let Some((carrier, number)) = &flight.operated_by {
-            let _ = write!(out, " by {carrier}{number}");
+        match flight.operator() {
+            None => out.push_str(" by nobody knows"),
+            Some((carrier, number)) if flight.code_share => {
+                let _ = write!(out, " by {carrier}{number}");
+            }
+            Some(_) => {}
+        }
+        if !flight.carries_passengers() {
+            out.push_str(" without passengers");
         }
         out.push('\n');
     }

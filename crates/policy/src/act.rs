@@ -78,6 +78,11 @@ acts! {
     /// See lists, without entries.
     ListRead = "list.read", plain:
         Analyst SecondReviewer Supervisor ListOfficer ListApprover LegalOfficer Dpo Inspector;
+    /// See which flights are expected, and what of them has not come.
+    ScheduleRead = "schedule.read", plain:
+        Analyst SecondReviewer Supervisor Dpo Inspector CarrierLiaison;
+    /// Bring in a carrier's schedule, or end one.
+    SchedulePut = "schedule.put", plain: CarrierLiaison;
     /// Bring in a list.
     ListImport = "list.import", plain: ListOfficer;
     /// Put a list in force.

@@ -70,6 +70,17 @@ impl Period {
             .ok()
     }
 
+    /// The instant that lies so long before `until`; the first of the calendar when there is none.
+    pub fn before(self, until: Timestamp) -> Timestamp {
+        let begin = until
+            .to_zoned(TimeZone::UTC)
+            .checked_sub(i32::from(self.months).months())
+            .map(|at| at.timestamp());
+        begin
+            .and_then(|at| at.checked_sub(SignedDuration::from_mins(i64::from(self.minutes))))
+            .unwrap_or(Timestamp::MIN)
+    }
+
     /// A measure by which two periods of one profile can be compared: minutes, a month being as
     /// long as the longest.
     pub(crate) fn at_most_minutes(self) -> u64 {

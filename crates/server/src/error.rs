@@ -269,6 +269,7 @@ impl From<AppError> for Error {
             AppError::List(error) => Self::list_unread(&error),
             AppError::Documents(error) => Self::list_unread(&error),
             AppError::ListEmpty { .. } => Self::list_unread(&error),
+            AppError::Schedule(refusal) => refusal.into(),
             AppError::Closing => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "closing",
@@ -437,6 +438,18 @@ impl From<oriel_app::SelectionRefusal> for Error {
             ),
         };
         Self::new(status, code, title).detail(refusal.to_string())
+    }
+}
+
+impl From<oriel_app::ScheduleRefusal> for Error {
+    fn from(refusal: oriel_app::ScheduleRefusal) -> Self {
+        use oriel_app::ScheduleRefusal as R;
+        let (status, title) = match refusal {
+            R::Ended => (StatusCode::CONFLICT, "The schedule has ended"),
+            R::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "The file is too large"),
+            _ => (StatusCode::UNPROCESSABLE_ENTITY, "This is no schedule"),
+        };
+        Self::new(status, "schedule", title).detail(refusal.to_string())
     }
 }
 

@@ -36,25 +36,29 @@ pub(crate) async fn ready(extract::State(state): extract::State<State>) -> Resul
     Ok(told)
 }
 
+fn figure(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
 /// Counts in the text form of Prometheus.
 pub(crate) async fn metrics(
     extract::State(state): extract::State<State>,
 ) -> Result<Response, Error> {
-    let (stats, filtered, not_taken, overdue, traffic, stale) = state
+    let (stats, filtered, not_taken, overdue, traffic, owed, stale) = state
         .run(|app| {
             let store = app.store();
             let counts =
                 store.read(|tx| Ok::<_, StoreError>((tx.stats()?, tx.not_taken_counts()?)))?;
             let overdue = app.overdue_transfers()?;
             let (stats, not_taken) = counts;
-            let stale = app.lists_stale()?.len();
             Ok((
                 stats,
                 app.filtered(),
                 not_taken,
                 overdue,
                 app.traffic(),
-                stale,
+                app.pushes_owed()?,
+                app.lists_stale()?.len(),
             ))
         })
         .await?;
@@ -132,12 +136,22 @@ pub(crate) async fn metrics(
             (
                 "transfers_overdue",
                 "Flights of which a part of a list has been missing for too long.",
-                i64::try_from(overdue).unwrap_or(i64::MAX),
+                figure(overdue),
+            ),
+            (
+                "pushes_missing",
+                "Pushes that have not come, of expected flights of the last day and the next two.",
+                figure(owed.missing),
+            ),
+            (
+                "pushes_late",
+                "Pushes that came too late, of the same flights.",
+                figure(owed.late),
             ),
             (
                 "lists_stale",
                 "Lists in force that nobody has brought in for longer than they count as fresh.",
-                i64::try_from(stale).unwrap_or(i64::MAX),
+                figure(stale),
             ),
         ],
         &counts,

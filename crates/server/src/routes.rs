@@ -16,6 +16,7 @@ pub(crate) mod passkeys;
 pub(crate) mod profiles;
 pub(crate) mod providers;
 pub(crate) mod rights;
+pub(crate) mod schedules;
 pub(crate) mod selections;
 pub(crate) mod session;
 pub(crate) mod statistics;
@@ -99,6 +100,9 @@ pub(crate) fn all() -> OpenApiRouter<State> {
         .routes(routes!(profiles::list, profiles::propose))
         .routes(routes!(profiles::show))
         .routes(routes!(profiles::activate))
+        .routes(routes!(schedules::list, schedules::put))
+        .routes(routes!(schedules::end))
+        .routes(routes!(schedules::expected))
         .routes(routes!(selections::list, selections::propose))
         .routes(routes!(selections::approve))
         .routes(routes!(selections::end))

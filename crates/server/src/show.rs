@@ -37,7 +37,7 @@ fn civil(text: Option<&String>) -> Option<String> {
 }
 
 /// A point of a schedule.
-fn moment(place: &str, civil_text: Option<&String>, utc: Option<Timestamp>) -> Moment {
+pub(crate) fn moment(place: &str, civil_text: Option<&String>, utc: Option<Timestamp>) -> Moment {
     Moment {
         civil: civil(civil_text),
         place: place.to_owned(),

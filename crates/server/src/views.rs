@@ -12,6 +12,7 @@ pub(crate) mod oversight;
 pub(crate) mod problem;
 pub(crate) mod profile;
 pub(crate) mod rights;
+pub(crate) mod schedule;
 pub(crate) mod selection;
 pub(crate) mod session;
 pub(crate) mod shown;

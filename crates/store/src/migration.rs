@@ -23,6 +23,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (24, include_str!("../migrations/0024_waits.sql")),
     (27, include_str!("../migrations/0027_documents.sql")),
     (28, include_str!("../migrations/0028_terms.sql")),
+    (30, include_str!("../migrations/0030_schedule.sql")),
 ];
 
 /// Makes the schema what this program needs; `None` for a blank database where nothing is to be

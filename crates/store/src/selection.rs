@@ -282,7 +282,7 @@ impl Tx<'_> {
 }
 
 /// An account and an instant in two columns that are both there or both not.
-fn signed(row: &dyn Row, column: usize) -> Result<Option<Signed>, StoreError> {
+pub(crate) fn signed(row: &dyn Row, column: usize) -> Result<Option<Signed>, StoreError> {
     let both = (row.text_or_null(column)?, row.int_or_null(column + 1)?);
     match both {
         (Some(by), Some(at)) => Ok(Some(Signed {

@@ -1,6 +1,6 @@
 //! What tests share: a directory that vanishes, a free port, a program that ends with its test, a
-//! PostgreSQL server, a message broker, an OpenID Connect provider, a passkey authenticator, a token, golden files,
-//! and a way to kill a program at a random moment.
+//! PostgreSQL server, a message broker, an OpenID Connect provider, a passkey authenticator, a token,
+//! golden files, schedules, and a way to kill a program at a random moment.
 //!
 //! A dev-dependency and nothing else: `cargo xtask tidy` refuses it in any other table. Helpers
 //! panic with a sentence instead of returning errors, because a test has nobody to hand them to.
@@ -26,6 +26,7 @@ mod place;
 mod port;
 mod postgres;
 mod soft_token;
+mod ssim;
 mod temp_dir;
 
 pub use authenticator::Authenticator;
@@ -39,4 +40,5 @@ pub use place::Place;
 pub use port::free_port;
 pub use postgres::{Cluster, Database, PASSWORD, postgres_programs};
 pub use soft_token::SoftToken;
+pub use ssim::ssim;
 pub use temp_dir::TempDir;

@@ -369,6 +369,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/expected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The flights that the recipient one works for expects, and what carriers still owe of them. Nobody
+         *     is named: no purpose is needed.
+         */
+        get: operations["expected"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/flights": {
         parameters: {
             query?: never;
@@ -970,6 +990,44 @@ export interface paths {
         /** Find everything about who asks: by digests, or in everything that is kept. */
         post: operations["rights_search"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every schedule that was brought in, newest first. */
+        get: operations["schedules"];
+        put?: never;
+        /**
+         * Bring in a carrier's schedule file (SSIM). For the days of the carriers in it, it counts instead
+         *     of those before it.
+         */
+        post: operations["schedule_put"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/schedules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a schedule: nothing is expected from it any more. */
+        delete: operations["schedule_end"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1766,6 +1824,59 @@ export interface components {
              * @description Events of the checkpoint.
              */
             size: number;
+        };
+        /** @description One flight that is expected, or came without. */
+        ExpectedFlight: {
+            /** @description Its designator. */
+            carrier: string;
+            /** @description Scheduled departure. */
+            departs: components["schemas"]["Moment"];
+            /**
+             * @description Designator and number of the carrier that flies it.
+             * @example ZQ417
+             */
+            flight: string;
+            /** @description Where the leg that crosses the border departs. */
+            from: string;
+            /** @description Its record; null while nothing has come. */
+            id?: string | null;
+            /**
+             * @description `planned`, `cancelled`, or `unplanned` when messages speak of it and its carrier's schedule
+             *     does not.
+             */
+            plan: string;
+            /** @description What its carrier owes, in the order in which it is due. */
+            pushes: components["schemas"]["ExpectedPush"][];
+            /** @description Where it arrives. */
+            to: string;
+        };
+        /** @description Flights that are expected, soonest first. */
+        ExpectedFlights: {
+            /** @description The rows. */
+            data: components["schemas"]["ExpectedFlight"][];
+            /**
+             * Format: int64
+             * @description Rows in all; an answer has 2 000 at most.
+             */
+            total: number;
+        };
+        /** @description One push that a carrier owes of a flight. */
+        ExpectedPush: {
+            /** @description When it came, UTC. */
+            came?: string | null;
+            /** @description What says so. */
+            clause: string;
+            /** @description By when, UTC; the profile's tolerance comes on top. */
+            due: string;
+            /** @description `api` (lists) or `pnr` (bookings). */
+            kind: string;
+            /**
+             * @description Its name in the legal profile.
+             * @example first
+             */
+            name: string;
+            /** @description `awaited`, `come`, `late` or `missing`. */
+            state: string;
         };
         /** @description One compared fact. */
         Fact: {
@@ -3356,6 +3467,41 @@ export interface components {
         RolesAnswer: {
             /** @description Whether the roles are given. */
             approve: boolean;
+        };
+        /** @description One schedule file. */
+        Schedule: {
+            /** @description Designators of the carriers in it. */
+            carriers: string[];
+            /** @description When it was ended, UTC; null while it is in force. */
+            ended_at?: string | null;
+            /**
+             * Format: int64
+             * @description How many things are odd about it; `oriel schedule check` says what.
+             */
+            findings: number;
+            /**
+             * @description Schedule.
+             * @example sch_01hzx3v9k2m4n5p6q7r8s9t0ab
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Legs in it, each over a period.
+             */
+            legs: number;
+            /** @description Its name for people. */
+            name: string;
+            /** @description When, UTC. */
+            put_at: string;
+            /** @description Login of who brought it in. */
+            put_by: string;
+        };
+        /** @description Every schedule. */
+        Schedules: {
+            /** @description Whether who asks may bring one in and end one. */
+            may_put: boolean;
+            /** @description Newest first. */
+            schedules: components["schemas"]["Schedule"][];
         };
         /** @description One segment. */
         Segment: {
@@ -5220,6 +5366,60 @@ export interface operations {
             };
             /** @description Changed meanwhile */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    expected: {
+        parameters: {
+            query?: {
+                /** @description First date of departure in UTC, `2026-11-22`; yesterday if absent. */
+                from?: string;
+                /** @description Last date of departure in UTC; the day after tomorrow if absent. */
+                to?: string;
+                /** @description Only those of which something is missing, came late, or that are in no schedule. */
+                odd?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The flights */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpectedFlights"];
+                };
+            };
+            /** @description A date cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7443,6 +7643,165 @@ export interface operations {
                 };
             };
             /** @description The request is closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    schedules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schedules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedules"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    schedule_put: {
+        parameters: {
+            query: {
+                /** @description Name for people, such as `ZQ winter 2026`. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file */
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description In force */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No leg of a flight can be read, or no name */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    schedule_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Schedule */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such schedule */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has ended */
             409: {
                 headers: {
                     [name: string]: unknown;

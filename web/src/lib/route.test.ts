@@ -34,7 +34,14 @@ describe('addresses', () => {
     for (const screen of ['account', 'accounts', 'oversight', 'figures', 'unmask'] as const) {
       expect(back(href[screen])).toEqual({ screen });
     }
-    for (const screen of ['holds', 'links', 'profiles', 'rights', 'selections'] as const) {
+    for (const screen of [
+      'expected',
+      'holds',
+      'links',
+      'profiles',
+      'rights',
+      'selections',
+    ] as const) {
       expect(back(href[screen])).toEqual({ screen });
     }
     expect(back('/proved?refused=provider')).toEqual({ screen: 'proved' });

@@ -10,6 +10,7 @@ export type Route =
   | { screen: 'message'; id: string; purpose: string | null; at: [number, number] | null }
   | { screen: 'lists' }
   | { screen: 'selections' }
+  | { screen: 'expected' }
   | { screen: 'account' }
   | { screen: 'accounts' }
   | { screen: 'oversight' }
@@ -48,6 +49,7 @@ export function read(path: string, search: string): Route {
     }
     case 'lists':
     case 'selections':
+    case 'expected':
     case 'account':
     case 'accounts':
     case 'oversight':
@@ -78,6 +80,7 @@ export const href = {
   flights: '/flights',
   lists: '/lists',
   selections: '/selections',
+  expected: '/expected',
   account: '/account',
   accounts: '/accounts',
   oversight: '/oversight',

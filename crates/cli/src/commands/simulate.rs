@@ -74,7 +74,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     Ok(Exit::Clean)
 }
 
-/// Writes messages, lists and the answer key below `out`.
+/// Writes messages, lists, the schedule and the answer key below `out`.
 pub(crate) fn write(world: &World, out: &Path) -> anyhow::Result<usize> {
     must_be_empty(out)?;
     let bar = progress(0, "files");
@@ -91,12 +91,13 @@ pub(crate) fn write(world: &World, out: &Path) -> anyhow::Result<usize> {
         put(&out.join(&path), &bytes)?;
         files += 1;
     }
+    put(&out.join("schedule.ssim"), &world.schedule())?;
     put(
         &out.join("answers.jsonl"),
         (world.answers().join("\n") + "\n").as_bytes(),
     )?;
     bar.finish_and_clear();
-    Ok(files + 1)
+    Ok(files + 2)
 }
 
 fn must_be_empty(out: &Path) -> anyhow::Result<()> {

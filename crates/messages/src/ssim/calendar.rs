@@ -30,8 +30,32 @@ pub struct Expected {
     pub departs_at: Option<Timestamp>,
     /// Arrival as an instant.
     pub arrives_at: Option<Timestamp>,
-    /// Who flies it, where another carrier does.
+    /// Service type (record 3, column 14).
+    pub service: char,
+    /// Sold by this carrier and flown by another.
+    pub code_share: bool,
+    /// Who flies it, where another carrier does and the file says who.
     pub operated_by: Option<(Carrier, FlightNumber)>,
+}
+
+/// Service types of flights that carry nobody but crew: cargo and mail, positioning, training,
+/// tests, technical stops (SSIM, appendix C).
+const WITHOUT_PASSENGERS: &[char] = &['A', 'F', 'H', 'K', 'M', 'P', 'T', 'V', 'X'];
+
+impl Expected {
+    /// Whether it carries passengers, as far as the file says.
+    pub fn carries_passengers(&self) -> bool {
+        !WITHOUT_PASSENGERS.contains(&self.service)
+    }
+
+    /// The carrier that flies it and under which number; `None` where another one does and the file
+    /// does not say who.
+    pub fn operator(&self) -> Option<(Carrier, &FlightNumber)> {
+        match &self.operated_by {
+            Some((carrier, number)) => Some((*carrier, number)),
+            None => (!self.code_share).then_some((self.carrier, &self.number)),
+        }
+    }
 }
 
 impl Schedule {
@@ -88,6 +112,8 @@ fn expected(clock: Clock, leg: &PlannedLeg, day: Date) -> Option<Expected> {
         arrives,
         departs_at,
         arrives_at,
+        service: leg.service,
+        code_share: leg.code_share,
         operated_by: leg.operated_by.clone(),
     })
 }

@@ -154,10 +154,10 @@ fn kind(act: Act) -> Kind {
         LinkReview, LinkSee, ListApprove, ListImport, ListRead, ManifestRead, MessageRead,
         MessageReceive, OversightAnswer, OversightRead, ProfileActivate, ProfilePropose,
         ProfileRead, QueueRead, RequestDecide, RequestPut, RequestRead, RightsPut, RightsRead,
-        RightsRectify, RightsRedact, RightsRedress, RightsSearch, SearchRun, SelectionApprove,
-        SelectionPut, SelectionRead, SessionEnd, SessionList, StatisticsRead, SupportBundle,
-        SweepRead, SweepRun, TravellerRead, UnmaskApprove, UnmaskAsk, UnmaskRead, UnmaskSee,
-        UnmaskUrgent,
+        RightsRectify, RightsRedact, RightsRedress, RightsSearch, SchedulePut, ScheduleRead,
+        SearchRun, SelectionApprove, SelectionPut, SelectionRead, SessionEnd, SessionList,
+        StatisticsRead, SupportBundle, SweepRead, SweepRun, TravellerRead, UnmaskApprove,
+        UnmaskAsk, UnmaskRead, UnmaskSee, UnmaskUrgent,
     };
     match act {
         MessageReceive => Kind::Collection,
@@ -173,10 +173,12 @@ fn kind(act: Act) -> Kind {
         SweepRun => Kind::Erasure,
         AccountManage | AccountApprove | SessionList | SessionEnd => Kind::Account,
         AuditRead | AuditExport | OversightRead => Kind::Log,
-        FlightRead | ListRead | ListImport | ListApprove | SelectionRead | SelectionPut
-        | SelectionApprove | ProfileRead | ProfilePropose | ProfileActivate | FigureRead
-        | LinkSee | HoldSee | StatisticsRead | OversightAnswer | SweepRead | KeyRotate
-        | BackupMake | BackupRestore | HealthRead | SupportBundle => Kind::System,
+        FlightRead | ScheduleRead | SchedulePut | ListRead | ListImport | ListApprove
+        | SelectionRead | SelectionPut | SelectionApprove | ProfileRead | ProfilePropose
+        | ProfileActivate | FigureRead | LinkSee | HoldSee | StatisticsRead | OversightAnswer
+        | SweepRead | KeyRotate | BackupMake | BackupRestore | HealthRead | SupportBundle => {
+            Kind::System
+        }
     }
 }
 

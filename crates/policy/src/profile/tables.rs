@@ -133,6 +133,16 @@ pub enum PushKind {
     Pnr,
 }
 
+impl PushKind {
+    /// Name in outputs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Pnr => "pnr",
+        }
+    }
+}
+
 /// How the headings of Annex I are read (R-DAT-01).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]

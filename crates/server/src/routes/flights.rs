@@ -30,7 +30,7 @@ pub(crate) async fn list(
 ) -> Result<Json<Flights>, Error> {
     let flights = state.run(move |app| {
         let grant = asker.leave(app, Act::FlightRead)?;
-        let (from, to) = period(&query, app.now())?;
+        let (from, to) = period(query.from.as_deref(), query.to.as_deref(), app.now())?;
         let views = app.flights(&grant, from, to)?;
         let mut data: Vec<Flight> = views
             .iter()
@@ -56,9 +56,13 @@ pub(crate) async fn list(
 }
 
 /// The period asked for as instants: whole days in UTC.
-fn period(query: &FlightQuery, now: Timestamp) -> Result<(Timestamp, Timestamp), Error> {
-    let from = day(query.from.as_deref(), "from")?;
-    let to = day(query.to.as_deref(), "to")?;
+pub(crate) fn period(
+    from: Option<&str>,
+    to: Option<&str>,
+    now: Timestamp,
+) -> Result<(Timestamp, Timestamp), Error> {
+    let from = day(from, "from")?;
+    let to = day(to, "to")?;
     let after = |date: Date| date.checked_add(1.day()).ok().and_then(day_start);
     let from = match from {
         Some(date) => day_start(date),

@@ -8,6 +8,7 @@ mod lists;
 mod oversight;
 mod proof;
 mod rights;
+mod schedules;
 mod tls;
 mod walls;
 mod world;

@@ -1,0 +1,94 @@
+//! Schedules over HTTP, and what is owed of the flights in them (R-ING-07).
+
+use crate::world::World;
+use axum::http::StatusCode;
+use oriel_policy::Role;
+use oriel_testkit::ssim;
+use serde_json::{Value, json};
+
+fn flights(answer: &Value) -> Vec<String> {
+    let data = answer["data"].as_array().unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let line = |flight: &Value| {
+        let pushes = flight["pushes"].as_array().unwrap().iter();
+        let states: Vec<String> = pushes.map(|push| text(&push["state"])).collect();
+        format!(
+            "{} {} {}",
+            text(&flight["flight"]),
+            text(&flight["plan"]),
+            states.join(" ")
+        )
+    };
+    data.iter().map(line).collect()
+}
+
+#[tokio::test]
+async fn a_liaison_officer_brings_in_a_schedule_and_sees_what_is_missing() {
+    let world = World::new();
+    let carla = [Role::CarrierLiaison];
+    world
+        .app
+        .account_put("carla", "Carla Example", &carla, None)
+        .unwrap();
+    let carla = world.sign_in("carla").await;
+    let ada = world.sign_in("ada").await;
+
+    // ZQ417 of today has sent a list and no bookings; of ZQ418 nothing has come.
+    let file = ssim(
+        "ZQ",
+        "22NOV26",
+        &["417 J UXA 1200 CDG 1500", "418 J UXA 1300 LHR 1600"],
+    );
+    let put = |cookie: &str, name: &str, bytes: &[u8]| {
+        let ask = world.ask("POST", &format!("/schedules?name={name}"));
+        ask.header("cookie", cookie).body(bytes.to_vec()).send()
+    };
+    assert_eq!(
+        put(&ada, "winter", &file).await.status,
+        StatusCode::FORBIDDEN
+    );
+    let no_schedule = put(&carla, "winter", b"nothing").await;
+    assert_eq!(no_schedule.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(no_schedule.code(), "schedule");
+    let schedule = put(&carla, "winter", &file).await;
+    assert_eq!(schedule.status, StatusCode::CREATED, "{}", schedule.text);
+    let schedule = schedule.json();
+    assert_eq!(schedule["carriers"], json!(["ZQ"]));
+    assert_eq!(
+        (&schedule["legs"], &schedule["put_by"]),
+        (&json!(2), &json!("carla"))
+    );
+
+    let get = |cookie: &str, path: &str| world.ask("GET", path).header("cookie", cookie).send();
+    let due = [
+        "ZQ417 planned missing awaited",
+        "ZQ418 planned missing awaited",
+    ];
+    let expected = get(&ada, "/expected?from=2026-11-22&to=2026-11-22&odd=true").await;
+    assert_eq!(flights(&expected.json()), due);
+    assert_eq!(expected.json()["data"][1]["id"], Value::Null);
+    let tomorrow = get(&ada, "/expected?from=2026-11-23").await.json();
+    assert_eq!(
+        (flights(&tomorrow), &tomorrow["total"]),
+        (Vec::new(), &json!(0))
+    );
+    let wrong = get(&ada, "/expected?from=yesterday").await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    let metrics = world.outside("GET", "/metrics").send().await.text;
+    assert!(metrics.contains("\noriel_pushes_missing 2\n"), "{metrics}");
+
+    let path = format!("/schedules/{}", schedule["id"].as_str().unwrap());
+    let end = |cookie: &str| world.ask("DELETE", &path).header("cookie", cookie).send();
+    assert_eq!(end(&ada).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(end(&carla).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(end(&carla).await.status, StatusCode::CONFLICT);
+    let listed = get(&carla, "/schedules").await.json();
+    assert!(listed["schedules"][0]["ended_at"].is_string());
+    assert_eq!(
+        flights(&get(&ada, "/expected").await.json()),
+        Vec::<String>::new()
+    );
+    let events = world.events();
+    let ended = |event: &&String| event.contains("schedule.put sch_");
+    assert_eq!(events.iter().filter(ended).count(), 2, "{events:?}");
+}
