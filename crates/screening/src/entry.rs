@@ -3,7 +3,9 @@
 use crate::Birth;
 use jiff::civil::Date;
 use oriel_model::Text;
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
+use std::hash::Hash;
 
 /// How sure a list is of a name.
 #[derive(
@@ -101,14 +103,11 @@ pub struct Entry {
 impl Entry {
     /// Brings an entry into its one form: no empty or repeated value.
     pub(crate) fn tidy(&mut self) {
-        fn distinct<T: PartialEq>(values: &mut Vec<T>) {
-            let mut i = 0;
-            while i < values.len() {
-                if values[..i].contains(&values[i]) {
-                    values.remove(i);
-                } else {
-                    i += 1;
-                }
+        // A set, because an entry may come with tens of thousands of aliases.
+        fn distinct<T: Clone + Eq + Hash>(values: &mut Vec<T>) {
+            if values.len() > 1 {
+                let mut seen = FxHashSet::default();
+                values.retain(|value| seen.insert(value.clone()));
             }
         }
         self.names.retain(|n| !n.text.trim().is_empty());

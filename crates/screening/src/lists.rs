@@ -27,6 +27,10 @@ use oriel_model::Text;
 use rustc_hash::FxHashSet;
 use serde::Serialize;
 
+/// Names, birth dates, places and documents that an entry keeps of each at most: comparing with it
+/// takes as long as it has names.
+pub const MAX_VALUES: usize = 1_000;
+
 /// A file longer than this is refused: no list of persons is.
 pub const MAX_BYTES: usize = 2 << 30;
 
@@ -247,6 +251,13 @@ impl ListFile {
     /// Takes an entry if it can be told apart and compared.
     fn take(&mut self, row: u64, mut entry: Entry, ids: &mut FxHashSet<Text>) {
         entry.tidy();
+        for column in bound(&mut entry) {
+            self.lost_value(
+                row,
+                column,
+                "more values than an entry keeps; the first 1,000 are",
+            );
+        }
         if entry.id.is_empty() {
             self.lost_row(row, "id", "no identifier");
         } else if !ids.insert(entry.id.clone()) {
@@ -257,6 +268,25 @@ impl ListFile {
             self.entries.push(entry);
         }
     }
+}
+
+/// Leaves out what is more than an entry keeps, the surest names first; says of what there was more.
+fn bound(entry: &mut Entry) -> Vec<&'static str> {
+    if entry.names.len() > MAX_VALUES {
+        entry.names.sort_by_key(|name| name.quality);
+    }
+    let lens = [
+        ("name", entry.names.len()),
+        ("birth_date", entry.births.len()),
+        ("birth_place", entry.birth_places.len()),
+        ("document", entry.documents.len()),
+    ];
+    entry.names.truncate(MAX_VALUES);
+    entry.births.truncate(MAX_VALUES);
+    entry.birth_places.truncate(MAX_VALUES);
+    entry.documents.truncate(MAX_VALUES);
+    let over = lens.into_iter().filter(|(_, len)| *len > MAX_VALUES);
+    over.map(|(column, _)| column).collect()
 }
 
 /// Why a file was refused.

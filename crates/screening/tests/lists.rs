@@ -193,3 +193,107 @@ fn nesting_without_end_costs_one_row_not_the_stack() {
     let file = read(&Format::Un, list.as_bytes()).unwrap();
     assert_eq!((file.entries.len(), file.rejected_rows()), (1, 1));
 }
+
+/// What a list that means harm, or was made by mistake, comes to: entries, and the reasons given.
+#[track_caller]
+fn bad(format: &str, text: &str, entries: usize, reasons: &[(u64, &str, &str)]) -> ListFile {
+    let file = read(&Format::of_name(format).unwrap(), text.as_bytes()).unwrap();
+    let rows = file.entries.len() as u64 + file.rejected_rows() + file.not_persons + file.joined;
+    assert_eq!(file.rows, rows, "the counts add up");
+    assert_eq!(file.entries.len(), entries);
+    let told: Vec<(u64, &str, &str)> = file
+        .rejects
+        .iter()
+        .map(|r| (r.row, r.column.as_str(), r.reason.as_str()))
+        .collect();
+    assert_eq!(told, reasons);
+    file
+}
+
+/// Each comparison with an entry takes as long as it has names, and repeated ones are found in one
+/// pass: a quadratic one would take minutes here.
+#[test]
+fn an_entry_of_fifty_thousand_aliases_is_cut_and_told() {
+    const MORE: &str = "more values than an entry keeps; the first 1,000 are";
+    let aliases: Vec<String> = (0..50_000).map(|n| format!("Odran Pellow {n}")).collect();
+    let csv = format!("id,alias,name\nA,{},Odran Pellow\n", aliases.join(";"));
+    let file = bad("csv", &csv, 1, &[(2, "name", MORE)]);
+    assert_eq!(file.entries[0].names.len(), 1_000);
+    assert_eq!(
+        file.entries[0].names[0].text, "Odran Pellow",
+        "the surest name first"
+    );
+    let names = serde_json::to_string(&aliases).unwrap();
+    let persons = format!("{{\"id\":\"A\",\"names\":{names}}}\n");
+    bad("persons", &persons, 1, &[(1, "name", MORE)]);
+    let same = vec!["Odran Pellow"; 50_000].join(";");
+    bad("csv", &format!("id,name\nA,{same}\n"), 1, &[]);
+}
+
+#[test]
+fn an_identifier_counts_once_and_circles_of_references_lead_nowhere() {
+    let twice = "an earlier row has the same identifier";
+    let csv = "id,name\nA,Odran Pellow\nA,Wren Sable\nB,Jory Quill\n";
+    bad("csv", csv, 2, &[(3, "id", twice)]);
+
+    let paper = |id: &str, holder: &str| {
+        format!(
+            "{{\"id\":\"{id}\",\"schema\":\"Passport\",\"properties\":{{\"number\":[\"X{id}\"],\"holder\":[\"{holder}\"]}}}}\n"
+        )
+    };
+    let person = "{\"id\":\"A\",\"schema\":\"Person\",\"properties\":{\"name\":[\"Odran Pellow\"],\
+                  \"passportEntities\":[\"p1\"]}}\n";
+    let other = "{\"id\":\"Z\",\"schema\":\"Company\",\"properties\":{}}\n";
+    let circle = [
+        paper("p1", "A"),
+        person.to_owned(),
+        paper("p2", "p3"),
+        paper("p3", "p2"),
+        paper("p4", "p4"),
+        other.to_owned(),
+        paper("p5", "Z"),
+    ];
+    let nobody = "no entry of the file is its holder";
+    let lost = [3, 4, 5].map(|row| (row, "holder", nobody));
+    let file = bad("follow-the-money", &circle.concat(), 1, &lost);
+    assert_eq!((file.joined, file.not_persons), (1, 2));
+    assert_eq!(file.entries[0].documents.len(), 1);
+    let deep = format!(
+        "{{\"id\":{}1{}}}\n",
+        "[".repeat(100_000),
+        "]".repeat(100_000)
+    );
+    bad(
+        "follow-the-money",
+        &deep,
+        0,
+        &[(1, "", "not a JSON object")],
+    );
+}
+
+#[test]
+fn a_file_of_the_wrong_shape_gives_no_entry_and_names_nobody() {
+    let bombs = (1..10).map(|n| format!("<!ENTITY e{n} \"&e{};&e{};\">", n - 1, n - 1));
+    let bomb = format!(
+        "<!DOCTYPE l [<!ENTITY e0 \"Odran\">{}]><CONSOLIDATED_LIST>&e9;</CONSOLIDATED_LIST>",
+        bombs.collect::<String>()
+    );
+    for format in ["un", "ofac-xml", "eu-xml"] {
+        let format = Format::of_name(format).unwrap();
+        assert_eq!(refused(&format, &bomb), ReadError::DocumentType);
+    }
+    let own = Format::Csv(national());
+    let plain = Format::Csv(Mapping::plain());
+    for (format, text) in [
+        (&own, "Nr,Familienname,Vornamen\n1,Pellow,Odran\n"),
+        (&plain, "id|name\nA|Odran Pellow\n"),
+        (&plain, "A,Odran Pellow,1950-01-09\n"),
+    ] {
+        let error = refused(format, text);
+        assert!(matches!(error, ReadError::UnknownColumn(1)), "{error}");
+        assert!(
+            !error.to_string().contains("Odran"),
+            "a line without a header is about a person"
+        );
+    }
+}

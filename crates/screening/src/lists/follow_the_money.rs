@@ -1,7 +1,7 @@
 //! Reads FollowTheMoney entities: one JSON object a line; passports and identity papers stand on
 //! lines of their own and are joined to their holder.
 
-use super::{ListFile, date};
+use super::{ListFile, MAX_VALUES, date};
 use crate::person::sex_code;
 use crate::{Entry, ListDocument, ListName, Quality, country_code};
 use oriel_model::Text;
@@ -11,7 +11,8 @@ use serde_json::Value;
 pub(super) fn read(text: &str) -> ListFile {
     let mut file = ListFile::new("follow-the-money");
     let mut ids = FxHashSet::default();
-    let mut held: FxHashMap<Text, Vec<ListDocument>> = FxHashMap::default();
+    let mut others: FxHashSet<Text> = FxHashSet::default();
+    let mut papers: Vec<Paper> = Vec::new();
     for (i, line) in text.lines().enumerate() {
         if line.trim().is_empty() {
             continue;
@@ -23,29 +24,72 @@ pub(super) fn read(text: &str) -> ListFile {
             continue;
         };
         match value["schema"].as_str() {
-            Some("Person") if value["target"].as_bool() == Some(false) => file.not_persons += 1,
+            Some("Person") if value["target"].as_bool() == Some(false) => {
+                others.extend(value["id"].as_str().map(Text::from));
+                file.not_persons += 1;
+            }
             Some("Person") => {
                 let entry = person(&value, row, &mut file);
                 file.take(row, entry, &mut ids);
             }
-            Some("Passport" | "Identification") => {
-                file.joined += 1;
-                let document = document(&value);
-                for holder in texts(&value, "holder") {
-                    held.entry(holder).or_default().push(document.clone());
-                }
+            Some("Passport" | "Identification") => papers.push(Paper {
+                row,
+                holders: texts(&value, "holder"),
+                document: document(&value),
+            }),
+            Some(_) => {
+                others.extend(value["id"].as_str().map(Text::from));
+                file.not_persons += 1;
             }
-            Some(_) => file.not_persons += 1,
             None => file.lost_row(row, "schema", "no schema"),
         }
     }
-    for entry in &mut file.entries {
-        if let Some(documents) = held.remove(&entry.id) {
-            entry.documents.extend(documents);
-            entry.tidy();
+    join(papers, &others, &mut file);
+    file
+}
+
+/// A line about a passport or identity paper.
+struct Paper {
+    row: u64,
+    holders: Vec<Text>,
+    document: ListDocument,
+}
+
+/// Gives papers to their holders. References lead one step and no further, so that no circle of them
+/// is ever walked; a paper that leads to nothing of the file is told.
+fn join(papers: Vec<Paper>, others: &FxHashSet<Text>, file: &mut ListFile) {
+    let places: FxHashMap<Text, usize> = file
+        .entries
+        .iter()
+        .enumerate()
+        .map(|(at, entry)| (entry.id.clone(), at))
+        .collect();
+    for paper in papers {
+        let (mut held, mut full) = (false, false);
+        for at in paper.holders.iter().filter_map(|holder| places.get(holder)) {
+            let documents = &mut file.entries[*at].documents;
+            if documents.len() < MAX_VALUES {
+                documents.push(paper.document.clone());
+                held = true;
+            } else {
+                full = true;
+            }
+        }
+        if held {
+            file.joined += 1;
+        } else if full {
+            file.lost_row(
+                paper.row,
+                "holder",
+                "the holder has more documents than an entry keeps",
+            );
+        } else if paper.holders.iter().any(|holder| others.contains(holder)) {
+            file.not_persons += 1;
+        } else {
+            file.lost_row(paper.row, "holder", "no entry of the file is its holder");
         }
     }
-    file
+    file.entries.iter_mut().for_each(Entry::tidy);
 }
 
 /// The values of a property that are texts.
