@@ -277,6 +277,14 @@ fn fold(text: &str) -> String {
 
 /// Strong facts that one side lacks.
 fn decisive_missing(hit: &screening::Hit) -> Vec<String> {
+    // A list of documents knows nobody, so nothing about the traveller could decide.
+    if hit
+        .parts
+        .iter()
+        .all(|part| part.fact == screening::Fact::Document)
+    {
+        return Vec::new();
+    }
     [screening::Fact::Document, screening::Fact::BirthDate]
         .into_iter()
         .filter(|fact| {
@@ -296,7 +304,10 @@ fn decisive_missing(hit: &screening::Hit) -> Vec<String> {
 fn band(band: screening::Band) -> (&'static str, &'static str) {
     match band {
         screening::Band::Below => ("below", "below the line"),
-        screening::Band::Document => ("document", "the document is listed"),
+        screening::Band::Document => (
+            "document",
+            "the document is listed: ask who issued it before anybody acts",
+        ),
         screening::Band::NameOnly => ("name_only", "names agree, no birth date to compare"),
         screening::Band::Possible => ("possible", "over the line"),
         screening::Band::Likely => ("likely", "well over the line"),
