@@ -168,7 +168,7 @@ fn within(a: &[u8], b: &[u8], limit: usize) -> Option<usize> {
 }
 
 /// Words further apart than this have nothing in common.
-const CLOSE_MOST: u16 = 24;
+pub(crate) const CLOSE_MOST: u16 = 24;
 
 /// How much rarer a close likeness is than a coarse one, in points.
 const NARROWER: i16 = 35;

@@ -10,7 +10,6 @@
 use crate::phones::Ear;
 use crate::script::{romanise, undo_x_sequences};
 use crate::tables::Tables;
-use crate::trace::Thresholds;
 use crate::{Kind, Text, Token};
 
 /// Where a name was written.
@@ -74,7 +73,6 @@ pub struct Unit {
     pub(crate) to: u8,
     pub(crate) how: How,
     pub(crate) ear: Ear,
-    pub(crate) thresholds: Thresholds,
 }
 
 impl Unit {
@@ -191,6 +189,15 @@ impl Name {
         self.atoms
             .iter()
             .map(|a| (&self.units[usize::from(a.unit)].token, a.role))
+    }
+
+    /// For each atom all atoms of the written word that it is part of, one bit each.
+    pub fn written_words(&self) -> impl Iterator<Item = u16> + '_ {
+        let bit = |(i, _): (usize, &Atom)| 1_u16 << i;
+        self.atoms.iter().map(move |atom| {
+            let atoms = self.atoms.iter().enumerate();
+            atoms.filter(|(_, a)| a.word == atom.word).map(bit).sum()
+        })
     }
 
     /// Where the name was written.
@@ -357,7 +364,6 @@ impl Reader {
         let token = Token::written(text, abjad);
         let ear = Ear::new(&token.phones);
         self.name.units.push(Unit {
-            thresholds: Thresholds::new(&token.phones, &ear),
             ear,
             token,
             from,

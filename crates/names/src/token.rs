@@ -104,7 +104,7 @@ impl Token {
     }
 
     /// `-ovich`, `-ovna` and their like: the father's name.
-    pub(crate) fn is_patronymic(&self) -> bool {
+    pub fn is_patronymic(&self) -> bool {
         const ENDINGS: &[&str] = &[
             "OVICH", "EVICH", "OVYCH", "AVICH", "IEVICH", "OVNA", "EVNA", "IVNA", "OWITSCH",
         ];

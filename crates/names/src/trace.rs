@@ -5,8 +5,8 @@
 //! anything.
 
 use crate::align::JOINED_CLOSE;
-use crate::likeness::{TWO_EDITS_LEN, most_if_close, most_if_edited, most_if_mistyped};
-use crate::phones::{CONSONANT, Ear, Phones, dearness};
+use crate::likeness::{CLOSE_MOST, TWO_EDITS_LEN, most_if_close, most_if_edited, most_if_mistyped};
+use crate::phones::{CONSONANT, Phones, dearness};
 use crate::read::How;
 use crate::{Kind, Token, Unit, Weights};
 
@@ -43,6 +43,16 @@ impl Trace {
         )
     }
 
+    /// Whether this is a particle, title or initial.
+    pub fn is_minor(self) -> bool {
+        self.0 & MINOR != 0
+    }
+
+    /// How many letters, up to [`MANY`].
+    fn letters(self) -> u32 {
+        self.0 >> LETTERS
+    }
+
     fn sounds(self) -> u16 {
         (self.0 >> SOUNDS & 15) as u16
     }
@@ -71,108 +81,143 @@ const fn costing_all(least: u8) -> u32 {
     bits
 }
 
-/// What a word's consonants cost at least against one of the traveller's, by threshold.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Thresholds {
+/// Tenths of a slip beyond which no sound is similar.
+const COSTS: usize = CLOSE_MOST as usize + 1;
+
+/// A word of the traveller, ready to be held against the traces of a list.
+#[derive(Clone, Debug)]
+pub struct Listener {
+    /// It is worth nothing to any word.
+    deaf: bool,
+    abjad: bool,
+    /// Its consonants.
     own: u32,
     sounds: u16,
-    /// Consonants that cost so much or more: what one more of these adds.
-    masks: [(u32, u16); 3],
-}
-
-impl Thresholds {
-    pub(crate) fn new(phones: &Phones, ear: &Ear) -> Self {
-        let costing = |least: u8| {
-            let codes = CONSONANT..CONSONANT + 21;
-            let dear = codes.filter(|code| ear.cost(*code) >= least);
-            dear.fold(0, |bits, code| bits | 1 << (code - CONSONANT))
-        };
-        Self {
-            own: consonants(phones),
-            sounds: phones.codes().len() as u16,
-            masks: [(costing(4), 4), (costing(8), 4), (costing(11), 3)],
-        }
-    }
-
-    /// What the listed consonants cost, or those that it lacks.
-    fn least(&self, trace: Trace) -> u16 {
-        let adds = |(mask, cost): (u32, u16)| cost * (trace.0 & mask).count_ones() as u16;
-        let listed: u16 = self.masks.into_iter().map(adds).sum();
-        let lacking = self.own & !trace.0;
-        let lacking = 4 * ((lacking & FOUR).count_ones() + (lacking & EIGHT).count_ones());
-        listed.max(lacking as u16)
-    }
-
-    /// What the sounds cost that one has more.
-    fn more(&self, trace: Trace) -> u16 {
-        match trace.sounds() {
-            MANY => 0,
-            sounds => 4 * sounds.abs_diff(self.sounds),
-        }
-    }
+    letters: u32,
+    how: How,
+    /// Consonants that cost four or more against it, and above them those that cost eight: what one
+    /// more of these adds is four.
+    fours: u64,
+    /// Those that cost eleven: three more.
+    threes: u32,
+    /// By how many sounds the listed word has: how far it may be.
+    near: [u16; MANY as usize + 1],
+    /// By how far the sounds are at least, and whether tables know the listed word: what it is worth
+    /// at most.
+    close: [[i16; COSTS]; 2],
+    /// The same with one letter wrong, and with two.
+    mistyped: [i16; 2],
+    edited: [i16; 2],
 }
 
 impl Unit {
-    /// At most what a listed word is worth that is neither an exact nor a near spelling of this
-    /// one, as [`crate::gain`] counts it; the most there is where its trace does not tell.
-    pub fn most_if_unlike(&self, listed: Trace, w: &Weights) -> i16 {
+    /// Prepares the word. What it says is at most what a listed word is worth that is neither an
+    /// exact nor a near spelling of this one, as [`crate::gain`] counts it.
+    pub fn listener(&self, w: &Weights) -> Listener {
         let own = &self.token;
-        if own.kind != Kind::Word || listed.0 & MINOR != 0 {
-            return 0;
-        }
-        if own.abjad || listed.0 & ABJAD != 0 {
-            return i16::MAX;
-        }
-        let known = listed.0 & KNOWN != 0;
-        let close = self.least_if_close(listed);
-        let close = close.map(|least| most_if_close(own, least, known, w));
-        let edited = self.errors_if_mistyped(listed).map(|errors| match errors {
-            1 => most_if_mistyped(own, known, w),
-            _ => most_if_edited(own, known, w),
-        });
-        let most = close.max(edited).map_or(0, |most| most + self.extra(w));
-        most.max(0)
-    }
-
-    /// How far the sounds are apart at least, if they may be near.
-    fn least_if_close(&self, listed: Trace) -> Option<u16> {
-        let near = match (self.how, listed.sounds()) {
+        let costing = |least: u8| {
+            let codes = CONSONANT..CONSONANT + 21;
+            let dear = codes.filter(|code| self.ear.cost(*code) >= least);
+            dear.fold(0_u32, |bits, code| bits | 1 << (code - CONSONANT))
+        };
+        let (extra, known) = (self.extra(w), [false, true]);
+        let near = |sounds: u16| match (self.how, sounds) {
             (How::Joined, _) => u16::from(JOINED_CLOSE),
             (_, MANY) => self.ear.limit(u16::MAX),
             (_, sounds) => self.ear.limit(sounds),
         };
-        let more = self.thresholds.more(listed);
+        let close = |known, cost| most_if_close(own, cost, known, w) + extra;
+        Listener {
+            deaf: own.kind != Kind::Word,
+            abjad: own.abjad,
+            own: consonants(&own.phones),
+            sounds: own.phones.codes().len() as u16,
+            letters: own.text.len() as u32,
+            how: self.how,
+            fours: u64::from(costing(4)) | u64::from(costing(8)) << 32,
+            threes: costing(11),
+            near: std::array::from_fn(|sounds| near(sounds as u16).min(CLOSE_MOST)),
+            close: known.map(|known| std::array::from_fn(|cost| close(known, cost as u16))),
+            mistyped: known.map(|known| most_if_mistyped(own, known, w) + extra),
+            edited: known.map(|known| most_if_edited(own, known, w) + extra),
+        }
+    }
+}
+
+impl Listener {
+    /// At most what a listed word is worth; the most there is where its trace does not tell, `None`
+    /// where the two are no pair.
+    pub fn most(&self, listed: Trace) -> Option<i16> {
+        if self.deaf || listed.is_minor() {
+            return None;
+        }
+        if self.abjad || listed.0 & ABJAD != 0 {
+            return Some(i16::MAX);
+        }
+        let known = usize::from(listed.0 & KNOWN != 0);
+        let close = self.least(listed).map(|least| self.close[known][least]);
+        let edited = self.errors(listed).map(|errors| match errors {
+            1 => self.mistyped[known],
+            _ => self.edited[known],
+        });
+        close.max(edited).map(|most| most.max(0))
+    }
+
+    /// How far the sounds are apart at least, if they may be near.
+    fn least(&self, listed: Trace) -> Option<usize> {
+        let sounds = listed.sounds();
+        let near = self.near[usize::from(sounds)];
+        let more = match sounds {
+            MANY => 0,
+            sounds => 4 * sounds.abs_diff(self.sounds),
+        };
         if more > near {
             return None;
         }
-        let least = self.thresholds.least(listed).max(more);
-        (least <= near).then_some(least)
+        let listed = u64::from(listed.0 & CONSONANTS);
+        let lacking = u64::from(self.own) & !listed;
+        let lacking = (lacking | lacking << 32) & (u64::from(FOUR) | u64::from(EIGHT) << 32);
+        let least = more.max(4 * lacking.count_ones() as u16);
+        if least > near {
+            return None;
+        }
+        let strange = 4 * (self.fours & (listed | listed << 32)).count_ones();
+        let strange = strange + 3 * (u64::from(self.threes) & listed).count_ones();
+        let least = least.max(strange as u16);
+        (least <= near).then_some(usize::from(least))
     }
 
     /// How many letters may be wrong: two of a long word; one of words taken together, which no
     /// look-up forgives.
-    fn errors_if_mistyped(&self, listed: Trace) -> Option<usize> {
-        let own = &self.token.text;
-        let letters = (listed.0 >> LETTERS) as usize;
-        let apart = letters.abs_diff(own.len().min(usize::from(MANY)));
+    fn errors(&self, listed: Trace) -> Option<u32> {
+        let letters = listed.letters();
+        let apart = letters.abs_diff(self.letters.min(u32::from(MANY)));
         let errors = match self.how {
             How::Joined => 1,
-            _ if letters.min(own.len()) >= TWO_EDITS_LEN => 2,
+            _ if letters.min(self.letters) as usize >= TWO_EDITS_LEN => 2,
             _ => return None,
         };
-        if apart > errors {
-            return None;
-        }
         // A letter wrong is a consonant more at most, or two where one was of a cluster.
-        let other = (listed.0 & CONSONANTS & !self.thresholds.own).count_ones();
-        (other as usize <= errors + 1).then_some(errors)
+        let other = (listed.0 & CONSONANTS & !self.own).count_ones();
+        (apart <= errors && other <= errors + 1).then_some(errors)
+    }
+
+    /// Whether two neighbouring words of the list may be this one, written together.
+    pub fn may_join(&self, first: Trace, second: Trace) -> bool {
+        /// Consonants that a slip, and letters that meet where the words do, may change.
+        const CHANGED: u32 = 4;
+        let many = u32::from(MANY);
+        let (a, b) = (first.letters(), second.letters());
+        let lengths = (a + b).abs_diff(self.letters) <= 1 || a == many || b == many;
+        let changed = (first.0 | second.0) & CONSONANTS ^ self.own;
+        lengths && changed.count_ones() <= CHANGED
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Trace;
-    use crate::{Likeness, Name, Source, Token, Weights, common_names};
+    use crate::{Kind, Likeness, Name, Source, Token, Weights, common_names};
 
     #[test]
     fn no_similar_word_is_worth_more_than_its_trace_says() {
@@ -190,7 +235,10 @@ mod tests {
                 let worth = unit.worth(listed, true, &w);
                 if let Some((worth, Likeness::Close(_) | Likeness::TwoEdits)) = worth {
                     similar += 1;
-                    let most = unit.most_if_unlike(Trace::of(listed), &w);
+                    let most = unit.listener(&w).most(Trace::of(listed));
+                    // Of a title nothing is said: whatever it is like, it is worth nothing.
+                    let minor = unit.token.kind != Kind::Word || listed.kind != Kind::Word;
+                    let most = most.unwrap_or(if minor { 0 } else { i16::MIN });
                     assert!(worth <= most, "{word} {}: {worth} > {most}", listed.text);
                 }
             }

@@ -96,7 +96,8 @@ pub struct Index {
     places: Rows<u8>,
 }
 
-/// A word in a name: its number, its role, whether the name goes on, and what it sounds like.
+/// A word in a name: its number, its role, whether the name goes on, whether it is a father's name,
+/// and what it sounds like.
 #[derive(Clone, Copy, Debug)]
 struct NameWord {
     word: u32,
@@ -111,12 +112,17 @@ struct Posting {
 }
 
 impl NameWord {
-    const NUMBER: u32 = (1 << 29) - 1;
+    const NUMBER: u32 = (1 << 28) - 1;
+    const PATRONYMIC: u32 = 1 << 28;
     const GOES_ON: u32 = 1 << 29;
 
     fn new(number: u32, token: &Token, role: Role) -> Self {
+        let patronymic = match token.is_patronymic() {
+            true => Self::PATRONYMIC,
+            false => 0,
+        };
         Self {
-            word: number | (role as u32) << 30 | Self::GOES_ON,
+            word: number | (role as u32) << 30 | Self::GOES_ON | patronymic,
             trace: Trace::of(token),
         }
     }
@@ -131,6 +137,10 @@ impl NameWord {
             1 => Role::Surname,
             _ => Role::Given,
         }
+    }
+
+    fn is_patronymic(self) -> bool {
+        self.word & Self::PATRONYMIC != 0
     }
 
     /// Says that the name ends here.

@@ -11,7 +11,9 @@ use crate::hit::{Fact, FactPart, Relation, words};
 use crate::index::{Index, State, folded, sex_bit};
 use crate::subject::Subject;
 use oriel_model::{PartialDate, Text};
-use oriel_names::{Atoms, Evidence, Ledger, Name, Role, Token, Weights, align, romanise};
+use oriel_names::{
+    Atoms, Evidence, Kind, Ledger, Name, Role, Source, Token, Unit, Weights, align, romanise,
+};
 
 /// A traveller, read and ready to be compared.
 pub(crate) struct Query {
@@ -104,6 +106,13 @@ impl Query {
 
 /// What single facts are worth to this traveller, at most, for tables.
 impl Query {
+    /// Whether a name has a title, a particle or an initial, or may have one glued to it.
+    pub(crate) fn has_minor_words(&self) -> bool {
+        let minor = |unit: &Unit| unit.token.kind != Kind::Word;
+        let mut names = self.names.iter();
+        names.any(|name| name.source() == Source::Booking || name.units().iter().any(minor))
+    }
+
     /// The only state of an entry.
     pub(crate) fn state_points(&self, listed: State, w: &Weights) -> i16 {
         compare_nationalities(self, std::slice::from_ref(&listed), w).points
@@ -394,7 +403,7 @@ impl Total {
 }
 
 /// Words of a listed name beyond this many are not looked at.
-const MOST_WORDS: usize = 16;
+pub(crate) const MOST_WORDS: usize = 16;
 
 /// Aligns a name of the traveller with the words of a listed one.
 fn align_words<'i, L: Ledger>(
@@ -461,7 +470,7 @@ fn weak(quality: Quality, points: i32, w: &Weights) -> i16 {
 }
 
 /// What trying several names takes off: one in so many agrees by chance.
-fn names_tried(tried: usize, w: &Weights) -> i16 {
+pub(crate) fn names_tried(tried: usize, w: &Weights) -> i16 {
     w.names_tried * tried.max(1).ilog2().min(3) as i16
 }
 

@@ -7,18 +7,26 @@
 use super::reach::{NOT_DRIVEN, Reach};
 use super::sieve::Sieve;
 use crate::score::Query;
-use oriel_names::{Kind, Name, Source, Token, Trace, Unit, Weights};
+use oriel_names::{Kind, Listener, Name, Source, Token, Trace, Unit, Weights};
 
 /// Words of a booking at least this long may be glued.
 pub(super) const GLUED_LEN: usize = 7;
 
 /// Most that a word may be worth that no look-up led to: two slips at least lie between.
-pub(super) const UNSEEN_MOST: i16 = 120;
+pub(super) const UNSEEN_MOST: i16 = 126;
+
+/// Added to what one such word is worth: another one beside it is not reckoned with.
+const UNSEEN_BESIDE: i16 = 10;
+
+/// Most that two words are worth that are written together with a slip.
+pub(super) const JOINED_MOST: i16 = 145;
 
 /// A name of the traveller that is being searched for.
 pub(super) struct Search<'a> {
     pub(super) query: &'a Query,
     pub(super) own: &'a Name,
+    /// Its units.
+    pub(super) listeners: Vec<Listener>,
     /// What a word may be worth at most to an entry that no look-up leads to by it.
     pub(super) unseen: [i16; MOST_ATOMS],
     /// Its words, one bit each.
@@ -27,6 +35,7 @@ pub(super) struct Search<'a> {
     pub(super) glued: bool,
     /// What a word of its own that an entry lacks costs at least.
     pub(super) absent: i16,
+    pub(super) missing: Missing,
     pub(super) sieve: &'a Sieve<'a>,
     pub(super) floor: i32,
     pub(super) weights: &'a Weights,
@@ -42,15 +51,21 @@ impl<'a> Search<'a> {
     ) -> Self {
         let glued =
             |unit: &Unit| own.source() == Source::Booking && unit.token.text.len() >= GLUED_LEN;
+        let glued_any = own.units().iter().any(glued);
         let mut search = Self {
             query,
             own,
+            listeners: own.units().iter().map(|unit| unit.listener(w)).collect(),
             unseen: [0; MOST_ATOMS],
             atoms: 0,
-            glued: own.units().iter().any(glued),
-            absent: match own.units().iter().any(glued) {
+            glued: glued_any,
+            absent: match glued_any {
                 true => 0,
                 false => w.own_word_absent.max(w.own_part_absent).min(0),
+            },
+            missing: match glued_any {
+                true => Missing::default(),
+                false => Missing::new(own, w),
             },
             sieve,
             floor,
@@ -59,7 +74,7 @@ impl<'a> Search<'a> {
         for unit in own.units().iter().filter(|u| !u.is_joined()) {
             let most = match glued(unit) {
                 true => UNSEEN_MOST,
-                false => unit.most_if_any(w).min(UNSEEN_MOST),
+                false => (unit.most_if_any(w) + UNSEEN_BESIDE).min(UNSEEN_MOST),
             };
             search.atoms |= unit.atoms();
             for_each_atom(unit.atoms(), |atom| {
@@ -69,31 +84,38 @@ impl<'a> Search<'a> {
         search
     }
 
-    /// At most what a listed word is worth that no look-up led to, by its trace.
-    pub(super) fn unlooked(&self, listed: Trace) -> i16 {
+    /// At most what a listed word is worth that no look-up led to, by its trace, and to which words.
+    pub(super) fn unlooked(&self, listed: Trace) -> (i16, u16) {
         if self.glued {
-            return UNSEEN_MOST;
+            return (UNSEEN_MOST, self.atoms);
         }
-        let units = self.own.units().iter();
-        let most = units.map(|unit| unit.most_if_unlike(listed, self.weights));
-        most.max().unwrap_or(0).min(UNSEEN_MOST)
+        let mut best = (0, 0);
+        for (unit, listener) in self.own.units().iter().zip(&self.listeners) {
+            if let Some(most) = listener.most(listed) {
+                best = (most.min(UNSEEN_MOST).max(best.0), best.1 | unit.atoms());
+            }
+        }
+        best
     }
 
     /// The same by the word itself: a similar sound, two letters wrong, or a piece of a glued word.
-    pub(super) fn unlisted(&self, listed: &Token) -> i16 {
+    pub(super) fn unlisted(&self, listed: &Token) -> (i16, u16) {
+        let mut best = (0, 0);
         if listed.kind != Kind::Word {
-            return 0;
+            return best;
         }
         let (w, trace) = (self.weights, Trace::of(listed));
-        let mut best = 0;
-        for unit in self.own.units() {
-            if unit.most_if_unlike(trace, w) > best {
-                best = best.max(unit.worth(listed, true, w).map_or(0, |(points, _)| points));
+        for (unit, listener) in self.own.units().iter().zip(&self.listeners) {
+            let mut like = |points: i16| best = (points.max(best.0), best.1 | unit.atoms());
+            if listener.most(trace).is_some()
+                && let Some((points, _)) = unit.worth(listed, true, w)
+            {
+                like(points);
             }
             let token = &unit.token;
             let glued = self.own.source() == Source::Booking && token.text.len() >= GLUED_LEN;
             if glued && token.text.len() > listed.text.len() && holds_sound(token, listed) {
-                best = best.max(listed.rarity);
+                like(listed.rarity);
             }
         }
         best
@@ -138,16 +160,22 @@ impl Rest<'_> {
     pub(super) fn without(&self, atoms: u16) -> Worth {
         let (mut worth, mut most, mut instead) = (Worth::default(), 0, 0);
         let mut absent = 0;
+        // Without a birth date names must carry an entry alone, and several such words may.
+        let undated = self.search.query.births.is_empty();
         for_each_atom(self.search.atoms & !atoms, |atom| {
             let (known, unseen) = (self.worth[atom], self.search.unseen[atom]);
             worth = worth.with(known);
             absent += i16::from(known == 0 && unseen > 0);
-            if unseen - known > most - instead {
+            if undated {
+                worth = worth.raised(known, unseen.max(known));
+            } else if unseen - known > most - instead {
                 (most, instead) = (unseen, known);
             }
         });
         worth = worth.raised(instead, most);
-        worth.less = self.search.absent * (absent - 1).max(0);
+        if !undated {
+            worth.less = self.search.absent * (absent - 1).max(0);
+        }
         worth
     }
 }
@@ -191,6 +219,70 @@ impl Worth {
         let further = i32::from(self.sum) - i32::from(self.best);
         let further = further * i32::from(w.word_further_percent) / 100;
         i32::from(self.best) + further + i32::from(self.less)
+    }
+}
+
+/// What words cost at least that only one side has.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Missing {
+    /// Telling words of the traveller.
+    telling: u16,
+    /// For each word, all of the same written word.
+    written: [u16; MOST_ATOMS],
+    /// Titles, particles or initials of the traveller may meet words of the list.
+    minor: bool,
+    own: i16,
+    listed: i16,
+    differs: i16,
+}
+
+impl Missing {
+    fn new(own: &Name, w: &Weights) -> Self {
+        let listed = w.list_word_absent.max(w.list_word_absent_more).min(0);
+        let mut missing = Self {
+            minor: own.units().iter().any(|unit| unit.token.kind != Kind::Word),
+            own: w.own_word_absent.max(w.own_part_absent).min(0),
+            listed: if own.is_cut() { 0 } else { listed },
+            differs: if own.is_cut() { 0 } else { w.word_differs },
+            ..Self::default()
+        };
+        let least = w.own_word_absent.min(w.own_part_absent);
+        let least = least + w.list_word_absent.min(w.list_word_absent_more);
+        if !own.is_cut() && w.word_differs > least {
+            // Words that differ would cost less than words that are absent: nothing can be said.
+            return Self::default();
+        }
+        for (atom, ((token, _), written)) in own.atoms().zip(own.written_words()).enumerate() {
+            missing.telling |= u16::from(token.kind == Kind::Word) << atom;
+            missing.written[atom] = written;
+        }
+        if own.is_cut() {
+            // The last word may be the beginning of any.
+            let last = own.atoms().count().saturating_sub(1);
+            missing.telling &= !(1 << last);
+        }
+        missing
+    }
+
+    /// `met`: words of the traveller that the list has one like. `strange`: how many of the listed
+    /// name are like none of them. `minor`: it has titles, particles or initials.
+    pub(super) fn points(&self, met: u16, strange: i32, minor: bool) -> i32 {
+        let (mut absent, mut parts) = (0, 0);
+        if !minor {
+            for_each_atom(self.telling & !met, |atom| match self.written[atom] & met {
+                0 => absent += 1,
+                _ => parts += 1,
+            });
+        }
+        let strange = if self.minor { 0 } else { strange };
+        let differing = strange.min(absent);
+        let (own, listed) = (i32::from(self.own), i32::from(self.listed));
+        if self.differs == 0 {
+            return own * (absent + parts) + listed * strange;
+        }
+        i32::from(self.differs) * differing
+            + own * (absent + parts - differing)
+            + listed * (strange - differing)
     }
 }
 

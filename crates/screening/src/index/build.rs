@@ -3,8 +3,8 @@
 use super::csr::Rows;
 use super::intern::Interner;
 use super::lookup::{Lookup, hash, hash_number};
-use super::sieve::Brief;
-use super::{Index, NameWord, Posting, State, folded};
+use super::sieve::{Brief, NamesBrief};
+use super::{Index, NameWord, Posting, State, folded, names};
 use crate::birth::placeholder;
 use crate::entry::{Entry, ListName};
 use oriel_model::{DocumentKey, PartialDate, Text};
@@ -120,7 +120,6 @@ impl Builder {
             .iter()
             .for_each(|name| self.name(name, &mut words));
         let index = &mut self.index;
-        index.entry_words.push(words);
         index.entry_names.push(index.name_texts.len() as u32);
         index.ids.push(entry.id.bytes());
 
@@ -131,10 +130,15 @@ impl Builder {
             .filter_map(|c| State::new(c))
             .map(State::other);
         let states: Vec<State> = nationalities.chain(others).collect();
-        let brief = Brief::new(entry, &states, &mut index.state_numbers);
+        let names = NamesBrief {
+            count: names(&words).count(),
+            minor: words.iter().any(|word| word.trace.is_minor()),
+        };
+        let brief = Brief::new(entry, names, &states, &mut index.state_numbers);
         index.briefs.push(brief);
         index.births.push(entry.births.iter().copied());
         index.states.push(states);
+        index.entry_words.push(words);
 
         for document in &entry.documents {
             if let Some(key) = DocumentKey::new(&document.number, None) {
@@ -184,6 +188,9 @@ impl Builder {
             entry,
             brief: index.briefs[entry as usize],
         });
+        index
+            .token_entries
+            .sort_rows_by_key(|posting| posting.brief.year_group());
         let (entries, tokens) = (index.len(), index.tokens.len());
         index.days = Lookup::build(entries, |add| days(&index, add));
         index.numbers = Lookup::build(entries, |add| numbers(&index, add));

@@ -74,13 +74,13 @@ impl Index {
 
     fn by_words(&self, search: &Search<'_>, s: &mut Scratch) {
         let w = search.weights;
-        let floor = search.floor - i32::from(w.minor_words_cap);
+        let floor = search.floor;
         let mut reach = std::mem::take(&mut s.reach);
         reach.sort_unstable_by_key(|r| (r.entries, r.from));
         let mut driven_from = i32::MIN;
         for at in 0..reach.len() {
             let others = search.rest(&reach, None).without(reach[at].atoms);
-            let from = self.drive(at as u16 + 1, &reach[at], others, floor, search, s);
+            let from = self.drive(at as u16 + 1, &reach[at], others, search, s);
             reach[at].driven_from = from;
             driven_from = driven_from.max(from);
         }
@@ -95,7 +95,6 @@ impl Index {
                 false => search.rest(&reach, Some(beside)).without(slot.atoms),
             };
             if slot.worth.and(rest).points(w) >= need {
-                let need = need + i32::from(w.minor_words_cap);
                 s.checks.push(Check::new(*entry, need));
             }
         }
@@ -112,23 +111,23 @@ impl Index {
         number: u16,
         unit: &Reach,
         others: Worth,
-        floor: i32,
         search: &Search<'_>,
         s: &mut Scratch,
     ) -> i32 {
         let most = most_beside_name(search.query, search.weights);
-        let mut driven_from = i32::MIN;
+        let most = search.sieve.most_of_all(most);
+        let (mut driven_from, mut work) = (i32::MIN, 0);
         for i in unit.from..unit.to {
             let Similar { token, points } = s.similar[i as usize];
-            let need = floor - others.with(points).points(search.weights);
+            let need = search.floor - others.with(points).points(search.weights);
             driven_from = driven_from.max(need);
             if need > most {
                 continue;
             }
-            for Posting { entry, brief } in self.token_entries.row(token as usize) {
+            let mut look = |Posting { entry, brief }: &Posting| {
                 let beside = search.sieve.most(*brief);
                 if beside < need {
-                    continue;
+                    return;
                 }
                 let slot = s.slot(*entry, beside);
                 // The best likeness comes first, and a word counts once.
@@ -137,8 +136,18 @@ impl Index {
                     slot.atoms |= unit.atoms;
                     slot.worth = slot.worth.with(points);
                 }
+            };
+            let row = self.token_entries.row(token as usize);
+            let narrowed = search.sieve.narrowed(row, need);
+            work += narrowed.len();
+            narrowed.all.into_iter().flatten().for_each(&mut look);
+            for posting in narrowed.on_day.into_iter().flatten() {
+                if search.sieve.same_day(posting.brief) {
+                    look(posting);
+                }
             }
         }
+        s.work += work;
         driven_from
     }
 }

@@ -8,10 +8,10 @@
 //! Each step is done for all entries before the next one: what they ask for lies far apart in
 //! memory, and the processor then waits for many of them at a time.
 
-use super::bound::{Search, UNSEEN_MOST, Worth};
+use super::bound::{JOINED_MOST, Search, UNSEEN_MOST, Worth};
 use super::scratch::{Scratch, Stamp};
 use super::{Index, NameWord};
-use crate::score::beside_name_bound;
+use crate::score::{MOST_WORDS, beside_name_bound};
 
 /// An entry whose names are to be looked at.
 #[derive(Clone, Copy, Debug)]
@@ -56,14 +56,43 @@ pub(super) enum Way {
 /// A word of a name, with what is known of it.
 type Looked = (NameWord, Stamp);
 
-/// What words of a name are worth that were looked at, and whether a way led to this name.
-fn known(name: &[Looked], way: Way, turn: u32) -> Option<Worth> {
-    let (mut worth, mut met) = (Worth::default(), way == Way::Birth);
-    for (_, stamp) in name.iter().filter(|(_, stamp)| stamp.turn == turn) {
-        met |= stamp.met;
-        worth = worth.with(stamp.points);
+/// What is known of a listed name, as far as its words were looked at.
+#[derive(Clone, Copy, Debug, Default)]
+struct Known {
+    worth: Worth,
+    /// The traveller's words that it may have one like.
+    atoms: u16,
+    /// Telling words of its own, fathers' names apart, that are like none of the traveller's.
+    strange: u8,
+    /// It has a title, a particle or an initial.
+    minor: bool,
+    /// A way led to it.
+    met: bool,
+}
+
+impl Known {
+    fn of(name: &[Looked], way: Way, turn: u32) -> Self {
+        let mut known = Self {
+            met: way == Way::Birth,
+            ..Self::default()
+        };
+        for (word, stamp) in name {
+            known.minor |= word.trace.is_minor();
+            if stamp.turn == turn {
+                known.met |= stamp.is_met();
+                known.add(*word, stamp.points, stamp.atoms());
+            }
+        }
+        known
     }
-    met.then_some(worth)
+
+    fn add(&mut self, word: NameWord, points: i16, atoms: u16) {
+        self.worth = self.worth.with(points);
+        self.atoms |= atoms;
+        if atoms == 0 && !word.trace.is_minor() && !word.is_patronymic() {
+            self.strange += 1;
+        }
+    }
 }
 
 impl Search<'_> {
@@ -77,33 +106,58 @@ impl Search<'_> {
         unknown: &mut Vec<u32>,
     ) -> Verdict {
         let w = self.weights;
-        let Some(worth) = known(name, way, turn) else {
+        let mut known = Known::of(name, way, turn);
+        if !known.met {
             return Verdict::No;
-        };
-        if worth.points(w) >= need {
-            return Verdict::Yes;
         }
         let others = name.iter().filter(|(_, stamp)| stamp.turn != turn);
-        let count = others.clone().count();
-        let most = (0..count).fold(worth, |most, _| most.with(UNSEEN_MOST));
-        if count == 0 || most.points(w) < need {
+        let most = others
+            .clone()
+            .fold(known.worth, |most, _| most.with(UNSEEN_MOST));
+        if most.points(w) < need {
             return Verdict::No;
         }
         let from = unknown.len();
-        let mut most = worth;
         for (word, _) in others {
-            let points = self.unlooked(word.trace);
+            let (points, atoms) = self.unlooked(word.trace);
+            known.add(*word, points, atoms);
             if points > 0 {
                 unknown.push(word.token() as u32);
-                most = most.with(points);
             }
         }
-        if most.points(w) >= need {
-            Verdict::Unsure
-        } else {
+        if self.points(&known, name) < need {
             unknown.truncate(from);
             Verdict::No
+        } else if unknown.len() > from {
+            Verdict::Unsure
+        } else {
+            Verdict::Yes
         }
+    }
+
+    /// At most what a name is worth.
+    fn points(&self, known: &Known, name: &[Looked]) -> i32 {
+        let w = self.weights;
+        if self.may_join(known.atoms, name) {
+            return known.worth.with(JOINED_MOST).points(w);
+        }
+        let missing = match name.len() <= MOST_WORDS {
+            true => self
+                .missing
+                .points(known.atoms, known.strange.into(), known.minor),
+            false => 0,
+        };
+        known.worth.points(w) + missing
+    }
+
+    /// Whether a word of the traveller that nothing is like may be two neighbours written together.
+    fn may_join(&self, atoms: u16, name: &[Looked]) -> bool {
+        let units = self.own.units().iter().zip(&self.listeners);
+        let mut alone = units.filter(|(unit, _)| !unit.is_joined() && unit.atoms() & !atoms != 0);
+        alone.any(|(_, listener)| {
+            let mut pairs = name.windows(2);
+            pairs.any(|pair| listener.may_join(pair[0].0.trace, pair[1].0.trace))
+        })
     }
 
     /// Whether one of these names may be worth so much.
@@ -131,7 +185,6 @@ impl Index {
     /// Takes the entries of `s.checks` of which a name may be worth what is needed.
     pub(super) fn take_checked(&self, way: Way, search: &Search<'_>, s: &mut Scratch) {
         let w = search.weights;
-        let minor = i32::from(w.minor_words_cap);
         let mut checks = std::mem::take(&mut s.checks);
         let mut words = std::mem::take(&mut s.words);
         let mut unknown = std::mem::take(&mut s.unknown);
@@ -147,17 +200,22 @@ impl Index {
             words.extend(row.iter().map(|word| (*word, Stamp::default())));
             check.to = words.len();
         }
+        s.work += words.len();
         for (word, stamp) in &mut words {
-            *stamp = s.stamps[word.token()];
+            if s.stamped.may_be(word.token()) {
+                *stamp = s.stamps[word.token()];
+            }
         }
         checks.retain_mut(|check| {
             let words = &words[check.from..check.to];
             let from = unknown.len();
-            let mut verdict = |need| search.verdict(words, need - minor, way, s.turn, &mut unknown);
+            let mut verdict = |need| search.verdict(words, need, way, s.turn, &mut unknown);
             let mut got = verdict(check.need);
             if got != Verdict::No {
                 // The need was reckoned from four bytes; now from everything besides names.
-                let beside = beside_name_bound(search.query, self, check.entry, w);
+                let brief = self.briefs[check.entry as usize];
+                let beside = beside_name_bound(search.query, self, check.entry, w)
+                    + search.sieve.of_names(brief);
                 let need = search.floor - beside;
                 if need > check.need {
                     check.need = need;
@@ -174,22 +232,18 @@ impl Index {
         });
         unknown.sort_unstable();
         unknown.dedup();
+        s.work += unknown.len();
         for token in &unknown {
-            s.stamps[*token as usize] = Stamp {
-                turn: s.turn,
-                points: search.unlisted(&self.tokens[*token as usize]),
-                met: false,
-            };
+            let (points, atoms) = search.unlisted(&self.tokens[*token as usize]);
+            s.stamps[*token as usize] = Stamp::like(s.turn, points, atoms);
+            s.stamped.set(*token);
         }
         for check in &checks {
             let words = &mut words[check.from..check.to];
             for (word, stamp) in words.iter_mut() {
                 *stamp = s.stamps[word.token()];
             }
-            let mut names = words.chunk_by(|(word, _), _| word.goes_on());
-            if names.any(|name| {
-                known(name, way, s.turn).is_some_and(|worth| worth.points(w) >= check.need - minor)
-            }) {
+            if search.verdict(words, check.need, way, s.turn, &mut unknown) == Verdict::Yes {
                 s.take(check.entry);
             }
         }

@@ -50,6 +50,13 @@ impl<T> Rows<T> {
         }
     }
 
+    /// Orders each row; items of one key stay in order.
+    pub(crate) fn sort_rows_by_key<K: Ord>(&mut self, key: impl Fn(&T) -> K) {
+        for ends in self.starts.windows(2) {
+            self.items[ends[0] as usize..ends[1] as usize].sort_by_key(&key);
+        }
+    }
+
     /// Gives back what was reserved for growth.
     pub(crate) fn shrink(&mut self) {
         self.starts.shrink_to_fit();

@@ -4,7 +4,7 @@ use super::Index;
 use super::bound::GLUED_LEN;
 use super::build::{EDIT_LEN, FINE_LEN, PREFIX_LEN, deletions, key};
 use super::lookup::{hash, hash_number};
-use super::scratch::{Scratch, Similar, Stamp};
+use super::scratch::{Scratch, Similar};
 use oriel_names::{Kind, Likeness, Name, Source, Token, Weights};
 
 /// Letters of the shortest word that may be two.
@@ -43,32 +43,21 @@ impl Index {
                 ..Reach::default()
             };
             let mut exact = false;
-            let (turn, stamps, similar) = (s.turn, &mut s.stamps, &mut s.similar);
-            let from = reach.from as usize;
+            let (turn, stamps, stamped) = (s.turn, &mut s.stamps, &mut s.stamped);
+            let similar = &mut s.similar;
             let mut offer = |token: u32, points: i16| {
-                let stamp = &mut stamps[token as usize];
-                if stamp.turn != turn {
-                    *stamp = Stamp {
-                        turn,
-                        ..Stamp::default()
-                    };
-                }
-                stamp.points = stamp.points.max(points);
-                stamp.met = true;
-                if similar[from..].iter().any(|s: &Similar| s.token == token) {
+                stamps[token as usize].meet(turn, points, unit.atoms());
+                stamped.set(token);
+                if points <= 0 {
                     return;
                 }
                 similar.push(Similar { token, points });
-                reach.entries += self.token_entries.range(token as usize).len() as u32;
-                reach.best = reach.best.max(points);
             };
             let mut check = |token: u32| {
                 let listed = &self.tokens[token as usize];
                 if let Some((points, like)) = unit.worth(listed, dated, w) {
                     exact |= like == Likeness::Equal;
-                    if points > 0 {
-                        offer(token, points);
-                    }
+                    offer(token, points);
                 }
             };
             let text = own.text.as_str();
@@ -108,9 +97,15 @@ impl Index {
             if !unit.is_joined() && text.len() >= SHORTEST_OF_TWO {
                 self.parts(own, !exact && name.source() == Source::Booking, &mut offer);
             }
+            s.work += s.similar.len() - reach.from as usize;
+            keep_best(&mut s.similar, reach.from as usize);
             reach.to = s.similar.len() as u32;
+            for similar in &s.similar[reach.from as usize..] {
+                let row = self.token_entries.range(similar.token as usize);
+                reach.entries += row.len() as u32;
+                reach.best = reach.best.max(similar.points);
+            }
             if reach.to > reach.from {
-                s.similar[reach.from as usize..].sort_unstable_by_key(|s| (-s.points, s.token));
                 s.reach.push(reach);
             }
         }
@@ -144,4 +139,19 @@ impl Index {
             }
         }
     }
+}
+
+/// Of each word from `from` on keeps the most that it is worth; orders them, the best first.
+fn keep_best(similar: &mut Vec<Similar>, from: usize) {
+    let found = &mut similar[from..];
+    found.sort_unstable_by_key(|s| (s.token, -s.points));
+    let mut kept = 0;
+    for at in 0..found.len() {
+        if kept == 0 || found[kept - 1].token != found[at].token {
+            found[kept] = found[at];
+            kept += 1;
+        }
+    }
+    found[..kept].sort_unstable_by_key(|s| (-s.points, s.token));
+    similar.truncate(from + kept);
 }

@@ -15,6 +15,7 @@ pub struct Scratch {
     pub(super) slots: Vec<Slot>,
     pub(super) touched: Vec<u32>,
     pub(super) stamps: Vec<Stamp>,
+    pub(super) stamped: Stamped,
     pub(super) similar: Vec<Similar>,
     pub(super) reach: Vec<Reach>,
     pub(super) checks: Vec<Check>,
@@ -22,6 +23,7 @@ pub struct Scratch {
     pub(super) unknown: Vec<u32>,
     pub(super) seen: Vec<u32>,
     pub(super) seen_turn: u32,
+    pub(super) work: usize,
     /// What was found.
     pub(crate) found: Vec<u32>,
 }
@@ -43,8 +45,68 @@ pub(super) struct Slot {
 pub(super) struct Stamp {
     pub(super) turn: u32,
     pub(super) points: i16,
-    /// A look-up led to it.
-    pub(super) met: bool,
+    /// The words of the traveller that it may be like, and whether a look-up led to it.
+    atoms: u16,
+}
+
+impl Stamp {
+    const MET: u16 = 1 << 15;
+
+    /// Worth so much to some of the traveller's words.
+    pub(super) fn like(turn: u32, points: i16, atoms: u16) -> Self {
+        Self {
+            turn,
+            points,
+            atoms,
+        }
+    }
+
+    /// A look-up led to it for these words as well.
+    pub(super) fn meet(&mut self, turn: u32, points: i16, atoms: u16) {
+        if self.turn != turn {
+            *self = Self::like(turn, 0, 0);
+        }
+        self.points = self.points.max(points);
+        self.atoms |= atoms;
+        if points > 0 {
+            self.atoms |= Self::MET;
+        }
+    }
+
+    pub(super) fn atoms(self) -> u16 {
+        self.atoms & !Self::MET
+    }
+
+    pub(super) fn is_met(self) -> bool {
+        self.atoms & Self::MET != 0
+    }
+}
+
+/// Which words of the list may bear a stamp: one bit for many words, small enough to stay in the
+/// nearest cache, so that the stamps of most words need not be fetched.
+#[derive(Debug)]
+pub(super) struct Stamped(Box<[u64; Self::WORDS]>);
+
+impl Default for Stamped {
+    fn default() -> Self {
+        Self(Box::new([0; Self::WORDS]))
+    }
+}
+
+impl Stamped {
+    const WORDS: usize = 1 << 9;
+
+    fn clear(&mut self) {
+        self.0.fill(0);
+    }
+
+    pub(super) fn set(&mut self, token: u32) {
+        self.0[token as usize / 64 % Self::WORDS] |= 1 << (token % 64);
+    }
+
+    pub(super) fn may_be(&self, token: usize) -> bool {
+        self.0[token / 64 % Self::WORDS] >> (token % 64) & 1 != 0
+    }
 }
 
 /// A word of the list like a word of the traveller.
@@ -55,6 +117,11 @@ pub(super) struct Similar {
 }
 
 impl Scratch {
+    /// How many words and entries the last search of a list looked at: what its time grows with.
+    pub fn work(&self) -> usize {
+        self.work
+    }
+
     /// What is known of an entry in this search. `beside`: what it has besides its names, at most.
     pub(super) fn slot(&mut self, entry: u32, beside: i32) -> &mut Slot {
         let slot = &mut self.slots[entry as usize];
@@ -71,6 +138,7 @@ impl Scratch {
 
     pub(super) fn begin(&mut self, index: &Index) {
         self.found.clear();
+        self.work = 0;
         self.slots
             .resize(self.slots.len().max(index.len()), Slot::default());
         self.seen.resize(self.seen.len().max(index.len()), 0);
@@ -90,6 +158,7 @@ impl Scratch {
             self.turn = 0;
         }
         self.turn += 1;
+        self.stamped.clear();
         self.touched.clear();
         self.similar.clear();
         self.reach.clear();

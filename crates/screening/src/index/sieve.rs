@@ -6,15 +6,17 @@
 //!
 //! Invariant: never less than `beside_name_bound` says.
 
-use super::{State, sex_bit};
+use super::{Posting, State, sex_bit};
 use crate::birth::{self, Birth, FAR, hijri};
 use crate::entry::Entry;
-use crate::score::Query;
+use crate::score::{Query, names_tried};
 use oriel_model::PartialDate;
 use oriel_names::Weights;
 
 /// Years from this one on have a code of their own.
 const FIRST_YEAR: i16 = 1851;
+/// The last one that has.
+const LAST_YEAR: i16 = FIRST_YEAR + LOOK as i16 - 1;
 /// Nothing is known.
 const NONE: u8 = 0;
 /// Several, or not fit for a code.
@@ -23,10 +25,28 @@ const LOOK: u8 = u8::MAX;
 /// Four bytes of an entry.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Brief {
-    /// Month and day of birth, the sexes on top.
-    day_and_sexes: u16,
+    /// From below: day and month of birth, what its names are like, the sexes.
+    packed: u16,
     year: u8,
     state: u8,
+}
+
+/// What the names of an entry are like.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NamesBrief {
+    /// How many.
+    pub(super) count: usize,
+    /// One has a title, a particle or an initial.
+    pub(super) minor: bool,
+}
+
+/// Codes of names: for how many they are, twice.
+const NAMES_CODES: usize = 8;
+
+impl NamesBrief {
+    fn code(self) -> u16 {
+        self.count.max(1).ilog2().min(3) as u16 | u16::from(self.minor) << 2
+    }
 }
 
 /// States of a list, numbered.
@@ -91,24 +111,42 @@ fn birth_codes(births: &[Birth]) -> (u8, u16) {
 }
 
 impl Brief {
+    const NAMES: u32 = 9;
     const SEXES: u32 = 14;
 
-    pub(super) fn new(entry: &Entry, states: &[State], numbers: &mut States) -> Self {
+    pub(super) fn new(
+        entry: &Entry,
+        names: NamesBrief,
+        states: &[State],
+        numbers: &mut States,
+    ) -> Self {
         let sexes = entry.sexes.iter().fold(0, |m, s| m | sex_bit(s));
         let (year, day) = birth_codes(&entry.births);
         Self {
-            day_and_sexes: day | u16::from(sexes) << Self::SEXES,
+            packed: day | names.code() << Self::NAMES | u16::from(sexes) << Self::SEXES,
             year,
             state: numbers.code(states),
         }
     }
 
     pub(super) fn sexes(self) -> u8 {
-        (self.day_and_sexes >> Self::SEXES) as u8
+        (self.packed >> Self::SEXES) as u8
+    }
+
+    fn names(self) -> usize {
+        usize::from(self.packed >> Self::NAMES) % NAMES_CODES
     }
 
     fn day(self) -> u16 {
-        self.day_and_sexes & ((1 << Self::SEXES) - 1)
+        self.packed & ((1 << Self::NAMES) - 1)
+    }
+
+    /// Entries of one year stand together: that year's code, or [`LOOK`] for what is no single date.
+    pub(super) fn year_group(self) -> u8 {
+        match self.day() >= SPAN {
+            true => LOOK,
+            false => self.year,
+        }
     }
 
     /// The only date.
@@ -133,7 +171,43 @@ pub(super) struct Sieve<'a> {
     off_day: [i16; 256],
     states: [i16; 256],
     sexes: [i16; 4],
+    names: [i16; NAMES_CODES],
     place: i16,
+    /// First and last code of a year near a birth of the traveller.
+    near: (u8, u8),
+    /// At most what an entry has that was born in none of them, on a traveller's day and on
+    /// another.
+    far: (i32, i32),
+}
+
+/// Rows of fewer entries are looked at one by one.
+const WORTH_NARROWING: usize = 16;
+
+/// Parts of a row.
+pub(super) struct Narrowed<'p> {
+    pub(super) all: [&'p [Posting]; 3],
+    /// Only those born on a day of the traveller.
+    pub(super) on_day: [&'p [Posting]; 2],
+}
+
+impl Narrowed<'_> {
+    pub(super) fn len(&self) -> usize {
+        self.all
+            .iter()
+            .chain(&self.on_day)
+            .map(|part| part.len())
+            .sum()
+    }
+}
+
+/// For each code of names: what titles, particles and initials may add, and what trying several
+/// takes off.
+fn names_bounds(query: &Query, w: &Weights) -> [i16; NAMES_CODES] {
+    std::array::from_fn(|code| {
+        let minor = code & 4 != 0 || query.has_minor_words();
+        let tried = names_tried(1 << (code & 3), w);
+        tried + if minor { w.minor_words_cap.max(0) } else { 0 }
+    })
 }
 
 /// In the place of points: dates of this year are to be compared.
@@ -154,7 +228,10 @@ impl<'a> Sieve<'a> {
             off_day: [0; 256],
             states: [0; 256],
             sexes: [0, 1, 2, 3].map(|listed| query.sex_points(listed, w)),
+            names: names_bounds(query, w),
             place: query.place_bound(w),
+            near: (NONE, LOOK),
+            far: (i32::MAX, i32::MAX),
         };
         sieve.fill_births();
         let [none, codes @ .., look] = &mut sieve.states;
@@ -163,7 +240,69 @@ impl<'a> Sieve<'a> {
             *code = query.state_points(*state, w);
         }
         *look = query.states_bound(w);
+        sieve.fill_far();
         sieve
+    }
+
+    /// Tells years near a birth from those of which each is worth what any other is.
+    fn fill_far(&mut self) {
+        let codes = self.births.iter().map(|own| {
+            let code = |year: i16| year_code(year.clamp(FIRST_YEAR + 1, LAST_YEAR));
+            let reach = FAR as i16 - 1;
+            (code(own.year() - reach), code(own.year() + reach))
+        });
+        let near = codes.reduce(|(a, b), (from, to)| (a.min(from), b.max(to)));
+        let Some((Some(from), Some(to))) = near else {
+            return;
+        };
+        let most = |values: &[i16]| i32::from(values.iter().copied().max().unwrap_or(0));
+        let others = most(&self.states) + most(&self.sexes) + self.most_of_names();
+        let others = others + i32::from(self.place);
+        let birth = |same_day| i32::from(birth::most(FAR, same_day, self.weights));
+        self.near = (from, to);
+        self.far = (others + birth(true), others + birth(false));
+    }
+
+    fn most_of_names(&self) -> i32 {
+        i32::from(self.names.iter().copied().max().unwrap_or(0))
+    }
+
+    /// At most what is had besides points of telling words.
+    pub(super) fn most_of_all(&self, beside_name: i32) -> i32 {
+        beside_name + self.most_of_names()
+    }
+
+    /// What the names of the entry add or take, their telling words apart.
+    pub(super) fn of_names(&self, brief: Brief) -> i32 {
+        i32::from(self.names[brief.names()])
+    }
+
+    /// Which of these, ordered by [`Brief::year_group`], may have as much as is needed: some to be
+    /// asked each, and some of which only those born on a day of the traveller.
+    pub(super) fn narrowed<'p>(&self, row: &'p [Posting], need: i32) -> Narrowed<'p> {
+        let (on_day, off_day) = self.far;
+        if row.len() < WORTH_NARROWING || need <= off_day {
+            return Narrowed {
+                all: [row, &[], &[]],
+                on_day: [&[], &[]],
+            };
+        }
+        let until = |group: u8| row.partition_point(|p| p.brief.year_group() < group);
+        let (unknown, near) = (until(NONE + 1), until(self.near.0));
+        let (after, look) = (until(self.near.1 + 1), until(LOOK));
+        Narrowed {
+            all: [&row[..unknown], &row[near..after], &row[look..]],
+            on_day: match need <= on_day {
+                true => [&row[unknown..near], &row[after..look]],
+                false => [&[], &[]],
+            },
+        }
+    }
+
+    /// Whether the entry was born on a day of the year on which the traveller was.
+    pub(super) fn same_day(&self, brief: Brief) -> bool {
+        let day = brief.day();
+        day != 0 && self.days.contains(&day)
     }
 
     fn fill_births(&mut self) {
@@ -195,11 +334,12 @@ impl<'a> Sieve<'a> {
         }
     }
 
-    /// At most what the entry has besides its name and documents.
+    /// At most what the entry has besides telling words and documents.
     pub(super) fn most(&self, brief: Brief) -> i32 {
         i32::from(self.birth(brief))
             + i32::from(self.states[usize::from(brief.state)])
             + i32::from(self.sexes[usize::from(brief.sexes() & 3)])
+            + self.of_names(brief)
             + i32::from(self.place)
     }
 
@@ -208,7 +348,7 @@ impl<'a> Sieve<'a> {
         if day >= SPAN {
             return self.span(brief);
         }
-        let table = match day != 0 && self.days.contains(&day) {
+        let table = match self.same_day(brief) {
             true => &self.on_day,
             false => &self.off_day,
         };
@@ -244,7 +384,7 @@ impl<'a> Sieve<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Brief, Sieve, States};
+    use super::{Brief, LOOK, NONE, NamesBrief, Sieve, States};
     use crate::entry::Entry;
     use crate::index::Index;
     use crate::score::{Query, beside_name_bound};
@@ -292,8 +432,21 @@ mod tests {
                 let query = Query::new(&subject);
                 let index = Index::build("", std::slice::from_ref(&entry));
                 let mut numbers = States::default();
-                let brief = Brief::new(&entry, index.states(0), &mut numbers);
-                let most = Sieve::new(&query, &numbers, &w).most(brief);
+                let names = NamesBrief {
+                    count: 1,
+                    minor: false,
+                };
+                let brief = Brief::new(&entry, names, index.states(0), &mut numbers);
+                let sieve = Sieve::new(&query, &numbers, &w);
+                let most = sieve.most(brief);
+                let far = match sieve.same_day(brief) {
+                    true => sieve.far.0,
+                    false => sieve.far.1,
+                };
+                let near = sieve.near.0..=sieve.near.1;
+                let group = brief.year_group();
+                let narrowed = group == NONE || group == LOOK || near.contains(&group);
+                assert!(narrowed || most <= far, "{listed} {own}: {most} > {far}");
                 let truth = beside_name_bound(&query, &index, 0, &w);
                 assert!(most >= truth, "{listed} {own}: {most} < {truth}");
                 exact += usize::from(most == truth);
