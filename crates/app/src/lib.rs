@@ -19,6 +19,7 @@ mod journey;
 mod law;
 mod lists;
 mod lookup;
+mod matching;
 mod oversight;
 mod prepare;
 mod read;
@@ -50,6 +51,7 @@ pub use lists::{
     Activated, Counts, DocumentImport, Imported, ListChecked, ListImport, ListRefusal, ListTerms,
     ListView, Open, VersionView,
 };
+pub use matching::{MatchAsk, Matched};
 pub use oversight::{
     ChainView, EventProof, ItemView, LogEvent, LogPage, LogQuery, MonthProof, Waiting,
 };

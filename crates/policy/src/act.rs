@@ -78,6 +78,8 @@ acts! {
     /// See lists, without entries.
     ListRead = "list.read", plain:
         Analyst SecondReviewer Supervisor ListOfficer ListApprover LegalOfficer Dpo Inspector;
+    /// Compare persons with the lists in force, and see the entries that are like them.
+    ListMatch = "list.match", record: Analyst SecondReviewer Supervisor RequestOfficer;
     /// See which flights are expected, and what of them has not come.
     ScheduleRead = "schedule.read", plain:
         Analyst SecondReviewer Supervisor Dpo Inspector CarrierLiaison;

@@ -36,7 +36,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::IntoResponse;
-use axum::routing::get;
+use axum::routing::{get, post};
 use hub::News;
 use oriel_app::App;
 use state::State;
@@ -70,8 +70,12 @@ fn service(state: State) -> Router {
         .route("/openapi.json", get(openapi::show))
         .fallback(|| async { error::Error::not_found() })
         .layer(CsrfLayer::new().with_rejection_response(cross_site));
+    let compat = Router::new()
+        .route("/yente/match/{list}", post(routes::compat::ask))
+        .layer(CsrfLayer::new().with_rejection_response(cross_site));
     Router::new()
         .nest("/api/v1", api)
+        .nest("/compat", compat)
         .route("/healthz", get(probes::alive))
         .route("/readyz", get(probes::ready))
         .route("/metrics", get(probes::metrics))

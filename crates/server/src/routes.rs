@@ -8,8 +8,10 @@ use utoipa_axum::routes;
 pub(crate) mod account;
 pub(crate) mod accounts;
 pub(crate) mod cases;
+pub(crate) mod compat;
 pub(crate) mod flights;
 pub(crate) mod lists;
+pub(crate) mod matching;
 pub(crate) mod messages;
 pub(crate) mod oversight;
 pub(crate) mod passkeys;
@@ -71,6 +73,7 @@ pub(crate) fn all() -> OpenApiRouter<State> {
         .routes(routes!(messages::receive))
         .routes(routes!(messages::show))
         .merge(lists())
+        .routes(routes!(matching::ask))
         .routes(routes!(unmask::list, unmask::ask))
         .routes(routes!(unmask::show))
         .routes(routes!(unmask::decide))

@@ -17,6 +17,7 @@ pub(crate) mod unmask;
 
 pub(crate) use case::{Desk, case, case_row, counts, stands_in};
 pub(crate) use flight::{flight, manifest};
+pub(crate) use hit::matched;
 pub(crate) use message::{finding, message, message_row};
 pub(crate) use traveller::{traveller, traveller_at};
 

@@ -7,6 +7,7 @@ pub(crate) mod account;
 pub(crate) mod case;
 pub(crate) mod flight;
 pub(crate) mod list;
+pub(crate) mod matching;
 pub(crate) mod message;
 pub(crate) mod oversight;
 pub(crate) mod problem;

@@ -11,7 +11,9 @@ use jiff::civil::Date;
 use oriel_model::Text;
 use oriel_policy::{ListKind, Profile};
 use oriel_screening::documents::{Assembly, DocumentList, DocumentSet, NearScratch};
-use oriel_screening::{Entry, Hit, Index, Scratch, Subject, Watchlists, Weights};
+use oriel_screening::{
+    Entry, Hit, Index, LINE_SCORE, Scratch, Subject, Watchlists, Weights, search,
+};
 use oriel_store::{ListRow, StoreError, Tx};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -82,7 +84,19 @@ pub(crate) struct Room {
 impl OwnLists {
     /// Everything on the lists that may be this traveller or one of the traveller's documents.
     pub(crate) fn screen(&self, subject: &Subject, weights: &Weights, room: &mut Room) -> Vec<Hit> {
-        let mut hits = oriel_screening::screen(subject, &self.persons, weights, &mut room.persons);
+        self.find(subject, LINE_SCORE, weights, room)
+    }
+
+    /// The same down to a score.
+    pub(crate) fn find(
+        &self,
+        subject: &Subject,
+        lowest: u8,
+        weights: &Weights,
+        room: &mut Room,
+    ) -> Vec<Hit> {
+        let (persons, all) = (&mut room.persons, usize::MAX);
+        let mut hits = search(subject, &self.persons, weights, lowest, all, persons);
         hits.extend(oriel_screening::documents::screen_documents(
             subject,
             &self.documents,
@@ -105,6 +119,18 @@ impl OwnLists {
         };
         terms.tell(&list.row, hit);
         terms.counts(&hit.entry, self.today)
+    }
+}
+
+impl OwnLists {
+    /// One of these lists alone, if it is there.
+    pub(crate) fn only(mut self, list: &str) -> Option<Self> {
+        self.lists.retain(|own| own.row.id == list);
+        self.documents.retain(|own| own.list == list);
+        let persons = self.persons.indexes().iter();
+        let persons = persons.filter(|index| *index.list() == list);
+        self.persons = Watchlists::new(persons.map(Arc::clone).collect());
+        (!self.lists.is_empty()).then_some(self)
     }
 }
 

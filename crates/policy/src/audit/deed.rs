@@ -151,18 +151,20 @@ fn kind(act: Act) -> Kind {
         AccountApprove, AccountManage, AuditExport, AuditRead, BackupMake, BackupRestore,
         CaseClaim, CaseRead, DisclosureApprove, DisclosureAsk, FigureRead, FlightRead, HealthRead,
         HitDecide, HoldLift, HoldPlace, HoldRead, HoldSee, JourneyScreen, KeyRotate, LinkRecord,
-        LinkReview, LinkSee, ListApprove, ListImport, ListRead, ManifestRead, MessageRead,
-        MessageReceive, OversightAnswer, OversightRead, ProfileActivate, ProfilePropose,
-        ProfileRead, QueueRead, RequestDecide, RequestPut, RequestRead, RightsPut, RightsRead,
-        RightsRectify, RightsRedact, RightsRedress, RightsSearch, SchedulePut, ScheduleRead,
-        SearchRun, SelectionApprove, SelectionPut, SelectionRead, SessionEnd, SessionList,
-        StatisticsRead, SupportBundle, SweepRead, SweepRun, TravellerRead, UnmaskApprove,
-        UnmaskAsk, UnmaskRead, UnmaskSee, UnmaskUrgent,
+        LinkReview, LinkSee, ListApprove, ListImport, ListMatch, ListRead, ManifestRead,
+        MessageRead, MessageReceive, OversightAnswer, OversightRead, ProfileActivate,
+        ProfilePropose, ProfileRead, QueueRead, RequestDecide, RequestPut, RequestRead, RightsPut,
+        RightsRead, RightsRectify, RightsRedact, RightsRedress, RightsSearch, SchedulePut,
+        ScheduleRead, SearchRun, SelectionApprove, SelectionPut, SelectionRead, SessionEnd,
+        SessionList, StatisticsRead, SupportBundle, SweepRead, SweepRun, TravellerRead,
+        UnmaskApprove, UnmaskAsk, UnmaskRead, UnmaskSee, UnmaskUrgent,
     };
     match act {
         MessageReceive => Kind::Collection,
         QueueRead | CaseRead | ManifestRead | TravellerRead | MessageRead | RequestRead
-        | SearchRun | UnmaskRead | HoldRead | RightsRead | RightsSearch => Kind::Consultation,
+        | ListMatch | SearchRun | UnmaskRead | HoldRead | RightsRead | RightsSearch => {
+            Kind::Consultation
+        }
         CaseClaim | HitDecide | LinkRecord | LinkReview | RequestPut | RequestDecide
         | RightsPut | RightsRedact | RightsRectify | RightsRedress | HoldPlace | HoldLift => {
             Kind::Alteration

@@ -6,8 +6,9 @@ use super::person::{self, Side};
 use crate::views::case::{
     Alias, Decision, Entry, Fact, Hit, HitState, ListRef, Relation, Verdict, Why,
 };
+use crate::views::matching::{MatchHit, MatchPart};
 use crate::views::shown::{Shown, Source};
-use oriel_app::HitView;
+use oriel_app::{HitView, Matched};
 use oriel_casework::ReviewState;
 use oriel_model::Element;
 use oriel_policy::Lens;
@@ -56,6 +57,42 @@ pub(super) fn hit(desk: &Desk<'_>, lens: Lens<'_>, sides: &[Side<'_>], view: &Hi
             .map(|d| decision(desk, d)),
         second: review.second.as_ref().map(|d| decision(desk, d)),
         earlier: review.earlier.iter().map(|d| decision(desk, d)).collect(),
+    }
+}
+
+/// A hit of a question; what was asked is shown to who asked it.
+pub(crate) fn matched(matched: &Matched) -> MatchHit {
+    let found = &matched.hit;
+    let part = |part: &screening::FactPart| MatchPart {
+        fact: fact_name(part.fact).to_owned(),
+        relation: match part.relation {
+            screening::Relation::Agrees => "agrees",
+            screening::Relation::Close => "close",
+            screening::Relation::Differs => "differs",
+            screening::Relation::Missing => "missing",
+            screening::Relation::NotCompared => "not_compared",
+        }
+        .to_owned(),
+        code: part.code.to_string(),
+        why: part.why.to_string(),
+        points: i32::from(part.points),
+        ours: part.ours.to_string(),
+        theirs: part.theirs.iter().map(ToString::to_string).collect(),
+    };
+    let names = matched.entry.iter().flat_map(|entry| &entry.names);
+    MatchHit {
+        list: found.list.to_string(),
+        list_version: found.list_version.to_string(),
+        entry: found.entry.to_string(),
+        caption: names
+            .map(|name| name.text.to_string())
+            .next()
+            .unwrap_or_default(),
+        score: found.score,
+        points: found.points,
+        band: band(found.band).0.to_owned(),
+        parts: found.parts.iter().map(part).collect(),
+        weights_version: found.weights_version.to_string(),
     }
 }
 

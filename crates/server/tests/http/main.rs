@@ -5,6 +5,7 @@ mod api;
 mod attacks;
 mod law;
 mod lists;
+mod matching;
 mod oversight;
 mod proof;
 mod rights;
