@@ -211,6 +211,7 @@ async function screens(page, origin) {
   const line = await page.locator('a.source').first().getAttribute('href');
   await visit('message', line ?? '', '.segments mark');
   await visit('lists', '/lists', 'tbody tr');
+  await visit('expected', '/expected', '.box');
   await visit('account', '/account', '.box');
   await page.keyboard.press('Control+KeyK');
   await page.getByRole('combobox').waitFor();
