@@ -407,7 +407,8 @@ async function law(proposer, page) {
   await page.getByRole('dialog').waitFor();
   await page.getByRole('button', { name: 'Use a passkey' }).waitFor();
   await axe(page, 'proof');
-  check(complaints.splice(0).length === 1, 'the browser tells of the refusal and of nothing else');
+  const told = complaints.splice(0);
+  check(told.length === 1, `the browser tells of the refusal and of nothing else: ${told.join('; ')}`);
   const made = calls(page);
   await page.keyboard.press('Enter');
   await page
