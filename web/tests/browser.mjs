@@ -408,7 +408,10 @@ async function law(proposer, page) {
   await page.getByRole('button', { name: 'Use a passkey' }).waitFor();
   await axe(page, 'proof');
   const told = complaints.splice(0);
-  check(told.length === 1, `the browser tells of the refusal and of nothing else: ${told.join('; ')}`);
+  check(
+    told.length === 1,
+    `the browser tells of the refusal and of nothing else: ${told.join('; ')}`,
+  );
   const made = calls(page);
   await page.keyboard.press('Enter');
   await page

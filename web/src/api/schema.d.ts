@@ -581,6 +581,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compare persons with the lists in force. */
+        post: operations["match_persons"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/messages": {
         parameters: {
             query?: never;
@@ -2650,6 +2667,121 @@ export interface components {
          * @enum {string}
          */
         MaskReason: "retention" | "role" | "law";
+        /** @description Hits of each person. */
+        MatchAnswer: {
+            /** @description In the order of the question. */
+            results: components["schemas"]["MatchResult"][];
+            /** @description `oriel.match-answer/1`. */
+            schema: string;
+        };
+        /** @description One entry that may be the person. */
+        MatchHit: {
+            /** @description `certain`, `likely`, `possible`, `name_only`, `document`, `below`. */
+            band: string;
+            /** @description Its first name. */
+            caption: string;
+            /** @description Entry. */
+            entry: string;
+            /** @description List. */
+            list: string;
+            /** @description Its version. */
+            list_version: string;
+            /** @description Every comparison made. */
+            parts: components["schemas"]["MatchPart"][];
+            /**
+             * Format: int32
+             * @description Tenths of a bit; the sum of the parts.
+             */
+            points: number;
+            /**
+             * Format: int32
+             * @description 0 to 100; a ranking, not a probability. The line stands at 70.
+             */
+            score: number;
+            /** @description Version of the weights and name tables. */
+            weights_version: string;
+        };
+        /** @description One comparison and what it gave. */
+        MatchPart: {
+            /** @description Reason. */
+            code: string;
+            /** @description `name`, `birth_date`, `document`, …; a name has one line a word. */
+            fact: string;
+            /** @description What was asked. */
+            ours: string;
+            /**
+             * Format: int32
+             * @description Tenths of a bit.
+             */
+            points: number;
+            /** @description `agrees`, `close`, `differs`, `missing`, `not_compared`. */
+            relation: string;
+            /** @description What the entry says. */
+            theirs: string[];
+            /** @description The reason in words. */
+            why: string;
+        };
+        /** @description A person as `oriel match` takes one: any spelling, order and script. */
+        MatchPerson: {
+            /**
+             * @description Birth dates, shortened to what is known; several mean one of these.
+             * @default []
+             */
+            dob: string[];
+            /**
+             * @description Document numbers.
+             * @default []
+             */
+            docs: string[];
+            /**
+             * @description `M` or `F`.
+             * @default null
+             */
+            gender: string | null;
+            /**
+             * @description Names.
+             * @default []
+             */
+            names: string[];
+            /**
+             * @description Nationalities, two or three letters, or English names.
+             * @default []
+             */
+            nationality: string[];
+            /**
+             * @description Weak aliases.
+             * @default []
+             */
+            weak: string[];
+        };
+        /** @description One person to look for. */
+        MatchQuery: {
+            /** @description Comes back with the answer. */
+            id?: string;
+            /** @description Who it is. */
+            query: components["schemas"]["MatchPerson"];
+        };
+        /** @description Persons to compare with the lists in force. */
+        MatchQuestion: {
+            /** @description Most hits of a person, up to 100; 20 unless given. */
+            limit?: number | null;
+            /** @description One list by its identifier; all of them unless given. */
+            list?: string | null;
+            /**
+             * Format: int32
+             * @description Lowest score of a hit, 40 to 100; the line, 70, unless given.
+             */
+            min?: number | null;
+            /** @description Who is looked for, at most 100. */
+            queries: components["schemas"]["MatchQuery"][];
+        };
+        /** @description Hits of one person, best first. */
+        MatchResult: {
+            /** @description Hits. A hit says "look here" and nothing more. */
+            hits: components["schemas"]["MatchHit"][];
+            /** @description As asked. */
+            id: string;
+        };
         /** @description One's own account. */
         Me: {
             /** @description Providers at which one is known. */
@@ -6114,6 +6246,69 @@ export interface operations {
             };
             /** @description In force already, or it would lose more than a fifth of the entries */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    match_persons: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `case=<id>`, `request=<id>` or `assessment=<what>` */
+                Purpose: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatchQuestion"];
+            };
+        };
+        responses: {
+            /** @description Hits of each person; none of them opens a case */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchAnswer"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No purpose, or not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such list */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More than can be compared at once, or no such case */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
