@@ -17,13 +17,31 @@ const CASES: usize = 8_000;
 /// Other entries on the list.
 const OTHERS: usize = 40_000;
 
+/// Several worlds, so that a limit that fits one of them by chance is found out.
+const SEEDS: &[u64] = &[SEED, 77, 78, 79, 80, 81];
+
 /// Of so many pairs over the line one may be missed: the remainder that `docs/matching.md` tells.
-const ONE_IN: usize = 800;
+const ONE_IN: usize = 700;
 
 #[test]
 fn hardly_a_hit_is_not_reached() {
+    let (mut over, mut missed) = (0, Vec::new());
+    for seed in SEEDS {
+        over += pairs(*seed, &mut missed);
+    }
+    assert!(over > 40_000, "hits to be found: {over}");
+    assert!(
+        missed.len() * ONE_IN <= over,
+        "{} of {over} hits are not found:\n{}",
+        missed.len(),
+        missed.join("\n")
+    );
+}
+
+/// How many pairs of one world are over the line; tells those that are not found.
+fn pairs(seed: u64, missed: &mut Vec<String>) -> usize {
     let weights = Weights::default();
-    let cases = cases(CASES, SEED);
+    let cases = cases(CASES, seed);
     let mut builder = Index::builder("recall");
     let listed = cases.iter().enumerate().map(|(number, case)| {
         let id = Some(format!("case {number}").into());
@@ -32,13 +50,13 @@ fn hardly_a_hit_is_not_reached() {
             ..person(&case.listed, true)
         }
     });
-    let others = list_entries(OTHERS, SEED);
+    let others = list_entries(OTHERS, seed);
     listed.for_each(|person| builder.push(&person.to_entry()));
     others.for_each(|other| builder.push(&person(&other, true).to_entry()));
     let lists = Watchlists::new(vec![builder.finish().into()]);
     let index = &lists.indexes()[0];
     let mut scratch = Scratch::default();
-    let (mut over, mut missed) = (0, Vec::new());
+    let mut over = 0;
     for (number, case) in cases.iter().enumerate() {
         for dated in [true, false] {
             let subject = Subject::from_person(&person(&case.traveller, dated));
@@ -55,11 +73,5 @@ fn hardly_a_hit_is_not_reached() {
             }
         }
     }
-    assert!(over > 5_000, "hits to be found: {over}");
-    assert!(
-        missed.len() * ONE_IN <= over,
-        "{} of {over} hits are not found:\n{}",
-        missed.len(),
-        missed.join("\n")
-    );
+    over
 }

@@ -13,7 +13,7 @@ use oriel_names::{Kind, Listener, Name, Source, Token, Trace, Unit, Weights};
 pub(super) const GLUED_LEN: usize = 7;
 
 /// Most that a word may be worth that no look-up led to: two slips at least lie between.
-pub(super) const UNSEEN_MOST: i16 = 126;
+pub(super) const UNSEEN_MOST: i16 = 140;
 
 /// Added to what one such word is worth: another one beside it is not reckoned with.
 const UNSEEN_BESIDE: i16 = 10;
