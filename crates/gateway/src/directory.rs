@@ -269,11 +269,12 @@ impl Directory {
                 continue;
             }
             let touched = about.modified()?;
-            // A time to come is a clock that differs, and says nothing.
-            if now
+            // A file that was touched while the folder is read has a time to come. One that is
+            // further ahead comes from a clock that differs, and says nothing.
+            let apart = now
                 .duration_since(touched)
-                .is_ok_and(|age| age < self.quiet)
-            {
+                .unwrap_or_else(|ahead| ahead.duration());
+            if apart < self.quiet {
                 continue;
             }
             files.push((touched, entry.path()));

@@ -6,6 +6,7 @@ use oriel_gateway::{Gateway, open, open_all};
 use oriel_testkit::TempDir;
 use std::fs::{self, File};
 use std::os::unix::fs::symlink;
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 /// A folder with `more` in its settings, at work on a store of its own.
@@ -69,16 +70,20 @@ fn a_file_that_was_touched_a_moment_ago_is_left_alone() {
     fs::write(&fresh, LIST).unwrap();
     let old = folder.path().join(".old");
     fs::write(&old, list(2)).unwrap();
-    let hours_ago = SystemTime::now() - Duration::from_secs(7200);
-    File::options()
-        .write(true)
-        .open(&old)
-        .unwrap()
-        .set_modified(hours_ago)
-        .unwrap();
+    let touch = |path: &Path, at: SystemTime| {
+        let file = File::options().write(true).open(path).unwrap();
+        file.set_modified(at).unwrap();
+    };
+    // As a file is whose last bytes come while the folder is read.
+    let ahead = folder.path().join("ahead.edi.part");
+    fs::write(&ahead, list(3)).unwrap();
+    touch(&ahead, SystemTime::now() + Duration::from_secs(600));
+    let sent = folder.path().join("ahead.edi");
+    fs::rename(&ahead, &sent).unwrap();
+    touch(&old, SystemTime::now() - Duration::from_secs(7200));
     fs::rename(&old, folder.path().join("old.edi")).unwrap();
     assert_eq!(folder.told(1), ["accepted"]);
-    assert!(fresh.exists());
+    assert!(fresh.exists() && sent.exists());
 }
 
 #[test]
