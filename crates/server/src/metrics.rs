@@ -88,15 +88,22 @@ pub(crate) struct Count<'a> {
     pub(crate) rows: Vec<(Vec<(&'a str, &'a str)>, u64)>,
 }
 
-/// Names and codes as they are; of anything else, only letters, digits, `-` and `_`.
+/// Names and codes as they are, `-` between two; of anything else, only letters, digits, `-` and
+/// `_`.
 fn plain(value: &str) -> String {
     let allowed = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    value.chars().filter(allowed).collect()
+    value.replace(' ', "-").chars().filter(allowed).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_in_labels_stay_apart_and_nothing_else_gets_in() {
+        assert_eq!(plain("main zq"), "main-zq");
+        assert_eq!(plain("A\"} 1\n<x>"), "A-1x");
+    }
 
     #[test]
     fn buckets_are_cumulative_and_end_in_the_count() {
