@@ -78,12 +78,12 @@ pub const TRANSPORTS: &[Kind] = &[
     Kind {
         name: "line",
         says: "telegrams (Type B) over a plain TCP line, each acknowledged by a telegram",
-        open: typeb::line::open,
+        open: typeb::line,
     },
     Kind {
         name: "matip",
         says: "telegrams (Type B) over MATIP, RFC 2351, each acknowledged by a telegram",
-        open: typeb::matip::open,
+        open: typeb::matip,
     },
 ];
 

@@ -8,16 +8,120 @@
 //!   refused for good; nothing of what a sender wrote stands in it but an address of seven letters
 //!   and digits, so that no heading can be smuggled into an answer.
 
-pub(crate) mod line;
-pub(crate) mod matip;
+mod line;
+mod matip;
 
 use crate::answers::digest;
-use crate::listen::{Limits, Room};
-use crate::{Desk, Fault};
+use crate::listen::{self, Limits, Room};
+use crate::{Desk, Ends, Fault, Transport};
 use oriel_app::Status;
 use serde::Deserialize;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::sync::Arc;
+
+/// By what telegrams come and go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Protocol {
+    Line,
+    Matip,
+}
+
+impl Protocol {
+    /// As the configuration calls it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Line => "line",
+            Self::Matip => "matip",
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    /// Name of this way in.
+    name: String,
+    /// Address to listen on; the port that is assigned to MATIP is 351.
+    listen: SocketAddr,
+    /// Our address in the network.
+    address: String,
+    /// Who may come.
+    #[serde(rename = "carrier")]
+    carriers: Vec<CarrierSettings>,
+    #[serde(default)]
+    limits: Limits,
+}
+
+/// A port of ours at which carriers' machines send telegrams.
+struct Port {
+    name: String,
+    protocol: Protocol,
+    address: String,
+    listener: Option<TcpListener>,
+    limits: Limits,
+    known: Arc<Vec<Subscriber>>,
+}
+
+/// Takes the address of a line.
+pub(crate) fn line(table: toml::Table) -> Result<Box<dyn Transport>, Fault> {
+    open(Protocol::Line, table)
+}
+
+/// Takes the address of MATIP.
+pub(crate) fn matip(table: toml::Table) -> Result<Box<dyn Transport>, Fault> {
+    open(Protocol::Matip, table)
+}
+
+fn open(protocol: Protocol, table: toml::Table) -> Result<Box<dyn Transport>, Fault> {
+    let settings: Settings = crate::settings(table)?;
+    let (name, limits) = (settings.name, settings.limits);
+    let (kind, address) = (protocol.name(), settings.address);
+    Ok(Box::new(Port {
+        known: subscribers(kind, &name, &address, settings.carriers, limits)?,
+        listener: Some(listen::bind(&name, settings.listen)?),
+        protocol,
+        address,
+        limits,
+        name,
+    }))
+}
+
+impl Transport for Port {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn run(&mut self, desk: &Desk, ends: &Ends) {
+        let Some(listener) = self.listener.take() else {
+            return;
+        };
+        let station = Station {
+            address: self.address.clone(),
+            desk: desk.clone(),
+        };
+        let (known, limits, protocol) = (Arc::clone(&self.known), self.limits, self.protocol);
+        listen::run(&self.name, ends, |told| {
+            listen::receive(listener, limits, told, move |stream, from, told| {
+                let (station, known) = (station.clone(), Arc::clone(&known));
+                async move {
+                    let kind = protocol.name();
+                    let Some(from) = subscriber(&known, from.ip()) else {
+                        tracing::warn!(kind, "somebody unknown came");
+                        return;
+                    };
+                    let talked = match protocol {
+                        Protocol::Line => line::talk(stream, &station, from, limits, told).await,
+                        Protocol::Matip => matip::talk(stream, &station, from, limits, told).await,
+                    };
+                    if let Err(why) = talked {
+                        let channel = &*from.channel;
+                        tracing::warn!(channel, %why, "a connection ended early");
+                    }
+                }
+            })
+        });
+    }
+}
 
 /// A carrier, by the addresses of its machines.
 #[derive(Clone, Debug, Deserialize)]

@@ -7,13 +7,9 @@
 //!   begun is whole within the time for silence, however slowly its bytes come.
 //! - The line itself protects nothing: it belongs into a private network or a tunnel.
 
-use super::{CarrierSettings, Station, Subscriber, subscriber, subscribers};
+use super::{Station, Subscriber};
 use crate::listen::{self, Full, Limits, Room, Told, breach};
-use crate::{Desk, Ends, Fault, Transport};
-use serde::Deserialize;
 use std::io;
-use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
@@ -23,84 +19,8 @@ use tokio::time::timeout;
 const SOH: u8 = 0x01;
 const ETX: u8 = 0x03;
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Settings {
-    /// Name of this way in.
-    name: String,
-    /// Address to listen on.
-    listen: SocketAddr,
-    /// Our address in the network.
-    address: String,
-    /// Who may come.
-    #[serde(rename = "carrier")]
-    carriers: Vec<CarrierSettings>,
-    #[serde(default)]
-    limits: Limits,
-}
-
-struct Line {
-    name: String,
-    address: String,
-    listener: Option<std::net::TcpListener>,
-    limits: Limits,
-    known: Arc<Vec<Subscriber>>,
-}
-
-/// Takes the address.
-pub(crate) fn open(table: toml::Table) -> Result<Box<dyn Transport>, Fault> {
-    let settings: Settings = crate::settings(table)?;
-    let name = settings.name;
-    Ok(Box::new(Line {
-        known: subscribers(
-            "line",
-            &name,
-            &settings.address,
-            settings.carriers,
-            settings.limits,
-        )?,
-        listener: Some(listen::bind(&name, settings.listen)?),
-        address: settings.address,
-        limits: settings.limits,
-        name,
-    }))
-}
-
-impl Transport for Line {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn run(&mut self, desk: &Desk, ends: &Ends) {
-        let Some(listener) = self.listener.take() else {
-            return;
-        };
-        let station = Station {
-            address: self.address.clone(),
-            desk: desk.clone(),
-        };
-        let (known, limits) = (Arc::clone(&self.known), self.limits);
-        listen::run(&self.name, ends, |told| {
-            listen::receive(listener, limits, told, move |stream, from, told| {
-                let (station, known) = (station.clone(), Arc::clone(&known));
-                async move {
-                    let Some(from) = subscriber(&known, from.ip()) else {
-                        tracing::warn!("somebody unknown came to a line");
-                        return;
-                    };
-                    let talked = talk(stream, &station, from, limits, told).await;
-                    if let Err(why) = talked {
-                        let channel = &*from.channel;
-                        tracing::warn!(channel, %why, "a line ended early");
-                    }
-                }
-            })
-        });
-    }
-}
-
 /// One connection: telegram by telegram, until it ends or breaks the rules, or it is time.
-async fn talk(
+pub(super) async fn talk(
     stream: TcpStream,
     station: &Station,
     from: &Subscriber,

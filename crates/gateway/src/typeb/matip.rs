@@ -8,13 +8,9 @@
 //!   before the session is open; a packet that was begun is whole within the time for silence.
 //! - The RFC itself says that it protects nothing: it belongs into a private network or a tunnel.
 
-use super::{CarrierSettings, Station, Subscriber, subscriber, subscribers};
+use super::{Station, Subscriber};
 use crate::listen::{self, Limits, Told, breach};
-use crate::{Desk, Ends, Fault, Transport};
-use serde::Deserialize;
 use std::io;
-use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -45,83 +41,8 @@ enum Cause {
     Protection = 3,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Settings {
-    /// Name of this way in.
-    name: String,
-    /// Address to listen on; the port that is assigned is 351.
-    listen: SocketAddr,
-    /// Our address in the network.
-    address: String,
-    /// Who may come.
-    #[serde(rename = "carrier")]
-    carriers: Vec<CarrierSettings>,
-    #[serde(default)]
-    limits: Limits,
-}
-
-struct Matip {
-    name: String,
-    address: String,
-    listener: Option<std::net::TcpListener>,
-    limits: Limits,
-    known: Arc<Vec<Subscriber>>,
-}
-
-/// Takes the address.
-pub(crate) fn open(table: toml::Table) -> Result<Box<dyn Transport>, Fault> {
-    let settings: Settings = crate::settings(table)?;
-    let name = settings.name;
-    Ok(Box::new(Matip {
-        known: subscribers(
-            "matip",
-            &name,
-            &settings.address,
-            settings.carriers,
-            settings.limits,
-        )?,
-        listener: Some(listen::bind(&name, settings.listen)?),
-        address: settings.address,
-        limits: settings.limits,
-        name,
-    }))
-}
-
-impl Transport for Matip {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn run(&mut self, desk: &Desk, ends: &Ends) {
-        let Some(listener) = self.listener.take() else {
-            return;
-        };
-        let station = Station {
-            address: self.address.clone(),
-            desk: desk.clone(),
-        };
-        let (known, limits) = (Arc::clone(&self.known), self.limits);
-        listen::run(&self.name, ends, |told| {
-            listen::receive(listener, limits, told, move |stream, from, told| {
-                let (station, known) = (station.clone(), Arc::clone(&known));
-                async move {
-                    let Some(from) = subscriber(&known, from.ip()) else {
-                        tracing::warn!("somebody unknown came to a MATIP port");
-                        return;
-                    };
-                    if let Err(why) = talk(stream, &station, from, limits, told).await {
-                        let channel = &*from.channel;
-                        tracing::warn!(channel, %why, "a MATIP session ended early");
-                    }
-                }
-            })
-        });
-    }
-}
-
 /// One connection: its sessions, one behind the other, and the telegrams in them.
-async fn talk(
+pub(super) async fn talk(
     mut stream: TcpStream,
     station: &Station,
     from: &Subscriber,
