@@ -3625,8 +3625,8 @@ export interface components {
             name: string;
             /** @description When, UTC. */
             put_at: string;
-            /** @description Login of who brought it in. */
-            put_by: string;
+            /** @description Login of who brought it in; null where that is somebody of another recipient, or the console. */
+            put_by?: string | null;
         };
         /** @description Every schedule. */
         Schedules: {

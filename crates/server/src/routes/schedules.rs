@@ -1,7 +1,6 @@
 //! Carriers' schedules, and what is owed of the flights in them.
 
 use super::flights::period;
-use super::profiles::logins;
 use crate::error::Error;
 use crate::extract::{Asker, Person, id};
 use crate::show::{instant, moment};
@@ -12,8 +11,8 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{self, Path, Query};
 use axum::http::StatusCode;
-use oriel_app::ExpectedFlight;
-use oriel_policy::{Act, PushState};
+use oriel_app::{App, ExpectedFlight};
+use oriel_policy::{Act, Actor, PushState};
 use oriel_store::ScheduleRow;
 
 /// Most flights an answer.
@@ -32,7 +31,7 @@ pub(crate) async fn list(
 ) -> Result<Json<view::Schedules>, Error> {
     let listed = state.run(move |app| {
         let grant = asker.leave(app, Act::ScheduleRead)?;
-        let login = logins(app)?;
+        let login = colleagues(app, &asker.actor)?;
         let rows = app.schedules(&grant)?;
         Ok(view::Schedules {
             schedules: rows.iter().map(|row| schedule(row, &login)).collect(),
@@ -63,7 +62,7 @@ pub(crate) async fn put(
     let put = state.run(move |app| {
         let grant = app.authorize(&session.actor, Act::SchedulePut, None)?;
         let row = app.schedule_put(&grant, &query.name, &bytes)?;
-        Ok(schedule(&row, &logins(app)?))
+        Ok(schedule(&row, colleagues(app, &session.actor)?))
     });
     Ok((StatusCode::CREATED, Json(put.await?)))
 }
@@ -119,7 +118,17 @@ pub(crate) async fn expected(
     expected.await.map(Json)
 }
 
-fn schedule(row: &ScheduleRow, login: impl Fn(&str) -> String) -> view::Schedule {
+/// Logins of those who work for the same recipient: nobody else's people are named.
+fn colleagues(app: &App, actor: &Actor) -> Result<impl Fn(&str) -> Option<String> + use<>, Error> {
+    let mut people = app.store().read(|tx| tx.account_list())?;
+    people.retain(|account| account.compartment == actor.compartment());
+    Ok(move |id: &str| {
+        let known = people.iter().find(|account| account.id == id);
+        known.map(|account| account.login.clone())
+    })
+}
+
+fn schedule(row: &ScheduleRow, login: impl Fn(&str) -> Option<String>) -> view::Schedule {
     view::Schedule {
         id: row.id.display("sch"),
         name: row.name.clone(),

@@ -27,8 +27,8 @@ pub(crate) struct Schedule {
     pub(crate) legs: u64,
     /// How many things are odd about it; `oriel schedule check` says what.
     pub(crate) findings: u64,
-    /// Login of who brought it in.
-    pub(crate) put_by: String,
+    /// Login of who brought it in; null where that is somebody of another recipient, or the console.
+    pub(crate) put_by: Option<String>,
     /// When, UTC.
     pub(crate) put_at: String,
     /// When it was ended, UTC; null while it is in force.

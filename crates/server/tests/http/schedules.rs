@@ -24,7 +24,7 @@ fn flights(answer: &Value) -> Vec<String> {
 
 #[tokio::test]
 async fn a_liaison_officer_brings_in_a_schedule_and_sees_what_is_missing() {
-    let world = World::new();
+    let world = World::two();
     let carla = [Role::CarrierLiaison];
     world
         .app
@@ -60,13 +60,15 @@ async fn a_liaison_officer_brings_in_a_schedule_and_sees_what_is_missing() {
     );
 
     let get = |cookie: &str, path: &str| world.ask("GET", path).header("cookie", cookie).send();
+    // The arrival that the world has is in no schedule.
     let due = [
         "ZQ417 planned missing awaited",
+        "ZQ417 unplanned missing awaited",
         "ZQ418 planned missing awaited",
     ];
     let expected = get(&ada, "/expected?from=2026-11-22&to=2026-11-22&odd=true").await;
     assert_eq!(flights(&expected.json()), due);
-    assert_eq!(expected.json()["data"][1]["id"], Value::Null);
+    assert_eq!(expected.json()["data"][2]["id"], Value::Null);
     let tomorrow = get(&ada, "/expected?from=2026-11-23").await.json();
     assert_eq!(
         (flights(&tomorrow), &tomorrow["total"]),
@@ -75,7 +77,17 @@ async fn a_liaison_officer_brings_in_a_schedule_and_sees_what_is_missing() {
     let wrong = get(&ada, "/expected?from=yesterday").await;
     assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
     let metrics = world.outside("GET", "/metrics").send().await.text;
-    assert!(metrics.contains("\noriel_pushes_missing 2\n"), "{metrics}");
+    assert!(metrics.contains("\noriel_pushes_missing 3\n"), "{metrics}");
+
+    // Another recipient sees the schedule, and not who of the unit brought it in.
+    let roles = [Role::CarrierLiaison];
+    let other = world
+        .app
+        .account_put_for(Some("border"), "bea", "Bea Example", &roles, None);
+    other.unwrap();
+    let bea = world.sign_in("bea").await;
+    let seen = get(&bea, "/schedules").await.json();
+    assert_eq!(seen["schedules"][0]["put_by"], Value::Null);
 
     let path = format!("/schedules/{}", schedule["id"].as_str().unwrap());
     let end = |cookie: &str| world.ask("DELETE", &path).header("cookie", cookie).send();
