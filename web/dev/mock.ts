@@ -328,6 +328,7 @@ function makeHit(n: number, who: Person, message: Message, strong: boolean): Hit
       births: [theirsBirth],
       nationalities: ['UTO'],
       documents: [],
+      sought: [],
       listed_on: '2024-03-11',
       remarks: 'Wanted for questioning in an invented matter.',
     },

@@ -4,7 +4,7 @@
 //! decision counts only on the version of the hit that the person saw.
 
 use crate::read::read_hit;
-use crate::screen::{case_severity, case_state, entry_digest, pair_read, review_of};
+use crate::screen::{case_severity, case_state, entry_digest, pair_read, review_of, side};
 use crate::{App, AppError};
 use oriel_casework::{Refusal, Review, ReviewState, Verdict, claim, decide, release};
 use oriel_policy::audit::Event;
@@ -71,7 +71,11 @@ impl App {
             let known = tx.traveller_list(journey.n)?;
             let facts = known.iter().find(|row| row.id == case);
             let facts = facts.map(|row| row.digest);
-            let entry = entry_digest(tx, grant.compartment(), &read_hit(&hits[place])?)?;
+            let found = read_hit(&hits[place])?;
+            let entry = entry_digest(tx, grant.compartment(), &found)?;
+            let facts = facts
+                .map(|facts| side(tx, grant.compartment(), &facts, &found))
+                .transpose()?;
             if let (ReviewState::Closed, Some(facts), Some(entry)) = (review.state(), facts, entry)
             {
                 review.read = pair_read(tx, grant.compartment(), &facts, &entry)?;

@@ -11,7 +11,8 @@ use crate::read::read_hit;
 use crate::{App, AppError, Core, statistics};
 use jiff::Timestamp;
 use oriel_casework::{Direction, Review, ReviewState, Severity, act_by};
-use oriel_model::{Journey, MessageKey, Person};
+use oriel_keys::Ring;
+use oriel_model::{Booking, Journey, Mention, MessageKey, Person};
 use oriel_policy::Grant;
 use oriel_policy::audit::{Deed, Event};
 use oriel_screening::documents::listed_entry;
@@ -68,38 +69,43 @@ impl Core {
         lists: &Loaded,
         now: Timestamp,
     ) -> Result<usize, AppError> {
-        let mut subjects: Vec<Vec<(Subject, [u8; 16])>> = Vec::with_capacity(work.len());
-        for w in &work {
-            let facts = tx.ring(&w.row.compartment)?;
-            let of_person = |person| {
-                let subject = subject(&w.journey, person);
-                // Keyed, because facts can be guessed and tried.
-                let digest = facts.blind("facts", &subject.digest());
-                (subject, digest)
-            };
-            subjects.push(w.journey.people.iter().map(of_person).collect());
-        }
-        let mut tasks = Vec::new();
         let mut own: Vec<(&str, OwnLists)> = Vec::new();
-        for (at, w) in work.iter().enumerate() {
+        let mut places = Vec::with_capacity(work.len());
+        let mut subjects: Vec<Vec<Screened>> = Vec::with_capacity(work.len());
+        for w in &work {
             let name = &*w.row.compartment;
             let known = own.iter().position(|(known, _)| *known == name);
             let place = known.unwrap_or_else(|| {
                 own.push((name, lists.of(w.grant.profile(), now)));
                 own.len() - 1
             });
+            places.push(place);
+            let ring = tx.ring(name)?;
+            let sought = own[place].1.seek().then(|| Sought::of(w));
+            let of_person = |person| {
+                let mut subject = subject(&w.journey, person);
+                if let Some(sought) = &sought {
+                    sought.add(person, &mut subject);
+                }
+                Screened::of(&ring, subject)
+            };
+            subjects.push(w.journey.people.iter().map(of_person).collect());
+        }
+        let mut tasks = Vec::new();
+        for (at, w) in work.iter().enumerate() {
             let stale = w
                 .before
                 .as_ref()
                 .is_none_or(|before| before.screened != w.row.screened);
-            let known: HashMap<Id, &[u8; 16]> = w.known.iter().map(|t| (t.id, &t.digest)).collect();
-            for (person, (subject, digest)) in subjects[at].iter().enumerate() {
-                if stale || known.get(&w.ids[person]) != Some(&digest) {
+            let known: HashMap<Id, &TravellerRow> = w.known.iter().map(|t| (t.id, t)).collect();
+            for (person, screened) in subjects[at].iter().enumerate() {
+                let known = known.get(&w.ids[person]);
+                if stale || !known.is_some_and(|row| screened.is(row)) {
                     tasks.push(Task {
-                        lists: place,
+                        lists: places[at],
                         work: at,
                         person,
-                        subject,
+                        subject: &screened.subject,
                     });
                 }
             }
@@ -168,7 +174,7 @@ impl Core {
         &self,
         tx: &mut Tx<'_>,
         work: &Work,
-        subjects: &[(Subject, [u8; 16])],
+        subjects: &[Screened],
         mut screened: HashMap<usize, Vec<Hit>>,
         now: Timestamp,
     ) -> Result<(), AppError> {
@@ -177,20 +183,19 @@ impl Core {
         let known: HashMap<Id, &TravellerRow> = work.known.iter().map(|t| (t.id, t)).collect();
         let mut changed = Vec::new();
         let mut lookups = Lookups::new(tx.ring(&work.row.compartment)?);
-        for ((person, id), (subject, digest)) in
-            work.journey.people.iter().zip(&work.ids).zip(subjects)
-        {
+        for ((person, id), facts) in work.journey.people.iter().zip(&work.ids).zip(subjects) {
             let presence = person.presence.name();
             let same = known
                 .get(id)
-                .is_some_and(|t| t.digest == *digest && t.presence == presence);
+                .is_some_and(|t| facts.is(t) && t.presence == presence);
             if !same {
                 changed.push(TravellerRow {
                     id: *id,
-                    digest: *digest,
+                    digest: facts.digest,
+                    selectors: facts.selectors,
                     presence: presence.into(),
                 });
-                lookups.add(lookup::of_subject(subject));
+                lookups.add(lookup::of_subject(&facts.subject));
             }
         }
         tx.traveller_put(n, &changed)?;
@@ -361,6 +366,64 @@ impl Core {
     }
 }
 
+/// A person as screened.
+struct Screened {
+    subject: Subject,
+    /// Keyed digests of who it is and of what is used, because both can be guessed and tried.
+    digest: [u8; 16],
+    selectors: Option<[u8; 16]>,
+}
+
+impl Screened {
+    fn of(ring: &Ring, subject: Subject) -> Self {
+        let selectors = subject.selectors_digest();
+        Self {
+            digest: ring.blind("facts", &subject.digest()),
+            selectors: selectors.map(|digest| ring.blind("selectors", &digest)),
+            subject,
+        }
+    }
+
+    /// Whether the store knows the person so.
+    fn is(&self, row: &TravellerRow) -> bool {
+        (row.digest, row.selectors) == (self.digest, self.selectors)
+    }
+}
+
+/// What the people of a journey can be reached at or have paid with, as far as their recipient's law
+/// lets it be compared.
+struct Sought<'w> {
+    work: &'w Work,
+    /// From a mention of a traveller to its bookings.
+    bookings: HashMap<Mention, Vec<&'w Booking>>,
+}
+
+impl<'w> Sought<'w> {
+    fn of(work: &'w Work) -> Self {
+        let mut bookings: HashMap<Mention, Vec<&Booking>> = HashMap::new();
+        for (report, said) in (0u32..).zip(&work.journey.reports) {
+            for booking in &said.bookings {
+                for traveller in booking.travellers.iter().copied() {
+                    let mention = Mention { report, traveller };
+                    bookings.entry(mention).or_default().push(booking);
+                }
+            }
+        }
+        Self { work, bookings }
+    }
+
+    fn add(&self, person: &Person, subject: &mut Subject) {
+        let profile = self.work.grant.profile();
+        let compared = |element| profile.compares(element);
+        for mention in &person.mentions {
+            for booking in self.bookings.get(mention).into_iter().flatten() {
+                subject.add_booking(booking, mention.traveller, &compared);
+            }
+            subject.add_destination(self.work.journey.traveller(*mention), &compared);
+        }
+    }
+}
+
 /// The facts of a person that are screened: every name, date and document any message gives.
 pub(crate) fn subject(journey: &Journey, person: &Person) -> Subject {
     let mut mentions = journey
@@ -379,7 +442,7 @@ fn spare(
     tx: &mut Tx<'_>,
     work: &Work,
     traveller: Id,
-    (subject, facts): &(Subject, [u8; 16]),
+    who: &Screened,
     held: &[HitRow],
     fresh: Vec<Hit>,
     now: Timestamp,
@@ -391,7 +454,7 @@ fn spare(
         // What is under review here stays there.
         let settled = match held.iter().any(|row| row.hit.id == id) {
             true => None,
-            false => settled(tx, compartment, subject, facts, &hit, now)?,
+            false => settled(tx, compartment, who, &hit, now)?,
         };
         match settled {
             Some((kind, object)) => {
@@ -410,7 +473,7 @@ fn spare(
 fn reopen(
     tx: &mut Tx<'_>,
     work: &Work,
-    (subject, facts): &(Subject, [u8; 16]),
+    who: &Screened,
     mut held: Vec<HitRow>,
     now: Timestamp,
 ) -> Result<Vec<HitRow>, AppError> {
@@ -424,8 +487,9 @@ fn reopen(
         let Some(entry) = entry_digest(tx, compartment, &hit)? else {
             continue;
         };
-        if !review.is_outdated(&pair_read(tx, compartment, facts, &entry)?)
-            || settled(tx, compartment, subject, facts, &hit, now)?.is_some()
+        let side = side(tx, compartment, &who.digest, &hit)?;
+        if !review.is_outdated(&pair_read(tx, compartment, &side, &entry)?)
+            || settled(tx, compartment, who, &hit, now)?.is_some()
         {
             continue;
         }
@@ -447,6 +511,27 @@ fn reopen(
     Ok(held)
 }
 
+/// Keyed digest of the traveller's side of a pair: who it is and, where something is listed that the
+/// traveller uses, that as well, so that what is used next counts anew.
+pub(crate) fn side(
+    tx: &mut Tx<'_>,
+    compartment: &str,
+    facts: &[u8; 16],
+    hit: &Hit,
+) -> Result<[u8; 16], AppError> {
+    let used: Vec<&[u8]> = hit
+        .parts
+        .iter()
+        .filter(|part| part.fact.is_selector())
+        .flat_map(|part| [part.code.as_bytes(), b"/", part.ours.as_bytes(), b"/"])
+        .collect();
+    if used.is_empty() {
+        return Ok(*facts);
+    }
+    let value = [&facts[..], &used.concat()].concat();
+    Ok(tx.ring(compartment)?.blind("side", &value))
+}
+
 /// Keyed digest of how both sides of a pair read.
 pub(crate) fn pair_read(
     tx: &mut Tx<'_>,
@@ -463,16 +548,15 @@ pub(crate) fn pair_read(
 fn settled(
     tx: &mut Tx<'_>,
     compartment: &str,
-    subject: &Subject,
-    facts: &[u8; 16],
+    who: &Screened,
     hit: &Hit,
     now: Timestamp,
 ) -> Result<Option<(String, String)>, AppError> {
     let Some(entry) = entry_digest(tx, compartment, hit)? else {
         return Ok(None);
     };
-    let mut persons = vec![*facts];
-    persons.extend(redress_digests(tx, compartment, subject)?);
+    let mut persons = vec![side(tx, compartment, &who.digest, hit)?];
+    persons.extend(redress_digests(tx, compartment, &who.subject)?);
     for person in persons {
         let found = tx.settled_find(compartment, &person, &entry, now)?;
         if found.is_some() {
@@ -605,7 +689,7 @@ pub(crate) fn severity(hit: &Hit) -> Severity {
     match hit.band {
         Band::Certain => Severity::Critical,
         Band::Document | Band::Likely => Severity::High,
-        Band::Possible => Severity::Medium,
+        Band::Possible | Band::Selector => Severity::Medium,
         Band::NameOnly | Band::Below => Severity::Low,
     }
 }

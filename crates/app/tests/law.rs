@@ -85,7 +85,7 @@ fn activate(app: &App, who: &str, profile: &Profile) -> Result<(), AppError> {
 fn amended(version: &str, mask: &str) -> String {
     let text = Profile::builtin_text("eu-2022").unwrap();
     let changed = text
-        .replacen("version = \"2\"", &format!("version = {version:?}"), 1)
+        .replacen("version = \"3\"", &format!("version = {version:?}"), 1)
         .replacen(
             "mask = { value = \"6 months\"",
             &format!("mask = {{ value = {mask:?}"),
@@ -123,8 +123,8 @@ fn one_person_proposes_another_activates_and_every_node_follows() {
         let hand = hand();
         let (one, two) = (open(&place, &hand), open(&place, &hand));
         let old = one.profile().reference();
-        assert_eq!(old, "eu-2022/2");
-        let first = propose(&one, "ada", &amended("3", "3 months")).unwrap();
+        assert_eq!(old, "eu-2022/3");
+        let first = propose(&one, "ada", &amended("4", "3 months")).unwrap();
         assert_eq!(
             one.profile().reference(),
             old,
@@ -138,7 +138,7 @@ fn one_person_proposes_another_activates_and_every_node_follows() {
             matches!(twice, AppError::Legal(LawRefusal::Waits(_))),
             "{twice}"
         );
-        let edited = propose(&one, "boris", &amended("3", "4 months")).unwrap_err();
+        let edited = propose(&one, "boris", &amended("4", "4 months")).unwrap_err();
         assert!(edited.to_string().contains("never edited"), "{edited}");
         let running = propose(&one, "ada", Profile::builtin_text("eu-2022").unwrap());
         assert!(matches!(
@@ -146,14 +146,14 @@ fn one_person_proposes_another_activates_and_every_node_follows() {
             Err(AppError::Legal(LawRefusal::InForce(_)))
         ));
         let grant = leave(&two, "boris", PIU, Act::ProfileActivate);
-        let other = two.law_activate(&grant, "eu-2022", "3", "00").unwrap_err();
+        let other = two.law_activate(&grant, "eu-2022", "4", "00").unwrap_err();
         assert!(
             matches!(other, AppError::Legal(LawRefusal::OtherDigest(_))),
             "{other}"
         );
         // Another recipient's officer has no such proposal before them.
         let border = leave(&two, "boris", "border", Act::ProfileActivate);
-        let theirs = two.law_activate(&border, "eu-2022", "3", &first.digest());
+        let theirs = two.law_activate(&border, "eu-2022", "4", &first.digest());
         assert!(matches!(
             theirs,
             Err(AppError::Legal(LawRefusal::NotProposed(_)))
@@ -174,11 +174,11 @@ fn one_person_proposes_another_activates_and_every_node_follows() {
         assert_eq!(receipt.count(Status::Accepted), 1);
         for app in [&one, &two] {
             let grant = leave(app, "clara", PIU, Act::ProfileRead);
-            assert_eq!(grant.profile().reference(), "eu-2022/3");
+            assert_eq!(grant.profile().reference(), "eu-2022/4");
             let at = |at: Timestamp| app.laws(&grant, at).unwrap().in_force;
             let before = noon() + jiff::SignedDuration::from_secs(59);
             assert_eq!(at(before).unwrap().reference(), old);
-            assert_eq!(at(app.now()).unwrap().reference(), "eu-2022/3");
+            assert_eq!(at(app.now()).unwrap().reference(), "eu-2022/4");
             assert!(at(Timestamp::UNIX_EPOCH).is_none());
             assert_eq!(
                 leave(app, "x", "border", Act::ProfileRead).profile().id(),
@@ -192,7 +192,7 @@ fn one_person_proposes_another_activates_and_every_node_follows() {
         );
         // A restart with the old configuration changes nothing.
         drop((one, two));
-        assert_eq!(open(&place, &hand).profile().reference(), "eu-2022/3");
+        assert_eq!(open(&place, &hand).profile().reference(), "eu-2022/4");
     }
 }
 
@@ -208,7 +208,7 @@ fn every_event_names_the_law_it_relied_on() {
     app.receive(b"UNB+UNOA:4+ZQ", channel()).unwrap();
     let nobody = Actor::new("eve", &[]).of("border");
     app.authorize(&nobody, Act::CaseRead, None).unwrap_err();
-    let next = propose(&app, "ada", &amended("3", "3 months")).unwrap();
+    let next = propose(&app, "ada", &amended("4", "3 months")).unwrap();
     activate(&app, "boris", &next).unwrap();
     // Beyond everybody's periods.
     hand.fetch_add(400 * 86_400, Ordering::Relaxed);
@@ -218,13 +218,13 @@ fn every_event_names_the_law_it_relied_on() {
     for [actor, act, compartment, profile, detail] in events(&app) {
         let line = format!("{actor} {act} {compartment} {profile} {detail}");
         let expect = match (act.as_str(), compartment.as_str()) {
-            ("message.refuse", "") => "eu-2022/2 api-only/1",
+            ("message.refuse", "") => "eu-2022/3 api-only/1",
             // The border authority took nothing of it.
-            ("message.accept", PIU) => "eu-2022/2",
-            ("profile.use", PIU) if detail.contains("step=1 ") => "eu-2022/2",
-            ("profile.propose" | "profile.activate", PIU) => "eu-2022/2",
+            ("message.accept", PIU) => "eu-2022/3",
+            ("profile.use", PIU) if detail.contains("step=1 ") => "eu-2022/3",
+            ("profile.propose" | "profile.activate", PIU) => "eu-2022/3",
             (_, "border") => "api-only/1",
-            (_, PIU) => "eu-2022/3",
+            (_, PIU) => "eu-2022/4",
             // The log's own time is that of whoever keeps it longest.
             ("audit.erase", "") => "",
             _ => panic!("{line}"),
@@ -279,7 +279,7 @@ fn a_law_that_was_changed_in_the_database_is_refused() {
     }
     check(
         "UPDATE profile_version SET text = replace(text, '6 months', '9 years') WHERE id = 'eu-2022'",
-        "legal profile eu-2022/2",
+        "legal profile eu-2022/3",
     );
     check(
         "UPDATE profile_step SET version = '1' WHERE compartment = 'piu'",
@@ -308,7 +308,7 @@ fn in_production_an_unconfirmed_law_is_refused_line_by_line() {
     let fit = Compartment::only(Profile::builtin("utopia").unwrap());
     let app = try_open(&place, fit, CheckMode::Production, &hand()).unwrap();
     assert_eq!(app.profile().id(), "utopia");
-    let refused = propose(&app, "ada", &amended("3", "3 months")).unwrap_err();
+    let refused = propose(&app, "ada", &amended("4", "3 months")).unwrap_err();
     assert!(
         matches!(refused, AppError::Legal(LawRefusal::Unfit(_))),
         "{refused}"

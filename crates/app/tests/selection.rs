@@ -246,8 +246,8 @@ fn what_is_not_taken_leaves_counts_and_no_byte() {
         [
             "border api-only/1 ok mode=air way=intra travellers=1",
             "border api-only/1 ok mode=sea way=outbound travellers=1",
-            "piu eu-2022/2 ok mode=air way=intra travellers=1",
-            "piu eu-2022/2 ok mode=sea way=outbound travellers=1",
+            "piu eu-2022/3 ok mode=air way=intra travellers=1",
+            "piu eu-2022/3 ok mode=sea way=outbound travellers=1",
         ]
     );
     // Once it is selected, the sender's repeat is taken.

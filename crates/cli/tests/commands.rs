@@ -694,7 +694,7 @@ fn two_persons_change_the_law_of_a_store() {
         at,
         &["sweep", "--data", "store", "--demo", "--profile", "eu-2016"],
         0,
-        "the store works under legal profile utopia/2, not eu-2016/2",
+        "the store works under legal profile utopia/3, not eu-2016/3",
     );
     legal_officers(at);
     let text = std::fs::read_to_string(concat!(
@@ -703,7 +703,7 @@ fn two_persons_change_the_law_of_a_store() {
     ));
     let next = text
         .unwrap()
-        .replacen("version = \"2\"", "version = \"3\"", 1);
+        .replacen("version = \"3\"", "version = \"4\"", 1);
     std::fs::write(at.join("next.toml"), &next).unwrap();
     let unsure = next.replacen("clause = \"Article 6(2)(a)\"", "clause = \"\"", 1);
     std::fs::write(at.join("unsure.toml"), unsure).unwrap();
@@ -718,22 +718,22 @@ fn two_persons_change_the_law_of_a_store() {
         4,
         "unsure.toml:16: purposes.assessment: names no clause",
     );
-    propose("next.toml", 0, "utopia/3 is proposed");
+    propose("next.toml", 0, "utopia/4 is proposed");
     let digest = oriel_policy::Profile::parse(&next).unwrap().digest();
     let activate = |login, exit, says| {
         let words = [
-            "profile", "activate", "utopia/3", "--digest", &digest, "--data", "store", "--login",
+            "profile", "activate", "utopia/4", "--digest", &digest, "--data", "store", "--login",
             login,
         ];
         typed(at, &words, exit, says);
     };
     activate("lena", 5, "somebody else does profile.activate");
-    activate("luis", 0, "utopia/3 is in force");
+    activate("luis", 0, "utopia/4 is in force");
     check(
         at,
         &["profile", "list", "--data", "store"],
         0,
-        "\"in_force\":\"utopia/3\"",
+        "\"in_force\":\"utopia/4\"",
     );
     check(
         at,

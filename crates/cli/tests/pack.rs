@@ -116,7 +116,7 @@ fn an_audit_is_given_what_it_can_check_and_nobody_chose() {
         assert_eq!(record["acts"]["hit.decide"], decisions);
         assert_eq!(record["lists"][0]["versions"][0]["imported_by"], "console");
         let profile = &record["recipients"][0]["steps"][0];
-        let text = std::fs::read_to_string(at.join("first/laws/utopia-2.toml")).unwrap();
+        let text = std::fs::read_to_string(at.join("first/laws/utopia-3.toml")).unwrap();
         let law = oriel_policy::Profile::parse(&text).unwrap();
         assert_eq!(profile["digest"], law.digest());
         assert_eq!(profile["profile"], law.reference());

@@ -174,7 +174,7 @@ mod tests {
     /// R-DAT-01.
     #[test]
     fn what_the_profile_does_not_keep_is_shown_to_nobody() {
-        let law = "Law: not among the elements of eu-2022/2";
+        let law = "Law: not among the elements of eu-2022/3";
         check(Element::BirthPlace, Standing::Open, law, "missing");
         check(
             Element::Remark,

@@ -47,6 +47,7 @@ pub struct Law {
     text: String,
     keeps: u64,
     masks: u64,
+    compares: u64,
     stages: Vec<(String, u64)>,
 }
 
@@ -153,6 +154,8 @@ impl Profile {
         let kept = kept.filter(|(_, row)| broad || row.reading != Some(Reading::Broad));
         let keeps = bits(kept.map(|(name, _)| name), "elements")? | bit(Element::Structure);
         let masks = bits(tables.masked.keys(), "masked")?;
+        let compared = tables.recipient.compares.iter().flat_map(|row| &row.value);
+        let compares = bits(compared, "recipient.compares")? & keeps;
         let mut stages = Vec::new();
         for (name, stage) in &tables.retention.stages {
             stages.push((name.clone(), bits(&stage.hidden.value, "retention.stages")?));
@@ -165,6 +168,7 @@ impl Profile {
             text: text.to_owned(),
             keeps,
             masks,
+            compares,
             stages,
         })))
     }
@@ -272,6 +276,16 @@ impl Profile {
         let (name, _) = ELEMENTS.iter().find(|(_, known)| *known == element)?;
         let row = self.tables.elements.get(*name)?;
         self.keeps(element).then_some(row.clause.as_str())
+    }
+
+    /// Whether data of this kind may be compared with what lists seek besides persons and documents.
+    pub fn compares(&self, element: Element) -> bool {
+        self.compares & bit(element) != 0
+    }
+
+    /// Every kind of data of which that holds, as one number: it tells two laws apart.
+    pub fn compared(&self) -> u64 {
+        self.compares
     }
 
     /// Whether data of this kind is hidden once the record is masked (R-RET-02).
@@ -587,6 +601,42 @@ mod tests {
         );
     }
 
+    /// R-WL-02.
+    #[test]
+    fn what_is_sought_is_compared_only_where_a_clause_says_so() {
+        let compares = |text: &str| {
+            let profile = Profile::parse(text).unwrap();
+            let compared = |(name, element)| profile.compares(element).then_some(name);
+            ELEMENTS
+                .iter()
+                .copied()
+                .filter_map(compared)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(compares(EU), ["contact", "payment"]);
+        assert!(compares(Profile::builtin_text("api-only").unwrap()).is_empty());
+        let not_kept = EU.replacen("payment = { clause = \"Annex I", "#", 1);
+        assert_eq!(compares(&not_kept), ["contact"]);
+        let row = "compares = { value = [\"contact\"";
+        check(
+            row,
+            "compares = { value = [\"destination\"",
+            "recipient.compares",
+            Severity::Error,
+            Some(Severity::Error),
+        );
+        check(
+            row,
+            "compares = { value = [\"seat\"",
+            "recipient.compares",
+            Severity::Error,
+            Some(Severity::Error),
+        );
+        let unknown = EU.replacen(row, "compares = { value = [\"telephone\"", 1);
+        let error = Profile::parse(&unknown).unwrap_err();
+        assert!(matches!(error, ProfileError::UnknownElement(..)), "{error}");
+    }
+
     /// R-RET-09.
     #[test]
     fn nobody_but_an_official_in_need_gives_leave_before_masking() {
@@ -615,7 +665,7 @@ mod tests {
         assert_eq!(profile.text(), EU);
         let other = Profile::parse(&EU.replacen("6 months", "5 months", 1)).unwrap();
         assert_ne!(profile.digest(), other.digest());
-        assert_eq!(profile.reference(), "eu-2022/2");
+        assert_eq!(profile.reference(), "eu-2022/3");
     }
 
     #[test]

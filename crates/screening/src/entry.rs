@@ -1,6 +1,7 @@
 //! One person on a list, in the form every list format is read into.
 
 use crate::Birth;
+use crate::selectors::ListSelector;
 use jiff::civil::Date;
 use oriel_model::Text;
 use rustc_hash::FxHashSet;
@@ -83,6 +84,9 @@ pub struct Entry {
     pub birth_places: Vec<Text>,
     /// Documents.
     pub documents: Vec<ListDocument>,
+    /// Telephone numbers, addresses and means of payment, as keyed digests.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub selectors: Vec<ListSelector>,
     /// The list's own permanent reference, such as `QDi.901`.
     pub reference: Text,
     /// Day of listing as the list writes it.
@@ -121,6 +125,7 @@ impl Entry {
         distinct(&mut self.birth_places);
         self.documents.retain(|d| !d.number.trim().is_empty());
         distinct(&mut self.documents);
+        distinct(&mut self.selectors);
         distinct(&mut self.offences);
     }
 }

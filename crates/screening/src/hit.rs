@@ -23,6 +23,24 @@ pub enum Fact {
     Document,
     /// Place of birth.
     BirthPlace,
+    /// Telephone number.
+    Phone,
+    /// Mail address.
+    Email,
+    /// Card or account.
+    Payment,
+    /// Postal address.
+    Address,
+}
+
+impl Fact {
+    /// Whether it is something that somebody uses, and not what somebody is.
+    pub fn is_selector(self) -> bool {
+        matches!(
+            self,
+            Self::Phone | Self::Email | Self::Payment | Self::Address
+        )
+    }
 }
 
 /// How two values go together.
@@ -68,6 +86,8 @@ pub enum Band {
     Below,
     /// The document is listed, whoever carries it.
     Document,
+    /// A telephone number, address or means of payment is listed, whoever uses it.
+    Selector,
     /// Names agree; no birth date could be compared.
     NameOnly,
     /// Over the line.
@@ -100,6 +120,30 @@ pub struct Hit {
     /// Codes of the offences for which the list may be used here; who screens fills them in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub offences: Vec<Text>,
+}
+
+impl Hit {
+    /// Adds what else was found: what speaks for an entry that was found already joins its hit.
+    pub fn support_all(hits: &mut Vec<Self>, others: Vec<Self>) {
+        for other in others {
+            let same = |hit: &&mut Self| (&hit.list, &hit.entry) == (&other.list, &other.entry);
+            match hits.iter_mut().find(same) {
+                Some(hit) => hit.support(other),
+                None => hits.push(other),
+            }
+        }
+    }
+
+    /// The score stays that of the stronger one: how far names are believed depends on the list,
+    /// and what is used on nobody's name.
+    fn support(&mut self, other: Self) {
+        self.points += other.points;
+        self.score = self.score.max(other.score);
+        self.parts.extend(other.parts);
+        if self.band == Band::Below {
+            self.band = other.band;
+        }
+    }
 }
 
 /// Score at the line.
@@ -214,6 +258,44 @@ pub const REASONS: &[(&str, &str)] = &[
         "document-slip",
         "one slip apart: the check digit that came with the number does not fit it and fits the \
          listed one; the issuing state agrees",
+    ),
+    ("phone-listed", "the traveller's telephone number is listed"),
+    (
+        "phone-listed-of-booking",
+        "a telephone number of the booking is listed; whose it is was not said",
+    ),
+    (
+        "phone-national",
+        "the traveller's telephone number is listed as far as it goes: it was sent without a country code",
+    ),
+    (
+        "phone-national-of-booking",
+        "a telephone number of the booking is listed as far as it goes: it was sent without a country \
+         code; whose it is was not said",
+    ),
+    ("email-listed", "the traveller's mail address is listed"),
+    (
+        "email-listed-of-booking",
+        "a mail address of the booking is listed; whose it is was not said",
+    ),
+    (
+        "card-ends",
+        "the first six and the last four digits of the card that paid are listed; one card in ten \
+         thousand of its bank has the same",
+    ),
+    (
+        "card-ends-and-expiry",
+        "the first six and the last four digits and the expiry of the card that paid are listed",
+    ),
+    (
+        "card-undated",
+        "the first six and the last four digits of the card that paid are listed; its expiry was not sent",
+    ),
+    ("account-listed", "the account that paid is listed"),
+    ("address-listed", "the traveller's address is listed"),
+    (
+        "address-listed-of-booking",
+        "an address of the booking is listed; whose it is was not said",
     ),
 ];
 

@@ -36,6 +36,7 @@ mod pair;
 mod person;
 mod score;
 mod screen;
+pub mod selectors;
 mod subject;
 mod why;
 

@@ -23,6 +23,7 @@ pub use mapping::{FIELDS, Mapping};
 pub use own_csv::is_offence;
 
 use crate::Entry;
+use crate::selectors::SelectorKey;
 use oriel_model::Text;
 use rustc_hash::FxHashSet;
 use serde::Serialize;
@@ -262,8 +263,13 @@ impl ListFile {
             self.lost_row(row, "id", "no identifier");
         } else if !ids.insert(entry.id.clone()) {
             self.lost_row(row, "id", "an earlier row has the same identifier");
-        } else if entry.names.is_empty() && entry.documents.is_empty() {
-            self.lost_row(row, "name", "neither a name nor a document");
+        } else if entry.names.is_empty() && entry.documents.is_empty() && entry.selectors.is_empty()
+        {
+            self.lost_row(
+                row,
+                "name",
+                "neither a name nor a document, nor anything else to compare",
+            );
         } else {
             self.entries.push(entry);
         }
@@ -280,11 +286,13 @@ fn bound(entry: &mut Entry) -> Vec<&'static str> {
         ("birth_date", entry.births.len()),
         ("birth_place", entry.birth_places.len()),
         ("document", entry.documents.len()),
+        ("selector", entry.selectors.len()),
     ];
     entry.names.truncate(MAX_VALUES);
     entry.births.truncate(MAX_VALUES);
     entry.birth_places.truncate(MAX_VALUES);
     entry.documents.truncate(MAX_VALUES);
+    entry.selectors.truncate(MAX_VALUES);
     let over = lens.into_iter().filter(|(_, len)| *len > MAX_VALUES);
     over.map(|(column, _)| column).collect()
 }
@@ -332,8 +340,13 @@ pub enum ReadError {
     Mapping(String),
 }
 
-/// Reads a list file.
+/// Reads a list file that is looked at and not kept.
 pub fn read(format: &Format, bytes: &[u8]) -> Result<ListFile, ReadError> {
+    read_keyed(format, bytes, SelectorKey::NONE)
+}
+
+/// Reads a list file. `key`: under which its selectors are digested.
+pub fn read_keyed(format: &Format, bytes: &[u8], key: SelectorKey) -> Result<ListFile, ReadError> {
     if bytes.len() > MAX_BYTES {
         return Err(ReadError::TooLong(bytes.len()));
     }
@@ -341,7 +354,7 @@ pub fn read(format: &Format, bytes: &[u8]) -> Result<ListFile, ReadError> {
     let text = text.trim_start_matches('\u{feff}');
     match format {
         Format::Un => un::read(text),
-        Format::Csv(mapping) => own_csv::read(text, mapping),
+        Format::Csv(mapping) => own_csv::read(text, mapping, key),
         Format::Persons => Ok(persons::read(text)),
         Format::OpenSanctions => open_sanctions::read(text),
         Format::FollowTheMoney => Ok(follow_the_money::read(text)),

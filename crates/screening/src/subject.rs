@@ -4,8 +4,11 @@
 //! in whatever order they arrived.
 
 use crate::person::sex_code;
+use crate::selectors::{SelectorKind, SubjectSelector, asked};
 use crate::{Birth, Person, country_code};
-use oriel_model::{DocumentKey, PartialDate, PersonName, Text, Traveller};
+use oriel_model::{
+    Booking, DocumentKey, Element, PartialDate, PersonName, Personal, Text, Traveller,
+};
 use oriel_names::{Name, Source};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -52,6 +55,7 @@ pub struct Subject {
     issuers: Vec<Text>,
     documents: Vec<SubjectDocument>,
     places: Vec<Text>,
+    selectors: Vec<SubjectSelector>,
 }
 
 impl fmt::Debug for Subject {
@@ -225,6 +229,62 @@ impl Subject {
         );
     }
 
+    /// Adds what somebody can be reached at or has paid with; what says too little is not added.
+    /// `own`: it is this traveller's, not only the booking's.
+    pub fn add_selector(
+        &mut self,
+        kind: SelectorKind,
+        value: &str,
+        expires: Option<&str>,
+        own: bool,
+    ) {
+        for (form, text) in asked(kind, value, expires) {
+            insert(&mut self.selectors, SubjectSelector { form, text, own });
+        }
+    }
+
+    /// Adds what a booking says of the traveller at this place of its message, as far as headings
+    /// are `compared`.
+    pub fn add_booking(
+        &mut self,
+        booking: &Booking,
+        traveller: u32,
+        compared: &dyn Fn(Element) -> bool,
+    ) {
+        let alone = booking.travellers == [traveller];
+        if compared(Element::Contact) {
+            for contact in &booking.contacts {
+                if contact.traveller.is_some_and(|owner| owner != traveller) {
+                    continue;
+                }
+                let own = alone || contact.traveller.is_some();
+                for kind in SelectorKind::of_contact(contact.kind) {
+                    self.add_selector(*kind, contact.value.expose(), None, own);
+                }
+            }
+        }
+        if compared(Element::Payment) {
+            for payment in &booking.payments {
+                let text =
+                    |part: &Option<Personal<Text>>| part.as_ref().map(|p| p.expose().clone());
+                if let Some(number) = text(&payment.number_masked) {
+                    let expires = text(&payment.expires);
+                    let kind = SelectorKind::Payment;
+                    self.add_selector(kind, &number, expires.as_deref(), false);
+                }
+            }
+        }
+    }
+
+    /// Adds the address at the destination, where its heading is `compared`.
+    pub fn add_destination(&mut self, traveller: &Traveller, compared: &dyn Fn(Element) -> bool) {
+        if compared(Element::Destination) && !traveller.address.is_empty() {
+            let lines = traveller.address.iter();
+            let lines: Vec<&str> = lines.map(|line| line.expose().as_str()).collect();
+            self.add_selector(SelectorKind::Address, &lines.join(" "), None, true);
+        }
+    }
+
     /// Adds everything that is known of the other, who is the same person.
     pub fn merge(&mut self, other: Self) {
         other
@@ -255,9 +315,25 @@ impl Subject {
             .places
             .into_iter()
             .for_each(|v| insert(&mut self.places, v));
+        other
+            .selectors
+            .into_iter()
+            .for_each(|v| insert(&mut self.selectors, v));
     }
 
-    /// Digest of all facts: equal facts, equal digest.
+    /// Digest of the selectors, where there are any.
+    pub fn selectors_digest(&self) -> Option<[u8; 32]> {
+        let mut digest = Sha256::new();
+        for selector in &self.selectors {
+            digest.update([selector.form as u8, u8::from(selector.own)]);
+            digest.update((selector.text.len() as u32).to_be_bytes());
+            digest.update(selector.text.as_bytes());
+        }
+        (!self.selectors.is_empty()).then(|| digest.finalize().into())
+    }
+
+    /// Digest of all facts about the person: equal facts, equal digest. What the person uses is
+    /// beside them ([`Subject::selectors_digest`]): who travels with another telephone is the same.
     pub fn digest(&self) -> [u8; 32] {
         let mut digest = Sha256::new();
         let mut field = |tag: u8, parts: &[&str]| {
@@ -326,6 +402,11 @@ impl Subject {
     /// Places of birth.
     pub fn places(&self) -> &[Text] {
         &self.places
+    }
+
+    /// What the person can be reached at or has paid with.
+    pub fn selectors(&self) -> &[SubjectSelector] {
+        &self.selectors
     }
 }
 

@@ -55,9 +55,9 @@ fn check(sample: &str, format: &Format) {
     assert_eq!(got, std::fs::read_to_string(&expect).unwrap_or_default());
 }
 
-fn national() -> Mapping {
+fn mapping(name: &str) -> Mapping {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
-    let toml = std::fs::read_to_string(dir.join("national.mapping.toml"));
+    let toml = std::fs::read_to_string(dir.join(format!("{name}.mapping.toml")));
     Mapping::parse(&toml.expect("the mapping is beside the sample")).expect("it can be used")
 }
 
@@ -74,7 +74,21 @@ fn un_list() {
 
 #[test]
 fn csv_with_a_mapping() {
-    check("national.csv", &Format::Csv(national()));
+    check("national.csv", &Format::Csv(mapping("national")));
+}
+
+/// R-WL-02. No value of the file stands in what is read from it.
+#[test]
+fn what_is_sought_is_read_as_digests() {
+    let format = Format::Csv(mapping("sought"));
+    check("sought.csv", &format);
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    let read = std::fs::read_to_string(dir.join("sought.expect")).unwrap();
+    for value in [
+        "5550123", "664", "kestrel", "411111", "1111", "Sample", "SAMPLE",
+    ] {
+        assert!(!read.contains(value), "{value}");
+    }
 }
 
 /// R-WL-01.
@@ -169,12 +183,12 @@ fn a_file_that_is_not_what_it_claims_is_refused_whole() {
     ));
     let unknown = "Nr;Neu\n1;x\n";
     assert_eq!(
-        refused(&Format::Csv(national()), unknown),
+        refused(&Format::Csv(mapping("national")), unknown),
         ReadError::UnknownColumn(2)
     );
     let missing = "Nr;Familienname\n1;x\n";
     assert!(matches!(
-        refused(&Format::Csv(national()), missing),
+        refused(&Format::Csv(mapping("national")), missing),
         ReadError::MissingColumn(_)
     ));
     assert_eq!(
@@ -282,7 +296,7 @@ fn a_file_of_the_wrong_shape_gives_no_entry_and_names_nobody() {
         let format = Format::of_name(format).unwrap();
         assert_eq!(refused(&format, &bomb), ReadError::DocumentType);
     }
-    let own = Format::Csv(national());
+    let own = Format::Csv(mapping("national"));
     let plain = Format::Csv(Mapping::plain());
     for (format, text) in [
         (&own, "Nr,Familienname,Vornamen\n1,Pellow,Odran\n"),

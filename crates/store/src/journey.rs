@@ -92,6 +92,9 @@ pub struct TravellerRow {
     pub id: Id,
     /// Keyed digest of the facts that are screened ([`Tx::ring`]).
     pub digest: [u8; 16],
+    /// The same of what the person can be reached at or has paid with, where that is screened. It
+    /// stands behind the other in one column.
+    pub selectors: Option<[u8; 16]>,
     /// `listed`, `boarded`, `not_boarded`, `cancelled`.
     pub presence: String,
 }
@@ -399,12 +402,15 @@ impl Tx<'_> {
             "SELECT id, digest, presence FROM traveller WHERE journey = $1",
             &[Value::Int(journey)],
             &mut |row| {
+                let damaged = || StoreError::damaged("a traveller");
+                let (digest, rest) = row.blob(1)?.split_first_chunk().ok_or_else(damaged)?;
                 rows.push(TravellerRow {
                     id: Id::from_bytes(row.blob(0)?)?,
-                    digest: row
-                        .blob(1)?
-                        .try_into()
-                        .map_err(|_| StoreError::damaged("a traveller"))?,
+                    digest: *digest,
+                    selectors: match rest {
+                        [] => None,
+                        rest => Some(rest.try_into().map_err(|_| damaged())?),
+                    },
                     presence: row.text(2)?.to_owned(),
                 });
                 Ok(())
@@ -427,13 +433,18 @@ impl Tx<'_> {
         journey: i64,
         travellers: &[TravellerRow],
     ) -> Result<(), StoreError> {
+        let digests: Vec<Vec<u8>> = travellers
+            .iter()
+            .map(|t| [&t.digest[..], t.selectors.as_ref().map_or(&[], |s| &s[..])].concat())
+            .collect();
         let values: Vec<Value<'_>> = travellers
             .iter()
-            .flat_map(|t| {
+            .zip(&digests)
+            .flat_map(|(t, digest)| {
                 [
                     Value::Int(journey),
                     Value::from(t.id.bytes()),
-                    Value::from(&t.digest),
+                    Value::Blob(digest),
                     Value::Text(&t.presence),
                 ]
             })

@@ -244,7 +244,16 @@ impl Tx<'_> {
 
     /// The key under which numbers of listed documents are compared, the same for every version.
     pub fn list_document_key(&mut self) -> Result<[u64; 2], StoreError> {
-        let key = self.ring_of_lists()?.blind("documents", b"");
+        self.list_key("documents")
+    }
+
+    /// The key under which listed telephone numbers, addresses and payments are compared.
+    pub fn list_selector_key(&mut self) -> Result<[u64; 2], StoreError> {
+        self.list_key("selectors")
+    }
+
+    fn list_key(&mut self, of: &str) -> Result<[u64; 2], StoreError> {
+        let key = self.ring_of_lists()?.blind(of, b"");
         let (one, other) = key.split_at(8);
         let number = |half: &[u8]| u64::from_le_bytes(half.try_into().expect("eight of 16 bytes"));
         Ok([number(one), number(other)])

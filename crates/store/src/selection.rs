@@ -55,7 +55,7 @@ pub struct SelectionRow {
     pub ends_at: Timestamp,
     /// When it must be looked at again, UTC.
     pub review_at: Timestamp,
-    /// The law it was proposed under, such as `eu-2022/2`.
+    /// The law it was proposed under, such as `eu-2022/3`.
     pub profile: String,
     /// Who proposed it.
     pub proposed: Signed,

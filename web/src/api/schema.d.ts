@@ -1825,6 +1825,8 @@ export interface components {
             reference: string;
             /** @description Remarks of the list. */
             remarks?: string | null;
+            /** @description What else it is sought by: `phone`, `email`, `payment`, `address`. The list keeps digests and no values. */
+            sought: string[];
         };
         /** @description Proof that an event is in the log; `docs/audit.md` says how to check it. */
         EventProof: {

@@ -121,7 +121,7 @@ impl Core {
             Ok::<_, AppError>(Ok((row, after, activated)))
         })?;
         let (row, content, activated) = done.map_err(ListRefusal::Pair)?;
-        let ready = content.ready(id);
+        let ready = content.ready(self.selector_key()?, id);
         self.set_lists(self.lists().with(row, ready));
         Ok(activated)
     }

@@ -10,7 +10,8 @@ use crate::{AppError, Core};
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Grant, ListKind};
 use oriel_screening::documents::{DocumentReadError, DocumentSet, read_documents};
-use oriel_screening::lists::{Diff, Format, Reject, diff, read, refuse_shrunk};
+use oriel_screening::lists::{Diff, Format, Reject, diff, read_keyed, refuse_shrunk};
+use oriel_screening::selectors::SelectorKey;
 use oriel_screening::{Entry, ListVersion};
 use oriel_store::{ListRow, ListVersionRow, StoreError, Tx};
 use std::sync::Arc;
@@ -78,9 +79,9 @@ impl Content {
         (counts, diff)
     }
 
-    pub(super) fn ready(self, list: &str) -> Ready {
+    pub(super) fn ready(self, key: SelectorKey, list: &str) -> Ready {
         match self {
-            Self::Persons(entries) => Ready::persons(list, &entries),
+            Self::Persons(entries) => Ready::persons(key, list, &entries),
             Self::Documents(set) => Ready::Documents(set),
         }
     }
@@ -113,8 +114,8 @@ struct File {
 }
 
 impl File {
-    fn read(list: &str, format: &Format, bytes: &[u8]) -> Result<Self, AppError> {
-        let mut file = read(format, bytes)?;
+    fn read(list: &str, format: &Format, bytes: &[u8], key: SelectorKey) -> Result<Self, AppError> {
+        let mut file = read_keyed(format, bytes, key)?;
         // The store gives entries back by identifier; the version is a digest of them in order.
         file.entries.sort_by(|a, b| a.id.cmp(&b.id));
         let counts = Counts {
@@ -136,6 +137,12 @@ impl File {
 }
 
 impl Core {
+    /// Under which what lists seek is compared.
+    pub(super) fn selector_key(&self) -> Result<SelectorKey, AppError> {
+        let key = self.store.read(|tx| tx.list_selector_key())?;
+        Ok(SelectorKey::new(key))
+    }
+
     /// Brings persons in. `at_once`: the version is put in force; otherwise it waits for another
     /// person.
     pub(super) fn import(
@@ -147,7 +154,7 @@ impl Core {
         if grant.act() != Act::ListImport {
             return Err(StoreError::WrongGrant.into());
         }
-        let file = File::read(import.id, import.format, import.bytes)?;
+        let file = File::read(import.id, import.format, import.bytes, self.selector_key()?)?;
         let version = Version {
             id: import.id,
             name: import.name,
@@ -175,7 +182,7 @@ impl Core {
         if grant.act() != Act::ListImport {
             return Err(StoreError::WrongGrant.into());
         }
-        let file = File::read(id, format, bytes)?;
+        let file = File::read(id, format, bytes, self.selector_key()?)?;
         self.store.read(|tx| {
             let known = tx.list_all()?.into_iter().find(|list| list.id == id);
             let was = known.as_ref().map_or("", |list| list.active.as_str());
@@ -335,7 +342,7 @@ impl Core {
             Ok::<_, AppError>((imported, row))
         })?;
         if at_once && !imported.unchanged {
-            let ready = new.content.ready(&row.id);
+            let ready = new.content.ready(self.selector_key()?, &row.id);
             self.set_lists(self.lists().with(row, ready));
         }
         Ok(imported)

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use oriel_model::Text;
 use oriel_policy::{ListKind, Profile};
 use oriel_screening::documents::{Assembly, DocumentList, DocumentSet, NearScratch};
+use oriel_screening::selectors::{SelectorKey, Selectors, screen_selectors};
 use oriel_screening::{
     Entry, Hit, Index, LINE_SCORE, Scratch, Subject, Watchlists, Weights, search,
 };
@@ -21,8 +22,8 @@ use std::sync::Arc;
 /// A version made ready to be asked.
 #[derive(Clone)]
 pub(crate) enum Ready {
-    /// Persons, and what their entries say of their use.
-    Persons(Arc<Index>, Arc<EntryTerms>),
+    /// Persons, what they are sought by besides, and what their entries say of their use.
+    Persons(Arc<Index>, Arc<Selectors>, Arc<EntryTerms>),
     /// Documents.
     Documents(Arc<DocumentSet>),
 }
@@ -32,20 +33,25 @@ impl Ready {
     fn read(tx: &mut Tx<'_>, list: &ListRow) -> Result<Self, AppError> {
         Ok(match documents(tx, list)? {
             Some(set) => Self::Documents(set.into()),
-            None => Self::persons(&list.id, &entries(tx, list)?),
+            None => {
+                let key = SelectorKey::new(tx.list_selector_key()?);
+                Self::persons(key, &list.id, &entries(tx, list)?)
+            }
         })
     }
 
     /// Of these entries.
-    pub(super) fn persons(list: &str, entries: &[Entry]) -> Self {
+    pub(super) fn persons(key: SelectorKey, list: &str, entries: &[Entry]) -> Self {
+        let index = Index::build(list, entries);
+        let selectors = Selectors::build(key, list, index.version(), entries);
         let terms = EntryTerms::of(entries);
-        Self::Persons(Index::build(list, entries).into(), terms.into())
+        Self::Persons(index.into(), selectors.into(), terms.into())
     }
 
     /// Entries or documents.
     pub(super) fn len(&self) -> usize {
         match self {
-            Self::Persons(index, _) => index.len(),
+            Self::Persons(index, ..) => index.len(),
             Self::Documents(set) => set.len(),
         }
     }
@@ -70,6 +76,7 @@ pub(crate) struct OwnLists {
     today: Date,
     persons: Watchlists,
     documents: Vec<DocumentList>,
+    selectors: Vec<Arc<Selectors>>,
     /// Digest over list identifiers, versions and weights: what a journey was screened against.
     pub(crate) digest: String,
 }
@@ -103,6 +110,9 @@ impl OwnLists {
             weights,
             &mut room.documents,
         ));
+        for selectors in &self.selectors {
+            Hit::support_all(&mut hits, screen_selectors(subject, selectors, weights));
+        }
         hits.retain_mut(|hit| self.counts(hit));
         hits
     }
@@ -114,7 +124,7 @@ impl OwnLists {
         };
         let none = EntryTerms::default();
         let terms = match &list.ready {
-            Ready::Persons(_, terms) => terms,
+            Ready::Persons(_, _, terms) => terms,
             Ready::Documents(_) => &none,
         };
         terms.tell(&list.row, hit);
@@ -127,10 +137,16 @@ impl OwnLists {
     pub(crate) fn only(mut self, list: &str) -> Option<Self> {
         self.lists.retain(|own| own.row.id == list);
         self.documents.retain(|own| own.list == list);
+        self.selectors.retain(|own| own.list() == list);
         let persons = self.persons.indexes().iter();
         let persons = persons.filter(|index| *index.list() == list);
         self.persons = Watchlists::new(persons.map(Arc::clone).collect());
         (!self.lists.is_empty()).then_some(self)
+    }
+
+    /// Whether any of them asks what a traveller can be reached at or has paid with.
+    pub(crate) fn seek(&self) -> bool {
+        !self.selectors.is_empty()
     }
 }
 
@@ -201,7 +217,7 @@ impl Loaded {
             digest.update(text.as_bytes());
         };
         add(&self.weights);
-        let (mut persons, mut documents) = (Vec::new(), Vec::new());
+        let (mut persons, mut documents, mut sought) = (Vec::new(), Vec::new(), Vec::new());
         let own = self.lists.iter().filter(|list| may_use(profile, &list.row));
         let lists: Vec<InForce> = own.cloned().collect();
         for list in &lists {
@@ -211,13 +227,17 @@ impl Loaded {
                 add(&list.row.offences);
             }
             match &list.ready {
-                Ready::Persons(index, terms) => {
+                Ready::Persons(index, selectors, terms) => {
                     // Whoever was found by an entry that has ended since is screened again.
                     match terms.ended(today) {
                         0 => {}
                         ended => add(&format!("{ended} ended")),
                     }
                     persons.push(Arc::clone(index));
+                    if !selectors.is_empty() && profile.compared() != 0 {
+                        add(&format!("compares {}", profile.compared()));
+                        sought.push(Arc::clone(selectors));
+                    }
                 }
                 Ready::Documents(set) => documents.push(DocumentList {
                     list: list.row.id.as_str().into(),
@@ -232,6 +252,7 @@ impl Loaded {
             today,
             persons: Watchlists::new(persons),
             documents,
+            selectors: sought,
             digest: hex(&digest[..8]),
         }
     }

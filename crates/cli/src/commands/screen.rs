@@ -3,7 +3,8 @@
 use crate::output::{Exit, print};
 use oriel_messages::Transmission;
 use oriel_screening::documents::{DocumentList, NearScratch, screen_documents};
-use oriel_screening::{Scratch, Subject, Weights, screen};
+use oriel_screening::selectors::{SelectorKey, Selectors, screen_selectors};
+use oriel_screening::{Hit, ListVersion, Scratch, Subject, Watchlists, Weights, screen};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,7 +34,15 @@ fn document_list(file: &Path) -> anyhow::Result<DocumentList> {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let watchlists = super::matching::load(&args.lists)?;
+    let versions = args.lists.iter().map(|path| super::list::version(path));
+    let versions = versions.collect::<anyhow::Result<Vec<ListVersion>>>()?;
+    let indexes = versions.iter().map(|version| Arc::new(version.index()));
+    let watchlists = Watchlists::new(indexes.collect());
+    let sought = versions.iter().map(|version| {
+        let (list, of) = (&version.list, &version.version);
+        Selectors::build(SelectorKey::NONE, list, of, &version.entries)
+    });
+    let sought: Vec<Selectors> = sought.collect();
     let documents = args.documents.iter().map(|file| document_list(file));
     let documents = documents.collect::<anyhow::Result<Vec<DocumentList>>>()?;
     let weights = Weights::default();
@@ -49,10 +58,20 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
                 .first()
                 .map(super::decode::flight_words)
                 .unwrap_or_default();
-            for (number, traveller) in (1..).zip(&message.travellers) {
-                let subject = Subject::from_traveller(traveller);
+            for (at, traveller) in (0..).zip(&message.travellers) {
+                let number = at + 1;
+                let mut subject = Subject::from_traveller(traveller);
+                // Nothing is kept here, so that no law says what may be compared.
+                let bookings = message.bookings.iter();
+                for booking in bookings.filter(|booking| booking.travellers.contains(&at)) {
+                    subject.add_booking(booking, at, &|_| true);
+                }
+                subject.add_destination(traveller, &|_| true);
                 let mut hits = screen(&subject, &watchlists, &weights, &mut scratch);
                 hits.extend(screen_documents(&subject, &documents, &weights, &mut near));
+                for sought in &sought {
+                    Hit::support_all(&mut hits, screen_selectors(&subject, sought, &weights));
+                }
                 for hit in hits {
                     found = true;
                     print(

@@ -157,6 +157,9 @@ pub(super) fn complaints(profile: &Profile, mode: Mode) -> Vec<Complaint> {
     list
 }
 
+/// What lists seek besides persons and documents.
+const COMPARABLE: &[Element] = &[Element::Contact, Element::Destination, Element::Payment];
+
 /// Values that cannot hold together.
 fn contradictions(profile: &Profile, say: &mut dyn FnMut(&str, String)) {
     for (key, text) in [("id", profile.id()), ("version", profile.version())] {
@@ -231,6 +234,20 @@ fn contradictions(profile: &Profile, say: &mut dyn FnMut(&str, String)) {
             "purposes",
             "assessment is missing, so that nothing could be screened".into(),
         );
+    }
+    let compared = profile
+        .recipient()
+        .compares
+        .iter()
+        .flat_map(|row| &row.value);
+    for name in compared {
+        let element = Profile::elements().find(|(known, _)| known == name);
+        let fault = match element {
+            Some((_, element)) if !COMPARABLE.contains(&element) => "is nothing that lists seek",
+            Some((_, element)) if !profile.keeps(element) => "is not among the elements kept",
+            _ => continue,
+        };
+        say("recipient.compares", format!("{name} {fault}"));
     }
     let free_text = [Element::Minor, Element::Remark, Element::Service];
     let keeps_text = free_text.into_iter().any(|element| profile.keeps(element));

@@ -303,6 +303,10 @@ pub struct Recipient {
     pub kind: Ruled<RecipientKind>,
     /// The kinds of list it may screen against.
     pub lists: Ruled<Vec<ListKind>>,
+    /// What of a booking, by name of element, may be compared with what lists seek besides persons
+    /// and documents; nothing where it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compares: Option<Ruled<Vec<String>>>,
 }
 
 /// Which journeys are taken (R-SCO-08, R-SCO-09).

@@ -66,6 +66,7 @@ fn fields(a: &Entry, b: &Entry) -> Vec<&'static str> {
         ("countries", a.countries != b.countries),
         ("birth_places", a.birth_places != b.birth_places),
         ("documents", a.documents != b.documents),
+        ("selectors", a.selectors != b.selectors),
         ("reference", a.reference != b.reference),
         ("listed_on", a.listed_on != b.listed_on),
         ("program", a.program != b.program),

@@ -2,12 +2,17 @@
 
 use super::ReadError;
 use super::date::Order;
+use crate::selectors::SelectorKind;
 use oriel_model::Text;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// A field that a column may be mapped to: name, what it takes.
 pub const FIELDS: &[(&str, &str)] = &[
+    (
+        "address",
+        "a postal address that is sought: words and a number",
+    ),
     ("alias", "a good alias"),
     ("birth_date", "birth date, or a part or range of one"),
     ("birth_place", "place of birth"),
@@ -18,6 +23,7 @@ pub const FIELDS: &[(&str, &str)] = &[
         "state that issued the documents of the row",
     ),
     ("document_kind", "kind of the documents of the row"),
+    ("email", "a mail address that is sought"),
     ("expires", "last day on which the entry counts"),
     ("given", "given names"),
     ("id", "identifies the entry across versions; required"),
@@ -28,6 +34,18 @@ pub const FIELDS: &[(&str, &str)] = &[
     (
         "offence",
         "code of an offence for which the list may be used against the person",
+    ),
+    (
+        "payment",
+        "a card or account that is sought; of a card the first six and last four digits are used",
+    ),
+    (
+        "payment_expires",
+        "month of expiry of the cards of the row, MMYY",
+    ),
+    (
+        "phone",
+        "a telephone number that is sought, with its country code",
     ),
     ("program", "programme or regime"),
     ("reference", "the list's own permanent reference"),
@@ -75,6 +93,8 @@ pub struct Mapping {
     pub(crate) optional: bool,
     /// State that issued every document of the file that names none.
     pub(crate) issuer: Option<Text>,
+    /// Country code of every telephone number of the file that has none.
+    pub(crate) phone_prefix: Option<Text>,
 }
 
 #[derive(Deserialize)]
@@ -82,6 +102,7 @@ pub struct Mapping {
 struct MappingToml {
     delimiter: Option<String>,
     document_issuer: Option<String>,
+    phone_prefix: Option<String>,
     columns: BTreeMap<String, ColumnToml>,
 }
 
@@ -131,9 +152,22 @@ impl Mapping {
         if !has("id") && !has("document") {
             return Err(refused("no column is mapped to id".into()));
         }
-        if !has("name") && !has("surname") && !has("document") {
+        let sought = SelectorKind::ROWS.iter().any(|(name, _)| has(name));
+        if !has("name") && !has("surname") && !has("document") && !sought {
             return Err(refused(
-                "no column is mapped to name, surname or document".into(),
+                "no column is mapped to name, surname, document or something sought".into(),
+            ));
+        }
+        let code = |prefix: &String| {
+            (1..=3).contains(&prefix.len()) && prefix.bytes().all(|b| b.is_ascii_digit())
+        };
+        if read
+            .phone_prefix
+            .as_ref()
+            .is_some_and(|prefix| !code(prefix))
+        {
+            return Err(refused(
+                "phone_prefix is a country code of one to three digits, without +".into(),
             ));
         }
         Ok(Self {
@@ -141,6 +175,7 @@ impl Mapping {
             columns,
             optional: false,
             issuer: read.document_issuer.map(Text::from),
+            phone_prefix: read.phone_prefix.map(Text::from),
         })
     }
 
@@ -170,7 +205,15 @@ impl Mapping {
     /// The mapping of a file whose columns are named as our fields, or by a common other word for
     /// one; several values of a cell are separated by semicolons.
     pub fn plain() -> Self {
-        const ONE: &[&str] = &["expires", "id", "surname", "given", "remarks", "program"];
+        const ONE: &[&str] = &[
+            "expires",
+            "given",
+            "id",
+            "payment_expires",
+            "program",
+            "remarks",
+            "surname",
+        ];
         let columns = FIELDS
             .iter()
             .map(|(field, _)| (*field, *field))
@@ -187,6 +230,7 @@ impl Mapping {
             columns,
             optional: true,
             issuer: None,
+            phone_prefix: None,
         }
     }
 }
@@ -209,7 +253,11 @@ mod tests {
             ),
             (
                 "[columns]\n\"A\" = { field = \"id\" }",
-                "no column is mapped to name, surname or document",
+                "no column is mapped to name, surname, document or something sought",
+            ),
+            (
+                "phone_prefix = \"+43\"\n[columns]\n\"A\" = { field = \"id\" }\n\"B\" = { field = \"phone\" }",
+                "phone_prefix is a country code of one to three digits, without +",
             ),
             (
                 "[columns]\n\"A\" = { field = \"nmae\" }",

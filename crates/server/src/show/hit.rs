@@ -133,6 +133,7 @@ fn entry(found: &screening::Hit, entry: Option<&screening::Entry>) -> Entry {
             births: Vec::new(),
             nationalities: Vec::new(),
             documents: Vec::new(),
+            sought: Vec::new(),
             listed_on: None,
             remarks: None,
         };
@@ -173,6 +174,11 @@ fn entry(found: &screening::Hit, entry: Option<&screening::Entry>) -> Entry {
                 parts.join(" ")
             })
             .collect(),
+        sought: entry
+            .selectors
+            .iter()
+            .map(|selector| selector.kind.name().to_owned())
+            .collect(),
         listed_on: some(&entry.listed_on),
         remarks: some(&entry.remarks),
     }
@@ -203,6 +209,10 @@ const FACTS: &[(screening::Fact, &str, &str, Element)] = {
             Element::Nationality,
         ),
         (Fact::Sex, "sex", "sex", Element::Sex),
+        (Fact::Phone, "phone", "telephone number", Element::Contact),
+        (Fact::Email, "email", "mail address", Element::Contact),
+        (Fact::Payment, "payment", "payment", Element::Payment),
+        (Fact::Address, "address", "postal address", Element::Contact),
     ]
 };
 
@@ -279,6 +289,20 @@ fn source(lens: Lens<'_>, sides: &[Side<'_>], part: &screening::FactPart) -> Opt
             screening::Fact::BirthPlace => {
                 vec![plain(Element::BirthPlace, t.birth_place.as_ref())]
             }
+            screening::Fact::Phone | screening::Fact::Email | screening::Fact::Address => side
+                .report
+                .bookings
+                .iter()
+                .flat_map(|booking| &booking.contacts)
+                .map(|contact| plain(Element::Contact, Some(&contact.value)))
+                .collect(),
+            screening::Fact::Payment => side
+                .report
+                .bookings
+                .iter()
+                .flat_map(|booking| &booking.payments)
+                .map(|payment| plain(Element::Payment, payment.number_masked.as_ref()))
+                .collect(),
         }
     });
     match values.find(says)? {
@@ -314,12 +338,10 @@ fn fold(text: &str) -> String {
 
 /// Strong facts that one side lacks.
 fn decisive_missing(hit: &screening::Hit) -> Vec<String> {
-    // A list of documents knows nobody, so nothing about the traveller could decide.
-    if hit
-        .parts
-        .iter()
-        .all(|part| part.fact == screening::Fact::Document)
-    {
+    // A list of documents or of telephone numbers knows nobody, so nothing about the traveller
+    // could decide.
+    let of_nobody = |fact: screening::Fact| fact == screening::Fact::Document || fact.is_selector();
+    if hit.parts.iter().all(|part| of_nobody(part.fact)) {
         return Vec::new();
     }
     [screening::Fact::Document, screening::Fact::BirthDate]
@@ -344,6 +366,10 @@ fn band(band: screening::Band) -> (&'static str, &'static str) {
         screening::Band::Document => (
             "document",
             "the document is listed: ask who issued it before anybody acts",
+        ),
+        screening::Band::Selector => (
+            "selector",
+            "what was used is listed, and may be used by others: ask who the booking is for",
         ),
         screening::Band::NameOnly => ("name_only", "names agree, no birth date to compare"),
         screening::Band::Possible => ("possible", "over the line"),

@@ -405,6 +405,8 @@ pub(crate) struct Entry {
     pub(crate) nationalities: Vec<String>,
     /// Documents.
     pub(crate) documents: Vec<String>,
+    /// What else it is sought by: `phone`, `email`, `payment`, `address`. The list keeps digests and no values.
+    pub(crate) sought: Vec<String>,
     /// Since when.
     pub(crate) listed_on: Option<String>,
     /// Remarks of the list.

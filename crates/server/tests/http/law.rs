@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 /// The specimen's profile with another version.
 fn amended() -> String {
     let text = Profile::builtin_text("utopia").unwrap();
-    text.replacen("version = \"2\"", "version = \"3\"", 1)
+    text.replacen("version = \"3\"", "version = \"4\"", 1)
 }
 
 /// R-ACC-02, R-DOC-02.
@@ -30,7 +30,7 @@ async fn a_profile_is_proposed_read_and_put_in_force_by_two() {
         }
     };
     let before = ask(&lena, "GET", "/profiles", Value::Null).await.json();
-    assert_eq!(before["in_force"]["version"], "2");
+    assert_eq!(before["in_force"]["version"], "3");
     assert_eq!(before["in_force"]["by"], "system");
     let then = world.app.now().to_string();
     world.pass(jiff::SignedDuration::from_secs(1));
@@ -43,7 +43,7 @@ async fn a_profile_is_proposed_read_and_put_in_force_by_two() {
     );
     let proposed = ask(&lena, "POST", "/profiles", json!({ "text": amended() })).await;
     assert_eq!(proposed.status, StatusCode::CREATED, "{}", proposed.text);
-    let read = ask(&luis, "GET", "/profiles/utopia/3", Value::Null)
+    let read = ask(&luis, "GET", "/profiles/utopia/4", Value::Null)
         .await
         .json();
     assert_eq!(read["text"], amended());
@@ -54,7 +54,7 @@ async fn a_profile_is_proposed_read_and_put_in_force_by_two() {
         (&json!(true), &json!(true))
     );
 
-    let path = "/profiles/utopia/3/activation";
+    let path = "/profiles/utopia/4/activation";
     let own = ask(&lena, "POST", path, digest.clone()).await;
     assert_eq!((own.status.as_u16(), &*own.code()), (403, "second-person"));
     let other = ask(&luis, "POST", path, json!({ "digest": "00" })).await;
@@ -72,10 +72,10 @@ async fn a_profile_is_proposed_read_and_put_in_force_by_two() {
     assert_eq!(done.status, StatusCode::NO_CONTENT, "{}", done.text);
 
     let session = ask(&ada, "GET", "/session", Value::Null).await.json();
-    assert_eq!(session["profile"]["version"], "3");
+    assert_eq!(session["profile"]["version"], "4");
     let at = format!("/profiles?at={then}");
     let past = ask(&ada, "GET", &at, Value::Null).await.json();
-    assert_eq!(past["in_force"]["version"], "2");
+    assert_eq!(past["in_force"]["version"], "3");
     assert_eq!(past["steps"].as_array().unwrap().len(), 3);
     let bad = ask(&ada, "GET", "/profiles?at=yesterday", Value::Null).await;
     assert_eq!(bad.status, StatusCode::BAD_REQUEST);

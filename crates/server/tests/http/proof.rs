@@ -157,9 +157,9 @@ async fn everyday() -> (World, Vec<Row>) {
     let made = ask("sam", &format!("/accounts/{zq}/keys"), key.clone()).await;
     let version = |version: &str| {
         let law = Profile::builtin_text("utopia").unwrap();
-        json!({ "text": law.replacen("version = \"2\"", &format!("version = \"{version}\""), 1) })
+        json!({ "text": law.replacen("version = \"3\"", &format!("version = \"{version}\""), 1) })
     };
-    let law = ask("lena", "/profiles", version("3")).await;
+    let law = ask("lena", "/profiles", version("4")).await;
     let entry = json!({ "mode": "air", "carrier": "ZQ", "airport": "", "from": "", "to": "",
         "reason": "invented", "threat": "", "decided_by": "Ministry (invented)",
         "starts": "2026-11-22T18:00:00Z", "ends": "2026-11-30T00:00:00Z",
@@ -191,14 +191,14 @@ async fn everyday() -> (World, Vec<Row>) {
         .ids(&[id, hit])
         .purpose(&format!("case={id}"))
         .body(json!({ "verdict": "not_same", "reasons": ["N1"] })),
-        Row::new(Some(Act::ProfilePropose), "lena", "POST /profiles", 201).body(version("4")),
+        Row::new(Some(Act::ProfilePropose), "lena", "POST /profiles", 201).body(version("5")),
         Row::new(
             Some(Act::ProfileActivate),
             "luis",
             "POST /profiles/{id}/{version}/activation",
             204,
         )
-        .ids(&["utopia", "3"])
+        .ids(&["utopia", "4"])
         .body(json!({ "digest": law["digest"] })),
         Row::new(Some(Act::ListImport), "lou", "POST /lists", 201).body(list("next")),
         Row::new(

@@ -81,7 +81,7 @@ async fn ids(world: &World) -> BTreeMap<&'static str, Vec<String>> {
         world.app.authorize(&actor, act, purpose.as_ref()).unwrap()
     };
     let law = Profile::builtin_text("utopia").unwrap();
-    let law = law.replacen("version = \"2\"", "version = \"9\"", 1);
+    let law = law.replacen("version = \"3\"", "version = \"9\"", 1);
     let grant = leave(Role::LegalOfficer, Act::ProfilePropose, "");
     world.app.law_propose(&grant, &law).unwrap();
     let now = world.app.now();
