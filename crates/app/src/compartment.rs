@@ -29,7 +29,7 @@ impl Compartment {
         let letter = name.as_bytes().first().is_some_and(u8::is_ascii_lowercase);
         let shaped = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
         // These are rings of the key store that belong to no recipient.
-        let reserved = ["lists", "accounts"].contains(&name);
+        let reserved = ["lists", "accounts", "carriers"].contains(&name);
         if !letter || name.len() > 16 || !name.bytes().all(shaped) || reserved {
             return Err(AppError::RecipientName {
                 name: name.to_owned(),

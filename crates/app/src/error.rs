@@ -70,6 +70,9 @@ pub enum AppError {
     /// The rules of schedules.
     #[error(transparent)]
     Schedule(#[from] crate::ScheduleRefusal),
+    /// The rules of carriers.
+    #[error(transparent)]
+    Carrier(#[from] crate::CarrierRefusal),
     /// The law in force must not be used.
     #[error(
         "recipient {recipient} works under legal profile {reference}, which must not be used as it \
@@ -93,7 +96,7 @@ pub enum AppError {
     /// A name that no recipient can have.
     #[error(
         "{name:?} cannot be a recipient's name: 1 to 16 small letters, digits and hyphens, a \
-         letter first, and neither `lists` nor `accounts`"
+         letter first, and none of `lists`, `accounts` and `carriers`"
     )]
     RecipientName {
         /// As given.

@@ -11,6 +11,7 @@
 
 mod account;
 mod audit;
+mod carriers;
 mod compartment;
 mod error;
 mod filter;
@@ -41,6 +42,10 @@ mod writer;
 pub use account::{
     AccountView, Admin, CEREMONY_LIFE, FRESH, Factors, NewMachine, NewPerson, NewTotp, Place,
     Refusal, SESSION_IDLE, SESSION_LIFE, Session, Shown, SignedIn, Token, Way,
+};
+pub use carriers::{
+    CARRIER_FORMATS, CERTIFICATION, CONTACT_ROLES, CarrierDetails, CarrierRefusal, CarrierView,
+    CaseStanding, CertificationCase, CertificationView, Contact, Enrolled, Registry, Sender,
 };
 pub use compartment::Compartment;
 pub use error::AppError;
@@ -116,6 +121,7 @@ pub(crate) struct Core {
     pub(crate) cuts: filter::Cuts,
     pub(crate) traffic: traffic::Traffic,
     pub(crate) schedules: schedule::Schedules,
+    pub(crate) carriers: carriers::Carriers,
     pub(crate) weights: Weights,
     pub(crate) clock: Clock,
     pub(crate) threads: usize,
@@ -154,6 +160,7 @@ impl App {
             cuts: filter::Cuts::default(),
             traffic: traffic::Traffic::default(),
             schedules: schedule::Schedules::default(),
+            carriers: carriers::Carriers::default(),
             weights,
             clock,
             threads,

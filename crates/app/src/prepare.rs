@@ -4,12 +4,16 @@
 //! - Invariant: what leaves here holds, for each recipient, nothing that its profile forbids; the bytes as received are
 //!   not kept.
 
-use crate::Compartment;
 use crate::compartment::Recipients;
+use crate::{Compartment, Sender};
 use oriel_edifact::ServiceString;
 use oriel_messages::Conventions;
 use oriel_messages::Decoded;
-use oriel_model::{Envelope, Finding, JourneyKey, MessageKey, Report, Severity, Text};
+use oriel_messages::findings::reception;
+use oriel_model::{
+    Envelope, Finding, FindingKind, JourneyKey, Message, MessageKey, Report, Severity, Text,
+};
+use oriel_policy::profile::{CarrierRules, Stranger};
 use oriel_policy::{Characters, Profile, Projected, project};
 use oriel_store::Packed;
 use serde::{Deserialize, Serialize};
@@ -42,6 +46,8 @@ pub struct Prepared {
     pub(crate) size: usize,
     pub(crate) sender: Text,
     pub(crate) kind: Text,
+    /// What carriers call its form: one of [`crate::CARRIER_FORMATS`]; blank when it is refused.
+    pub(crate) format: &'static str,
     pub(crate) reference: Text,
     pub(crate) notes: Vec<FindingNote>,
     pub(crate) findings: String,
@@ -88,6 +94,7 @@ pub(crate) struct Told {
 pub(crate) fn prepare(
     recipients: &Recipients,
     conventions: Option<&Conventions>,
+    sender: &Sender,
     bytes: &[u8],
 ) -> Vec<Prepared> {
     let transmission = oriel_messages::Transmission::open(bytes);
@@ -96,7 +103,7 @@ pub(crate) fn prepare(
         None => transmission.decode(),
     };
     decoder
-        .map(|decoded| prepare_one(recipients, transmission.bytes(), decoded))
+        .map(|decoded| prepare_one(recipients, sender, transmission.bytes(), decoded))
         .collect()
 }
 
@@ -108,7 +115,46 @@ fn takes(profile: &Profile, kind: &str) -> bool {
     }
 }
 
-fn prepare_one(recipients: &Recipients, bytes: &[u8], decoded: Decoded) -> Prepared {
+/// What of a message does not fit who brought it. It is refused where no recipient's law takes it.
+fn strange(
+    recipients: &[Compartment],
+    sender: &Sender,
+    message: &Message,
+) -> Vec<&'static FindingKind> {
+    let Some(carrier) = sender.carrier() else {
+        return Vec::new();
+    };
+    let taken = |rule: fn(&CarrierRules) -> Stranger| {
+        let mut rules = recipients.iter().map(|known| known.profile.carriers());
+        rules.any(|rules| rule(rules) == Stranger::Take)
+    };
+    let mut strange = Vec::new();
+    if !carrier.is_named(&message.envelope.sender) {
+        strange.push(match taken(|rules| rules.other_sender.value) {
+            true => &reception::OTHER_SENDER,
+            false => &reception::OTHER_SENDER_REFUSED,
+        });
+    }
+    let flown = message.flights.first().and_then(|flight| flight.carrier);
+    match flown {
+        Some(flown) if carrier.reports(flown) => {}
+        // Whoever flies it reports everybody: this one only sold seats (R-ING-10).
+        Some(flown) if carrier.sells(flown) => strange.push(&reception::SOLD_FLIGHT),
+        Some(_) => strange.push(match taken(|rules| rules.other_flight.value) {
+            true => &reception::OTHER_FLIGHT,
+            false => &reception::OTHER_FLIGHT_REFUSED,
+        }),
+        None => {}
+    }
+    strange
+}
+
+fn prepare_one(
+    recipients: &Recipients,
+    sender: &Sender,
+    bytes: &[u8],
+    decoded: Decoded,
+) -> Prepared {
     let compartments: &[Compartment] = &recipients.list;
     let Decoded {
         span,
@@ -124,13 +170,23 @@ fn prepare_one(recipients: &Recipients, bytes: &[u8], decoded: Decoded) -> Prepa
         let module_off = !compartments.iter().any(|c| takes(&c.profile, kind));
         if module_off {
             findings.push(Finding {
-                kind: &oriel_messages::findings::reception::MODULE_OFF,
+                kind: &reception::MODULE_OFF,
                 at: span.clone(),
                 segment: 1,
                 tag: *b"UNH",
             });
         }
+        let strange = strange(compartments, sender, message);
+        findings.extend(strange.iter().map(|kind| Finding {
+            kind,
+            at: span.clone(),
+            segment: 1,
+            tag: *b"UNH",
+        }));
         !module_off
+            && strange
+                .iter()
+                .all(|kind| kind.severity != Severity::Refused)
     });
     let key = message_key(message.as_ref().map(|m| &m.envelope), raw);
     let notes: Vec<FindingNote> = findings
@@ -149,6 +205,7 @@ fn prepare_one(recipients: &Recipients, bytes: &[u8], decoded: Decoded) -> Prepa
         size: raw.len(),
         sender: Text::default(),
         kind: Text::default(),
+        format: "",
         reference: Text::default(),
         findings: serde_json::to_string(&notes).expect("codes and numbers always serialise"),
         errors: count(Severity::Error),
@@ -159,6 +216,12 @@ fn prepare_one(recipients: &Recipients, bytes: &[u8], decoded: Decoded) -> Prepa
     if let Some(message) = message {
         prepared.sender = message.envelope.sender.clone();
         prepared.kind = message.envelope.kind.clone();
+        prepared.format = match (&*prepared.kind, raw.starts_with(b"UNH")) {
+            ("PNRGOV", true) => "pnrgov",
+            ("PNRGOV", false) => "pnrgov-xml",
+            (_, true) => "paxlst",
+            (_, false) => "table",
+        };
         prepared.reference = message.envelope.reference.clone();
         let characters = Characters {
             filler: filler(service),
@@ -278,7 +341,7 @@ mod tests {
             list: laws.iter().map(of).collect(),
             epoch: 1,
         };
-        for prepared in prepare(&recipients, None, sent.as_bytes()) {
+        for prepared in prepare(&recipients, None, &Sender::default(), sent.as_bytes()) {
             let kept = prepared.accepted.iter().flat_map(|taken| &taken.kept);
             let got: Vec<usize> = kept.map(|kept| kept.compartment).collect();
             assert_eq!(got, takers, "{:?}", prepared.notes);

@@ -5,7 +5,7 @@
 //!   memory is not filled.
 
 use crate::receive::Job;
-use crate::{AppError, Channel, Core, Prepared, Receipt};
+use crate::{AppError, Channel, Core, Prepared, Receipt, Sender};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
@@ -140,7 +140,25 @@ fn answer(core: &Core, batch: Vec<Handed>) {
 impl crate::App {
     /// Decodes and projects a transmission; any number of threads may do so at once.
     pub fn prepare(&self, bytes: &[u8]) -> Vec<Prepared> {
-        crate::prepare::prepare(&self.core.recipients(), self.core.conventions.get(), bytes)
+        self.prepare_of(bytes, &Sender::default())
+    }
+
+    /// The same for what a sender brings.
+    fn prepare_of(&self, bytes: &[u8], sender: &Sender) -> Vec<Prepared> {
+        let (recipients, agreed) = (self.core.recipients(), self.core.conventions.get());
+        crate::prepare::prepare(&recipients, agreed, sender, bytes)
+    }
+
+    /// Decodes what a sender brings and puts it in line; a rehearsal is answered and not kept.
+    pub fn hand_of(&self, bytes: &[u8], channel: Channel, sender: &Sender) -> Pending {
+        let prepared = self.prepare_of(bytes, sender);
+        if !sender.rehearses() {
+            return self.hand(prepared, channel);
+        }
+        let (reply, answer) = sync_channel(1);
+        // There is room for the one answer, and whoever waits for it holds the other end.
+        let _ = reply.send(self.rehearse(prepared, sender).map_err(Arc::new));
+        Pending(answer)
     }
 
     /// Hands prepared messages to the writer.
@@ -151,8 +169,18 @@ impl crate::App {
     /// Receives a transmission and waits until it is durable and screened. Where the law changes
     /// in between, it is projected again.
     pub fn receive(&self, bytes: &[u8], channel: Channel) -> Result<Receipt, Arc<AppError>> {
+        self.receive_of(bytes, channel, &Sender::default())
+    }
+
+    /// The same for what a sender brings.
+    pub fn receive_of(
+        &self,
+        bytes: &[u8],
+        channel: Channel,
+        sender: &Sender,
+    ) -> Result<Receipt, Arc<AppError>> {
         loop {
-            let received = self.hand(self.prepare(bytes), channel.clone()).wait();
+            let received = self.hand_of(bytes, channel.clone(), sender).wait();
             if !received.as_ref().is_err_and(|error| error.is_law_changed()) {
                 return received;
             }

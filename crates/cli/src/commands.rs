@@ -3,6 +3,7 @@
 mod audit;
 mod backup;
 mod bench;
+mod carrier;
 mod decode;
 mod demo;
 mod diff;
@@ -83,6 +84,9 @@ pub(crate) enum Command {
     /// Check and compare legal profiles; say who may do what, and when what is due.
     #[command(subcommand)]
     Profile(profile::Command),
+    /// Enrol carriers, exchange their keys, certify them.
+    #[command(subcommand)]
+    Carrier(carrier::Command),
     /// Bring in carriers' schedules; say which flights are expected and what of them is missing.
     #[command(subcommand)]
     Schedule(schedule::Command),
@@ -120,6 +124,7 @@ impl Command {
             Self::SupportBundle(args) => support::run(&args),
             Self::Keys(command) => keys::run(&command),
             Self::Profile(command) => profile::run(&command),
+            Self::Carrier(command) => carrier::run(&command),
             Self::Schedule(command) => schedule::run(&command),
             Self::Selection(command) => selection::run(&command),
             Self::User(command) => user::run(&command),

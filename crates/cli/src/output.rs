@@ -99,7 +99,8 @@ fn exit_of(error: &Error) -> Exit {
                     | AppError::Legal(_)
                     | AppError::ListVersion(_)
                     | AppError::Selection(_)
-                    | AppError::Schedule(_),
+                    | AppError::Schedule(_)
+                    | AppError::Carrier(_),
                 ),
             ) => return Exit::Refused,
             (_, Some(AppError::Law { .. } | AppError::RecipientName { .. })) => {

@@ -8,6 +8,7 @@
 //!   that would let one carrier write to another; a password goes to another machine under TLS only.
 
 use crate::answers::digest;
+use crate::desk::way_sender;
 use crate::listen::{self, Told, ending};
 use crate::{Desk, Ends, Fault, Handed, Transport};
 use fe2o3_amqp::connection::ConnectionHandle;
@@ -255,7 +256,7 @@ impl Amqp {
                 },
             };
             match next {
-                Some(Ok(delivery)) => line.push_back(self.begin(desk, delivery)),
+                Some(Ok(delivery)) => line.push_back(self.begin(desk, delivery)?),
                 // Nobody could ever read it.
                 Some(Err(RecvError::MessageDecode(malformed))) => {
                     receiver.reject(malformed.info, None).await?;
@@ -273,7 +274,8 @@ impl Amqp {
     }
 
     /// Puts a message in line.
-    fn begin(&self, desk: &Desk, delivery: Delivery<Body<Value>>) -> InLine {
+    fn begin(&self, desk: &Desk, delivery: Delivery<Body<Value>>) -> Result<InLine, Failed> {
+        let sender = way_sender(desk, &self.name)?;
         let (info, message) = delivery.into_parts();
         let id = message
             .properties
@@ -281,11 +283,11 @@ impl Amqp {
         let bytes = text(message.body).filter(|bytes| bytes.len() as u64 <= self.most);
         let handed = bytes.map(|bytes| {
             let digest = digest(&bytes);
-            let hand = || desk.hand(bytes, &self.channel);
+            let hand = || desk.hand(bytes, &self.channel, sender);
             // It waits while the line of the desk is full.
             (digest, tokio::task::block_in_place(hand))
         });
-        InLine { info, id, handed }
+        Ok(InLine { info, id, handed })
     }
 
     /// Waits for the commit, answers, and lets the broker forget the message.

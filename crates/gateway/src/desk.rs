@@ -3,8 +3,12 @@
 //! - Invariants: what the desk says was taken is durable and screened, or was refused for good; of
 //!   everything else it says *later*, and nothing of it may be acknowledged.
 
-use oriel_app::{App, AppError, Channel, MessageOutcome, Pending, Receipt, Status, replies};
+use jiff::Timestamp;
+use oriel_app::{
+    App, AppError, Channel, MessageOutcome, Pending, Receipt, Registry, Sender, Status, replies,
+};
 use oriel_messages::reply::Agreements;
+use oriel_store::ChannelKind;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -20,6 +24,7 @@ pub struct Desk {
 pub struct Handed {
     bytes: Vec<u8>,
     channel: Channel,
+    sender: Sender,
     pending: Pending,
 }
 
@@ -30,6 +35,8 @@ pub struct Taken {
     pub receipt: Receipt,
     /// The answers that were agreed, each a transmission of its own.
     pub answers: Vec<Vec<u8>>,
+    /// Nothing of it was kept, because its carrier is in test.
+    pub rehearsed: bool,
 }
 
 /// It could not be kept now: acknowledge nothing, and hand it over again.
@@ -44,21 +51,32 @@ impl Desk {
         Self { app, agreed }
     }
 
-    /// Decodes a transmission and puts it in line; `channel` says how it came. Waits while the line
-    /// is full.
-    pub fn hand(&self, bytes: Vec<u8>, channel: &str) -> Handed {
+    /// Who is enrolled now.
+    pub fn registry(&self) -> Arc<Registry> {
+        self.app.registry()
+    }
+
+    /// The present.
+    pub fn now(&self) -> Timestamp {
+        self.app.now()
+    }
+
+    /// Decodes a transmission and puts it in line; `channel` says how it came, `sender` who brings
+    /// it. Waits while the line is full.
+    pub fn hand(&self, bytes: Vec<u8>, channel: &str, sender: Sender) -> Handed {
         let channel = Channel(channel.into());
-        let pending = self.app.hand(self.app.prepare(&bytes), channel.clone());
+        let pending = self.app.hand_of(&bytes, channel.clone(), &sender);
         Handed {
             bytes,
             channel,
+            sender,
             pending,
         }
     }
 
     /// Decodes a transmission, waits until it is durable, and says what became of it.
-    pub fn take(&self, bytes: Vec<u8>, channel: &str) -> Result<Taken, Later> {
-        self.settle(self.hand(bytes, channel))
+    pub fn take(&self, bytes: Vec<u8>, channel: &str, sender: Sender) -> Result<Taken, Later> {
+        self.settle(self.hand(bytes, channel, sender))
     }
 
     /// Waits until it is durable.
@@ -66,18 +84,29 @@ impl Desk {
         let Handed {
             bytes,
             channel,
+            sender,
             pending,
         } = handed;
         let settled = match pending.wait() {
             // The law changed on the way: this one is projected again.
-            Err(error) if error.is_law_changed() => self.app.receive(&bytes, channel),
+            Err(error) if error.is_law_changed() => self.app.receive_of(&bytes, channel, &sender),
             settled => settled,
         };
         let receipt = settled.map_err(Later)?;
         let answers = replies(&bytes, &receipt, &self.agreed, self.app.now());
         let answers = answers.into_iter().flatten().collect();
-        Ok(Taken { receipt, answers })
+        Ok(Taken {
+            receipt,
+            answers,
+            rehearsed: sender.rehearses(),
+        })
     }
+}
+
+/// Who brings what comes by a configured way that one carrier fills.
+pub(crate) fn way_sender(desk: &Desk, way: &str) -> std::io::Result<Sender> {
+    let sender = desk.registry().sender(ChannelKind::Way, way, desk.now());
+    sender.ok_or_else(|| std::io::Error::other("it is not given to any carrier now"))
 }
 
 impl Taken {
@@ -108,6 +137,10 @@ impl Taken {
             })
         };
         let messages: Vec<Value> = self.receipt.messages.iter().map(message).collect();
-        json!({"schema": "oriel.receipt/1", "messages": messages})
+        let mut receipt = json!({"schema": "oriel.receipt/1", "messages": messages});
+        if self.rehearsed {
+            receipt["test"] = Value::Bool(true);
+        }
+        receipt
     }
 }

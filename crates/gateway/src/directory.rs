@@ -11,6 +11,7 @@
 //!   same name, and removed. Names of files are not logged: senders put persons into them.
 
 use crate::answers::{Answers, digest, is_unfinished, short, usable};
+use crate::desk::way_sender;
 use crate::{Desk, Ends, Fault, Handed, Later, Transport};
 use serde::Deserialize;
 use std::collections::VecDeque;
@@ -223,7 +224,7 @@ impl Directory {
         Ok(Some(InLine {
             claimed,
             digest: digest(&bytes),
-            handed: desk.hand(bytes, &self.channel),
+            handed: desk.hand(bytes, &self.channel, way_sender(desk, &self.name)?),
         }))
     }
 

@@ -172,6 +172,12 @@ pub fn open(mut settings: toml::Table) -> Result<Box<dyn Transport>, Fault> {
 
 /// Reads the settings of one kind.
 fn settings<T: serde::de::DeserializeOwned>(table: toml::Table) -> Result<T, Fault> {
+    if table.contains_key("carrier") {
+        let says = "who may come is said in the registry and not here: take `carrier` out of the \
+            transport; `oriel carrier enrol` and `oriel carrier channel add` put carriers and their \
+            keys and addresses there";
+        return Err(Fault::Settings(says.to_owned()));
+    }
     table
         .try_into()
         .map_err(|fault: toml::de::Error| Fault::Settings(fault.message().to_owned()))

@@ -247,6 +247,36 @@ impl Room {
     }
 }
 
+/// What each carrier has to itself at a way in, made when it comes for the first time.
+pub(crate) struct Each<T> {
+    room: Room,
+    known: Mutex<HashMap<String, Arc<T>>>,
+}
+
+impl<T> Each<T> {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self {
+            room: Room::new(limits),
+            known: Mutex::default(),
+        }
+    }
+
+    /// What a carrier has, by its short name; `make` is given its share of the room.
+    pub(crate) fn of<E>(
+        &self,
+        handle: &str,
+        make: impl FnOnce(Room) -> Result<T, E>,
+    ) -> Result<Arc<T>, E> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(own) = known.get(handle) {
+            return Ok(Arc::clone(own));
+        }
+        let own = Arc::new(make(self.room.of_another())?);
+        known.insert(handle.to_owned(), Arc::clone(&own));
+        Ok(own)
+    }
+}
+
 impl Draft {
     /// Writes at a place, over what is there.
     pub(crate) fn write(&mut self, at: u64, data: &[u8]) -> Result<(), Full> {

@@ -11,10 +11,13 @@ mod home;
 mod wire;
 
 use crate::answers::{Answers, usable};
-use crate::listen::{self, Limits, Room, Told, breach};
+use crate::listen::{self, Each, Limits, Told, breach};
 use crate::{Desk, Ends, Fault, Transport};
 use home::{Home, Owner};
-use russh::keys::ssh_key::{Fingerprint, HashAlg, certificate::CertType};
+use oriel_app::Enrolled;
+use oriel_store::{ChannelKind, Id};
+use russh::keys::ssh_key::public::KeyData;
+use russh::keys::ssh_key::{HashAlg, certificate::CertType};
 use russh::keys::{Algorithm, Certificate, PrivateKey, PublicKey};
 use russh::server::{Auth, ChannelOpenHandle, Msg, PublicKeyOffer, Session, VerifiedPublicKey};
 use russh::{Channel, ChannelId, Disconnect, MethodKind, MethodSet, Preferred};
@@ -47,28 +50,8 @@ struct Settings {
     path: PathBuf,
     /// Files of the server's own keys, in OpenSSH's format, without passphrase.
     host_keys: Vec<PathBuf>,
-    /// Who may come.
-    #[serde(rename = "carrier")]
-    carriers: Vec<CarrierSettings>,
     #[serde(default)]
     limits: Limits,
-}
-
-/// A carrier and how it shows who it is.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CarrierSettings {
-    /// Its name, under which it signs in.
-    name: String,
-    /// Its public keys, each a line as in `id_ed25519.pub`.
-    #[serde(default)]
-    keys: Vec<String>,
-    /// Authorities whose certificates it may show; the certificate names the carrier as principal.
-    #[serde(default)]
-    authorities: Vec<String>,
-    /// Keys, of itself or in certificates, that no longer hold: lines as above.
-    #[serde(default)]
-    revoked: Vec<String>,
 }
 
 struct Sftp {
@@ -76,32 +59,19 @@ struct Sftp {
     listener: Option<std::net::TcpListener>,
     config: Arc<russh::server::Config>,
     limits: Limits,
-    carriers: Arc<HashMap<String, Arc<Carrier>>>,
+    path: PathBuf,
 }
 
-struct Carrier {
-    owner: Owner,
-    keys: Vec<PublicKey>,
-    authorities: Vec<Fingerprint>,
-    revoked: Vec<PublicKey>,
-}
-
-/// Opens the server: reads keys, makes folders, takes the address.
+/// Opens the server: reads its keys, looks at its folder, takes the address.
 pub(crate) fn open(table: toml::Table) -> Result<Box<dyn Transport>, Fault> {
     let settings: Settings = crate::settings(table)?;
     let name = settings.name;
-    let mut carriers = HashMap::new();
-    let room = Room::new(settings.limits);
-    for carrier in &settings.carriers {
-        let known = carrier_of(&name, &settings.path, &room, carrier)?;
-        if carriers
-            .insert(carrier.name.clone(), Arc::new(known))
-            .is_some()
-        {
-            let says = format!("two carriers are called {:?}", carrier.name);
-            return Err(Fault::Settings(says));
-        }
-    }
+    let path = settings.path;
+    usable(&path).map_err(|error| Fault::Folder {
+        name: name.clone(),
+        path: path.clone(),
+        error,
+    })?;
     let keys = settings.host_keys.iter().map(|path| host_key(&name, path));
     let keys = keys.collect::<Result<Vec<_>, _>>()?;
     if keys.is_empty() {
@@ -113,58 +83,14 @@ pub(crate) fn open(table: toml::Table) -> Result<Box<dyn Transport>, Fault> {
         listener: Some(listener),
         config: Arc::new(config(keys, settings.limits)),
         limits: settings.limits,
-        carriers: Arc::new(carriers),
+        path,
         name,
     }))
 }
 
-fn carrier_of(
-    way: &str,
-    path: &Path,
-    room: &Room,
-    settings: &CarrierSettings,
-) -> Result<Carrier, Fault> {
-    let name = &*settings.name;
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    if name.is_empty() || name.len() > 32 || !name.bytes().all(plain) {
-        return Err(Fault::Settings(format!(
-            "the carrier {name:?} needs a name of lower-case letters, digits and hyphens"
-        )));
-    }
-    if settings.keys.is_empty() && settings.authorities.is_empty() {
-        return Err(Fault::Settings(format!(
-            "the carrier {name:?} has neither keys nor authorities, so that it could never sign in"
-        )));
-    }
-    let outbox = path.join(name);
-    usable(&outbox).map_err(|error| Fault::Folder {
-        name: way.to_owned(),
-        path: outbox.clone(),
-        error,
-    })?;
-    let authorities = public_keys(way, &settings.authorities)?;
-    let fingerprint = |key: &PublicKey| key.fingerprint(HashAlg::Sha256);
-    Ok(Carrier {
-        owner: Owner {
-            channel: format!("sftp {way} {name}"),
-            outbox: Answers::new(outbox),
-            room: room.of_another(),
-        },
-        keys: public_keys(way, &settings.keys)?,
-        authorities: authorities.iter().map(fingerprint).collect(),
-        revoked: public_keys(way, &settings.revoked)?,
-    })
-}
-
-fn public_keys(way: &str, lines: &[String]) -> Result<Vec<PublicKey>, Fault> {
-    let read = |line: &String| {
-        PublicKey::from_openssh(line).map_err(|why| Fault::Key {
-            name: way.to_owned(),
-            what: line.chars().take(40).collect(),
-            why: why.to_string(),
-        })
-    };
-    lines.iter().map(read).collect()
+/// A key as the registry keeps it; nothing where it is none after all.
+fn public_key(line: &str) -> Option<PublicKey> {
+    PublicKey::from_openssh(line).ok()
 }
 
 fn host_key(way: &str, path: &Path) -> Result<PrivateKey, Fault> {
@@ -215,7 +141,8 @@ impl Transport for Sftp {
         let house = Arc::new(House {
             name: self.name.clone(),
             desk: desk.clone(),
-            carriers: Arc::clone(&self.carriers),
+            path: self.path.clone(),
+            owners: Each::new(self.limits),
         });
         let (config, limits) = (Arc::clone(&self.config), self.limits);
         listen::run(&self.name, ends, |told| {
@@ -242,7 +169,76 @@ impl Transport for Sftp {
 struct House {
     name: String,
     desk: Desk,
-    carriers: Arc<HashMap<String, Arc<Carrier>>>,
+    path: PathBuf,
+    owners: Each<Owner>,
+}
+
+impl House {
+    /// What of a carrier counts now, of a kind, as keys.
+    fn keys<'a>(
+        &self,
+        carrier: &'a Enrolled,
+        kind: ChannelKind,
+    ) -> impl Iterator<Item = (Id, PublicKey)> + use<'a> {
+        let rows = carrier.values(kind, self.desk.now());
+        rows.filter_map(|row| Some((row.id, public_key(&row.value)?)))
+    }
+
+    /// What a carrier has here; its folder is made when it comes for the first time.
+    fn owner(&self, handle: &str) -> std::io::Result<Arc<Owner>> {
+        self.owners.of(handle, |room| {
+            let outbox = self.path.join(handle);
+            usable(&outbox)?;
+            Ok(Owner {
+                channel: format!("sftp {} {handle}", self.name),
+                handle: handle.to_owned(),
+                outbox: Answers::new(outbox),
+                room,
+            })
+        })
+    }
+
+    fn is_revoked(&self, carrier: &Enrolled, keys: &[&KeyData]) -> bool {
+        let mut revoked = self.keys(carrier, ChannelKind::SshRevoked);
+        revoked.any(|(_, key)| keys.contains(&key.key_data()))
+    }
+
+    /// The channel by which a carrier's key is known.
+    fn knows(&self, carrier: &Enrolled, key: &PublicKey, algorithm: &Algorithm) -> Option<Id> {
+        if is_weak(algorithm) || self.is_revoked(carrier, &[key.key_data()]) {
+            return None;
+        }
+        let mut keys = self.keys(carrier, ChannelKind::SshKey);
+        let known = keys.find(|(_, known)| known.key_data() == key.key_data());
+        known.map(|(id, _)| id)
+    }
+
+    /// The channel by which its certificate's authority is known. A certificate holds when one of
+    /// the carrier's authorities signed it for its name, for now, and without a condition: those
+    /// that there are would have to be kept by who reads them.
+    fn trusts(&self, carrier: &Enrolled, certificate: &Certificate) -> Option<Id> {
+        let named = |name: &String| *name == carrier.row.handle;
+        let holds = certificate.cert_type() == CertType::User
+            && certificate.valid_principals().iter().any(named)
+            && certificate.critical_options().is_empty()
+            && !self.is_revoked(
+                carrier,
+                &[certificate.public_key(), certificate.signature_key()],
+            );
+        let mut authorities = self.keys(carrier, ChannelKind::SshAuthority);
+        let signed = authorities.find(|(_, authority)| {
+            let print = authority.fingerprint(HashAlg::Sha256);
+            certificate.validate(&[print]).is_ok()
+        });
+        signed.filter(|_| holds).map(|(id, _)| id)
+    }
+}
+
+/// A carrier that came in, and the channel that let it.
+#[derive(Clone)]
+struct Guest {
+    owner: Arc<Owner>,
+    by: Id,
 }
 
 /// One connection, to its end.
@@ -264,7 +260,7 @@ async fn visit(
         known: Arc::clone(&known),
         busy: Arc::clone(&busy),
         told: told.clone(),
-        carrier: None,
+        guest: None,
         channels: HashMap::new(),
         places: Arc::new(Semaphore::new(CHANNELS)),
     };
@@ -311,27 +307,33 @@ struct Visitor {
     /// Held by whoever answers a request.
     busy: Arc<RwLock<()>>,
     told: Told,
-    carrier: Option<Arc<Carrier>>,
+    guest: Option<Guest>,
     /// Opened, and not yet given a purpose.
     channels: HashMap<ChannelId, (Channel<Msg>, OwnedSemaphorePermit)>,
     places: Arc<Semaphore>,
 }
 
 impl Visitor {
-    /// Lets a carrier in whose key or certificate holds.
-    fn admit(&mut self, user: &str, holds: impl Fn(&Carrier) -> bool) -> Auth {
-        let carrier = self.house.carriers.get(user);
-        match carrier.filter(|carrier| holds(carrier)) {
-            Some(carrier) => {
-                self.carrier = Some(Arc::clone(carrier));
+    /// Lets a carrier in whose key or certificate is known by a channel.
+    fn admit(&mut self, user: &str, holds: impl Fn(&House, &Enrolled) -> Option<Id>) -> Auth {
+        let registry = self.house.desk.registry();
+        let carrier = registry.named(user);
+        let by = carrier.and_then(|carrier| holds(&self.house, carrier));
+        let name = &*self.house.name;
+        let Some(by) = by else {
+            // A name that is none of ours may be anything that somebody typed.
+            let user = carrier.map_or("somebody unknown", |_| user);
+            tracing::warn!(name, user, "a key or certificate was refused");
+            return Auth::reject();
+        };
+        match self.house.owner(user) {
+            Ok(owner) => {
+                self.guest = Some(Guest { owner, by });
                 self.known.store(true, Ordering::Relaxed);
                 Auth::Accept
             }
-            None => {
-                // A name that is none of ours may be anything that somebody typed.
-                let user = carrier.map_or("somebody unknown", |_| user);
-                let name = &*self.house.name;
-                tracing::warn!(name, user, "a key or certificate was refused");
+            Err(why) => {
+                tracing::error!(name, user, %why, "a carrier's folder cannot be used");
                 Auth::reject()
             }
         }
@@ -339,30 +341,6 @@ impl Visitor {
 
     fn refuse(channel: ChannelId, session: &mut Session) -> Result<(), russh::Error> {
         session.channel_failure(channel)
-    }
-}
-
-impl Carrier {
-    fn knows(&self, key: &PublicKey, algorithm: &Algorithm) -> bool {
-        let same = |known: &PublicKey| known.key_data() == key.key_data();
-        !is_weak(algorithm) && self.keys.iter().any(same) && !self.revoked.iter().any(same)
-    }
-
-    /// A certificate holds when one of the carrier's authorities signed it for its name, for now,
-    /// and without a condition: those that there are would have to be kept by who reads them.
-    fn trusts(&self, user: &str, certificate: &Certificate) -> bool {
-        let revoked = |known: &PublicKey| {
-            let known = known.key_data();
-            known == certificate.public_key() || known == certificate.signature_key()
-        };
-        certificate.cert_type() == CertType::User
-            && certificate
-                .valid_principals()
-                .iter()
-                .any(|name| name == user)
-            && certificate.critical_options().is_empty()
-            && !self.revoked.iter().any(revoked)
-            && certificate.validate(&self.authorities).is_ok()
     }
 }
 
@@ -375,9 +353,16 @@ impl russh::server::Handler for Visitor {
         offer: PublicKeyOffer<'_>,
     ) -> Result<Auth, Self::Error> {
         // Clients offer every key they have; only one that was used counts as refused.
-        let carrier = self.house.carriers.get(user);
-        let known = carrier.is_some_and(|known| {
-            known.knows(offer.public_key, offer.algorithm) || !known.authorities.is_empty()
+        let registry = self.house.desk.registry();
+        let house = &self.house;
+        let known = registry.named(user).is_some_and(|known| {
+            house
+                .knows(known, offer.public_key, offer.algorithm)
+                .is_some()
+                || house
+                    .keys(known, ChannelKind::SshAuthority)
+                    .next()
+                    .is_some()
         });
         Ok(if known { Auth::Accept } else { Auth::reject() })
     }
@@ -387,7 +372,9 @@ impl russh::server::Handler for Visitor {
         user: &str,
         key: VerifiedPublicKey<'_>,
     ) -> Result<Auth, Self::Error> {
-        Ok(self.admit(user, |carrier| carrier.knows(key.public_key, key.algorithm)))
+        Ok(self.admit(user, |house, carrier| {
+            house.knows(carrier, key.public_key, key.algorithm)
+        }))
     }
 
     async fn auth_openssh_certificate(
@@ -395,7 +382,7 @@ impl russh::server::Handler for Visitor {
         user: &str,
         certificate: &Certificate,
     ) -> Result<Auth, Self::Error> {
-        Ok(self.admit(user, |carrier| carrier.trusts(user, certificate)))
+        Ok(self.admit(user, |house, carrier| house.trusts(carrier, certificate)))
     }
 
     async fn channel_open_session(
@@ -423,17 +410,17 @@ impl russh::server::Handler for Visitor {
         name: &str,
         session: &mut Session,
     ) -> Result<(), Self::Error> {
-        let (Some(carrier), "sftp") = (&self.carrier, name) else {
+        let (Some(guest), "sftp") = (&self.guest, name) else {
             return Self::refuse(id, session);
         };
         let Some((channel, place)) = self.channels.remove(&id) else {
             return Self::refuse(id, session);
         };
         session.channel_success(id)?;
-        let (house, carrier) = (Arc::clone(&self.house), Arc::clone(carrier));
+        let (house, guest) = (Arc::clone(&self.house), guest.clone());
         let (busy, told) = (Arc::clone(&self.busy), self.told.clone());
         tokio::spawn(async move {
-            let talked = talk(channel.into_stream(), &house, &carrier, &busy, told).await;
+            let talked = talk(channel.into_stream(), &house, &guest, &busy, told).await;
             if let Err(why) = talked {
                 tracing::debug!(%why, "an SFTP session ended early");
             }
@@ -474,11 +461,11 @@ impl russh::server::Handler for Visitor {
 async fn talk(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
     house: &House,
-    carrier: &Carrier,
+    guest: &Guest,
     busy: &RwLock<()>,
     mut told: Told,
 ) -> std::io::Result<()> {
-    let mut home = Home::new(&carrier.owner, &house.desk);
+    let mut home = Home::new(&guest.owner, &house.desk);
     let mut packet = Vec::new();
     loop {
         let len = tokio::select! {
@@ -492,6 +479,10 @@ async fn talk(
         packet.resize(len as usize, 0);
         stream.read_exact(&mut packet).await?;
         let _busy = busy.read().await;
+        let registry = house.desk.registry();
+        if !registry.holds(guest.by, house.desk.now()) {
+            return Err(breach("what it came in with has ended"));
+        }
         let (id, request) = wire::read(&packet).map_err(|_| breach("that is no packet"))?;
         // Here it may wait for the commit.
         let reply = tokio::task::block_in_place(|| home.answer(&request));

@@ -12,10 +12,12 @@ mod line;
 mod matip;
 
 use crate::answers::digest;
-use crate::listen::{self, Limits, Room};
+use crate::listen::{self, Each, Limits, Room};
 use crate::{Desk, Ends, Fault, Transport};
-use oriel_app::Status;
+use oriel_app::{Enrolled, Sender, Status};
+use oriel_store::ChannelKind;
 use serde::Deserialize;
+use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
@@ -45,9 +47,6 @@ struct Settings {
     listen: SocketAddr,
     /// Our address in the network.
     address: String,
-    /// Who may come.
-    #[serde(rename = "carrier")]
-    carriers: Vec<CarrierSettings>,
     #[serde(default)]
     limits: Limits,
 }
@@ -59,7 +58,6 @@ struct Port {
     address: String,
     listener: Option<TcpListener>,
     limits: Limits,
-    known: Arc<Vec<Subscriber>>,
 }
 
 /// Takes the address of a line.
@@ -75,9 +73,13 @@ pub(crate) fn matip(table: toml::Table) -> Result<Box<dyn Transport>, Fault> {
 fn open(protocol: Protocol, table: toml::Table) -> Result<Box<dyn Transport>, Fault> {
     let settings: Settings = crate::settings(table)?;
     let (name, limits) = (settings.name, settings.limits);
-    let (kind, address) = (protocol.name(), settings.address);
+    let address = settings.address;
+    if !is_address(address.as_bytes()) {
+        return Err(Fault::Settings(format!(
+            "{address:?} is no address of a station, such as XOGAPZQ"
+        )));
+    }
     Ok(Box::new(Port {
-        known: subscribers(kind, &name, &address, settings.carriers, limits)?,
         listener: Some(listen::bind(&name, settings.listen)?),
         protocol,
         address,
@@ -95,23 +97,25 @@ impl Transport for Port {
         let Some(listener) = self.listener.take() else {
             return;
         };
+        let (limits, protocol) = (self.limits, self.protocol);
         let station = Station {
             address: self.address.clone(),
+            way: format!("{} {}", protocol.name(), self.name),
             desk: desk.clone(),
+            rooms: Arc::new(Each::new(limits)),
         };
-        let (known, limits, protocol) = (Arc::clone(&self.known), self.limits, self.protocol);
         listen::run(&self.name, ends, |told| {
             listen::receive(listener, limits, told, move |stream, from, told| {
-                let (station, known) = (station.clone(), Arc::clone(&known));
+                let station = station.clone();
                 async move {
                     let kind = protocol.name();
-                    let Some(from) = subscriber(&known, from.ip()) else {
+                    let Some(from) = station.subscriber(from.ip()) else {
                         tracing::warn!(kind, "somebody unknown came");
                         return;
                     };
                     let talked = match protocol {
-                        Protocol::Line => line::talk(stream, &station, from, limits, told).await,
-                        Protocol::Matip => matip::talk(stream, &station, from, limits, told).await,
+                        Protocol::Line => line::talk(stream, &station, &from, limits, told).await,
+                        Protocol::Matip => matip::talk(stream, &station, &from, limits, told).await,
                     };
                     if let Err(why) = talked {
                         let channel = &*from.channel;
@@ -123,39 +127,27 @@ impl Transport for Port {
     }
 }
 
-/// A carrier, by the addresses of its machines.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CarrierSettings {
-    /// Its name in what is kept.
-    name: String,
-    /// Addresses from which it connects.
-    from: Vec<IpAddr>,
-    /// Addresses in the network from which it sends; without any, none is looked at.
-    #[serde(default)]
-    origins: Vec<String>,
-    /// Its designator in MATIP, two characters; without one, none is looked at.
-    #[serde(default)]
-    designator: Option<String>,
-}
-
 /// Our station in the network.
 #[derive(Clone)]
 pub(crate) struct Station {
     /// Its address there.
     address: String,
+    /// Kind and name of the way in.
+    way: String,
     desk: Desk,
+    /// For what each carrier has not sent whole.
+    rooms: Arc<Each<Room>>,
 }
 
-/// A carrier that sends to it.
+/// A carrier whose machine is connected.
 #[derive(Debug)]
 pub(crate) struct Subscriber {
     channel: String,
-    from: Vec<IpAddr>,
-    origins: Vec<String>,
-    designator: Option<[u8; 2]>,
-    /// For what it has not sent whole.
-    room: Room,
+    /// Of its machine.
+    from: IpAddr,
+    /// Its short name.
+    handle: String,
+    room: Arc<Room>,
 }
 
 /// What stands in an acknowledgement.
@@ -183,11 +175,42 @@ impl Told {
 }
 
 impl Station {
+    /// Who connects from an address.
+    fn subscriber(&self, from: IpAddr) -> Option<Subscriber> {
+        let carrier = self.carrier(from)?;
+        let handle = carrier.row.handle.clone();
+        let room = self.rooms.of(&handle, Ok::<_, Infallible>);
+        Some(Subscriber {
+            channel: format!("{} {handle}", self.way),
+            from,
+            handle,
+            room: room.unwrap_or_else(|never| match never {}),
+        })
+    }
+
+    /// Whose machine has an address now.
+    fn carrier(&self, from: IpAddr) -> Option<Arc<Enrolled>> {
+        let address = from.to_canonical().to_string();
+        let registry = self.desk.registry();
+        let known = registry.known_by(ChannelKind::Address, &address, self.desk.now());
+        known.map(|(carrier, _)| Arc::clone(carrier))
+    }
+
+    /// What a carrier that is connected has of a kind now; connections may last for weeks.
+    fn values(&self, from: &Subscriber, kind: ChannelKind) -> Vec<String> {
+        let carrier = self.carrier(from.from);
+        let rows = carrier
+            .iter()
+            .flat_map(|it| it.values(kind, self.desk.now()));
+        rows.map(|row| row.value.clone()).collect()
+    }
+
     /// Takes a telegram, and gives those that are sent back. Waits for the commit.
     fn take(&self, from: &Subscriber, telegram: Vec<u8>) -> Vec<Vec<u8>> {
         let digest = digest(&telegram);
-        let to = from.answers_to(&telegram).map(str::to_owned);
-        let (told, answers) = self.tell(from, telegram);
+        let origins = Origins(self.values(from, ChannelKind::Origin));
+        let to = origins.answers_to(&telegram).map(str::to_owned);
+        let (told, answers) = self.tell(from, &origins, telegram);
         let acknowledgement = format!("ACK {} {}", digest.to_uppercase(), told.name());
         let texts = answers.into_iter().chain([acknowledgement.into_bytes()]);
         texts
@@ -195,13 +218,23 @@ impl Station {
             .collect()
     }
 
-    fn tell(&self, from: &Subscriber, telegram: Vec<u8>) -> (Told, Vec<Vec<u8>>) {
+    fn tell(
+        &self,
+        from: &Subscriber,
+        origins: &Origins,
+        telegram: Vec<u8>,
+    ) -> (Told, Vec<Vec<u8>>) {
         let channel = &*from.channel;
-        if !from.may_send(&telegram) {
+        let carrier = self.carrier(from.from);
+        let Some(carrier) = carrier.filter(|carrier| carrier.row.handle == from.handle) else {
+            tracing::warn!(channel, "the address is not this carrier's any more");
+            return (Told::Origin, Vec::new());
+        };
+        if !origins.may_send(&telegram) {
             tracing::warn!(channel, "a telegram has the origin of somebody else");
             return (Told::Origin, Vec::new());
         }
-        match self.desk.take(telegram, channel) {
+        match self.desk.take(telegram, channel, Sender::of(carrier)) {
             Ok(taken) => {
                 let statuses = || taken.receipt.messages.iter().map(|message| message.status);
                 let told = match () {
@@ -233,10 +266,13 @@ impl Station {
     }
 }
 
-impl Subscriber {
+/// Addresses under which a carrier sends; any where none were agreed.
+struct Origins(Vec<String>);
+
+impl Origins {
     /// Who is answered: whoever of this carrier sent it.
     fn answers_to<'a>(&'a self, telegram: &'a [u8]) -> Option<&'a str> {
-        let first = self.origins.first().map(String::as_str);
+        let first = self.0.first().map(String::as_str);
         match origins(telegram).next() {
             Some(origin) if first.is_none() || self.owns(origin) => Some(origin),
             _ => first,
@@ -244,15 +280,14 @@ impl Subscriber {
     }
 
     fn owns(&self, origin: &str) -> bool {
-        self.origins.iter().any(|known| known == origin)
+        self.0.iter().any(|known| known == origin)
     }
 
     /// Whether every heading in it is this carrier's, and there is one; anything is where no
     /// addresses were agreed.
     fn may_send(&self, telegram: &[u8]) -> bool {
         let mut origins = origins(telegram).peekable();
-        self.origins.is_empty()
-            || (origins.peek().is_some() && origins.all(|origin| self.owns(origin)))
+        self.0.is_empty() || (origins.peek().is_some() && origins.all(|origin| self.owns(origin)))
     }
 }
 
@@ -284,55 +319,6 @@ fn is_address(word: &[u8]) -> bool {
     let is_place = |byte: &u8| byte.is_ascii_uppercase();
     let is_rest = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
     word.len() == 7 && word[..3].iter().all(is_place) && word[3..].iter().all(is_rest)
-}
-
-/// Reads who may send to a way in of this kind and name.
-fn subscribers(
-    kind: &str,
-    way: &str,
-    address: &str,
-    carriers: Vec<CarrierSettings>,
-    limits: Limits,
-) -> Result<Arc<Vec<Subscriber>>, Fault> {
-    let wrong = |says: String| Err(Fault::Settings(says));
-    if !is_address(address.as_bytes()) {
-        return wrong(format!(
-            "{address:?} is no address of a station, such as XOGAPZQ"
-        ));
-    }
-    let room = Room::new(limits);
-    let mut known: Vec<Subscriber> = Vec::new();
-    for carrier in carriers {
-        let name = &carrier.name;
-        if let Some(origin) = carrier.origins.iter().find(|it| !is_address(it.as_bytes())) {
-            return wrong(format!(
-                "{name:?} has the origin {origin:?}, which is no address"
-            ));
-        }
-        let shared = |from: &IpAddr| known.iter().any(|known| known.from.contains(from));
-        if let Some(from) = carrier.from.iter().copied().find(shared) {
-            return wrong(format!("{from} is the address of two carriers"));
-        }
-        let designator = match carrier.designator.as_deref().map(str::as_bytes) {
-            None => None,
-            Some(&[first, second]) => Some([first, second]),
-            Some(_) => return wrong(format!("the designator of {name:?} has not two characters")),
-        };
-        known.push(Subscriber {
-            channel: format!("{kind} {way} {name}"),
-            from: carrier.from,
-            origins: carrier.origins,
-            designator,
-            room: room.of_another(),
-        });
-    }
-    Ok(Arc::new(known))
-}
-
-/// Who connects from an address.
-fn subscriber(known: &[Subscriber], from: IpAddr) -> Option<&Subscriber> {
-    let from = from.to_canonical();
-    known.iter().find(|known| known.from.contains(&from))
 }
 
 #[cfg(test)]
@@ -368,13 +354,8 @@ mod tests {
 
     #[test]
     fn who_has_addresses_sends_under_them_and_no_other() {
-        let subscriber = |origins: &[&str]| Subscriber {
-            channel: String::new(),
-            from: Vec::new(),
-            origins: origins.iter().map(|&origin| origin.to_owned()).collect(),
-            designator: None,
-            room: Room::new(Limits::default()),
-        };
+        let subscriber =
+            |origins: &[&str]| Origins(origins.iter().map(|&origin| origin.to_owned()).collect());
         let own = b"QK XOGAPZQ\r\n.REKOPZQ 040846\r\nUNB";
         let smuggled = b"QK XOGAPZQ\r\n.REKOPZQ 040846\r\nUNB\r\nQK XOGAPZQ\r\n.MUCKMX9\r\nUNB";
         assert!(subscriber(&["REKOPZQ"]).may_send(own));

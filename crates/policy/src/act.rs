@@ -85,6 +85,15 @@ acts! {
         Analyst SecondReviewer Supervisor Dpo Inspector CarrierLiaison;
     /// Bring in a carrier's schedule, or end one.
     SchedulePut = "schedule.put", plain: CarrierLiaison;
+    /// See carriers: who they are, how they send, and what they were told.
+    CarrierRead = "carrier.read", plain:
+        Analyst SecondReviewer Supervisor LegalOfficer Dpo Inspector CarrierLiaison;
+    /// Enrol a carrier, change what is known of it, give it channels or end them (R-CAR-01).
+    CarrierPut = "carrier.put", plain: CarrierLiaison;
+    /// See whom to call at a carrier.
+    CarrierCall = "carrier.call", plain: Supervisor CarrierLiaison;
+    /// As a carrier's system: see what is known of it, fetch its notices, send to the sandbox.
+    CarrierOwn = "carrier.own", plain: Carrier;
     /// Bring in a list.
     ListImport = "list.import", plain: ListOfficer;
     /// Put a list in force.

@@ -14,9 +14,9 @@ pub use check::{Complaint, Mode as CheckMode, Row, Severity};
 pub use diff::{Change, diff};
 pub use source::{Ruled, Source, Status};
 pub use tables::{
-    Anchor, Authority, Disclosure, ListKind, Oversight, PostInitial, Proof, Push, PushKind,
-    PushPlan, Reading, Recipient, RecipientKind, Retention, ReviewRule, Rights, Selection, Stage,
-    Statistics, Taking, Unmask, Ways,
+    Anchor, Authority, CarrierRules, Disclosure, ListKind, NoticeLadder, NoticeStep, Oversight,
+    PostInitial, Proof, Push, PushKind, PushPlan, Reading, Recipient, RecipientKind, Retention,
+    ReviewRule, Rights, Selection, Stage, Statistics, Stranger, Taking, Unmask, Ways,
 };
 
 pub use trail::{TRAIL, trail};
@@ -408,6 +408,11 @@ impl Profile {
     /// What carriers send when.
     pub fn push(&self) -> &PushPlan {
         &self.tables.push
+    }
+
+    /// How carriers are met that send what is not theirs, or do not send what they owe.
+    pub fn carriers(&self) -> &CarrierRules {
+        &self.tables.carriers
     }
 
     /// How figures are published.

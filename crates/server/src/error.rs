@@ -270,6 +270,7 @@ impl From<AppError> for Error {
             AppError::Documents(error) => Self::list_unread(&error),
             AppError::ListEmpty { .. } => Self::list_unread(&error),
             AppError::Schedule(refusal) => refusal.into(),
+            AppError::Carrier(refusal) => refusal.into(),
             AppError::Closing => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "closing",
@@ -450,6 +451,25 @@ impl From<oriel_app::ScheduleRefusal> for Error {
             _ => (StatusCode::UNPROCESSABLE_ENTITY, "This is no schedule"),
         };
         Self::new(status, "schedule", title).detail(refusal.to_string())
+    }
+}
+
+impl From<oriel_app::CarrierRefusal> for Error {
+    fn from(refusal: oriel_app::CarrierRefusal) -> Self {
+        use oriel_app::CarrierRefusal as R;
+        let (status, title) = match refusal {
+            R::Known(_)
+            | R::Taken(_)
+            | R::TakenDesignator(_)
+            | R::Ended
+            | R::SameStatus
+            | R::NotCertified => (StatusCode::CONFLICT, "The carrier is not in that state"),
+            _ => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "This cannot be said of a carrier",
+            ),
+        };
+        Self::new(status, "carrier", title).detail(refusal.to_string())
     }
 }
 

@@ -7,6 +7,7 @@ use utoipa_axum::routes;
 
 pub(crate) mod account;
 pub(crate) mod accounts;
+pub(crate) mod carriers;
 pub(crate) mod cases;
 pub(crate) mod compat;
 pub(crate) mod flights;
@@ -71,6 +72,7 @@ pub(crate) fn all() -> OpenApiRouter<State> {
         .routes(routes!(flights::show))
         .routes(routes!(travellers::show))
         .routes(routes!(messages::receive))
+        .routes(routes!(messages::rehearse))
         .routes(routes!(messages::show))
         .merge(lists())
         .routes(routes!(matching::ask))
@@ -103,6 +105,7 @@ pub(crate) fn all() -> OpenApiRouter<State> {
         .routes(routes!(profiles::list, profiles::propose))
         .routes(routes!(profiles::show))
         .routes(routes!(profiles::activate))
+        .merge(carriers())
         .routes(routes!(schedules::list, schedules::put))
         .routes(routes!(schedules::end))
         .routes(routes!(schedules::expected))
@@ -122,4 +125,17 @@ fn lists() -> OpenApiRouter<State> {
         .routes(routes!(lists::activate))
         .routes(routes!(lists::roll_back))
         .layer(DefaultBodyLimit::max(lists::BODY_LIMIT))
+}
+
+/// Who sends.
+fn carriers() -> OpenApiRouter<State> {
+    OpenApiRouter::new()
+        .routes(routes!(carriers::list, carriers::enrol))
+        .routes(routes!(carriers::own))
+        .routes(routes!(carriers::show, carriers::change))
+        .routes(routes!(carriers::set_status))
+        .routes(routes!(carriers::contacts))
+        .routes(routes!(carriers::add_channel))
+        .routes(routes!(carriers::end_channel))
+        .routes(routes!(carriers::certify))
 }

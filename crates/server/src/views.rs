@@ -4,6 +4,7 @@
 //! engine, and the routes fill them.
 
 pub(crate) mod account;
+pub(crate) mod carrier;
 pub(crate) mod case;
 pub(crate) mod flight;
 pub(crate) mod list;

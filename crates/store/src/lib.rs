@@ -25,6 +25,7 @@
 mod account;
 mod audit;
 pub mod backup;
+mod carrier;
 mod case;
 mod codec;
 mod db;
@@ -57,6 +58,7 @@ pub use account::{
     PasskeyRow, Proposal, SessionRow, TotpRow,
 };
 pub use audit::{AuditFilter, CheckpointRow};
+pub use carrier::{CarrierRow, CarrierStatus, CaseMet, CertificationRow, ChannelKind, ChannelRow};
 pub use case::{CaseRow, CaseUpdate, Summary};
 pub use error::StoreError;
 pub use evidence::Evidence;

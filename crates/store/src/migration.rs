@@ -24,6 +24,8 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (27, include_str!("../migrations/0027_documents.sql")),
     (28, include_str!("../migrations/0028_terms.sql")),
     (30, include_str!("../migrations/0030_schedule.sql")),
+    (33, include_str!("../migrations/0033_carrier.sql")),
+    (34, include_str!("../migrations/0034_certification.sql")),
 ];
 
 /// Makes the schema what this program needs; `None` for a blank database where nothing is to be

@@ -37,6 +37,8 @@ pub(crate) enum Kind {
     Words,
     /// Whom a request is about.
     Asker,
+    /// Whom to call at a carrier.
+    Contacts,
 }
 
 impl Kind {
@@ -56,6 +58,7 @@ impl Kind {
             Self::Held => "held",
             Self::Words => "words",
             Self::Asker => "asker",
+            Self::Contacts => "contacts",
         }
     }
 
@@ -66,6 +69,9 @@ impl Kind {
 
 /// Lists belong to no recipient and to no day.
 const LISTS: &str = "lists";
+
+/// Nor do carriers.
+const CARRIERS: &str = "carriers";
 
 /// Opens and seals what belongs to one journey, or to the lists.
 pub(crate) struct Seal {
@@ -241,6 +247,14 @@ impl Tx<'_> {
     pub(crate) fn seal_of_lists(&mut self) -> Result<Seal, StoreError> {
         Ok(Seal {
             ring: self.ring_of_lists()?,
+            class: Class::Static,
+            bucket: Bucket(0),
+        })
+    }
+
+    pub(crate) fn seal_of_carriers(&mut self) -> Result<Seal, StoreError> {
+        Ok(Seal {
+            ring: self.ring(CARRIERS)?,
             class: Class::Static,
             bucket: Bucket(0),
         })

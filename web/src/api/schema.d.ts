@@ -301,6 +301,147 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/carrier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** As a carrier's machine: what is known of it, and how its certification stands. */
+        get: operations["carrier_own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/carriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every carrier, by short name. */
+        get: operations["carriers"];
+        put?: never;
+        /**
+         * Enrol a carrier. Its messages are decoded and answered, and nothing of them is kept, until it
+         *     goes live.
+         */
+        post: operations["carrier_enrol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/carriers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One carrier, with its channels, versions and certifications. */
+        get: operations["carrier"];
+        /** Change what is known of a carrier: everything is said anew, but for whom to call. */
+        put: operations["carrier_change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/carriers/{id}/certification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a run of the certification; what the carrier sends to the sandbox counts from then on. */
+        post: operations["carrier_certify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/carriers/{id}/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a carrier something by which it is known; what it has stays valid. */
+        post: operations["channel_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/carriers/{id}/channels/{channel}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say when a channel ends. */
+        put: operations["channel_end"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/carriers/{id}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom to call at a carrier. */
+        get: operations["carrier_contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/carriers/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let a carrier go live, put it back to test, or end it. */
+        put: operations["carrier_status"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}": {
         parameters: {
             query?: never;
@@ -613,6 +754,26 @@ export interface paths {
          *     `Accept` asks for it, those answers themselves.
          */
         post: operations["messages_receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/messages/sandbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a transmission: it is decoded and answered as it would be, and nothing of it is kept. What
+         *     fits a case of the carrier's open certification counts for it.
+         */
+        post: operations["messages_try"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1591,6 +1752,97 @@ export interface components {
             /** @description What is wrong. */
             says: string;
         };
+        /** @description A carrier as it is, or was, known. */
+        Carrier: {
+            /**
+             * Format: int32
+             * @description Channels that end within the time in which the profile warns of it.
+             */
+            ending: number;
+            /** @description Whether it also brings messages of others. */
+            for_others: boolean;
+            /** @description Formats that it sends: `paxlst`, `pnrgov`, `pnrgov-xml`, `table`. */
+            formats: string[];
+            /**
+             * @description Short name.
+             * @example zq
+             */
+            id: string;
+            /** @description Languages in which it is told things, best first. */
+            languages: string[];
+            /** @description Designators under which it sells flights of others. */
+            markets: string[];
+            /** @description Name for people. */
+            name: string;
+            /** @description Designators of the flights that it flies. */
+            operates: string[];
+            /** @description When, UTC. */
+            put_at: string;
+            /**
+             * @description Login of who made this version; null where that is somebody of another recipient, or the
+             *     console.
+             */
+            put_by?: string | null;
+            /** @description Why this version was made, where somebody had to say so. */
+            reason: string;
+            /** @description How it names itself in the envelope; any name where there is none. */
+            senders: string[];
+            /** @description `test`, `live` or `ended`. */
+            status: string;
+            /**
+             * Format: int64
+             * @description Counts changes.
+             */
+            version: number;
+        };
+        /** @description What an officer says of a carrier. */
+        CarrierDetails: {
+            /** @description Whom to call; as it was where nothing is said. */
+            contacts?: components["schemas"]["Contact"][] | null;
+            /** @description Whether it also brings messages of others. */
+            for_others?: boolean;
+            /** @description Formats that it sends. */
+            formats: string[];
+            /** @description Languages, best first. */
+            languages: string[];
+            /** @description Designators under which it sells flights of others. */
+            markets?: string[];
+            /** @description Name for people. */
+            name: string;
+            /** @description Designators of the flights that it flies. */
+            operates?: string[];
+            /** @description How it names itself in the envelope. */
+            senders?: string[];
+        };
+        /** @description A carrier with everything by which it is known. */
+        CarrierPage: {
+            /** @description As it is known now. */
+            carrier: components["schemas"]["Carrier"];
+            /** @description Runs of the certification, newest first. */
+            certifications: components["schemas"]["Certification"][];
+            /** @description Channels, also those that count no more. */
+            channels: components["schemas"]["Channel"][];
+            /** @description Every version, newest first. */
+            history: components["schemas"]["Carrier"][];
+            /** @description Whether who asks may see whom to call. */
+            may_call: boolean;
+            /** @description Whether who asks may change it. */
+            may_put: boolean;
+        };
+        /** @description A status to give. */
+        CarrierStatus: {
+            /** @description Why; needed to go live without a passed certification. */
+            reason?: string;
+            /** @description `test`, `live` or `ended`. */
+            status: string;
+        };
+        /** @description Every carrier. */
+        Carriers: {
+            /** @description By short name. */
+            carriers: components["schemas"]["Carrier"][];
+            /** @description Whether who asks may enrol and change them. */
+            may_put: boolean;
+        };
         /** @description A case with everything its review needs. */
         Case: components["schemas"]["CaseHead"] & {
             /**
@@ -1699,6 +1951,40 @@ export interface components {
             /** @description Surname. */
             surname: components["schemas"]["Shown"];
         };
+        /** @description A run of the certification. */
+        Certification: {
+            /** @description Its cases. */
+            cases: components["schemas"]["CertificationCase"][];
+            /** @description The formats it is about. */
+            formats: string[];
+            /**
+             * @description Run.
+             * @example crt_01hzx3v9k2m4n5p6q7r8s9t0ab
+             */
+            id: string;
+            /** @description Since when it runs, UTC. */
+            opened_at: string;
+            /** @description When its last case was passed, UTC. */
+            passed_at?: string | null;
+        };
+        /** @description One thing that a carrier shows it can do. */
+        CertificationCase: {
+            /** @description SHA-256 of that message, in hexadecimal digits. */
+            digest?: string | null;
+            /** @description What is odd about it, with places and what to change. */
+            findings: components["schemas"]["Finding"][];
+            /**
+             * @description Its name.
+             * @example paxlst-list
+             */
+            name: string;
+            /** @description When it came, UTC. */
+            received_at?: string | null;
+            /** @description What to send. */
+            send: string;
+            /** @description `waits`, `passed` or `failed`, by what was sent last. */
+            state: string;
+        };
         /** @description Whether the log holds. */
         Chain: {
             broken?: components["schemas"]["Broken"] | null;
@@ -1714,6 +2000,32 @@ export interface components {
              */
             events: number;
             held?: components["schemas"]["Held"] | null;
+        };
+        /** @description By what a carrier is known. */
+        Channel: {
+            /** @description From when it counts no more, UTC. */
+            ends_at?: string | null;
+            /** @description Whether it counts now. */
+            holds: boolean;
+            /**
+             * @description Channel.
+             * @example chn_01hzx3v9k2m4n5p6q7r8s9t0ab
+             */
+            id: string;
+            /**
+             * @description `ssh-key`, `ssh-authority`, `ssh-revoked`, `address`, `origin`, `designator`, `way` or
+             *     `account`.
+             */
+            kind: string;
+            /** @description From when it counts, UTC. */
+            starts_at: string;
+            /** @description The key, address or name. */
+            value: string;
+        };
+        /** @description When a channel ends. */
+        ChannelEnd: {
+            /** @description UTC; now unless said. */
+            at?: string | null;
         };
         /** @description A way to reach the traveller. */
         Contact: {
@@ -2937,6 +3249,24 @@ export interface components {
             /** @description What is written to it: at most 4000 characters. It is sealed, and never in the log. */
             note?: string;
         };
+        /** @description A carrier to enrol. */
+        NewCarrier: {
+            /** @description What is known of it. */
+            details: components["schemas"]["CarrierDetails"];
+            /** @description A short name of lower-case letters, digits and hyphens; it never changes. */
+            id: string;
+        };
+        /** @description A channel to add. */
+        NewChannel: {
+            /** @description Before when it ends, UTC; open unless said. */
+            ends_at?: string | null;
+            /** @description Its kind. */
+            kind: string;
+            /** @description From when it counts, UTC; now unless said. */
+            starts_at?: string | null;
+            /** @description The line of a key, an address or a name. */
+            value: string;
+        };
         /** @description What is to be kept for a case. The case or request is the purpose. */
         NewHold: {
             /** @description The authority whose case it is: an identifier. */
@@ -3391,6 +3721,8 @@ export interface components {
             messages: components["schemas"]["ReceivedMessage"][];
             /** @description Proof that it came. */
             receipt: components["schemas"]["Receipt"];
+            /** @description Nothing of it was kept: it went to the sandbox, or the carrier is in test. */
+            test: boolean;
         };
         /** @description What became of one message. */
         ReceivedMessage: {
@@ -5222,6 +5554,616 @@ export interface operations {
             };
         };
     };
+    carrier_own: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `Bearer <key of the carrier's machine>` */
+                Authorization: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The carrier */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarrierPage"];
+                };
+            };
+            /** @description No key, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a carrier's account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account is given to no carrier */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carriers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The carriers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Carriers"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carrier_enrol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCarrier"];
+            };
+        };
+        responses: {
+            /** @description Enrolled, in test */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Carrier"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The short name or a designator is another carrier's */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be said of a carrier */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carrier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Carrier */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The carrier */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarrierPage"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such carrier */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carrier_change: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was seen, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Carrier */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CarrierDetails"];
+            };
+        };
+        responses: {
+            /** @description The carrier now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Carrier"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such carrier */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A designator is another carrier's */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be said of a carrier */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carrier_certify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Carrier */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is open */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Certification"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such carrier */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Carrier */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewChannel"];
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description An instant cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such carrier */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It belongs to a carrier already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Carrier */
+                id: string;
+                /** @description Channel */
+                channel: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelEnd"];
+            };
+        };
+        responses: {
+            /** @description It ends then */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An instant cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such channel */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has ended */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carrier_contacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Carrier */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The contacts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"][];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carrier_status: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was seen, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Carrier */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CarrierStatus"];
+            };
+        };
+        responses: {
+            /** @description The carrier now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Carrier"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such carrier */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not certified, and no reason; or it has this status */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such status */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     case_show: {
         parameters: {
             query?: never;
@@ -6398,6 +7340,84 @@ export interface operations {
                 };
             };
             /** @description No message was accepted; the findings say why. JSON also where no answer of another form can be given */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Received"];
+                    "application/edifact": string;
+                };
+            };
+        };
+    };
+    messages_try: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `Bearer <key of the carrier's machine>` */
+                Authorization: string;
+                /** @description As for messages that are kept */
+                Accept?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The bytes as they would go over any other transport */
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description It would be accepted */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Received"];
+                    "application/edifact": string;
+                    "application/xml": string;
+                };
+            };
+            /** @description No session, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a carrier's account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No form that `Accept` names can answer what was sent */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No message would be accepted; the findings say why */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -11,12 +11,14 @@ use super::wire::{About, Code, Flags, READING, Reply, Request};
 use crate::Desk;
 use crate::answers::{Answers, digest, is_unfinished};
 use crate::listen::{Draft, Full, Room};
+use oriel_app::Sender;
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::FileExt;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Files and folders that are open at a time in one session.
@@ -36,6 +38,8 @@ const NAMES: usize = 100;
 pub(crate) struct Owner {
     /// As it stands in what is kept.
     pub(crate) channel: String,
+    /// Its short name.
+    pub(crate) handle: String,
     pub(crate) outbox: Answers,
     pub(crate) room: Room,
 }
@@ -195,11 +199,20 @@ impl<'a> Home<'a> {
     /// where it cannot be kept now.
     fn hand(&self, name: &[u8], draft: Draft) -> Result<u64, (Draft, (Code, String))> {
         let Owner {
-            channel, outbox, ..
+            channel,
+            handle,
+            outbox,
+            ..
         } = self.owner;
+        let registry = self.desk.registry();
+        let Some(carrier) = registry.named(handle) else {
+            let says = "the carrier is not enrolled any more".to_owned();
+            return Err((draft, (Code::Failure, says)));
+        };
+        let sender = Sender::of(Arc::clone(carrier));
         let size = draft.len();
         let digest = digest(draft.bytes());
-        let taken = match self.desk.take(draft.bytes().to_owned(), channel) {
+        let taken = match self.desk.take(draft.bytes().to_owned(), channel, sender) {
             Ok(taken) => taken,
             Err(later) => {
                 let why: &dyn std::error::Error = &later;

@@ -10,6 +10,7 @@
 
 use super::{Station, Subscriber};
 use crate::listen::{self, Limits, Told, breach};
+use oriel_store::ChannelKind;
 use std::io;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -79,7 +80,8 @@ pub(super) async fn talk(
         timeout(patience, stream.read_exact(&mut body)).await??;
         match command {
             OPEN => {
-                let cause = opening(&body, from.designator)?;
+                let agreed = station.values(from, ChannelKind::Designator);
+                let cause = opening(&body, &agreed)?;
                 send(&mut stream, CONFIRM, &[cause as u8]).await?;
                 if cause != Cause::Accepted {
                     return Err(breach("a session does not fit what was agreed"));
@@ -116,7 +118,7 @@ async fn header(stream: &mut TcpStream) -> io::Result<Option<(u8, usize)>> {
 
 /// What a session that opens like this is answered: how characters are coded, how messages are
 /// protected, whether designators follow, and those of sender and recipient.
-fn opening(body: &[u8], designator: Option<[u8; 2]>) -> io::Result<Cause> {
+fn opening(body: &[u8], agreed: &[String]) -> io::Result<Cause> {
     let (coding, how, designators) = match body {
         [coding, how] => (coding, how, None),
         [coding, how, first, second, _, _] => (coding, how, Some([*first, *second])),
@@ -125,7 +127,8 @@ fn opening(body: &[u8], designator: Option<[u8; 2]>) -> io::Result<Cause> {
     let (protection, carried) = (how >> 4, how >> 1 & 1 == 1);
     // Seven bits, or eight: both are read.
     let is_text = matches!(coding & 0b111, 0b100);
-    let is_agreed = designator.is_none() || designator == designators;
+    let fits = |agreed: &String| designators.is_some_and(|told| agreed.as_bytes() == told);
+    let is_agreed = agreed.is_empty() || agreed.iter().any(fits);
     Ok(match () {
         () if protection == BATAP => Cause::Protection,
         () if !is_text || !is_agreed || carried != designators.is_some() => Cause::Incoherent,
@@ -148,7 +151,8 @@ mod tests {
 
     #[track_caller]
     fn check(body: &[u8], designator: Option<&[u8; 2]>, expect: Option<Cause>) {
-        let cause = opening(body, designator.copied()).ok();
+        let agreed = designator.map(|it| String::from_utf8_lossy(it).into_owned());
+        let cause = opening(body, agreed.as_slice()).ok();
         assert_eq!(cause, expect, "{body:?}");
     }
 

@@ -1,6 +1,7 @@
 //! Carriers as the story knows them: they send, and read what they are answered.
 
 use oriel_gateway::{Desk, Gateway, open};
+use oriel_store::ChannelKind;
 use oriel_testkit::TempDir;
 use serde_json::Value;
 use std::fs;
@@ -22,6 +23,10 @@ pub(crate) fn list(number: u32) -> String {
 
 /// Somebody who sends by one way in.
 pub(crate) trait Carrier: Sync {
+    /// By what it is known, where it is enrolled.
+    fn channels(&self) -> Vec<(ChannelKind, String)> {
+        Vec::new()
+    }
     /// Opens the receiving side.
     fn open(&self, desk: Desk) -> Gateway;
     /// Sends one transmission.

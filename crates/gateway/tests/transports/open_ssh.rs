@@ -2,6 +2,7 @@
 
 use crate::carrier::{Carrier, left, statuses};
 use oriel_gateway::{Desk, Gateway, open};
+use oriel_store::ChannelKind;
 use oriel_testkit::{TempDir, free_port};
 use std::fs;
 use std::io::Write;
@@ -59,7 +60,7 @@ impl OpenSsh {
         for name in ["host", "zq", "stranger", "authority"] {
             key(&dir.path().join(name));
         }
-        fs::create_dir(dir.path().join("homes")).unwrap();
+        fs::create_dir_all(dir.path().join("homes/zq")).unwrap();
         let own = Own {
             dir,
             port: free_port(),
@@ -85,16 +86,19 @@ impl OpenSsh {
         self.path().join("homes/zq")
     }
 
-    /// The settings, with more of them: of the way in, of its limits, of the carrier.
-    pub(crate) fn settings(&self, limits: &str, carrier: &str) -> toml::Table {
+    /// The settings, with more of its limits.
+    pub(crate) fn settings(&self, limits: &str) -> toml::Table {
         let (dir, port) = (self.path().display(), self.own.port);
-        let (zq, authority) = (self.own.public("zq"), self.own.public("authority"));
         let text = format!(
             "kind = 'sftp'\nname = 'main'\nlisten = '127.0.0.1:{port}'\npath = '{dir}/homes'\n\
-             host_keys = ['{dir}/host']\n[limits]\n{limits}\n[[carrier]]\nname = 'zq'\n\
-             keys = ['{zq}']\nauthorities = ['{authority}']\n{carrier}\n"
+             host_keys = ['{dir}/host']\n[limits]\n{limits}\n"
         );
         toml::from_str(&text).unwrap()
+    }
+
+    /// The public key of a pair.
+    pub(crate) fn public(&self, name: &str) -> String {
+        self.own.public(name)
     }
 
     /// `sftp` with these words more, as `user` with `key`.
@@ -158,8 +162,15 @@ pub(crate) fn finish(child: Child) -> Output {
 }
 
 impl Carrier for OpenSsh {
+    fn channels(&self) -> Vec<(ChannelKind, String)> {
+        vec![
+            (ChannelKind::SshKey, self.public("zq")),
+            (ChannelKind::SshAuthority, self.public("authority")),
+        ]
+    }
+
     fn open(&self, desk: Desk) -> Gateway {
-        Gateway::start(desk, vec![open(self.settings("", "")).unwrap()])
+        Gateway::start(desk, vec![open(self.settings("")).unwrap()])
     }
 
     fn send(&self, name: &str, bytes: &[u8]) {
@@ -197,6 +208,8 @@ impl Carrier for OpenSsh {
 
     fn break_answers<'a>(&'a self, desk: Desk, name: &str, bytes: &[u8]) -> Box<dyn FnOnce() + 'a> {
         let running = self.open(desk);
+        // Its folder is looked at when it comes for the first time.
+        assert!(self.run("ls\n").status.success());
         fs::remove_dir(self.outbox()).unwrap();
         self.send(name, bytes);
         Box::new(move || drop(running))

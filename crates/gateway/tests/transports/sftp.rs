@@ -3,9 +3,10 @@
 
 use crate::carrier::{Carrier, LIST, left, list, statuses};
 use crate::open_ssh::{OpenSsh, finish, keygen, start};
-use crate::{app, desk, kept};
+use crate::{app, desk, enrol, kept};
 use oriel_app::App;
 use oriel_gateway::{Gateway, open};
+use oriel_store::ChannelKind;
 use oriel_testkit::TempDir;
 use std::fs;
 use std::io::{Read, Write};
@@ -24,11 +25,12 @@ struct AtWork {
 }
 
 impl AtWork {
-    fn new(limits: &str, carrier: &str) -> Self {
+    fn new(limits: &str) -> Self {
         let data = TempDir::new("sftp-data");
         let app = app(data.path().to_str().unwrap());
         let ssh = OpenSsh::new();
-        let transport = open(ssh.settings(limits, carrier)).unwrap();
+        enrol(&app, &ssh.channels());
+        let transport = open(ssh.settings(limits)).unwrap();
         Self {
             running: Some(Gateway::start(desk(&app), vec![transport])),
             carrier: ssh,
@@ -77,7 +79,7 @@ fn said(output: &Output) -> String {
 /// R-ING-15: the client ends well only when everything is kept, and what it was told lies there.
 #[test]
 fn an_upload_that_ended_well_is_kept_and_answered() {
-    let at_work = AtWork::new("", "");
+    let at_work = AtWork::new("");
     at_work.write("list.edi", LIST.as_bytes());
     let output = at_work.carrier.run("put list.edi inbox\nls -l inbox\n");
     assert!(output.status.success(), "{}", said(&output));
@@ -95,7 +97,7 @@ fn an_upload_that_ended_well_is_kept_and_answered() {
 /// Neither closed nor renamed: nothing of it is read, and nothing of it is left.
 #[test]
 fn who_goes_in_the_middle_has_sent_nothing() {
-    let mut at_work = AtWork::new("", "");
+    let mut at_work = AtWork::new("");
     let long = LIST.replace("EXEMPLE", &"E".repeat(100_000));
     at_work.write("long.edi", long.as_bytes());
     for name in ["long.edi", "long.edi.part"] {
@@ -120,7 +122,7 @@ fn who_goes_in_the_middle_has_sent_nothing() {
 
 #[test]
 fn paths_that_lead_elsewhere_lead_nowhere() {
-    let at_work = AtWork::new("", "");
+    let at_work = AtWork::new("");
     at_work.write("list.edi", LIST.as_bytes());
     let secret = at_work.carrier.path().join("host");
     symlink(&secret, at_work.carrier.outbox().join("link")).unwrap();
@@ -158,7 +160,7 @@ fn paths_that_lead_elsewhere_lead_nowhere() {
 
 #[test]
 fn there_is_no_shell_no_command_no_tunnel_and_no_password() {
-    let at_work = AtWork::new("", "");
+    let at_work = AtWork::new("");
     let port = at_work.carrier.port();
     for words in [
         &["zq@127.0.0.1", "true"][..],
@@ -191,7 +193,7 @@ fn there_is_no_shell_no_command_no_tunnel_and_no_password() {
 
 #[test]
 fn a_certificate_holds_for_whom_it_names_as_long_as_it_holds() {
-    let at_work = AtWork::new("", "");
+    let at_work = AtWork::new("");
     at_work.write("list.edi", LIST.as_bytes());
     let at = |name: &str| {
         at_work
@@ -239,10 +241,10 @@ fn what_is_revoked_does_not_come_in() {
     let ssh = OpenSsh::new();
     for (revoked, comes_in) in [("stranger", true), ("zq", false)] {
         let data = TempDir::new("sftp-data");
-        let line = fs::read_to_string(ssh.path().join(format!("{revoked}.pub"))).unwrap();
-        let more = format!("revoked = ['{}']", line.trim_end());
-        let transport = open(ssh.settings("", &more)).unwrap();
+        let transport = open(ssh.settings("")).unwrap();
         let app = app(data.path().to_str().unwrap());
+        enrol(&app, &ssh.channels());
+        enrol(&app, &[(ChannelKind::SshRevoked, ssh.public(revoked))]);
         let _running = Gateway::start(desk(&app), vec![transport]);
         assert_eq!(ssh.run("ls\n").status.success(), comes_in, "{revoked}");
     }
@@ -250,7 +252,7 @@ fn what_is_revoked_does_not_come_in() {
 
 #[test]
 fn what_is_larger_than_any_message_is_refused_while_it_comes() {
-    let at_work = AtWork::new("most = 1000", "");
+    let at_work = AtWork::new("most = 1000");
     at_work.write("large.edi", &[b'A'; 1001]);
     at_work.write("list.edi", LIST.as_bytes());
     let output = at_work.carrier.run("put large.edi inbox\n");
@@ -263,7 +265,7 @@ fn what_is_larger_than_any_message_is_refused_while_it_comes() {
 /// Slow-loris: whoever says nothing, or begins and does not say who it is, is sent away in time.
 #[test]
 fn who_only_holds_the_door_open_is_sent_away() {
-    let at_work = AtWork::new("login = 1\nper_address = 3", "");
+    let at_work = AtWork::new("login = 1\nper_address = 3");
     let begun = Instant::now();
     let mut silent = at_work.connect();
     let mut slow = at_work.connect();
@@ -286,7 +288,7 @@ fn who_only_holds_the_door_open_is_sent_away() {
 
 #[test]
 fn many_clients_at_once_are_each_served() {
-    let at_work = AtWork::new("", "");
+    let at_work = AtWork::new("");
     let clients: Vec<_> = (1..=24)
         .map(|n| {
             at_work.write(&format!("{n}.edi"), list(n).as_bytes());
@@ -305,7 +307,7 @@ fn many_clients_at_once_are_each_served() {
 fn settings_that_do_not_hold_are_refused_with_the_reason() {
     let ssh = OpenSsh::new();
     let check = |change: &dyn Fn(&mut toml::Table), says: &str| {
-        let mut settings = ssh.settings("", "");
+        let mut settings = ssh.settings("");
         change(&mut settings);
         let Err(fault) = open(settings) else {
             panic!("it was taken, and not: {says}");
@@ -321,22 +323,14 @@ fn settings_that_do_not_hold_are_refused_with_the_reason() {
         &|of| drop(of.insert("host_keys".into(), vec!["/nowhere/key"].into())),
         "cannot use the key \"/nowhere/key\"",
     );
-    let carrier = |key: &'static str, value: toml::Value| {
-        move |of: &mut toml::Table| {
-            let carriers = of["carrier"].as_array_mut().unwrap();
-            let first = carriers[0].as_table_mut().unwrap();
-            first.insert(key.into(), value.clone());
-        }
-    };
-    check(&carrier("name", "../zq".into()), "lower-case letters");
     check(
-        &carrier("keys", vec!["ssh-ed25519 AAAA"].into()),
-        "cannot use the key",
+        &|of| drop(of.insert("carrier".into(), none())),
+        "oriel carrier enrol",
     );
     check(
-        &carrier("password", "secret".into()),
+        &|of| drop(of.insert("password".into(), "secret".into())),
         "unknown field `password`",
     );
-    let _taken = open(ssh.settings("", "")).unwrap();
+    let _taken = open(ssh.settings("")).unwrap();
     check(&|_| {}, "cannot listen on 127.0.0.1");
 }

@@ -7,7 +7,7 @@ use crate::carrier::{Carrier, Folder, LIST, list};
 use crate::open_ssh::OpenSsh;
 use crate::queue::Queue;
 use crate::teletype::{Framing, Teletype};
-use crate::{app, desk, kept};
+use crate::{app, desk, enrol, kept};
 use oriel_app::App;
 use oriel_testkit::{Cluster, TempDir};
 use std::sync::Arc;
@@ -28,7 +28,9 @@ const CARRIERS: &[fn() -> Box<dyn Carrier>] = &[
 fn each(chapter: impl Fn(&dyn Carrier, &Arc<App>)) {
     for carrier in CARRIERS {
         let data = TempDir::new("story");
-        chapter(&*carrier(), &app(data.path().to_str().unwrap()));
+        let (carrier, app) = (carrier(), app(data.path().to_str().unwrap()));
+        enrol(&app, &carrier.channels());
+        chapter(&*carrier, &app);
     }
 }
 
@@ -137,6 +139,7 @@ fn while_the_store_is_down_everything_waits() {
         .map(|carrier| {
             let app = app(&cluster.database("story").url());
             let carrier = carrier();
+            enrol(&app, &carrier.channels());
             let running = carrier.open(desk(&app));
             carrier.send("before.edi", list(1).as_bytes());
             carrier.told(1);

@@ -2,6 +2,7 @@
 
 use crate::carrier::Carrier;
 use oriel_gateway::{Desk, Gateway, open};
+use oriel_store::ChannelKind;
 use oriel_testkit::free_port;
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
@@ -52,15 +53,14 @@ impl Teletype {
     }
 
     pub(crate) fn settings(&self, limits: &str) -> toml::Table {
-        let (kind, more) = match self.own.framing {
-            Framing::Matip => ("matip", "designator = 'ZQ'\n"),
-            Framing::Control | Framing::Words => ("line", ""),
+        let kind = match self.own.framing {
+            Framing::Matip => "matip",
+            Framing::Control | Framing::Words => "line",
         };
         let port = self.own.port;
         let text = format!(
             "kind = '{kind}'\nname = 'leased'\nlisten = '127.0.0.1:{port}'\naddress = 'XOGAPZQ'\n\
-             [limits]\n{limits}\n[[carrier]]\nname = 'zq'\nfrom = ['127.0.0.1']\n\
-             origins = ['REKOPZQ']\n{more}"
+             [limits]\n{limits}\n"
         );
         toml::from_str(&text).unwrap()
     }
@@ -209,6 +209,17 @@ pub(crate) fn telegram(bytes: &[u8]) -> Vec<u8> {
 }
 
 impl Carrier for Teletype {
+    fn channels(&self) -> Vec<(ChannelKind, String)> {
+        let mut channels = vec![
+            (ChannelKind::Address, "127.0.0.1".to_owned()),
+            (ChannelKind::Origin, "REKOPZQ".to_owned()),
+        ];
+        if self.own.framing == Framing::Matip {
+            channels.push((ChannelKind::Designator, "ZQ".to_owned()));
+        }
+        channels
+    }
+
     fn open(&self, desk: Desk) -> Gateway {
         Gateway::start(desk, vec![open(self.settings("")).unwrap()])
     }

@@ -119,6 +119,9 @@ deeds! {
     "backup.make"     => BackupMake, System, "A backup was made.";
     "backup.restore"  => BackupRestore, System, "A backup was restored.";
     "backup.verify"   => BackupVerify, System, "A backup was read to its end and proved.";
+    "carrier.notice"  => CarrierNotice, System, "A carrier was told of something by itself.";
+    "carrier.outage"  => CarrierOutage, System, "The program was out, so that carriers are not held to what they owed in that time.";
+    "carrier.pass"    => CarrierPass, System, "A carrier passed the certification of its formats.";
     "factor.put"      => FactorPut, Account, "A second factor or passkey was enrolled or removed.";
     "hit.reopen"      => HitReopen, Alteration, "A hit was opened for review anew, because traveller or entry had changed since the decision.";
     "hit.spare"       => HitSpare, Alteration, "A hit was left out, because a person had decided that pair before.";
@@ -149,15 +152,16 @@ deeds! {
 fn kind(act: Act) -> Kind {
     use Act::{
         AccountApprove, AccountManage, AuditExport, AuditRead, BackupMake, BackupRestore,
-        CaseClaim, CaseRead, DisclosureApprove, DisclosureAsk, FigureRead, FlightRead, HealthRead,
-        HitDecide, HoldLift, HoldPlace, HoldRead, HoldSee, JourneyScreen, KeyRotate, LinkRecord,
-        LinkReview, LinkSee, ListApprove, ListImport, ListMatch, ListRead, ManifestRead,
-        MessageRead, MessageReceive, OversightAnswer, OversightRead, ProfileActivate,
-        ProfilePropose, ProfileRead, QueueRead, RequestDecide, RequestPut, RequestRead, RightsPut,
-        RightsRead, RightsRectify, RightsRedact, RightsRedress, RightsSearch, SchedulePut,
-        ScheduleRead, SearchRun, SelectionApprove, SelectionPut, SelectionRead, SessionEnd,
-        SessionList, StatisticsRead, SupportBundle, SweepRead, SweepRun, TravellerRead,
-        UnmaskApprove, UnmaskAsk, UnmaskRead, UnmaskSee, UnmaskUrgent,
+        CarrierCall, CarrierOwn, CarrierPut, CarrierRead, CaseClaim, CaseRead, DisclosureApprove,
+        DisclosureAsk, FigureRead, FlightRead, HealthRead, HitDecide, HoldLift, HoldPlace,
+        HoldRead, HoldSee, JourneyScreen, KeyRotate, LinkRecord, LinkReview, LinkSee, ListApprove,
+        ListImport, ListMatch, ListRead, ManifestRead, MessageRead, MessageReceive,
+        OversightAnswer, OversightRead, ProfileActivate, ProfilePropose, ProfileRead, QueueRead,
+        RequestDecide, RequestPut, RequestRead, RightsPut, RightsRead, RightsRectify, RightsRedact,
+        RightsRedress, RightsSearch, SchedulePut, ScheduleRead, SearchRun, SelectionApprove,
+        SelectionPut, SelectionRead, SessionEnd, SessionList, StatisticsRead, SupportBundle,
+        SweepRead, SweepRun, TravellerRead, UnmaskApprove, UnmaskAsk, UnmaskRead, UnmaskSee,
+        UnmaskUrgent,
     };
     match act {
         MessageReceive => Kind::Collection,
@@ -175,12 +179,11 @@ fn kind(act: Act) -> Kind {
         SweepRun => Kind::Erasure,
         AccountManage | AccountApprove | SessionList | SessionEnd => Kind::Account,
         AuditRead | AuditExport | OversightRead => Kind::Log,
-        FlightRead | ScheduleRead | SchedulePut | ListRead | ListImport | ListApprove
-        | SelectionRead | SelectionPut | SelectionApprove | ProfileRead | ProfilePropose
-        | ProfileActivate | FigureRead | LinkSee | HoldSee | StatisticsRead | OversightAnswer
-        | SweepRead | KeyRotate | BackupMake | BackupRestore | HealthRead | SupportBundle => {
-            Kind::System
-        }
+        FlightRead | ScheduleRead | SchedulePut | CarrierRead | CarrierPut | CarrierCall
+        | CarrierOwn | ListRead | ListImport | ListApprove | SelectionRead | SelectionPut
+        | SelectionApprove | ProfileRead | ProfilePropose | ProfileActivate | FigureRead
+        | LinkSee | HoldSee | StatisticsRead | OversightAnswer | SweepRead | KeyRotate
+        | BackupMake | BackupRestore | HealthRead | SupportBundle => Kind::System,
     }
 }
 

@@ -187,6 +187,7 @@ pub(crate) struct Tables {
     pub(crate) recipient: Recipient,
     pub(crate) selection: Selection,
     pub(crate) push: PushPlan,
+    pub(crate) carriers: CarrierRules,
     pub(crate) statistics: Statistics,
     pub(crate) oversight: Oversight,
     pub(crate) proof: Proof,
@@ -369,6 +370,61 @@ pub struct Push {
     /// Latest, after departure, where the law counts from there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub latest_after: Option<Ruled<Period>>,
+}
+
+/// How carriers are met that send what is not theirs, or do not send what they owe.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct CarrierRules {
+    /// A message about a flight that its sender neither flies nor reports for others.
+    pub other_flight: Ruled<Stranger>,
+    /// A message whose envelope names a sender that is not the one whose channel it came by.
+    pub other_sender: Ruled<Stranger>,
+    /// How long before a key or certificate ends its carrier is warned.
+    pub warn_before: Ruled<Period>,
+    /// Who is told of what is missing, and when (R-ING-07, R-CAR-04).
+    pub notice: NoticeLadder,
+}
+
+/// Whether what came from a stranger is taken. A finding says it either way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stranger {
+    /// It is kept and screened.
+    Take,
+    /// Nothing of it is kept.
+    Refuse,
+}
+
+/// The steps by which a carrier is told, each after a time of its own.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct NoticeLadder {
+    /// Who runs the carrier's interface.
+    pub technician: NoticeStep,
+    /// The carrier's office that answers for passenger data.
+    pub liaison: NoticeStep,
+    /// The carrier's management.
+    pub management: NoticeStep,
+}
+
+/// One step.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct NoticeStep {
+    /// How long after a push was due and its tolerance was over.
+    pub after: Ruled<Period>,
+}
+
+impl NoticeLadder {
+    /// The steps by name, lowest first.
+    pub fn steps(&self) -> [(&'static str, &NoticeStep); 3] {
+        [
+            ("technician", &self.technician),
+            ("liaison", &self.liaison),
+            ("management", &self.management),
+        ]
+    }
 }
 
 /// Figures that are published (R-STA-01).

@@ -6,6 +6,9 @@
 /// Keys, by how they begin, and ids. The longest beginning counts.
 pub const TRAIL: &[(&str, &[&str])] = &[
     ("act_by", &[]),
+    ("carriers", &["R-ING-07", "R-CAR-01"]),
+    ("carriers.notice", &["R-ING-07", "R-CAR-04"]),
+    ("carriers.other_flight", &["R-ING-10"]),
     ("disclosure", &["R-RET-06"]),
     ("elements", &["R-ING-11", "R-DAT-01", "R-DAT-02"]),
     ("elements.capture", &["R-DAT-01", "R-DAT-03"]),

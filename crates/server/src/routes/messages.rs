@@ -13,8 +13,9 @@ use axum::body::Bytes;
 use axum::extract::{self, Path};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use oriel_app::{AppError, Channel, MessageOutcome, Status, can_be_answered, replies};
+use oriel_app::{App, AppError, Channel, MessageOutcome, Sender, Status, can_be_answered, replies};
 use oriel_policy::Act;
+use oriel_store::ChannelKind;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
@@ -43,6 +44,41 @@ pub(crate) async fn receive(
     headers: HeaderMap,
     bytes: Bytes,
 ) -> Result<Response, Error> {
+    take(state, asker, headers, bytes, false).await
+}
+
+/// Try a transmission: it is decoded and answered as it would be, and nothing of it is kept. What
+/// fits a case of the carrier's open certification counts for it.
+#[utoipa::path(post, path = "/messages/sandbox", tag = "messages", operation_id = "messages_try",
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The bytes as they would go over any other transport"),
+    params(
+        ("Authorization" = String, Header, description = "`Bearer <key of the carrier's machine>`"),
+        ("Accept" = Option<String>, Header, description = "As for messages that are kept"),
+    ),
+    responses(
+        (status = 201, description = "It would be accepted", content((Received = "application/json"), (String = "application/edifact"), (String = "application/xml"))),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "No session, or one that has ended"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "Not a carrier's account"),
+        (status = 406, body = Problem, content_type = "application/problem+json", description = "No form that `Accept` names can answer what was sent"),
+        (status = 413, body = Problem, content_type = "application/problem+json", description = "Too large"),
+        (status = 422, description = "No message would be accepted; the findings say why", content((Received = "application/json"), (String = "application/edifact"))),
+    ))]
+pub(crate) async fn rehearse(
+    extract::State(state): extract::State<State>,
+    asker: Asker,
+    headers: HeaderMap,
+    bytes: Bytes,
+) -> Result<Response, Error> {
+    take(state, asker, headers, bytes, true).await
+}
+
+async fn take(
+    state: State,
+    asker: Asker,
+    headers: HeaderMap,
+    bytes: Bytes,
+    rehearses: bool,
+) -> Result<Response, Error> {
     let agreements = state.options.agreements.clone();
     let received = state.run(move |app| {
         asker.leave(app, Act::MessageReceive)?;
@@ -53,7 +89,14 @@ pub(crate) async fn receive(
             other => agreements.asked(other.form()),
         };
         let channel = Channel(format!("https {}", asker.account.login).into());
-        let receipt = app.receive(&bytes, channel).map_err(not_received)?;
+        let sender = sender(app, &asker.account.login)?;
+        let sender = if rehearses {
+            sender.rehearsing()
+        } else {
+            sender
+        };
+        let receipt = app.receive_of(&bytes, channel, &sender);
+        let receipt = receipt.map_err(not_received)?;
         let digest = Sha256::digest(&bytes);
         let id: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         let replies = replies(&bytes, &receipt, &agreed, app.now());
@@ -63,6 +106,7 @@ pub(crate) async fn receive(
         };
         let told = receipt.messages.iter().zip(replies);
         let received = Received {
+            test: sender.rehearses(),
             messages: told
                 .map(|(message, reply)| outcome(message, reply))
                 .collect(),
@@ -82,7 +126,9 @@ pub(crate) async fn receive(
             .any(|message| message.status == status)
     };
     let status = if any(ReceivedStatus::Accepted) {
-        state.hub.tell(News::Queue);
+        if !received.test {
+            state.hub.tell(News::Queue);
+        }
         StatusCode::CREATED
     } else if any(ReceivedStatus::Duplicate) {
         StatusCode::OK
@@ -112,6 +158,21 @@ fn negotiate(headers: &HeaderMap, bytes: &[u8]) -> Result<Answer, Error> {
              interchanges of PAXLST and PNRGOV, application/xml one push of bookings. Nothing was \
              taken: send it again.",
         )
+    })
+}
+
+/// The carrier to whom an account was given; nobody in particular where it never was.
+fn sender(app: &App, login: &str) -> Result<Sender, Error> {
+    let sender = app
+        .registry()
+        .sender(ChannelKind::Account, login, app.now());
+    sender.ok_or_else(|| {
+        Error::new(
+            StatusCode::FORBIDDEN,
+            "carrier-ended",
+            "This account is not given to a carrier any more",
+        )
+        .detail("Nothing was taken. Ask the carrier-liaison office.")
     })
 }
 

@@ -119,7 +119,10 @@ pub(crate) async fn expected(
 }
 
 /// Logins of those who work for the same recipient: nobody else's people are named.
-fn colleagues(app: &App, actor: &Actor) -> Result<impl Fn(&str) -> Option<String> + use<>, Error> {
+pub(crate) fn colleagues(
+    app: &App,
+    actor: &Actor,
+) -> Result<impl Fn(&str) -> Option<String> + use<>, Error> {
     let mut people = app.store().read(|tx| tx.account_list())?;
     people.retain(|account| account.compartment == actor.compartment());
     Ok(move |id: &str| {

@@ -127,6 +127,8 @@ pub(crate) enum FindingSeverity {
 /// What became of a transmission.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Received {
+    /// Nothing of it was kept: it went to the sandbox, or the carrier is in test.
+    pub(crate) test: bool,
     /// Proof that it came.
     pub(crate) receipt: Receipt,
     /// Each message in it.

@@ -3,6 +3,7 @@
 mod accounts;
 mod api;
 mod attacks;
+mod carriers;
 mod law;
 mod lists;
 mod matching;

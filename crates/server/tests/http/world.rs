@@ -7,11 +7,11 @@ use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode};
 use jiff::{SignedDuration, Timestamp};
-use oriel_app::{App, Channel, Clock, Compartment, ListImport, NewMachine, Setup};
+use oriel_app::{App, CarrierDetails, Channel, Clock, Compartment, ListImport, NewMachine, Setup};
 use oriel_policy::{Act, Actor, CheckMode, ListKind, Profile, Role};
 use oriel_screening::{Weights, lists::Format};
 use oriel_server::{Options, Peer};
-use oriel_store::{Account, Store};
+use oriel_store::{Account, ChannelKind, Store};
 use oriel_testkit::{TempDir, key_store};
 use serde_json::{Value, json};
 use std::net::IpAddr;
@@ -99,6 +99,25 @@ impl World {
         let channel = Channel("test".into());
         world.app.receive(arrival.as_bytes(), channel).unwrap();
         world
+    }
+
+    /// Enrols the carrier ZQ, in test, whose machine has an account of this login.
+    pub(crate) fn enrol(&self, login: &str) {
+        let liaison = Actor::new("carla", &[Role::CarrierLiaison]);
+        let grant = self.app.authorize(&liaison, Act::CarrierPut, None).unwrap();
+        let details = CarrierDetails {
+            name: "Zephyr Quest".into(),
+            operates: vec!["ZQ".into()],
+            formats: vec!["paxlst".into()],
+            languages: vec!["en".into()],
+            ..CarrierDetails::default()
+        };
+        self.app.carrier_enrol(&grant, "zq", &details).unwrap();
+        let account = ChannelKind::Account;
+        let added = self
+            .app
+            .channel_add(&grant, "zq", account, login, (None, None));
+        added.unwrap();
     }
 
     fn made(options: Options, compartments: Vec<Compartment>) -> Self {

@@ -1,0 +1,190 @@
+//! Who is enrolled, as the ways in see it: asked with every connection and message, read from the
+//! store now and then.
+//!
+//! - Invariants: what an officer changed at this program holds at once, and what was changed
+//!   elsewhere within [`STALE`]; while the store is away, what was known last counts.
+
+use jiff::Timestamp;
+use oriel_model::Carrier;
+use oriel_store::{CarrierRow, CarrierStatus, ChannelKind, ChannelRow, Id, Store, Tx};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How old what is known may be.
+const STALE: Duration = Duration::from_secs(2);
+
+/// A carrier as ways in know it.
+#[derive(Clone, Debug)]
+pub struct Enrolled {
+    /// What is known of it.
+    pub row: CarrierRow,
+    /// By what it is known, also what counts no more or not yet.
+    pub channels: Vec<ChannelRow>,
+}
+
+impl Enrolled {
+    /// What it has of a kind that counts now.
+    pub fn values(&self, kind: ChannelKind, now: Timestamp) -> impl Iterator<Item = &ChannelRow> {
+        let counts = move |row: &&ChannelRow| row.kind == kind && row.holds(now);
+        self.channels.iter().filter(counts)
+    }
+
+    /// Whether messages about flights of `carrier` are its to send.
+    pub(crate) fn reports(&self, carrier: Carrier) -> bool {
+        let flies = |code: &String| *code == carrier.as_str();
+        self.row.for_others || self.row.operates.iter().any(flies)
+    }
+
+    /// Whether it only sells flights of `carrier`'s designator.
+    pub(crate) fn sells(&self, carrier: Carrier) -> bool {
+        self.row
+            .markets
+            .iter()
+            .any(|code| *code == carrier.as_str())
+    }
+
+    /// Whether an envelope may name this sender.
+    pub(crate) fn is_named(&self, sender: &str) -> bool {
+        let known = &self.row.senders;
+        self.row.for_others || known.is_empty() || known.iter().any(|name| name == sender)
+    }
+}
+
+/// Who brings a transmission, and whether for good.
+#[derive(Clone, Debug, Default)]
+pub struct Sender {
+    carrier: Option<Arc<Enrolled>>,
+    rehearses: bool,
+}
+
+impl Sender {
+    /// A carrier. While it is in test, nothing of what it brings is kept.
+    pub fn of(carrier: Arc<Enrolled>) -> Self {
+        Self {
+            rehearses: carrier.row.status != CarrierStatus::Live,
+            carrier: Some(carrier),
+        }
+    }
+
+    /// The same, in the sandbox: nothing of what it brings is kept, whatever its status.
+    #[must_use]
+    pub fn rehearsing(mut self) -> Self {
+        self.rehearses = true;
+        self
+    }
+
+    /// Whether nothing of it is kept.
+    pub fn rehearses(&self) -> bool {
+        self.rehearses
+    }
+
+    /// The carrier, where one is enrolled.
+    pub fn carrier(&self) -> Option<&Arc<Enrolled>> {
+        self.carrier.as_ref()
+    }
+}
+
+/// Everybody who is enrolled and has not ended, and every channel that anybody ever had.
+#[derive(Debug, Default)]
+pub struct Registry {
+    by_handle: HashMap<String, Arc<Enrolled>>,
+    by_value: HashMap<(&'static str, String), Vec<Id>>,
+    channels: HashMap<Id, ChannelRow>,
+}
+
+impl Registry {
+    pub(crate) fn read(tx: &mut Tx<'_>) -> Result<Self, oriel_store::StoreError> {
+        let mut known = Self::default();
+        let channels = tx.channel_list()?;
+        for channel in &channels {
+            let key = (channel.kind.name(), channel.value.clone());
+            known.by_value.entry(key).or_default().push(channel.id);
+            known.channels.insert(channel.id, channel.clone());
+        }
+        for row in tx.carrier_list()? {
+            if row.status != CarrierStatus::Ended {
+                let own = channels.iter().filter(|it| it.handle == row.handle);
+                let channels = own.cloned().collect();
+                let handle = row.handle.clone();
+                let carrier = Arc::new(Enrolled { row, channels });
+                known.by_handle.insert(handle, carrier);
+            }
+        }
+        Ok(known)
+    }
+
+    /// The carrier of a short name.
+    pub fn named(&self, handle: &str) -> Option<&Arc<Enrolled>> {
+        self.by_handle.get(handle)
+    }
+
+    /// Every carrier, in no order.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<Enrolled>> {
+        self.by_handle.values()
+    }
+
+    /// Who is known by something now, and the channel that says so.
+    pub fn known_by(
+        &self,
+        kind: ChannelKind,
+        value: &str,
+        now: Timestamp,
+    ) -> Option<(&Arc<Enrolled>, Id)> {
+        let ids = self.by_value.get(&(kind.name(), value.to_owned()))?;
+        let id = ids.iter().find(|id| self.holds(**id, now))?;
+        let handle = &self.channels.get(id)?.handle;
+        Some((self.by_handle.get(handle)?, *id))
+    }
+
+    /// Who brings what comes by something that carriers may have to themselves: a configured way,
+    /// or an account. No carrier in particular where it never was anybody's; nothing where it was,
+    /// and is not now: nobody may send by it.
+    pub fn sender(&self, kind: ChannelKind, value: &str, now: Timestamp) -> Option<Sender> {
+        match self.known_by(kind, value, now) {
+            Some((carrier, _)) => Some(Sender::of(Arc::clone(carrier))),
+            None if self.by_value.contains_key(&(kind.name(), value.to_owned())) => None,
+            None => Some(Sender::default()),
+        }
+    }
+
+    /// Whether a channel counts now, and its carrier has not ended.
+    pub fn holds(&self, id: Id, now: Timestamp) -> bool {
+        let row = self.channels.get(&id);
+        row.is_some_and(|row| row.holds(now) && self.by_handle.contains_key(&row.handle))
+    }
+}
+
+/// What is known, and since when.
+#[derive(Default)]
+pub(crate) struct Carriers(Mutex<Option<(Instant, Arc<Registry>)>>);
+
+impl Carriers {
+    /// What is known now.
+    pub(crate) fn now(&self, store: &Store) -> Arc<Registry> {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*held {
+            Some((since, known)) if since.elapsed() < STALE => return Arc::clone(known),
+            _ => {}
+        }
+        let read = store.read(|tx| Registry::read(tx));
+        let known = match (read, &*held) {
+            (Ok(read), _) => Arc::new(read),
+            // The store is away: what was known last counts, and it is asked again soon.
+            (Err(_), Some((_, known))) => Arc::clone(known),
+            (Err(_), None) => return Arc::default(),
+        };
+        *held = Some((Instant::now(), Arc::clone(&known)));
+        known
+    }
+
+    /// Reads again at the next question.
+    pub(crate) fn forget(&self) {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((since, _)) = &mut *held
+            && let Some(earlier) = since.checked_sub(STALE)
+        {
+            *since = earlier;
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Who comes in is said in the registry, and what is changed there holds without a restart
+//! (R-CAR-01).
+
+use crate::carrier::{Carrier, LIST, left, list, statuses};
+use crate::open_ssh::OpenSsh;
+use crate::{app, desk, enrol, kept};
+use oriel_app::{App, CarrierDetails};
+use oriel_gateway::{Gateway, open};
+use oriel_policy::{Act, Actor, Grant, Role};
+use oriel_store::{CarrierStatus, ChannelKind};
+use oriel_testkit::TempDir;
+use std::fs;
+
+fn leave(app: &App, act: Act) -> Grant {
+    let liaison = Actor::new("carla", &[Role::CarrierLiaison]);
+    app.authorize(&liaison, act, None).unwrap()
+}
+
+/// R-CAR-01: the new key counts beside the old one; when the old one ends, the new one goes on.
+#[test]
+fn keys_are_exchanged_without_a_gap() {
+    let (ssh, data) = (OpenSsh::new(), TempDir::new("registry"));
+    let app = app(data.path().to_str().unwrap());
+    enrol(&app, &[(ChannelKind::SshKey, ssh.public("zq"))]);
+    let _running = Gateway::start(desk(&app), vec![open(ssh.settings("")).unwrap()]);
+    let comes_in = |key: &str| {
+        let mut client = ssh.client("zq", key, &[]);
+        let child = crate::open_ssh::start(&mut client, "ls\n");
+        crate::open_ssh::finish(child).status.success()
+    };
+    assert!(comes_in("zq"));
+    assert!(!comes_in("stranger"), "nobody knows it yet");
+    let put = leave(&app, Act::CarrierPut);
+    let next = ssh.public("stranger");
+    app.channel_add(&put, "zq", ChannelKind::SshKey, &next, (None, None))
+        .unwrap();
+    assert!(comes_in("zq") && comes_in("stranger"), "both hold");
+    let view = app.carrier(&put, "zq").unwrap();
+    let old = view
+        .channels
+        .iter()
+        .find(|row| ssh.public("zq").starts_with(&row.value));
+    let old = old.unwrap().id;
+    app.channel_end(&leave(&app, Act::CarrierPut), "zq", old, None)
+        .unwrap();
+    assert!(!comes_in("zq"), "it has ended");
+    assert!(comes_in("stranger"));
+}
+
+/// R-CAR-01: what a carrier in test sends is answered as always, and nothing of it is anywhere.
+#[test]
+fn of_a_carrier_in_test_nothing_is_kept() {
+    let (ssh, data) = (OpenSsh::new(), TempDir::new("registry"));
+    let app = app(data.path().to_str().unwrap());
+    enrol(&app, &ssh.channels());
+    let put = leave(&app, Act::CarrierPut);
+    app.carrier_status(&put, "zq", 2, CarrierStatus::Test, "")
+        .unwrap();
+    app.certification_open(&put, "zq").unwrap();
+    let running = Gateway::start(desk(&app), vec![open(ssh.settings("")).unwrap()]);
+    let secret = "XYZZYCANARY";
+    let text = LIST.replace("EXEMPLE", secret);
+    fs::write(ssh.path().join("list.edi"), &text).unwrap();
+    fs::write(ssh.path().join("cut.edi"), &text[..200]).unwrap();
+    let output = ssh.run("put list.edi inbox\nput cut.edi inbox\nput list.edi inbox/again.edi\n");
+    assert!(output.status.success());
+    assert_eq!(ssh.statuses(), ["accepted", "accepted", "refused"]);
+    let receipts = left(&ssh.outbox(), ".receipt.json");
+    assert!(
+        receipts
+            .iter()
+            .all(|(_, text)| text.contains("\"test\":true"))
+    );
+    assert_eq!(kept(&app), (0, 0));
+    let stats = app.store().read(|tx| tx.stats()).unwrap();
+    assert_eq!((stats.journeys, stats.travellers), (0, 0));
+    drop((running, app));
+    for folder in [data.path(), ssh.outbox().as_path()] {
+        for entry in fs::read_dir(folder).unwrap() {
+            let bytes = fs::read(entry.unwrap().path()).unwrap();
+            let found = bytes
+                .windows(secret.len())
+                .any(|it| it == secret.as_bytes());
+            assert!(!found, "a name of a passenger is on the disk");
+        }
+    }
+}
+
+/// R-CAR-01, R-ING-10: who sends under another name is refused, who tells of another's flight is
+/// told so, and whoever is on it is screened.
+#[test]
+fn what_is_not_theirs_is_found() {
+    let (ssh, data) = (OpenSsh::new(), TempDir::new("registry"));
+    let app = app(data.path().to_str().unwrap());
+    enrol(&app, &ssh.channels());
+    let details = CarrierDetails {
+        name: "Zephyr Quest".into(),
+        operates: vec!["ZQ".into()],
+        markets: vec!["X9".into()],
+        senders: vec!["ZQAIR".into()],
+        formats: vec!["paxlst".into()],
+        languages: vec!["en".into()],
+        ..CarrierDetails::default()
+    };
+    let put = leave(&app, Act::CarrierPut);
+    app.carrier_change(&put, "zq", 2, &details).unwrap();
+    let _running = Gateway::start(desk(&app), vec![open(ssh.settings("")).unwrap()]);
+    for (name, text, status, code) in [
+        ("own", list(1), "accepted", ""),
+        (
+            "forged",
+            list(2).replace("ZQAIR", "X9AIR"),
+            "refused",
+            "RCV-0003",
+        ),
+        (
+            "other",
+            list(3).replace("ZQ0003+++ZQ", "DL0003+++DL"),
+            "accepted",
+            "RCV-0004",
+        ),
+        (
+            "sold",
+            list(4).replace("ZQ0004+++ZQ", "X90004+++X9"),
+            "accepted",
+            "RCV-0006",
+        ),
+    ] {
+        fs::write(ssh.path().join(name), text).unwrap();
+        assert!(ssh.run(&format!("put {name} inbox\n")).status.success());
+        let receipts = left(&ssh.outbox(), ".receipt.json");
+        let own = |path: &std::path::Path| {
+            let file = path.file_name().unwrap().to_string_lossy();
+            file.starts_with(name)
+        };
+        let receipts: Vec<_> = receipts.into_iter().filter(|(path, _)| own(path)).collect();
+        assert_eq!(statuses(&receipts), [status], "{name}");
+        assert_eq!(receipts[0].1.contains("RCV-"), !code.is_empty(), "{name}");
+        assert!(receipts[0].1.contains(code), "{name}: {}", receipts[0].1);
+    }
+    assert_eq!(kept(&app), (3, 1));
+}

@@ -1,0 +1,203 @@
+//! Carriers: who sends, by what each is known, and whether it can.
+
+use super::message::Finding;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Every carrier.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Carriers {
+    /// By short name.
+    pub(crate) carriers: Vec<Carrier>,
+    /// Whether who asks may enrol and change them.
+    pub(crate) may_put: bool,
+}
+
+/// A carrier as it is, or was, known.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Carrier {
+    /// Short name.
+    #[schema(example = "zq")]
+    pub(crate) id: String,
+    /// Counts changes.
+    pub(crate) version: i64,
+    /// Name for people.
+    pub(crate) name: String,
+    /// Designators of the flights that it flies.
+    pub(crate) operates: Vec<String>,
+    /// Designators under which it sells flights of others.
+    pub(crate) markets: Vec<String>,
+    /// How it names itself in the envelope; any name where there is none.
+    pub(crate) senders: Vec<String>,
+    /// Whether it also brings messages of others.
+    pub(crate) for_others: bool,
+    /// Formats that it sends: `paxlst`, `pnrgov`, `pnrgov-xml`, `table`.
+    pub(crate) formats: Vec<String>,
+    /// Languages in which it is told things, best first.
+    pub(crate) languages: Vec<String>,
+    /// `test`, `live` or `ended`.
+    pub(crate) status: String,
+    /// Why this version was made, where somebody had to say so.
+    pub(crate) reason: String,
+    /// Login of who made this version; null where that is somebody of another recipient, or the
+    /// console.
+    pub(crate) put_by: Option<String>,
+    /// When, UTC.
+    pub(crate) put_at: String,
+    /// Channels that end within the time in which the profile warns of it.
+    pub(crate) ending: u32,
+}
+
+/// A carrier with everything by which it is known.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct CarrierPage {
+    /// As it is known now.
+    pub(crate) carrier: Carrier,
+    /// Channels, also those that count no more.
+    pub(crate) channels: Vec<Channel>,
+    /// Every version, newest first.
+    pub(crate) history: Vec<Carrier>,
+    /// Runs of the certification, newest first.
+    pub(crate) certifications: Vec<Certification>,
+    /// Whether who asks may change it.
+    pub(crate) may_put: bool,
+    /// Whether who asks may see whom to call.
+    pub(crate) may_call: bool,
+}
+
+/// By what a carrier is known.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Channel {
+    /// Channel.
+    #[schema(example = "chn_01hzx3v9k2m4n5p6q7r8s9t0ab")]
+    pub(crate) id: String,
+    /// `ssh-key`, `ssh-authority`, `ssh-revoked`, `address`, `origin`, `designator`, `way` or
+    /// `account`.
+    pub(crate) kind: String,
+    /// The key, address or name.
+    pub(crate) value: String,
+    /// From when it counts, UTC.
+    pub(crate) starts_at: String,
+    /// From when it counts no more, UTC.
+    pub(crate) ends_at: Option<String>,
+    /// Whether it counts now.
+    pub(crate) holds: bool,
+}
+
+/// A run of the certification.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Certification {
+    /// Run.
+    #[schema(example = "crt_01hzx3v9k2m4n5p6q7r8s9t0ab")]
+    pub(crate) id: String,
+    /// The formats it is about.
+    pub(crate) formats: Vec<String>,
+    /// Since when it runs, UTC.
+    pub(crate) opened_at: String,
+    /// When its last case was passed, UTC.
+    pub(crate) passed_at: Option<String>,
+    /// Its cases.
+    pub(crate) cases: Vec<CertificationCase>,
+}
+
+/// One thing that a carrier shows it can do.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct CertificationCase {
+    /// Its name.
+    #[schema(example = "paxlst-list")]
+    pub(crate) name: String,
+    /// What to send.
+    pub(crate) send: String,
+    /// `waits`, `passed` or `failed`, by what was sent last.
+    pub(crate) state: String,
+    /// SHA-256 of that message, in hexadecimal digits.
+    pub(crate) digest: Option<String>,
+    /// When it came, UTC.
+    pub(crate) received_at: Option<String>,
+    /// What is odd about it, with places and what to change.
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// What an officer says of a carrier.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CarrierDetails {
+    /// Name for people.
+    pub(crate) name: String,
+    /// Designators of the flights that it flies.
+    #[serde(default)]
+    pub(crate) operates: Vec<String>,
+    /// Designators under which it sells flights of others.
+    #[serde(default)]
+    pub(crate) markets: Vec<String>,
+    /// How it names itself in the envelope.
+    #[serde(default)]
+    pub(crate) senders: Vec<String>,
+    /// Whether it also brings messages of others.
+    #[serde(default)]
+    pub(crate) for_others: bool,
+    /// Formats that it sends.
+    pub(crate) formats: Vec<String>,
+    /// Languages, best first.
+    pub(crate) languages: Vec<String>,
+    /// Whom to call; as it was where nothing is said.
+    #[serde(default)]
+    pub(crate) contacts: Option<Vec<Contact>>,
+}
+
+/// A carrier to enrol.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct NewCarrier {
+    /// A short name of lower-case letters, digits and hyphens; it never changes.
+    pub(crate) id: String,
+    /// What is known of it.
+    pub(crate) details: CarrierDetails,
+}
+
+/// Somebody to call.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct Contact {
+    /// `technician`, `liaison` or `management`.
+    pub(crate) role: String,
+    /// Name of the person or desk.
+    pub(crate) name: String,
+    /// Electronic mail.
+    #[serde(default)]
+    pub(crate) mail: String,
+    /// Telephone.
+    #[serde(default)]
+    pub(crate) phone: String,
+}
+
+/// A status to give.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct CarrierStatus {
+    /// `test`, `live` or `ended`.
+    pub(crate) status: String,
+    /// Why; needed to go live without a passed certification.
+    #[serde(default)]
+    pub(crate) reason: String,
+}
+
+/// A channel to add.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct NewChannel {
+    /// Its kind.
+    pub(crate) kind: String,
+    /// The line of a key, an address or a name.
+    pub(crate) value: String,
+    /// From when it counts, UTC; now unless said.
+    #[serde(default)]
+    pub(crate) starts_at: Option<String>,
+    /// Before when it ends, UTC; open unless said.
+    #[serde(default)]
+    pub(crate) ends_at: Option<String>,
+}
+
+/// When a channel ends.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct ChannelEnd {
+    /// UTC; now unless said.
+    #[serde(default)]
+    pub(crate) at: Option<String>,
+}

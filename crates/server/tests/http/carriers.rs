@@ -1,0 +1,131 @@
+//! Carriers over HTTP: enrolled by an officer, tried in the sandbox, live (R-CAR-01).
+
+use crate::world::{MESSAGE, World};
+use axum::http::StatusCode;
+use oriel_policy::Role;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn a_carrier_is_enrolled_tried_and_goes_live() {
+    let world = World::two();
+    for (login, role) in [
+        ("carla", Role::CarrierLiaison),
+        ("lena", Role::LegalOfficer),
+    ] {
+        world.app.account_put(login, login, &[role], None).unwrap();
+    }
+    let carla = world.sign_in("carla").await;
+    let lena = world.sign_in("lena").await;
+    let get = |cookie: &str, path: &str| world.ask("GET", path).header("cookie", cookie).send();
+    let send = |cookie: &str, method: &'static str, path: &str, version: u32, body: Value| {
+        let ask = world.ask(method, path).header("cookie", cookie);
+        ask.header("if-match", &format!("\"{version}\""))
+            .json(&body)
+            .send()
+    };
+    let details = json!({
+        "name": "Zephyr Quest", "operates": ["ZQ"], "senders": ["ZQAIR"], "formats": ["paxlst"],
+        "languages": ["en"],
+        "contacts": [{ "role": "technician", "name": "Tessa Technisch", "mail": "t@zq.example" }],
+    });
+    let new = json!({ "id": "zq", "details": details });
+    let not_hers = send(&lena, "POST", "/carriers", 0, new.clone()).await;
+    assert_eq!(not_hers.status, StatusCode::FORBIDDEN);
+    let enrolled = send(&carla, "POST", "/carriers", 0, new.clone()).await;
+    assert_eq!(enrolled.status, StatusCode::CREATED, "{}", enrolled.text);
+    assert_eq!(enrolled.json()["status"], "test");
+    let again = send(&carla, "POST", "/carriers", 0, new).await;
+    assert_eq!(
+        (again.status, again.code()),
+        (StatusCode::CONFLICT, "carrier".into())
+    );
+
+    // Whom to call is for who calls.
+    assert_eq!(
+        get(&lena, "/carriers/zq/contacts").await.status,
+        StatusCode::FORBIDDEN
+    );
+    let contacts = get(&carla, "/carriers/zq/contacts").await.json();
+    assert_eq!(contacts[0]["name"], "Tessa Technisch");
+    assert!(!get(&lena, "/carriers/zq").await.text.contains("Tessa"));
+
+    let channel = json!({ "kind": "account", "value": "zq" });
+    let added = send(&carla, "POST", "/carriers/zq/channels", 0, channel).await;
+    assert_eq!(added.status, StatusCode::CREATED, "{}", added.text);
+    let channel = added.json()["id"].as_str().unwrap().to_owned();
+    let odd = json!({ "kind": "telepathy", "value": "zq" });
+    let odd = send(&carla, "POST", "/carriers/zq/channels", 0, odd).await;
+    assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+    // In test, and in the sandbox, everything is answered and nothing is kept.
+    let bearer = format!("Bearer {}", world.key("zq"));
+    let push = |path: &str, text: String| {
+        let ask = world.ask("POST", path).header("authorization", &bearer);
+        ask.body(text.into_bytes()).send()
+    };
+    let stats = || world.app.store().read(|tx| tx.stats()).unwrap().accepted;
+    let before = stats();
+    let certify = send(&carla, "POST", "/carriers/zq/certification", 0, json!({})).await;
+    assert_eq!(certify.status, StatusCode::CREATED);
+    let other = MESSAGE.replace("W1", "W9").replace("0417", "0418");
+    let tried = push("/messages", other.clone()).await;
+    assert_eq!(tried.status, StatusCode::CREATED, "{}", tried.text);
+    assert_eq!(tried.json()["test"], true);
+    let own = world
+        .ask("GET", "/carrier")
+        .header("authorization", &bearer);
+    let own = own.send().await.json();
+    let cases = own["certifications"][0]["cases"].as_array().unwrap();
+    let list = cases
+        .iter()
+        .find(|case| case["name"] == "paxlst-list")
+        .unwrap();
+    assert_eq!(list["state"], "passed", "{list}");
+    assert_eq!(own["carrier"]["put_by"], Value::Null);
+    assert_eq!(stats(), before);
+
+    let live = json!({ "status": "live" });
+    let early = send(&carla, "PUT", "/carriers/zq/status", 1, live).await;
+    assert_eq!(early.status, StatusCode::CONFLICT, "{}", early.text);
+    let live = json!({ "status": "live", "reason": "the other cases come in March" });
+    let stale = send(&carla, "PUT", "/carriers/zq/status", 7, live.clone()).await;
+    assert_eq!(
+        stale.status,
+        StatusCode::PRECONDITION_FAILED,
+        "{}",
+        stale.text
+    );
+    let now = send(&carla, "PUT", "/carriers/zq/status", 1, live).await;
+    assert_eq!(now.json()["status"], "live", "{}", now.text);
+    assert_eq!(
+        push("/messages/sandbox", other.clone()).await.json()["test"],
+        true
+    );
+    assert_eq!(stats(), before);
+    assert_eq!(push("/messages", other).await.json()["test"], false);
+    assert_eq!(stats(), before + 1);
+    let forged = MESSAGE.replace("ZQAIR", "X9AIR").replace("W1", "W8");
+    let refused = push("/messages", forged).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        refused.json()["messages"][0]["findings"][0]["code"],
+        "RCV-0003"
+    );
+
+    let path = format!("/carriers/zq/channels/{channel}/end");
+    let ended = send(&carla, "PUT", &path, 0, json!({})).await;
+    assert_eq!(ended.status, StatusCode::NO_CONTENT, "{}", ended.text);
+    let gone = push("/messages", MESSAGE.replace("W1", "W7")).await;
+    assert_eq!(
+        (gone.status, gone.code()),
+        (StatusCode::FORBIDDEN, "carrier-ended".into())
+    );
+    let page = get(&lena, "/carriers/zq").await.json();
+    assert_eq!(page["history"].as_array().unwrap().len(), 2);
+    assert_eq!(page["channels"][0]["holds"], false);
+    let events = world.events();
+    let acts = events
+        .iter()
+        .filter(|event| event.contains("carrier.put carrier:zq"));
+    assert_eq!(acts.count(), 5, "{events:?}");
+}
