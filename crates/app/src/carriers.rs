@@ -169,7 +169,7 @@ impl App {
     /// Every carrier, by short name.
     pub fn carriers(&self, grant: &Grant) -> Result<Vec<CarrierView>, AppError> {
         only(grant, &[Act::CarrierRead])?;
-        self.core.store.read(|tx| views(tx))
+        self.core.store.read(views)
     }
 
     /// One carrier.
@@ -217,7 +217,7 @@ impl App {
         if !is_handle(handle) {
             return Err(CarrierRefusal::Handle(handle.to_owned()).into());
         }
-        self.carrier_write(grant, |tx| {
+        self.carrier_write(|tx| {
             if !tx.carrier_history(handle)?.is_empty() {
                 return Err(CarrierRefusal::Known(handle.to_owned()).into());
             }
@@ -234,7 +234,7 @@ impl App {
         details: &CarrierDetails,
     ) -> Result<CarrierRow, AppError> {
         only(grant, &[Act::CarrierPut])?;
-        self.carrier_write(grant, |tx| {
+        self.carrier_write(|tx| {
             let known = view(tx, handle)?.row;
             let row = CarrierRow {
                 version: version + 1,
@@ -260,7 +260,7 @@ impl App {
         if reason.chars().count() > 2000 {
             return Err(CarrierRefusal::Reason.into());
         }
-        self.carrier_write(grant, |tx| {
+        self.carrier_write(|tx| {
             let known = view(tx, handle)?.row;
             if known.status == status {
                 return Err(CarrierRefusal::SameStatus.into());
@@ -308,7 +308,7 @@ impl App {
             put: signed(grant),
             ended: None,
         };
-        self.carrier_write(grant, |tx| {
+        self.carrier_write(|tx| {
             view(tx, handle)?;
             for known in tx.channel_list()? {
                 let lasts = known.ends_at.is_none_or(|ends| ends > row.starts_at);
@@ -339,7 +339,7 @@ impl App {
         if at < grant.at() {
             return Err(CarrierRefusal::Period.into());
         }
-        self.carrier_write(grant, |tx| {
+        self.carrier_write(|tx| {
             let known = view(tx, handle)?.channels;
             if !known.iter().any(|row| row.id == id) {
                 return Err(StoreError::NotFound { what: "channel" }.into());
@@ -356,7 +356,6 @@ impl App {
     /// Writes, and lets the ways in of this program know at once.
     fn carrier_write<T>(
         &self,
-        _grant: &Grant,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
         let done = self.core.store.write(work)?;

@@ -1795,10 +1795,21 @@ export interface components {
              */
             version: number;
         };
+        /** @description Somebody to call. */
+        CarrierContact: {
+            /** @description Electronic mail. */
+            mail?: string;
+            /** @description Name of the person or desk. */
+            name: string;
+            /** @description Telephone. */
+            phone?: string;
+            /** @description `technician`, `liaison` or `management`. */
+            role: string;
+        };
         /** @description What an officer says of a carrier. */
         CarrierDetails: {
             /** @description Whom to call; as it was where nothing is said. */
-            contacts?: components["schemas"]["Contact"][] | null;
+            contacts?: components["schemas"]["CarrierContact"][] | null;
             /** @description Whether it also brings messages of others. */
             for_others?: boolean;
             /** @description Formats that it sends. */
@@ -6057,7 +6068,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Contact"][];
+                    "application/json": components["schemas"]["CarrierContact"][];
                 };
             };
             /** @description Nobody is signed in */

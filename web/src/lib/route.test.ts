@@ -44,6 +44,8 @@ describe('addresses', () => {
     ] as const) {
       expect(back(href[screen])).toEqual({ screen });
     }
+    expect(back(href.carriers)).toEqual({ screen: 'carriers', id: null });
+    expect(back(href.carrier('zq'))).toEqual({ screen: 'carriers', id: 'zq' });
     expect(back('/proved?refused=provider')).toEqual({ screen: 'proved' });
     expect(firstToken('#/first/0a1b')).toBe('0a1b');
     expect(firstToken('#/sign-in/0a1b')).toBeNull();

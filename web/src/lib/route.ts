@@ -11,6 +11,7 @@ export type Route =
   | { screen: 'lists' }
   | { screen: 'selections' }
   | { screen: 'expected' }
+  | { screen: 'carriers'; id: string | null }
   | { screen: 'account' }
   | { screen: 'accounts' }
   | { screen: 'oversight' }
@@ -47,6 +48,8 @@ export function read(path: string, search: string): Route {
         ? { screen: 'message', id, purpose, at: at ? [Number(at[1]), Number(at[2])] : null }
         : { screen: 'nowhere' };
     }
+    case 'carriers':
+      return { screen: noun, id: id || null };
     case 'lists':
     case 'selections':
     case 'expected':
@@ -81,6 +84,7 @@ export const href = {
   lists: '/lists',
   selections: '/selections',
   expected: '/expected',
+  carriers: '/carriers',
   account: '/account',
   accounts: '/accounts',
   oversight: '/oversight',
@@ -93,6 +97,7 @@ export const href = {
   signIn: '/sign-in',
   review: (id: string) => `/cases/${id}`,
   manifest: (id: string) => `/flights/${id}`,
+  carrier: (id: string) => `/carriers/${id}`,
   traveller: (id: string, purpose: string) =>
     `/travellers/${id}?for=${encodeURIComponent(purpose)}`,
   message: (id: string, purpose: string, at?: readonly [number, number]) =>

@@ -92,8 +92,7 @@ impl CertificationCase {
         let Some(accepted) = &message.accepted else {
             return true;
         };
-        accepted.travellers.max(accepted.bookings) >= self.least
-            && !message.notes.iter().any(|note| costs(note))
+        accepted.travellers.max(accepted.bookings) >= self.least && !message.notes.iter().any(costs)
     }
 }
 

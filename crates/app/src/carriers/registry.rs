@@ -167,7 +167,7 @@ impl Carriers {
             Some((since, known)) if since.elapsed() < STALE => return Arc::clone(known),
             _ => {}
         }
-        let read = store.read(|tx| Registry::read(tx));
+        let read = store.read(Registry::read);
         let known = match (read, &*held) {
             (Ok(read), _) => Arc::new(read),
             // The store is away: what was known last counts, and it is asked again soon.

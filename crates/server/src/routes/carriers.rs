@@ -207,7 +207,7 @@ pub(crate) async fn set_status(
 #[utoipa::path(get, path = "/carriers/{id}/contacts", tag = "carriers", operation_id = "carrier_contacts",
     params(("id" = String, Path, description = "Carrier")),
     responses(
-        (status = 200, body = Vec<view::Contact>, description = "The contacts"),
+        (status = 200, body = Vec<view::CarrierContact>, description = "The contacts"),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "Nobody is signed in"),
         (status = 403, body = Problem, content_type = "application/problem+json", description = "Not for this role"),
     ))]
@@ -215,11 +215,11 @@ pub(crate) async fn contacts(
     extract::State(state): extract::State<State>,
     asker: Asker,
     Path(carrier): Path<String>,
-) -> Result<Json<Vec<view::Contact>>, Error> {
+) -> Result<Json<Vec<view::CarrierContact>>, Error> {
     let contacts = state.run(move |app| {
         let grant = asker.leave(app, Act::CarrierCall)?;
         let contacts = app.carrier_contacts(&grant, &carrier)?.into_iter();
-        let shown = contacts.map(|contact| view::Contact {
+        let shown = contacts.map(|contact| view::CarrierContact {
             role: contact.role,
             name: contact.name,
             mail: contact.mail,
@@ -323,7 +323,7 @@ fn unknown(pointer: &str, there_is: &str) -> Error {
 }
 
 fn details(new: view::CarrierDetails) -> CarrierDetails {
-    let contact = |contact: view::Contact| Contact {
+    let contact = |contact: view::CarrierContact| Contact {
         role: contact.role,
         name: contact.name,
         mail: contact.mail,

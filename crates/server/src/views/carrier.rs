@@ -142,7 +142,7 @@ pub(crate) struct CarrierDetails {
     pub(crate) languages: Vec<String>,
     /// Whom to call; as it was where nothing is said.
     #[serde(default)]
-    pub(crate) contacts: Option<Vec<Contact>>,
+    pub(crate) contacts: Option<Vec<CarrierContact>>,
 }
 
 /// A carrier to enrol.
@@ -156,7 +156,7 @@ pub(crate) struct NewCarrier {
 
 /// Somebody to call.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub(crate) struct Contact {
+pub(crate) struct CarrierContact {
     /// `technician`, `liaison` or `management`.
     pub(crate) role: String,
     /// Name of the person or desk.

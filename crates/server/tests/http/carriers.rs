@@ -107,10 +107,7 @@ async fn a_carrier_is_enrolled_tried_and_goes_live() {
     let forged = MESSAGE.replace("ZQAIR", "X9AIR").replace("W1", "W8");
     let refused = push("/messages", forged).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(
-        refused.json()["messages"][0]["findings"][0]["code"],
-        "RCV-0003"
-    );
+    assert!(refused.text.contains("RCV-0003"), "{}", refused.text);
 
     let path = format!("/carriers/zq/channels/{channel}/end");
     let ended = send(&carla, "PUT", &path, 0, json!({})).await;
