@@ -43,7 +43,6 @@ mod states;
 mod table;
 mod telegram;
 mod transmission;
-mod unpack;
 mod workbook;
 mod xml;
 

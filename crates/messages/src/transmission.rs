@@ -4,10 +4,13 @@
 //! - Invariant: opening never fails; what cannot be opened decodes to one refusal that says why.
 
 use crate::findings::{syntax, table};
-use crate::unpack::{self, Archive};
 use crate::{Conventions, Decoder, telegram, workbook};
 use oriel_model::FindingKind;
+use oriel_unpack::{Archive, Workbook, gzip};
 use std::borrow::Cow;
+
+/// The most bytes that are taken out of one package: twice the longest message.
+pub(crate) const MAX_UNPACKED_BYTES: usize = 64 * 1024 * 1024;
 
 /// Bytes as received, opened.
 ///
@@ -34,14 +37,19 @@ impl<'a> Transmission<'a> {
             said,
         };
         let unpacked = if received.starts_with(b"\x1f\x8b") {
-            unpack::gzip(received).map(Cow::Owned)
+            gzip(received, MAX_UNPACKED_BYTES)
+                .map(Cow::Owned)
+                .map_err(workbook::finding)
         } else if received.starts_with(b"PK\x03\x04") {
-            match Archive::open(received) {
-                Ok(archive) if workbook::is_workbook(&archive) => match workbook::text(&archive) {
+            match Archive::open(received, MAX_UNPACKED_BYTES) {
+                Ok(archive) if Workbook::is_one(&archive) => match workbook::text(&archive) {
                     Ok(text) => return opened(Cow::Owned(text), Some(&table::FROM_WORKBOOK)),
                     Err(kind) => Err(kind),
                 },
-                archive => archive.and_then(|archive| archive.only()).map(Cow::Owned),
+                archive => archive
+                    .and_then(|archive| archive.only())
+                    .map(Cow::Owned)
+                    .map_err(workbook::finding),
             }
         } else {
             Ok(Cow::Borrowed(received))

@@ -180,54 +180,13 @@ fn workbooks() {
         let rows = row.repeat(size / row.len());
         let ship = "<row><c t=\"str\"><v>IMO</v></c><c t=\"str\"><v>9074729</v></c></row>";
         let sheet = format!("<worksheet>{ship}<row>{heads}</row>{rows}</worksheet>");
-        stored(&[
+        let files = [
             ("xl/workbook.xml", "<workbook/>"),
             ("xl/worksheets/sheet1.xml", &sheet),
-        ])
+        ];
+        oriel_testkit::zip(&files, false)
     };
     check(&open_whole, &sheet);
-}
-
-/// A ZIP archive of files that are not packed.
-fn stored(files: &[(&str, &str)]) -> Vec<u8> {
-    let (mut bytes, mut directory) = (Vec::new(), Vec::new());
-    for (name, text) in files {
-        let mut crc = flate2::Crc::new();
-        crc.update(text.as_bytes());
-        let size = (text.len() as u32).to_le_bytes();
-        let start = (bytes.len() as u32).to_le_bytes();
-        let mut common = vec![0; 10];
-        common.extend(crc.sum().to_le_bytes());
-        common.extend([size, size].concat());
-        common.extend((name.len() as u16).to_le_bytes());
-        bytes.extend(
-            b"PK\x03\x04\x14\0"
-                .iter()
-                .chain(&common[2..])
-                .copied()
-                .chain([0; 2]),
-        );
-        bytes.extend(name.bytes().chain(text.bytes()));
-        directory.extend(b"PK\x01\x02\x14\0\x14\0".iter().chain(&common[2..]));
-        directory.extend([0; 12]);
-        directory.extend(start.into_iter().chain(name.bytes()));
-    }
-    let at = (bytes.len() as u32).to_le_bytes();
-    let (count, size) = (
-        (files.len() as u16).to_le_bytes(),
-        (directory.len() as u32).to_le_bytes(),
-    );
-    bytes.extend(directory);
-    bytes.extend(b"PK\x05\x06\0\0\0\0");
-    bytes.extend(
-        [count, count]
-            .concat()
-            .into_iter()
-            .chain(size)
-            .chain(at)
-            .chain([0; 2]),
-    );
-    bytes
 }
 
 #[test]

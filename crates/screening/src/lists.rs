@@ -14,13 +14,15 @@ mod mapping;
 mod ofac;
 mod open_sanctions;
 mod own_csv;
+mod own_xlsx;
 mod persons;
+mod rows;
 mod un;
 mod xml;
 
 pub use diff::{Change, Diff, Shrunk, diff, refuse_shrunk};
 pub use mapping::{FIELDS, Mapping};
-pub use own_csv::is_offence;
+pub use rows::is_offence;
 
 use crate::Entry;
 use crate::selectors::SelectorKey;
@@ -42,6 +44,8 @@ pub enum Format {
     Un,
     /// CSV with a mapping from columns to fields.
     Csv(Mapping),
+    /// A workbook of one sheet, by a mapping as for CSV.
+    Xlsx(Mapping),
     /// Person records, one JSON object a line.
     Persons,
     /// OpenSanctions `targets.simple.csv`.
@@ -116,6 +120,11 @@ pub const SOURCES: &[SourceRow] = &[
         label: "UN Security Council consolidated list, XML",
         mapped: false,
     },
+    SourceRow {
+        name: "xlsx",
+        label: "workbook of one sheet, with a mapping or our field names as CSV",
+        mapped: true,
+    },
 ];
 
 impl Format {
@@ -131,8 +140,17 @@ impl Format {
             "opensanctions" => Self::OpenSanctions,
             "persons" => Self::Persons,
             "un" => Self::Un,
+            "xlsx" => Self::Xlsx(Mapping::plain()),
             _ => return None,
         })
+    }
+
+    /// The format of a file whose columns a mapping names: a workbook, or CSV.
+    pub fn mapped(mapping: Mapping, bytes: &[u8]) -> Self {
+        match is_package(bytes) {
+            true => Self::Xlsx(mapping),
+            false => Self::Csv(mapping),
+        }
     }
 
     /// Its name in the table.
@@ -140,6 +158,7 @@ impl Format {
         match self {
             Self::Un => "un",
             Self::Csv(_) => "csv",
+            Self::Xlsx(_) => "xlsx",
             Self::Persons => "persons",
             Self::OpenSanctions => "opensanctions",
             Self::FollowTheMoney => "follow-the-money",
@@ -152,6 +171,9 @@ impl Format {
 
     /// The format that a file looks like.
     pub fn sniff(bytes: &[u8]) -> Option<Self> {
+        if is_package(bytes) {
+            return Some(Self::Xlsx(Mapping::plain()));
+        }
         let head = &bytes[..bytes.len().min(64 << 10)];
         let text = String::from_utf8_lossy(head);
         let text = text.trim_start_matches('\u{feff}').trim_start();
@@ -183,6 +205,11 @@ impl Format {
                 .then(|| Self::Csv(Mapping::plain()))
         }
     }
+}
+
+/// Whether a file is a ZIP archive, as workbooks are.
+fn is_package(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04")
 }
 
 /// A row that was not taken, or a value of it that was left out.
@@ -335,6 +362,12 @@ pub enum ReadError {
     /// A column that the mapping names and the file lacks.
     #[error("the mapping names a column {0:?} that the file does not have")]
     MissingColumn(Text),
+    /// A package that cannot be taken apart.
+    #[error("the workbook is refused: {0}")]
+    Package(#[from] oriel_unpack::Fault),
+    /// Rows on several sheets.
+    #[error("more than one sheet of the workbook holds rows; leave the list alone in one")]
+    SeveralSheets,
     /// A mapping that cannot be used.
     #[error("the mapping cannot be used: {0}")]
     Mapping(String),
@@ -350,19 +383,23 @@ pub fn read_keyed(format: &Format, bytes: &[u8], key: SelectorKey) -> Result<Lis
     if bytes.len() > MAX_BYTES {
         return Err(ReadError::TooLong(bytes.len()));
     }
-    let text = std::str::from_utf8(bytes).map_err(|e| ReadError::NotUtf8(e.valid_up_to()))?;
-    let text = text.trim_start_matches('\u{feff}');
     match format {
-        Format::Un => un::read(text),
-        Format::Csv(mapping) => own_csv::read(text, mapping, key),
-        Format::Persons => Ok(persons::read(text)),
-        Format::OpenSanctions => open_sanctions::read(text),
-        Format::FollowTheMoney => Ok(follow_the_money::read(text)),
-        Format::OfacXml => ofac::read_xml(text),
-        Format::OfacCsv => ofac::read_csv(text),
-        Format::EuXml => eu::read_xml(text),
-        Format::EuCsv => eu::read_csv(text),
+        Format::Xlsx(mapping) => own_xlsx::read(bytes, mapping, key),
+        Format::Un => un::read(text(bytes)?),
+        Format::Csv(mapping) => own_csv::read(text(bytes)?, mapping, key),
+        Format::Persons => Ok(persons::read(text(bytes)?)),
+        Format::OpenSanctions => open_sanctions::read(text(bytes)?),
+        Format::FollowTheMoney => Ok(follow_the_money::read(text(bytes)?)),
+        Format::OfacXml => ofac::read_xml(text(bytes)?),
+        Format::OfacCsv => ofac::read_csv(text(bytes)?),
+        Format::EuXml => eu::read_xml(text(bytes)?),
+        Format::EuCsv => eu::read_csv(text(bytes)?),
     }
+}
+
+fn text(bytes: &[u8]) -> Result<&str, ReadError> {
+    let text = std::str::from_utf8(bytes).map_err(|e| ReadError::NotUtf8(e.valid_up_to()))?;
+    Ok(text.trim_start_matches('\u{feff}'))
 }
 
 #[cfg(test)]
@@ -401,6 +438,7 @@ mod tests {
         ] {
             assert_eq!(Format::sniff(text.as_bytes()).unwrap().name(), format);
         }
+        assert_eq!(Format::sniff(b"PK\x03\x04").unwrap().name(), "xlsx");
         assert_eq!(Format::sniff(b"<html>"), None);
     }
 

@@ -10,6 +10,7 @@ pub(super) const FLOORS: &[(&str, u8)] = &[
     ("edifact", 0),
     ("model", 0),
     ("names", 0),
+    ("unpack", 0),
     ("messages", 1),
     ("policy", 1),
     ("screening", 1),

@@ -153,7 +153,7 @@ pub(crate) struct How {
     /// documents, which may be longer than memory.
     #[arg(long = "list-format")]
     format: Option<String>,
-    /// Mapping of columns for a CSV file, as TOML.
+    /// Mapping of columns for a CSV file or a workbook, as TOML.
     #[arg(long)]
     mapping: Option<PathBuf>,
 }
@@ -180,7 +180,7 @@ impl How {
     /// The format of a file.
     pub(crate) fn format(&self, file: &Path, bytes: &[u8]) -> anyhow::Result<Format> {
         if let Some(mapping) = self.mapping()? {
-            return Ok(Format::Csv(mapping));
+            return Ok(Format::mapped(mapping, bytes));
         }
         let known = || {
             SOURCES
