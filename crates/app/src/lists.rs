@@ -301,6 +301,17 @@ impl App {
         self.core.check_list(grant, id, format, bytes)
     }
 
+    /// What a list of documents would come to, against the version in force. It changes nothing.
+    pub fn document_list_check(
+        &self,
+        grant: &Grant,
+        id: &str,
+        mapping: &Mapping,
+        open: Open<'_>,
+    ) -> Result<ListChecked, AppError> {
+        self.core.check_documents(grant, id, mapping, open)
+    }
+
     /// Entries on all lists in force.
     pub fn list_entries(&self) -> usize {
         self.core.lists().len()

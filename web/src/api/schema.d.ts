@@ -3292,9 +3292,11 @@ export interface components {
             /** @description The person: `trv_…`. */
             traveller: string;
         };
-        /** @description A file of persons to look at or to bring in. */
+        /** @description A file of a list to look at or to bring in. */
         NewList: {
-            /** @description Format; recognised by its looks where none is given. */
+            /** @description The file, in base64, where it is no text: a workbook. */
+            data?: string | null;
+            /** @description Format; recognised by its looks where none is given. `documents`: a CSV file of lost and stolen documents. */
             format?: string | null;
             /**
              * @description Short name of the list: small letters, digits and hyphens.
@@ -3308,7 +3310,7 @@ export interface components {
             kind: string;
             /** @description On what law it rests. */
             legal_basis?: string;
-            /** @description Which column of a CSV file is which field, as TOML. */
+            /** @description Which column of a CSV file or workbook is which field, as TOML. */
             mapping?: string | null;
             /** @description Leave to lose more than a fifth of its entries. */
             may_shrink?: boolean;
@@ -3317,7 +3319,7 @@ export interface components {
             /** @description Who answers for it. */
             owner?: string;
             /** @description The file, as text. */
-            text: string;
+            text?: string;
         };
         /** @description A key to make, or a certificate to bind. */
         NewMachineKey: {

@@ -622,14 +622,17 @@ list-kind-documents = documents
 list-kind-entry_ban = entry ban
 list-kind-customs = customs
 list-file = File
-list-mapping = Which column is which field (TOML), for CSV
+list-holds = What it lists
+list-of-persons = Persons, or what is sought
+list-of-documents = Lost and stolen documents (CSV)
+list-mapping = Which column is which field (TOML), for CSV and workbooks
 list-check = Look at it
 list-checked =
     { $rows ->
         [one] One row was read
        *[other] { $rows } rows were read
     }
-list-note = Looking changes nothing. A file of documents, or one of more than 128 MB, comes in at the console.
+list-note = Looking changes nothing. A file of more than 128 MB comes in at the console, as do workbooks of more than 96 MB.
 list-rows = { $rows } rows: { $rejected } left out, { $others } about no person, { $joined } joined to others
 list-added = { $n } new
 list-changed = { $n } changed

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decode, runs } from './bytes';
+import { base64, decode, runs } from './bytes';
 
 const SEPARATORS = { component: ':', element: '+', release: '?', terminator: "'" };
 const segment = (text: string, start: number) => ({
@@ -58,4 +58,11 @@ describe('the line as sent', () => {
   it('reads bytes as they are when the character set is not known', () => {
     expect(decode('ABC', 'no-such-set')).toBe('ABC');
   });
+});
+
+it('bytes come back from base64, however many', () => {
+  const bytes = Uint8Array.from({ length: 70_000 }, (_, at) => (at * 7) % 256);
+  const back = Uint8Array.from(atob(base64(bytes)), (c) => c.charCodeAt(0));
+  expect(back).toEqual(bytes);
+  expect(base64(new Uint8Array())).toBe('');
 });

@@ -31,6 +31,16 @@ export function decode(binary: string, charset: string): string {
   }
 }
 
+/** Bytes as base64, in pieces that a call can take as its arguments. */
+export function base64(bytes: Uint8Array): string {
+  const piece = 0x8000;
+  let binary = '';
+  for (let at = 0; at < bytes.length; at += piece) {
+    binary += String.fromCharCode(...bytes.subarray(at, at + piece));
+  }
+  return btoa(binary);
+}
+
 /** A segment cut into runs of one look each. */
 export function runs(
   segment: { text: string; tag: string; bytes: readonly number[] },

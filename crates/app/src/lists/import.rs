@@ -5,12 +5,14 @@
 
 use super::load::{Ready, documents, entries};
 use super::terms::source_digest;
-use super::{Counts, DocumentImport, Imported, ListChecked, ListImport, SHRINK_LIMIT_PERCENT};
+use super::{
+    Counts, DocumentImport, Imported, ListChecked, ListImport, Open, SHRINK_LIMIT_PERCENT,
+};
 use crate::{AppError, Core};
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Grant, ListKind};
 use oriel_screening::documents::{DocumentReadError, DocumentSet, read_documents};
-use oriel_screening::lists::{Diff, Format, Reject, diff, read_keyed, refuse_shrunk};
+use oriel_screening::lists::{Diff, Format, Mapping, Reject, diff, read_keyed, refuse_shrunk};
 use oriel_screening::selectors::SelectorKey;
 use oriel_screening::{Entry, ListVersion};
 use oriel_store::{ListRow, ListVersionRow, StoreError, Tx};
@@ -104,7 +106,7 @@ struct Version<'a> {
     content: Content,
 }
 
-/// A file of persons, read.
+/// A file of persons or of documents, read.
 struct File {
     version: String,
     rejects: Vec<Reject>,
@@ -132,6 +134,22 @@ impl File {
             rejects,
             counts,
             content: Content::Persons(read.entries),
+        })
+    }
+
+    fn read_documents(core: &Core, mapping: &Mapping, open: Open<'_>) -> Result<Self, AppError> {
+        let key = core.store.read(|tx| tx.list_document_key())?;
+        let file = read_documents(key, mapping, open)?;
+        Ok(Self {
+            version: file.set.version().to_string(),
+            rejects: file.rejects,
+            counts: Counts {
+                rows: file.rows as usize,
+                rejected: file.rejected as usize,
+                joined: file.repeated as usize,
+                ..Counts::default()
+            },
+            content: Content::Documents(file.set.into()),
         })
     }
 }
@@ -183,6 +201,25 @@ impl Core {
             return Err(StoreError::WrongGrant.into());
         }
         let file = File::read(id, format, bytes, self.selector_key()?)?;
+        self.against_in_force(id, file)
+    }
+
+    pub(super) fn check_documents(
+        &self,
+        grant: &Grant,
+        id: &str,
+        mapping: &Mapping,
+        open: Open<'_>,
+    ) -> Result<ListChecked, AppError> {
+        if grant.act() != Act::ListImport {
+            return Err(StoreError::WrongGrant.into());
+        }
+        let file = File::read_documents(self, mapping, open)?;
+        self.against_in_force(id, file)
+    }
+
+    /// What a file would change.
+    fn against_in_force(&self, id: &str, file: File) -> Result<ListChecked, AppError> {
         self.store.read(|tx| {
             let known = tx.list_all()?.into_iter().find(|list| list.id == id);
             let was = known.as_ref().map_or("", |list| list.active.as_str());
@@ -210,12 +247,13 @@ impl Core {
         if grant.act() != Act::ListImport {
             return Err(StoreError::WrongGrant.into());
         }
-        let key = self.store.read(|tx| tx.list_document_key())?;
-        let file = read_documents(key, import.mapping, import.open)?;
-        let (id, version) = (import.id, file.set.version().to_string());
+        let file = File::read_documents(self, import.mapping, import.open)?;
+        let (id, version) = (import.id, file.version);
         let known = self.store.read(|tx| tx.list_version(id, &version))?;
-        if known.is_none() && !file.set.is_empty() {
-            let mut blocks = (0..).zip(file.set.blocks()).peekable();
+        if let (None, Content::Documents(set)) = (known, &file.content)
+            && !set.is_empty()
+        {
+            let mut blocks = (0..).zip(set.blocks()).peekable();
             while blocks.peek().is_some() {
                 self.store.write(|tx| {
                     // Until a version is entered its blocks are nobody's.
@@ -239,13 +277,8 @@ impl Core {
             source: source_digest(&mut (import.open)().map_err(DocumentReadError::Read)?)
                 .map_err(DocumentReadError::Read)?,
             rejects: &file.rejects,
-            counts: Counts {
-                rows: file.rows as usize,
-                rejected: file.rejected as usize,
-                joined: file.repeated as usize,
-                ..Counts::default()
-            },
-            content: Content::Documents(file.set.into()),
+            counts: file.counts,
+            content: file.content,
         };
         self.enter(grant, version, at_once)
     }

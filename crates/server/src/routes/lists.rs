@@ -10,10 +10,13 @@ use crate::views::problem::Problem;
 use axum::Json;
 use axum::extract::{self, Path};
 use axum::http::StatusCode;
-use oriel_app::{Activated, App, Counts, ListImport, ListView, VersionView};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use oriel_app::{Activated, App, Counts, DocumentImport, ListImport, ListView, VersionView};
 use oriel_policy::{Act, Actor, ListKind};
 use oriel_screening::lists::{Format, Mapping, SOURCES};
-use oriel_store::Account;
+use oriel_store::{Account, ListVersionRow};
+use std::borrow::Cow;
 
 /// Identifiers of entries and rejects that an answer names at most; the numbers count all.
 const NAMED: usize = 500;
@@ -59,7 +62,13 @@ pub(crate) async fn check(
     let checked = state.run(move |app| {
         let grant = app.authorize(&session.actor, Act::ListImport, None)?;
         app.list_may_be(&grant, &ask.id, kind(&ask)?)?;
-        let checked = app.list_check(&grant, &ask.id, &format(&ask)?, ask.text.as_bytes())?;
+        let bytes = file(&ask)?;
+        let checked = match reading(&ask, &bytes)? {
+            Reading::List(format) => app.list_check(&grant, &ask.id, &format, &bytes)?,
+            Reading::Documents(mapping) => {
+                app.document_list_check(&grant, &ask.id, &mapping, &|| Ok(Box::new(&*bytes)))?
+            }
+        };
         let named = |ids: &[oriel_model::Text]| -> Vec<String> {
             ids.iter().take(NAMED).map(ToString::to_string).collect()
         };
@@ -114,17 +123,35 @@ pub(crate) async fn propose(
         app.fresh(&session)?;
         let kind = kind(&ask)?;
         app.list_may_be(&grant, &ask.id, kind)?;
-        let import = ListImport {
-            id: &ask.id,
-            kind,
-            name: &ask.name,
-            owner: &ask.owner,
-            legal_basis: &ask.legal_basis,
-            format: &format(&ask)?,
-            bytes: ask.text.as_bytes(),
-            may_shrink: ask.may_shrink,
+        let bytes = file(&ask)?;
+        let proposed = match reading(&ask, &bytes)? {
+            Reading::List(format) => {
+                let import = ListImport {
+                    id: &ask.id,
+                    kind,
+                    name: &ask.name,
+                    owner: &ask.owner,
+                    legal_basis: &ask.legal_basis,
+                    format: &format,
+                    bytes: &bytes,
+                    may_shrink: ask.may_shrink,
+                };
+                app.list_propose(&grant, &import)?
+            }
+            Reading::Documents(mapping) => {
+                let import = DocumentImport {
+                    id: &ask.id,
+                    kind,
+                    name: &ask.name,
+                    owner: &ask.owner,
+                    legal_basis: &ask.legal_basis,
+                    mapping: &mapping,
+                    open: &|| Ok(Box::new(&*bytes)),
+                    may_shrink: ask.may_shrink,
+                };
+                app.document_list_propose(&grant, &import)?
+            }
         };
-        let proposed = app.list_propose(&grant, &import)?;
         Ok(view::ListProposed {
             version: proposed.version,
             unchanged: proposed.unchanged,
@@ -206,26 +233,49 @@ fn kind(ask: &view::NewList) -> Result<ListKind, Error> {
         .ok_or_else(|| unread("/kind", format!("Kinds are {}.", known.join(", "))))
 }
 
-/// How the file is to be read.
-fn format(ask: &view::NewList) -> Result<Format, Error> {
-    if let Some(mapping) = ask
-        .mapping
-        .as_deref()
-        .filter(|text| !text.trim().is_empty())
-    {
-        let mapping = Mapping::parse(mapping);
-        return mapping
-            .map(Format::Csv)
-            .map_err(|error| unread("/mapping", error.to_string()));
+/// The bytes of the file.
+fn file(ask: &view::NewList) -> Result<Cow<'_, [u8]>, Error> {
+    match &ask.data {
+        None => Ok(Cow::Borrowed(ask.text.as_bytes())),
+        Some(data) => match STANDARD.decode(data) {
+            Ok(bytes) => Ok(Cow::Owned(bytes)),
+            Err(_) => Err(unread("/data", "The file stands in base64.".to_owned())),
+        },
     }
-    let named = ask.format.as_deref().filter(|name| !name.is_empty());
-    let format = match named {
-        Some(name) => Format::of_name(name),
-        None => Format::sniff(ask.text.as_bytes()),
+}
+
+/// How a file is to be read.
+enum Reading {
+    /// As a list of persons and of what is sought.
+    List(Format),
+    /// As a list of documents.
+    Documents(Mapping),
+}
+
+fn reading(ask: &view::NewList, bytes: &[u8]) -> Result<Reading, Error> {
+    let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+    let mapping = match given(&ask.mapping) {
+        Some(text) => {
+            let mapping = Mapping::parse(&text);
+            Some(mapping.map_err(|error| unread("/mapping", error.to_string()))?)
+        }
+        None => None,
     };
-    format.ok_or_else(|| {
+    let named = given(&ask.format);
+    let format = match (mapping, named.as_deref()) {
+        (mapping, Some(ListVersionRow::DOCUMENTS)) => {
+            let mapping = mapping.unwrap_or_else(Mapping::plain);
+            return Ok(Reading::Documents(mapping));
+        }
+        (Some(mapping), _) => Some(Format::mapped(mapping, bytes)),
+        (None, Some(name)) => Format::of_name(name),
+        (None, None) => Format::sniff(bytes),
+    };
+    format.map(Reading::List).ok_or_else(|| {
         let known: Vec<&str> = SOURCES.iter().map(|source| source.name).collect();
-        unread("/format", format!("Formats are {}.", known.join(", ")))
+        let documents = ListVersionRow::DOCUMENTS;
+        let known = known.join(", ");
+        unread("/format", format!("Formats are {known}, and {documents}."))
     })
 }
 

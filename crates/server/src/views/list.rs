@@ -85,7 +85,7 @@ pub(crate) struct ListCounts {
     pub(crate) unchanged: u64,
 }
 
-/// A file of persons to look at or to bring in.
+/// A file of a list to look at or to bring in.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub(crate) struct NewList {
     /// Short name of the list: small letters, digits and hyphens.
@@ -103,14 +103,18 @@ pub(crate) struct NewList {
     /// On what law it rests.
     #[serde(default)]
     pub(crate) legal_basis: String,
-    /// Format; recognised by its looks where none is given.
+    /// Format; recognised by its looks where none is given. `documents`: a CSV file of lost and stolen documents.
     #[serde(default)]
     pub(crate) format: Option<String>,
-    /// Which column of a CSV file is which field, as TOML.
+    /// Which column of a CSV file or workbook is which field, as TOML.
     #[serde(default)]
     pub(crate) mapping: Option<String>,
     /// The file, as text.
+    #[serde(default)]
     pub(crate) text: String,
+    /// The file, in base64, where it is no text: a workbook.
+    #[serde(default)]
+    pub(crate) data: Option<String>,
     /// Leave to lose more than a fifth of its entries.
     #[serde(default)]
     pub(crate) may_shrink: bool,

@@ -2,6 +2,8 @@
 
 use crate::world::World;
 use axum::http::StatusCode;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use jiff::SignedDuration;
 use oriel_policy::Role;
 use serde_json::{Value, json};
@@ -118,6 +120,69 @@ async fn a_list_comes_in_by_two_persons_and_goes_back_by_the_second() {
     );
 }
 
+/// R-WL-02, R-WL-04: documents, what is sought, and a workbook take the same way.
+#[tokio::test]
+async fn every_kind_of_list_comes_in_by_two_persons() {
+    let world = World::new();
+    let put = |login: &str, roles: &[Role]| {
+        world.app.account_put(login, login, roles, None).unwrap();
+    };
+    put("lou", &[Role::ListOfficer]);
+    put("ari", &[Role::ListApprover]);
+    let (lou, ari) = (world.sign_in("lou").await, world.sign_in("ari").await);
+    let send = async |who: &str, path: &str, body: &Value| {
+        let ask = world.ask("POST", path).header("cookie", who);
+        let answer = ask.json(body).send().await;
+        (answer.status, answer.json())
+    };
+    let sheet = "<row><c t=\"str\"><v>id</v></c><c t=\"str\"><v>name</v></c></row>\
+                 <row><c t=\"str\"><v>W</v></c><c t=\"str\"><v>Wren Sable</v></c></row>";
+    let sheet = STANDARD.encode(oriel_testkit::workbook(&[sheet]));
+    let documents = "document,document_issuer,document_kind\nX7654321,UTO,P\nX7,,P\n";
+    let sought = "id,phone,email\nT,+999 664 5550123,\nM,,odran@kestrel.example\nN,0664,\n";
+    for (id, change, counts) in [
+        ("book", json!({ "data": sheet, "text": "" }), (1, 1, 0)),
+        (
+            "lost",
+            json!({ "kind": "documents", "format": "documents", "text": documents }),
+            (2, 1, 1),
+        ),
+        ("sought", json!({ "text": sought }), (3, 2, 1)),
+    ] {
+        let mut body = list("");
+        body["id"] = json!(id);
+        for (key, value) in change.as_object().unwrap() {
+            body[key] = value.clone();
+        }
+        let (status, checked) = send(&lou, "/lists/check", &body).await;
+        assert_eq!(status, StatusCode::OK, "{id}: {checked}");
+        let read = |of: &str| checked["counts"][of].as_i64().unwrap();
+        assert_eq!(
+            (read("rows"), read("added"), read("rejected")),
+            counts,
+            "{id}"
+        );
+        let told = checked["rejects"].to_string();
+        assert!(!told.contains("0664"), "a reason repeats no value: {told}");
+        let (status, proposed) = send(&lou, "/lists", &body).await;
+        assert_eq!(status, StatusCode::CREATED, "{id}: {proposed}");
+        assert_eq!(proposed["counts"], checked["counts"], "{id}");
+        let version = proposed["version"].as_str().unwrap();
+        let path = format!("/lists/lst_{id}/versions/{version}/activation");
+        let (status, activated) = send(&ari, &path, &json!({})).await;
+        assert_eq!(
+            (status, activated["added"].as_i64()),
+            (StatusCode::OK, Some(counts.1))
+        );
+        let (_, again) = send(&lou, "/lists/check", &body).await;
+        assert_eq!(
+            again["counts"]["unchanged"].as_i64(),
+            Some(counts.1),
+            "{id}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_list_that_cannot_be_read_or_used_is_refused_with_what_to_do() {
     let world = World::new();
@@ -131,6 +196,9 @@ async fn a_list_that_cannot_be_read_or_used_is_refused_with_what_to_do() {
         (json!({ "kind": "entry_ban" }), "list-unfit"),
         (json!({ "kind": "fishing" }), "list-unread"),
         (json!({ "format": "papyrus" }), "list-unread"),
+        (json!({ "format": "documents" }), "list-unread"),
+        (json!({ "data": "no base64!" }), "list-unread"),
+        (json!({ "data": "UEsDBCBub3QgYSBwYWNrYWdl" }), "list-unread"),
         (json!({ "mapping": "[columns]" }), "list-unread"),
         (json!({ "text": "id;shoe\nA;43\n" }), "list-unread"),
         (json!({ "text": "id,name\n,\n" }), "list-unread"),
