@@ -86,6 +86,8 @@ pub struct Index {
     births: Rows<Birth>,
     /// Birth dates to entries.
     days: Lookup,
+    /// A year of birth and the rough sound of a word to entries.
+    years: Lookup,
     /// Nationalities, then other states, marked.
     states: Rows<State>,
     documents: Rows<u8>,

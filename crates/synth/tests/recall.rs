@@ -6,7 +6,7 @@
 
 mod measure;
 
-use measure::{SEED, person};
+use measure::person;
 use oriel_screening::{Asked, Index, Person, Scratch, Subject, Watchlists, Weights, screen};
 use oriel_synth::bench::list_entries;
 use oriel_synth::judged::cases;
@@ -17,11 +17,12 @@ const CASES: usize = 8_000;
 /// Other entries on the list.
 const OTHERS: usize = 40_000;
 
-/// Several worlds, so that a limit that fits one of them by chance is found out.
-const SEEDS: &[u64] = &[SEED, 77, 78, 79, 80, 81];
+/// Several worlds, so that a limit that fits one of them by chance is found out. The limits of the
+/// search were chosen on others.
+const SEEDS: &[u64] = &[501, 502, 503, 504, 505, 506];
 
-/// Of so many pairs over the line one may be missed: the remainder that `docs/matching.md` tells.
-const ONE_IN: usize = 700;
+/// Of so many pairs over the line one may be missed.
+const ONE_IN: usize = 1_000;
 
 #[test]
 fn hardly_a_hit_is_not_reached() {

@@ -12,8 +12,12 @@ use oriel_names::{Kind, Listener, Name, Source, Token, Trace, Unit, Weights};
 /// Words of a booking at least this long may be glued.
 pub(super) const GLUED_LEN: usize = 7;
 
-/// Most that a word may be worth that no look-up led to: two slips at least lie between.
-pub(super) const UNSEEN_MOST: i16 = 140;
+/// Most that a word may be worth that no look-up led to.
+const UNSEEN_MOST: i16 = 150;
+
+/// The same where a birth date is known, for entries that are looked at because of another word: a
+/// word worth more mostly leads to the entry by itself, with the year of birth.
+const UNSEEN_DATED: i16 = 100;
 
 /// Added to what one such word is worth: another one beside it is not reckoned with.
 const UNSEEN_BESIDE: i16 = 10;
@@ -172,7 +176,7 @@ impl Rest<'_> {
                 (most, instead) = (unseen, known);
             }
         });
-        worth = worth.raised(instead, most);
+        worth = worth.raised(instead, most.min(UNSEEN_DATED).max(instead));
         if !undated {
             worth.less = self.search.absent * (absent - 1).max(0);
         }

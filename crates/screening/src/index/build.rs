@@ -8,7 +8,7 @@ use super::{Index, NameWord, Posting, State, folded, names};
 use crate::birth::placeholder;
 use crate::entry::{Entry, ListName};
 use oriel_model::{DocumentKey, PartialDate, Text};
-use oriel_names::{Kind, Name, Source, Token, romanise};
+use oriel_names::{Kind, Name, Skeleton, Source, Token, romanise};
 use sha2::{Digest, Sha256};
 
 /// Kinds of keys in the look-ups.
@@ -19,6 +19,7 @@ pub(super) mod key {
     pub(in crate::index) const PREFIX: u8 = 4;
     pub(in crate::index) const DAY: u8 = 5;
     pub(in crate::index) const NUMBER: u8 = 6;
+    pub(in crate::index) const SOUND_YEAR: u8 = 7;
 }
 
 /// Letters by which a cut-off word is looked up.
@@ -193,6 +194,7 @@ impl Builder {
             .sort_rows_by_key(|posting| posting.brief.year_group());
         let (entries, tokens) = (index.len(), index.tokens.len());
         index.days = Lookup::build(entries, |add| days(&index, add));
+        index.years = Lookup::build(entries, |add| years(&index, add));
         index.numbers = Lookup::build(entries, |add| numbers(&index, add));
         index.words = Lookup::build(tokens, |add| word_keys(&index.tokens, add));
         index
@@ -223,6 +225,38 @@ fn days(index: &Index, add: Add<'_>) {
     }
 }
 
+/// Longest range of years of which each leads to an entry.
+const RANGE_MOST: i16 = 10;
+
+pub(super) fn year_key(rough: u64, year: i16) -> u64 {
+    hash_number(key::SOUND_YEAR, rough << 12 ^ year as u64)
+}
+
+fn years(index: &Index, add: Add<'_>) {
+    let mut keys = Vec::new();
+    for entry in 0..index.len() as u32 {
+        keys.clear();
+        let words = index.entry_words.row(entry as usize).iter();
+        let words = words.map(|w| &index.tokens[w.token()]);
+        for rough in words
+            .filter(|t| t.kind == Kind::Word)
+            .filter_map(|t| t.bones.rough())
+        {
+            for birth in index.births(entry) {
+                let (from, to) = birth.years();
+                let vague =
+                    !birth.is_single() || birth.from.day().is_none() || placeholder(birth.from);
+                if vague && to - from <= RANGE_MOST {
+                    keys.extend((from..=to).map(|year| year_key(rough, year)));
+                }
+            }
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        keys.iter().for_each(|key| add(*key, entry));
+    }
+}
+
 fn numbers(index: &Index, add: Add<'_>) {
     for entry in 0..index.len() as u32 {
         for (number, _) in index.documents(entry) {
@@ -249,7 +283,10 @@ fn word_keys(tokens: &[Token], add: Add<'_>) {
         }
         if token.bones.len >= FINE_LEN {
             let shorter = token.bones.shortened();
-            shorter.for_each(|fine| add(hash_number(key::FINE, fine), number));
+            let broken = Skeleton::broken(text);
+            shorter
+                .chain(broken)
+                .for_each(|fine| add(hash_number(key::FINE, fine), number));
         } else if text.len() >= EDIT_LEN {
             deletions(text).for_each(|d| add(hash(key::TEXT, d.as_bytes()), number));
         }

@@ -1,13 +1,13 @@
 //! Finds the entries worth comparing with a traveller.
 //!
-//! Three ways lead to an entry: a document number, a birth date with any likeness of names, and
-//! words of the name, the rarest first. Words drive only as far as they must: once the words not
+//! Four ways lead to an entry: a document number, a birth date with any likeness of names, a year
+//! of birth with the rough sound of a word, and words of the name, the rarest first. Words drive only as far as they must: once the words not
 //! yet looked at could not carry an entry over the line by themselves, even if everything else
 //! agreed, the search is over. So nothing over the line is missed but for what
 //! `docs/matching.md` counts.
 
 use super::bound::{Search, Worth};
-use super::build::{day_key, key};
+use super::build::{day_key, key, year_key};
 use super::check::{Check, Way};
 use super::lookup::hash;
 use super::reach::Reach;
@@ -17,7 +17,11 @@ use super::{Index, Posting, folded};
 use crate::birth::placeholder;
 use crate::score::{Query, most_beside_name};
 use oriel_model::PartialDate;
-use oriel_names::Weights;
+use oriel_names::{Unit, Weights};
+
+/// What a word must be worth at least to an entry that has one like it, for its sound to be looked
+/// up with the year of birth.
+const LEAST_TELLING: i16 = 60;
 
 impl Index {
     /// Leaves in `scratch.found` the entries that may reach `floor` points.
@@ -69,7 +73,24 @@ impl Index {
                 }
             }
         }
+        self.by_year(search, s);
         self.take_checked(Way::Birth, search, s);
+    }
+
+    /// Entries born in the year that have a word of the same rough sound: likenesses that no other
+    /// look-up leads to.
+    fn by_year(&self, search: &Search<'_>, s: &mut Scratch) {
+        let telling = |unit: &&Unit| unit.most_if_any(search.weights) >= LEAST_TELLING;
+        for unit in search.own.units().iter().filter(telling) {
+            for rough in unit.token.bones.roughs() {
+                for birth in &search.query.births {
+                    for entry in self.years.get(year_key(rough, birth.year())) {
+                        let most = search.sieve.most(self.briefs[entry as usize]);
+                        s.checks.push(Check::new(entry, search.floor - most));
+                    }
+                }
+            }
+        }
     }
 
     fn by_words(&self, search: &Search<'_>, s: &mut Scratch) {

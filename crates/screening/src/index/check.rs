@@ -8,7 +8,7 @@
 //! Each step is done for all entries before the next one: what they ask for lies far apart in
 //! memory, and the processor then waits for many of them at a time.
 
-use super::bound::{JOINED_MOST, Search, UNSEEN_MOST, Worth};
+use super::bound::{JOINED_MOST, Search, Worth};
 use super::scratch::{Scratch, Stamp};
 use super::{Index, NameWord};
 use crate::score::{MOST_WORDS, beside_name_bound};
@@ -71,21 +71,6 @@ struct Known {
 }
 
 impl Known {
-    fn of(name: &[Looked], way: Way, turn: u32) -> Self {
-        let mut known = Self {
-            met: way == Way::Birth,
-            ..Self::default()
-        };
-        for (word, stamp) in name {
-            known.minor |= word.trace.is_minor();
-            if stamp.turn == turn {
-                known.met |= stamp.is_met();
-                known.add(*word, stamp.points, stamp.atoms());
-            }
-        }
-        known
-    }
-
     fn add(&mut self, word: NameWord, points: i16, atoms: u16) {
         self.worth = self.worth.with(points);
         self.atoms |= atoms;
@@ -105,25 +90,25 @@ impl Search<'_> {
         turn: u32,
         unknown: &mut Vec<u32>,
     ) -> Verdict {
-        let w = self.weights;
-        let mut known = Known::of(name, way, turn);
-        if !known.met {
-            return Verdict::No;
-        }
-        let others = name.iter().filter(|(_, stamp)| stamp.turn != turn);
-        let most = others
-            .clone()
-            .fold(known.worth, |most, _| most.with(UNSEEN_MOST));
-        if most.points(w) < need {
-            return Verdict::No;
-        }
-        let from = unknown.len();
-        for (word, _) in others {
+        let (mut known, from) = (Known::default(), unknown.len());
+        for (word, stamp) in name {
+            known.minor |= word.trace.is_minor();
+            let stamp = stamp.of_turn(turn);
+            known.met |= stamp.is_met();
+            if stamp.is_whole() {
+                known.add(*word, stamp.points, stamp.atoms());
+                continue;
+            }
+            // The look-ups that led to it led to it from some of the traveller's words.
             let (points, atoms) = self.unlooked(word.trace);
-            known.add(*word, points, atoms);
+            known.add(*word, points.max(stamp.points), atoms | stamp.atoms());
             if points > 0 {
                 unknown.push(word.token() as u32);
             }
+        }
+        if !known.met && way != Way::Birth {
+            unknown.truncate(from);
+            return Verdict::No;
         }
         if self.points(&known, name) < need {
             unknown.truncate(from);
@@ -138,7 +123,7 @@ impl Search<'_> {
     /// At most what a name is worth.
     fn points(&self, known: &Known, name: &[Looked]) -> i32 {
         let w = self.weights;
-        if self.may_join(known.atoms, name) {
+        if self.may_join(name) {
             return known.worth.with(JOINED_MOST).points(w);
         }
         let missing = match name.len() <= MOST_WORDS {
@@ -150,10 +135,10 @@ impl Search<'_> {
         known.worth.points(w) + missing
     }
 
-    /// Whether a word of the traveller that nothing is like may be two neighbours written together.
-    fn may_join(&self, atoms: u16, name: &[Looked]) -> bool {
+    /// Whether a word of the traveller may be two neighbours written together.
+    fn may_join(&self, name: &[Looked]) -> bool {
         let units = self.own.units().iter().zip(&self.listeners);
-        let mut alone = units.filter(|(unit, _)| !unit.is_joined() && unit.atoms() & !atoms != 0);
+        let mut alone = units.filter(|(unit, _)| !unit.is_joined());
         alone.any(|(_, listener)| {
             let mut pairs = name.windows(2);
             pairs.any(|pair| listener.may_join(pair[0].0.trace, pair[1].0.trace))
@@ -190,6 +175,9 @@ impl Index {
         let mut unknown = std::mem::take(&mut s.unknown);
         words.clear();
         unknown.clear();
+        // Several ways may lead to an entry, and neighbours lie side by side in memory.
+        checks.sort_unstable_by_key(|check| check.entry);
+        checks.dedup_by_key(|check| check.entry);
         for check in &mut checks {
             let row = self.entry_words.range(check.entry as usize);
             (check.from, check.to) = (row.start, row.end);
@@ -235,7 +223,7 @@ impl Index {
         s.work += unknown.len();
         for token in &unknown {
             let (points, atoms) = search.unlisted(&self.tokens[*token as usize]);
-            s.stamps[*token as usize] = Stamp::like(s.turn, points, atoms);
+            s.stamps[*token as usize].complete(s.turn, points, atoms);
             s.stamped.set(*token);
         }
         for check in &checks {

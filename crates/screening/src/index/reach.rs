@@ -5,7 +5,7 @@ use super::bound::GLUED_LEN;
 use super::build::{EDIT_LEN, FINE_LEN, PREFIX_LEN, deletions, key};
 use super::lookup::{hash, hash_number};
 use super::scratch::{Scratch, Similar};
-use oriel_names::{Kind, Likeness, Name, Source, Token, Weights};
+use oriel_names::{Kind, Likeness, Name, Skeleton, Source, Token, Weights};
 
 /// Letters of the shortest word that may be two.
 const SHORTEST_OF_TWO: usize = 4;
@@ -73,7 +73,7 @@ impl Index {
                 .for_each(&mut check);
 
             if own.bones.len >= FINE_LEN && !unit.is_joined() {
-                for fine in own.bones.shortened() {
+                for fine in own.bones.shortened().chain(Skeleton::broken(text)) {
                     let key = hash_number(key::FINE, fine);
                     self.words.get(key).for_each(&mut check);
                 }

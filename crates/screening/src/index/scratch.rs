@@ -51,30 +51,42 @@ pub(super) struct Stamp {
 
 impl Stamp {
     const MET: u16 = 1 << 15;
+    const WHOLE: u16 = 1 << 14;
 
-    /// Worth so much to some of the traveller's words.
-    pub(super) fn like(turn: u32, points: i16, atoms: u16) -> Self {
-        Self {
-            turn,
-            points,
-            atoms,
+    /// What is known in this turn.
+    pub(super) fn of_turn(self, turn: u32) -> Self {
+        match self.turn == turn {
+            true => self,
+            false => Self {
+                turn,
+                ..Self::default()
+            },
         }
     }
 
-    /// A look-up led to it for these words as well.
-    pub(super) fn meet(&mut self, turn: u32, points: i16, atoms: u16) {
-        if self.turn != turn {
-            *self = Self::like(turn, 0, 0);
-        }
+    fn raise(&mut self, turn: u32, points: i16, atoms: u16) {
+        *self = self.of_turn(turn);
         self.points = self.points.max(points);
         self.atoms |= atoms;
-        if points > 0 {
-            self.atoms |= Self::MET;
-        }
+    }
+
+    /// A look-up led to it from these words.
+    pub(super) fn meet(&mut self, turn: u32, points: i16, atoms: u16) {
+        let met = if points > 0 { Self::MET } else { 0 };
+        self.raise(turn, points, atoms | met);
+    }
+
+    /// It was compared with all words.
+    pub(super) fn complete(&mut self, turn: u32, points: i16, atoms: u16) {
+        self.raise(turn, points, atoms | Self::WHOLE);
+    }
+
+    pub(super) fn is_whole(self) -> bool {
+        self.atoms & Self::WHOLE != 0
     }
 
     pub(super) fn atoms(self) -> u16 {
-        self.atoms & !Self::MET
+        self.atoms & !(Self::MET | Self::WHOLE)
     }
 
     pub(super) fn is_met(self) -> bool {
