@@ -9,9 +9,11 @@
 //!   without a gap.
 
 mod certify;
+mod notices;
 mod registry;
 
 pub use certify::{CERTIFICATION, CaseStanding, CertificationCase, CertificationView};
+pub(crate) use notices::{excused_until, strange};
 pub(crate) use registry::Carriers;
 pub use registry::{Enrolled, Registry, Sender};
 

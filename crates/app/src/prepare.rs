@@ -5,7 +5,7 @@
 //!   not kept.
 
 use crate::compartment::Recipients;
-use crate::{Compartment, Sender};
+use crate::{Compartment, Enrolled, Sender};
 use oriel_edifact::ServiceString;
 use oriel_messages::Conventions;
 use oriel_messages::Decoded;
@@ -19,6 +19,7 @@ use oriel_store::Packed;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// How a transmission came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +54,8 @@ pub struct Prepared {
     pub(crate) findings: String,
     pub(crate) errors: u32,
     pub(crate) warnings: u32,
+    /// Who brought it, and the code that says that it is not theirs to send.
+    pub(crate) strange: Option<(Arc<Enrolled>, &'static str)>,
     /// `None` when it is refused.
     pub(crate) accepted: Option<Accepted>,
 }
@@ -165,6 +168,7 @@ fn prepare_one(
         ..
     } = decoded;
     let raw = &bytes[span.clone()];
+    let mut strange_code = None;
     let message = message.filter(|message| {
         let kind = &message.envelope.kind;
         let module_off = !compartments.iter().any(|c| takes(&c.profile, kind));
@@ -177,6 +181,7 @@ fn prepare_one(
             });
         }
         let strange = strange(compartments, sender, message);
+        strange_code = strange.first().map(|kind| kind.code);
         findings.extend(strange.iter().map(|kind| Finding {
             kind,
             at: span.clone(),
@@ -211,8 +216,11 @@ fn prepare_one(
         errors: count(Severity::Error),
         warnings: count(Severity::Warning),
         notes,
+        strange: None,
         accepted: None,
     };
+    let carrier = sender.carrier().cloned();
+    prepared.strange = carrier.zip(strange_code);
     if let Some(message) = message {
         prepared.sender = message.envelope.sender.clone();
         prepared.kind = message.envelope.kind.clone();

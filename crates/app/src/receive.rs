@@ -5,6 +5,7 @@
 //!   reasons kept), never anything between; the same message again changes nothing; everything of
 //!   a batch is one transaction.
 
+use crate::carriers::strange;
 use crate::journey::{Place, traveller_ids};
 use crate::prepare::{Accepted, FindingNote, Kept, Prepared, Told};
 use crate::screen::Work;
@@ -255,6 +256,21 @@ impl<'a> Batch<'a> {
         }
     }
 
+    /// Tells a carrier, and the log, of a message that is not the carrier's to send; once.
+    fn tell_strange(&mut self, tx: &mut Tx<'_>, prepared: &Prepared) -> Result<(), AppError> {
+        let (Some((carrier, code)), Some(unit)) = (&prepared.strange, self.compartments.first())
+        else {
+            return Ok(());
+        };
+        let message = Id::of_message(&prepared.key);
+        let (notice, event) = strange(unit, carrier, message, code, self.now);
+        if tx.notice_insert(&notice)? {
+            self.events
+                .push(event.under([&unit.profile]).within(&unit.name));
+        }
+        Ok(())
+    }
+
     /// Keeps one message, or its refusal, and files its reports under their journeys.
     fn take(
         &mut self,
@@ -262,6 +278,7 @@ impl<'a> Batch<'a> {
         prepared: Prepared,
         channel: &Channel,
     ) -> Result<MessageOutcome, AppError> {
+        self.tell_strange(tx, &prepared)?;
         let mut outcome = MessageOutcome {
             id: Id::of_message(&prepared.key),
             status: Status::Refused,

@@ -7,6 +7,7 @@
 //!   of a carrier's day the one brought in last counts; nobody owes what the profile does not take,
 //!   or a push of a flight that its carrier cancelled. Nothing here is about a person.
 
+use crate::carriers::excused_until;
 use crate::law::only;
 use crate::selection::{Register, signed};
 use crate::{App, AppError, Compartment};
@@ -91,6 +92,15 @@ pub struct OwedPush {
     pub clause: String,
     /// How it stands.
     pub state: PushState,
+    /// It is late or missing because nobody could send around the time it was due (R-CAR-03).
+    pub excused: bool,
+}
+
+impl OwedPush {
+    /// Whether it is late or missing by its carrier's own doing.
+    pub fn is_failed(&self) -> bool {
+        matches!(self.state, PushState::Late(_) | PushState::Missing) && !self.excused
+    }
 }
 
 /// One flight that is expected, or came without.
@@ -112,6 +122,8 @@ pub struct ExpectedFlight {
     pub plan: Plan,
     /// Its record, where a message has come.
     pub journey: Option<Id>,
+    /// Senders of messages about it of which values were lost.
+    pub faulty: Vec<Text>,
     /// What is owed, in the order in which it is due.
     pub pushes: Vec<OwedPush>,
 }
@@ -128,7 +140,7 @@ pub struct PushesOwed {
 impl ExpectedFlight {
     /// Whether anything about it is other than it should be: a push missing or late, or no plan.
     pub fn is_odd(&self) -> bool {
-        let owed = |push: &OwedPush| matches!(push.state, PushState::Late(_) | PushState::Missing);
+        let owed = |push: &OwedPush| push.is_failed();
         self.plan == Plan::Unplanned || self.pushes.iter().any(owed)
     }
 }
@@ -226,7 +238,8 @@ impl App {
         self.core.store.read(|tx| {
             for recipient in &self.core.recipients_in(tx)?.list {
                 let flights = self.expected_of(tx, recipient, span, now)?;
-                for push in flights.iter().flat_map(|flight| &flight.pushes) {
+                let pushes = flights.iter().flat_map(|flight| &flight.pushes);
+                for push in pushes.filter(|push| push.is_failed()) {
                     counts.missing += usize::from(push.state == PushState::Missing);
                     counts.late += usize::from(matches!(push.state, PushState::Late(_)));
                 }
@@ -236,7 +249,7 @@ impl App {
         Ok(counts)
     }
 
-    fn expected_of(
+    pub(crate) fn expected_of(
         &self,
         tx: &mut Tx<'_>,
         recipient: &Compartment,
@@ -253,10 +266,13 @@ impl App {
             .map(|journey| (journey.id, journey))
             .collect();
         let mut came: HashMap<i64, Vec<(PushKind, Timestamp)>> = HashMap::new();
+        let mut faulty: HashMap<i64, Vec<Text>> = HashMap::new();
         for Came {
             journey,
             kind,
             received_at,
+            sender,
+            errors,
         } in tx.journey_came(&recipient.name, from, to)?
         {
             let kind = match &*kind {
@@ -264,7 +280,25 @@ impl App {
                 _ => PushKind::Api,
             };
             came.entry(journey).or_default().push((kind, received_at));
+            if errors > 0 {
+                faulty.entry(journey).or_default().push(sender.into());
+            }
         }
+        let faulty = |journey: Option<&JourneyRow>| {
+            let senders = journey.and_then(|journey| faulty.get(&journey.n));
+            senders.cloned().unwrap_or_default()
+        };
+        let tolerance = recipient.profile.push().tolerance.value;
+        // Pushes are due before and after the flights that they are about.
+        let outages = tx.outage_list(from - 72.hours())?;
+        let excused = |state: PushState, due_at: Timestamp| {
+            let until = excused_until(&outages, tolerance, due_at);
+            until.is_some_and(|until| match state {
+                PushState::Late(at) => at <= until,
+                PushState::Missing => now <= until,
+                PushState::Awaited | PushState::Come(_) => false,
+            })
+        };
         let mut register = Register::default();
         let owed = |departs_at, journey: Option<&JourneyRow>| {
             let came = journey.and_then(|journey| came.get(&journey.n));
@@ -280,6 +314,7 @@ impl App {
                 due_at: push.due_at,
                 clause: push.clause.to_owned(),
                 state: push.state,
+                excused: excused(push.state, push.due_at),
             });
             push.collect()
         };
@@ -314,6 +349,7 @@ impl App {
                     Plan::Planned
                 },
                 journey: journey.map(|journey| journey.id),
+                faulty: faulty(journey),
                 pushes: if cancelled {
                     Vec::new()
                 } else {
@@ -342,6 +378,7 @@ impl App {
                 departs_at,
                 plan: Plan::Unplanned,
                 journey: Some(journey.id),
+                faulty: faulty(Some(journey)),
                 pushes: owed(departs_at, Some(journey)),
             });
         }

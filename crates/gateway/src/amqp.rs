@@ -8,7 +8,7 @@
 //!   that would let one carrier write to another; a password goes to another machine under TLS only.
 
 use crate::answers::digest;
-use crate::desk::way_sender;
+use crate::desk::{notice_json, way_sender};
 use crate::listen::{self, Told, ending};
 use crate::{Desk, Ends, Fault, Handed, Transport};
 use fe2o3_amqp::connection::ConnectionHandle;
@@ -20,6 +20,7 @@ use fe2o3_amqp::session::SessionHandle;
 use fe2o3_amqp::types::messaging::{Body, Data, Header, Message, MessageId, Outcome, Properties};
 use fe2o3_amqp::types::primitives::{Binary, Value};
 use fe2o3_amqp::{Connection, Receiver, Sender, Session};
+use oriel_store::ChannelKind;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
@@ -33,6 +34,9 @@ use tokio::time::timeout;
 
 /// Messages that are decoded or wait for the commit at a time.
 const AT_ONCE: usize = 16;
+
+/// How often it is looked whether notices wait.
+const NOTICES: Duration = Duration::from_secs(5);
 
 /// The first wait after a fault.
 const SHORTEST: Duration = Duration::from_millis(100);
@@ -244,12 +248,17 @@ impl Amqp {
         let sender = Sender::attach(&mut session, name, &*self.answers);
         let mut sender = timeout(PATIENCE, sender).await??;
         let mut line: VecDeque<InLine> = VecDeque::new();
+        let mut look = tokio::time::interval(NOTICES);
         loop {
             let next = match line.len() {
                 AT_ONCE.. => None,
                 _ => tokio::select! {
                     biased;
                     () = ending(&mut told) => None,
+                    _ = look.tick() => {
+                        self.notify(desk, &mut sender).await?;
+                        continue;
+                    }
                     next = receiver.recv::<Body<Value>>() => Some(next),
                     // Nothing more is there now: what is in line is settled.
                     () = std::future::ready(()), if !line.is_empty() => None,
@@ -271,6 +280,29 @@ impl Amqp {
                 },
             }
         }
+    }
+
+    /// Sends the notices that wait for the carrier to whom the queue was given.
+    async fn notify(&self, desk: &Desk, sender: &mut Sender) -> Result<(), Failed> {
+        let registry = desk.registry();
+        let known = registry.known_by(ChannelKind::Way, &self.name, desk.now());
+        let Some((carrier, _)) = known else {
+            return Ok(());
+        };
+        let runtime = tokio::runtime::Handle::current();
+        let mut failed = None;
+        tokio::task::block_in_place(|| {
+            desk.notify(&carrier.row.handle, &self.channel, |notice| {
+                let text = notice_json(notice).to_string().into_bytes();
+                let message = answer(text, "application/json", "notice", &None);
+                runtime.block_on(send(sender, message)).map_err(|why| {
+                    let says = why.to_string();
+                    failed = Some(why);
+                    says
+                })
+            });
+        });
+        failed.map_or(Ok(()), Err)
     }
 
     /// Puts a message in line.

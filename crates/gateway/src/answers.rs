@@ -6,6 +6,8 @@
 //!   the same name is answered in the same files, so that a repeat leaves no second answer.
 
 use crate::Taken;
+use crate::desk::notice_json;
+use oriel_store::NoticeRow;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::ffi::{OsStr, OsString};
@@ -56,6 +58,14 @@ impl Answers {
         let says = format!("the file has more than {most} bytes; nothing of it was read");
         let receipt = json!({"schema": "oriel.receipt/1", "messages": [], "error": says});
         self.leave_all(name, "too-large", &receipt, &[])
+    }
+
+    /// Leaves a notice.
+    pub(crate) fn notice(&self, notice: &NoticeRow) -> io::Result<()> {
+        let _one = self.one.lock().unwrap_or_else(PoisonError::into_inner);
+        let name = format!("{}.notice.json", notice.id.display("ntc"));
+        let text = notice_json(notice).to_string();
+        write(&self.folder, OsStr::new(&name), text.as_bytes())
     }
 
     fn leave_all(

@@ -8,9 +8,10 @@ use oriel_app::{
     App, AppError, Channel, MessageOutcome, Pending, Receipt, Registry, Sender, Status, replies,
 };
 use oriel_messages::reply::Agreements;
-use oriel_store::ChannelKind;
+use oriel_store::{ChannelKind, NoticeRow};
 use serde_json::{Value, json};
 use std::sync::Arc;
+use tokio::runtime::Handle;
 
 /// The pipeline, as transports see it.
 #[derive(Clone)]
@@ -51,9 +52,34 @@ impl Desk {
         Self { app, agreed }
     }
 
-    /// Who is enrolled now.
+    /// Who is enrolled now. It reads the store now and then, and waits for it, also where tasks run.
     pub fn registry(&self) -> Arc<Registry> {
-        self.app.registry()
+        match Handle::try_current() {
+            Ok(_) => tokio::task::block_in_place(|| self.app.registry()),
+            Err(_) => self.app.registry(),
+        }
+    }
+
+    /// Hands a carrier the notices that wait for it, each as a name and a text of JSON; what `leave`
+    /// does not take waits for the next time, or another way.
+    pub(crate) fn notify<E: std::fmt::Display>(
+        &self,
+        handle: &str,
+        way: &str,
+        mut leave: impl FnMut(&NoticeRow) -> Result<(), E>,
+    ) {
+        // While the store is away nothing is told, and nothing is lost.
+        let waiting = self.app.notices_waiting(handle).unwrap_or_default();
+        for notice in &waiting {
+            if let Err(why) = leave(notice) {
+                tracing::warn!(way, %why, "a notice was not handed over");
+                return;
+            }
+            if let Err(why) = self.app.notice_delivered(notice.id, way) {
+                tracing::warn!(way, %why, "a notice is handed over again");
+                return;
+            }
+        }
     }
 
     /// The present.
@@ -107,6 +133,26 @@ impl Desk {
 pub(crate) fn way_sender(desk: &Desk, way: &str) -> std::io::Result<Sender> {
     let sender = desk.registry().sender(ChannelKind::Way, way, desk.now());
     sender.ok_or_else(|| std::io::Error::other("it is not given to any carrier now"))
+}
+
+/// A notice as a machine reads it.
+pub(crate) fn notice_json(notice: &NoticeRow) -> Value {
+    let at = |at: Option<Timestamp>| at.map(|at| at.to_string());
+    json!({
+        "schema": "oriel.notice/1",
+        "id": notice.id.display("ntc"),
+        "kind": notice.kind,
+        "for": notice.step,
+        "flight": notice.flight,
+        "from": notice.from,
+        "to": notice.to,
+        "departs_at": at(notice.departs_at),
+        "push": notice.push,
+        "due_at": at(notice.due_at),
+        "clause": notice.clause,
+        "language": notice.language,
+        "text": notice.words,
+    })
 }
 
 impl Taken {

@@ -13,6 +13,7 @@
 use crate::answers::{Answers, digest, is_unfinished, short, usable};
 use crate::desk::way_sender;
 use crate::{Desk, Ends, Fault, Handed, Later, Transport};
+use oriel_store::ChannelKind;
 use serde::Deserialize;
 use std::collections::VecDeque;
 use std::ffi::{OsStr, OsString};
@@ -156,6 +157,12 @@ impl Transport for Directory {
                 let name = &*self.name;
                 let why: &dyn std::error::Error = stopped;
                 tracing::warn!(name, why, "files wait in a folder");
+            }
+            let registry = desk.registry();
+            let known = registry.known_by(ChannelKind::Way, &self.name, desk.now());
+            if let Some((carrier, _)) = known {
+                let leave = |notice: &_| self.answers.notice(notice);
+                desk.notify(&carrier.row.handle, &self.channel, leave);
             }
             if ends.wait(wait) {
                 return;

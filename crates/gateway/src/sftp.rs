@@ -466,6 +466,7 @@ async fn talk(
     mut told: Told,
 ) -> std::io::Result<()> {
     let mut home = Home::new(&guest.owner, &house.desk);
+    tokio::task::block_in_place(|| home.fetch_notices());
     let mut packet = Vec::new();
     loop {
         let len = tokio::select! {

@@ -14,8 +14,9 @@ mod matip;
 use crate::answers::digest;
 use crate::listen::{self, Each, Limits, Room};
 use crate::{Desk, Ends, Fault, Transport};
+use jiff::Timestamp;
 use oriel_app::{Enrolled, Sender, Status};
-use oriel_store::ChannelKind;
+use oriel_store::{ChannelKind, NoticeRow};
 use serde::Deserialize;
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr, TcpListener};
@@ -174,6 +175,30 @@ impl Told {
     }
 }
 
+/// A notice in the letters of the network.
+fn in_seven_bits(notice: &NoticeRow) -> String {
+    let at = |at: Option<Timestamp>| {
+        at.map_or(String::new(), |at| at.strftime("%d%b%y %H%M").to_string())
+    };
+    let text = format!(
+        "NOTICE {} {} FOR {}\r\nFLIGHT {} {} {} {}\r\n{} DUE {}",
+        notice.id.display("ntc"),
+        notice.kind,
+        notice.step,
+        notice.flight,
+        notice.from,
+        notice.to,
+        at(notice.departs_at),
+        notice.push,
+        at(notice.due_at),
+    );
+    let plain = |sign: char| sign.is_ascii_graphic() || matches!(sign, ' ' | '\r' | '\n');
+    let letters = text
+        .chars()
+        .map(|sign| if plain(sign) { sign } else { '.' });
+    letters.collect::<String>().to_ascii_uppercase()
+}
+
 impl Station {
     /// Who connects from an address.
     fn subscriber(&self, from: IpAddr) -> Option<Subscriber> {
@@ -213,9 +238,16 @@ impl Station {
         let (told, answers) = self.tell(from, &origins, telegram);
         let acknowledgement = format!("ACK {} {}", digest.to_uppercase(), told.name());
         let texts = answers.into_iter().chain([acknowledgement.into_bytes()]);
-        texts
-            .map(|text| self.telegram(to.as_deref(), &text))
-            .collect()
+        // A line is the carrier's to open, so that notices wait for its next telegram; the
+        // acknowledgement stays the last.
+        let mut telegrams: Vec<Vec<u8>> = Vec::new();
+        self.desk.notify(&from.handle, &from.channel, |notice| {
+            let text = in_seven_bits(notice);
+            telegrams.push(self.telegram(to.as_deref(), text.as_bytes()));
+            Ok::<_, Infallible>(())
+        });
+        telegrams.extend(texts.map(|text| self.telegram(to.as_deref(), &text)));
+        telegrams
     }
 
     fn tell(

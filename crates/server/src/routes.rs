@@ -132,6 +132,7 @@ fn carriers() -> OpenApiRouter<State> {
     OpenApiRouter::new()
         .routes(routes!(carriers::list, carriers::enrol))
         .routes(routes!(carriers::own))
+        .routes(routes!(carriers::seen))
         .routes(routes!(carriers::show, carriers::change))
         .routes(routes!(carriers::set_status))
         .routes(routes!(carriers::contacts))

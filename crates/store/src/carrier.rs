@@ -6,8 +6,10 @@
 //!   before nothing is kept. Nothing here is about a passenger.
 
 mod certification;
+mod notice;
 
 pub use certification::{CaseMet, CertificationRow};
+pub use notice::{NoticeRow, OutageRow};
 
 use crate::db::{Row, Value};
 use crate::message::instant;

@@ -58,7 +58,10 @@ pub use account::{
     PasskeyRow, Proposal, SessionRow, TotpRow,
 };
 pub use audit::{AuditFilter, CheckpointRow};
-pub use carrier::{CarrierRow, CarrierStatus, CaseMet, CertificationRow, ChannelKind, ChannelRow};
+pub use carrier::{
+    CarrierRow, CarrierStatus, CaseMet, CertificationRow, ChannelKind, ChannelRow, NoticeRow,
+    OutageRow,
+};
 pub use case::{CaseRow, CaseUpdate, Summary};
 pub use error::StoreError;
 pub use evidence::Evidence;

@@ -26,6 +26,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (30, include_str!("../migrations/0030_schedule.sql")),
     (33, include_str!("../migrations/0033_carrier.sql")),
     (34, include_str!("../migrations/0034_certification.sql")),
+    (35, include_str!("../migrations/0035_notice.sql")),
 ];
 
 /// Makes the schema what this program needs; `None` for a blank database where nothing is to be

@@ -37,6 +37,10 @@ pub struct Came {
     pub kind: String,
     /// Receipt, UTC.
     pub received_at: Timestamp,
+    /// Who sent it, by its envelope.
+    pub sender: String,
+    /// Findings in it that cost a value.
+    pub errors: i64,
 }
 
 const COLUMNS: &str = "id, name, carriers, legs, findings, put_by, put_at, ended_by, ended_at";
@@ -126,7 +130,7 @@ impl Tx<'_> {
             Value::Int(to.as_microsecond()),
         ];
         self.db.query(
-            "SELECT report.journey, message.kind, message.received_at FROM journey
+            "SELECT report.journey, message.kind, message.received_at, message.errors, message.sender FROM journey
              JOIN report ON report.journey = journey.n JOIN message ON message.n = report.message
              WHERE journey.compartment = $1 AND journey.departs_at BETWEEN $2 AND $3",
             &values,
@@ -135,6 +139,8 @@ impl Tx<'_> {
                     journey: row.int(0)?,
                     kind: row.text(1)?.to_owned(),
                     received_at: instant(row.int(2)?)?,
+                    errors: row.int(3)?,
+                    sender: row.text(4)?.to_owned(),
                 });
                 Ok(())
             },

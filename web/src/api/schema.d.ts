@@ -318,6 +318,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/carrier/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** As a carrier's machine: say which notices were read; they do not wait any more. */
+        post: operations["carrier_notices_seen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/carriers": {
         parameters: {
             query?: never;
@@ -1839,6 +1856,8 @@ export interface components {
             may_call: boolean;
             /** @description Whether who asks may change it. */
             may_put: boolean;
+            /** @description The newest notices; to the carrier itself, those that wait. */
+            notices: components["schemas"]["Notice"][];
         };
         /** @description A status to give. */
         CarrierStatus: {
@@ -1853,6 +1872,8 @@ export interface components {
             carriers: components["schemas"]["Carrier"][];
             /** @description Whether who asks may enrol and change them. */
             may_put: boolean;
+            /** @description Times of the last year in which nobody could send, newest first. */
+            outages: components["schemas"]["Outage"][];
         };
         /** @description A case with everything its review needs. */
         Case: components["schemas"]["CaseHead"] & {
@@ -2210,6 +2231,8 @@ export interface components {
             clause: string;
             /** @description By when, UTC; the profile's tolerance comes on top. */
             due: string;
+            /** @description It is late or missing because nobody could send around the time it was due. */
+            excused: boolean;
             /** @description `api` (lists) or `pnr` (bookings). */
             kind: string;
             /**
@@ -3426,6 +3449,45 @@ export interface components {
              */
             way: string;
         };
+        /** @description What a carrier was told, or is to be told. */
+        Notice: {
+            /** @description What says so. */
+            clause: string;
+            /** @description When the carrier was handed it, UTC. */
+            delivered_at?: string | null;
+            /** @description Its scheduled departure, UTC. */
+            departs_at?: string | null;
+            /** @description By when that was due, or when it ends, UTC. */
+            due_at?: string | null;
+            /** @description Carrier and number of the flight; blank where it is about none. */
+            flight: string;
+            /**
+             * @description Notice.
+             * @example ntc_01hzx3v9k2m4n5p6q7r8s9t0ab
+             */
+            id: string;
+            /** @description `missing`, `late`, `incomplete`, `unknown`, `cancelled`, `ending` or `strange`. */
+            kind: string;
+            /** @description Language of the text. */
+            language: string;
+            /** @description When it was made, UTC. */
+            made_at: string;
+            /** @description The push, or the channel; blank where it is about neither. */
+            push: string;
+            /** @description Whom it is for: `technician`, `liaison` or `management`. */
+            step: string;
+            /** @description When what it is about was over before it was handed over, UTC. */
+            stopped_at?: string | null;
+            /** @description What the carrier is told. */
+            text: string;
+            /** @description By which way. */
+            way: string;
+        };
+        /** @description Notices that were read. */
+        NoticesSeen: {
+            /** @description Their identifiers. */
+            seen: string[];
+        };
         /** @description A code generator that is offered; it counts once its first code is shown. */
         OfferedTotp: {
             /** @description The same as an `otpauth:` address. */
@@ -3459,6 +3521,15 @@ export interface components {
             travellers: components["schemas"]["Traveller"][];
             /** @description The approval. */
             unmasking: components["schemas"]["Unmasking"];
+        };
+        /** @description A time in which nobody could send. */
+        Outage: {
+            /** @description From when, UTC. */
+            from: string;
+            /** @description `stopped`: the program was off; `store`: it could not write. */
+            kind: string;
+            /** @description Until when, UTC. */
+            to: string;
         };
         /** @description Who has claimed a case. */
         Owner: {
@@ -5587,6 +5658,58 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CarrierPage"];
                 };
+            };
+            /** @description No key, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a carrier's account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account is given to no carrier */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carrier_notices_seen: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `Bearer <key of the carrier's machine>` */
+                Authorization: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticesSeen"];
+            };
+        };
+        responses: {
+            /** @description Noted; what does not wait for this carrier is left alone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description No key, or one that has ended */
             401: {

@@ -13,7 +13,7 @@ use crate::law::only;
 use crate::prepare::Prepared;
 use crate::selection::signed;
 use crate::{App, AppError, FindingNote, MessageOutcome, Receipt, Sender, Status};
-use oriel_messages::findings;
+use oriel_messages::findings::{self, reception};
 use oriel_model::{Function, Severity};
 use oriel_policy::audit::{Deed, Event};
 use oriel_policy::{Act, Grant};
@@ -96,10 +96,11 @@ impl CertificationCase {
     }
 }
 
-/// Whether a finding costs a value, or the message.
+/// Whether a finding costs a value, or the message, or says that it is not the carrier's to send.
 fn costs(note: &FindingNote) -> bool {
     let kind = findings::by_code(&note.code);
-    kind.is_none_or(|kind| kind.severity >= Severity::Error)
+    let strange = |code: &str| reception::ROWS.iter().any(|row| row.code == code);
+    kind.is_none_or(|kind| kind.severity >= Severity::Error || strange(kind.code))
 }
 
 /// How a case of a run stands.

@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 use oriel_model::Carrier;
 use oriel_store::{CarrierRow, CarrierStatus, ChannelKind, ChannelRow, Id, Store, Tx};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -91,6 +91,7 @@ pub struct Registry {
     by_handle: HashMap<String, Arc<Enrolled>>,
     by_value: HashMap<(&'static str, String), Vec<Id>>,
     channels: HashMap<Id, ChannelRow>,
+    awaited: HashSet<String>,
 }
 
 impl Registry {
@@ -111,7 +112,14 @@ impl Registry {
                 known.by_handle.insert(handle, carrier);
             }
         }
+        let waiting = tx.notice_waiting()?.into_iter();
+        known.awaited = waiting.map(|notice| notice.handle).collect();
         Ok(known)
+    }
+
+    /// Whether notices wait for a carrier.
+    pub(crate) fn is_awaited(&self, handle: &str) -> bool {
+        self.awaited.contains(handle)
     }
 
     /// The carrier of a short name.
@@ -157,34 +165,51 @@ impl Registry {
 
 /// What is known, and since when.
 #[derive(Default)]
-pub(crate) struct Carriers(Mutex<Option<(Instant, Arc<Registry>)>>);
+pub(crate) struct Carriers(Mutex<Held>);
+
+#[derive(Default)]
+struct Held {
+    known: Arc<Registry>,
+    /// When it was read, or begun to be.
+    since: Option<Instant>,
+    /// Counts what was changed by this program, and up to where that was read.
+    changed: u64,
+    read: Option<u64>,
+}
 
 impl Carriers {
-    /// What is known now.
+    /// What is known now. Of those who find it old one reads it again, and the others go on with
+    /// what is known, so that a store that is slow to answer keeps nobody else waiting; what this
+    /// program changed itself is waited for.
     pub(crate) fn now(&self, store: &Store) -> Arc<Registry> {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*held {
-            Some((since, known)) if since.elapsed() < STALE => return Arc::clone(known),
-            _ => {}
-        }
-        let read = store.read(Registry::read);
-        let known = match (read, &*held) {
-            (Ok(read), _) => Arc::new(read),
-            // The store is away: what was known last counts, and it is asked again soon.
-            (Err(_), Some((_, known))) => Arc::clone(known),
-            (Err(_), None) => return Arc::default(),
+        let changed = {
+            let mut held = self.lock();
+            let fresh = held.since.is_some_and(|since| since.elapsed() < STALE);
+            if fresh && held.read == Some(held.changed) {
+                return Arc::clone(&held.known);
+            }
+            held.since = Some(Instant::now());
+            held.changed
         };
-        *held = Some((Instant::now(), Arc::clone(&known)));
-        known
+        let read = store.read(Registry::read);
+        let mut held = self.lock();
+        // While the store is away, what was known last counts, and it is asked again soon.
+        if let Ok(read) = read
+            && held.read.is_none_or(|known| changed >= known)
+        {
+            held.known = Arc::new(read);
+            held.read = Some(changed);
+            held.since = Some(Instant::now());
+        }
+        Arc::clone(&held.known)
     }
 
     /// Reads again at the next question.
     pub(crate) fn forget(&self) {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((since, _)) = &mut *held
-            && let Some(earlier) = since.checked_sub(STALE)
-        {
-            *since = earlier;
-        }
+        self.lock().changed += 1;
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Held> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

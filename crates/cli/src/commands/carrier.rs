@@ -7,10 +7,11 @@ use super::Place;
 use super::profile::{Output, instant, open};
 use crate::output::{Exit, fail, print};
 use anyhow::Context;
+use jiff::Timestamp;
 use oriel_app::{App, CarrierDetails, CarrierView, CertificationView, Channel, Contact, Sender};
 use oriel_messages::findings;
 use oriel_policy::{Act, Actor, CONSOLE, Grant, Role};
-use oriel_store::{CarrierRow, CarrierStatus, ChannelKind, ChannelRow, Id};
+use oriel_store::{CarrierRow, CarrierStatus, ChannelKind, ChannelRow, Id, NoticeRow};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -66,6 +67,15 @@ pub(crate) enum Command {
     /// Give a carrier something by which it is known, or say when it ends.
     #[command(subcommand)]
     Channel(ChannelCommand),
+    /// List what a carrier was told, newest first, for each recipient.
+    Notices {
+        /// The carrier's short name.
+        carrier: String,
+        #[command(flatten)]
+        place: Place,
+        #[command(flatten)]
+        output: Output,
+    },
     /// Certify a carrier: open a run, send files to the sandbox as it would, say how each case stands.
     Certify {
         /// The carrier's short name.
@@ -233,6 +243,20 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
             Ok(Exit::Clean)
         }
         Command::Channel(command) => channel(command),
+        Command::Notices {
+            carrier,
+            place,
+            output,
+        } => {
+            let (app, _) = open(place)?;
+            let mut all = Vec::new();
+            for recipient in app.compartments() {
+                let console = Actor::new(CONSOLE, &[Role::CarrierLiaison]).of(recipient.name);
+                let grant = app.authorize(&console, Act::CarrierRead, None)?;
+                all.extend(app.notices(&grant, carrier)?);
+            }
+            notices(&all, output)
+        }
         Command::Certify {
             carrier,
             files,
@@ -380,6 +404,45 @@ fn show(
             ", does not count now"
         };
         print(&format!("  {}{holds}", channel_line(row)))?;
+    }
+    Ok(Exit::Clean)
+}
+
+fn notices(rows: &[NoticeRow], output: &Output) -> anyhow::Result<Exit> {
+    for row in rows {
+        let at = |at: Option<Timestamp>| at.map(|at| at.to_string());
+        let line = match output.is_json() {
+            true => json!({
+                "schema": "oriel.notice/1",
+                "id": row.id.display("ntc"),
+                "recipient": row.compartment,
+                "kind": row.kind,
+                "for": row.step,
+                "flight": row.flight,
+                "from": row.from,
+                "to": row.to,
+                "departs_at": at(row.departs_at),
+                "push": row.push,
+                "due_at": at(row.due_at),
+                "clause": row.clause,
+                "language": row.language,
+                "text": row.words,
+                "made_at": row.made_at.to_string(),
+                "delivered_at": at(row.delivered_at),
+                "way": row.way,
+                "stopped_at": at(row.stopped_at),
+            })
+            .to_string(),
+            false => {
+                let stands = match (row.delivered_at, row.stopped_at) {
+                    (Some(at), _) => format!("handed over {at} by {}", row.way),
+                    (None, Some(at)) => format!("stopped {at}"),
+                    (None, None) => "waits".to_owned(),
+                };
+                format!("{} {}: {}", row.made_at, stands, row.words)
+            }
+        };
+        print(&line)?;
     }
     Ok(Exit::Clean)
 }

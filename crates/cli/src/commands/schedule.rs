@@ -237,6 +237,7 @@ fn expected(recipients: &[(String, Vec<ExpectedFlight>)], output: &Output) -> an
                         "due": push.due_at.to_string(),
                         "clause": push.clause,
                         "state": push.state.name(),
+                        "excused": push.excused,
                         "came": came(push.state),
                     })
                 });

@@ -194,11 +194,13 @@ pub(crate) fn serve(
 const TEND_EVERY: Duration = Duration::from_secs(30);
 
 /// In the background, in small steps: screens what a list import left to be screened, masks and
-/// erases what is due, checks the log and looks for signs of misuse in it. What fails is tried
+/// erases what is due, checks the log and looks for signs of misuse in it, tells carriers what is
+/// missing. What fails is tried
 /// again the next time. Ends when the clock was set, and says by how much.
 async fn tend(app: Arc<App>, sweeps: bool) -> SignedDuration {
     let clock = Watch::start();
     let mut tick = tokio::time::interval(TEND_EVERY);
+    let mut first = true;
     loop {
         tick.tick().await;
         if let Some(by) = clock.set() {
@@ -206,13 +208,20 @@ async fn tend(app: Arc<App>, sweeps: bool) -> SignedDuration {
         }
         let app = Arc::clone(&app);
         let work = tokio::task::spawn_blocking(move || -> Result<(), AppError> {
+            // Before anything else: whoever could not send is not told to have sent too late.
+            app.beat(first)?;
             while app.rescreen(4)?.1 {}
             while sweeps && app.sweep(4)?.1 {}
             app.oversee()?;
+            app.tell_carriers()?;
             Ok(())
         });
-        if let Ok(Err(fault)) = work.await {
-            tracing::error!(%fault, "screening or sweeping in the background failed");
+        match work.await {
+            Ok(Ok(())) => first = false,
+            Ok(Err(fault)) => {
+                tracing::error!(%fault, "screening or sweeping in the background failed");
+            }
+            Err(_) => {}
         }
     }
 }

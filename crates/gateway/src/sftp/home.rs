@@ -103,6 +103,18 @@ impl<'a> Home<'a> {
         }
     }
 
+    /// Puts what waits for the carrier into its outbox.
+    pub(super) fn fetch_notices(&self) {
+        let Owner {
+            channel,
+            handle,
+            outbox,
+            ..
+        } = self.owner;
+        self.desk
+            .notify(handle, channel, |notice| outbox.notice(notice));
+    }
+
     /// Does what is asked; waits for the commit where that hands something over.
     pub(super) fn answer(&mut self, request: &Request<'_>) -> Reply {
         let answer = match *request {
@@ -116,7 +128,10 @@ impl<'a> Home<'a> {
             // Times and permissions, which many clients set behind an upload.
             Request::SetStat { path } => self.about(path).map(|_| Reply::ok()),
             Request::SetStatHandle { handle, size } => self.set(handle, size),
-            Request::OpenDir { path } => self.open_folder(path),
+            Request::OpenDir { path } => {
+                self.fetch_notices();
+                self.open_folder(path)
+            }
             Request::ReadDir { handle } => self.read_folder(handle),
             Request::Remove { path } => self.remove(path),
             Request::RealPath { path } => {

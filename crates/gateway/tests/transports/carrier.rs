@@ -163,7 +163,10 @@ impl Carrier for Folder {
 
 /// Files in a folder of answers, by the end of their names.
 pub(crate) fn left(folder: &Path, ending: &str) -> Vec<(PathBuf, String)> {
-    let entries = fs::read_dir(folder).unwrap();
+    // Some folders are made when their carrier comes for the first time.
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
     let paths = entries.map(|entry| entry.unwrap().path());
     let paths = paths.filter(|path| {
         let name = path.file_name().unwrap().to_string_lossy();

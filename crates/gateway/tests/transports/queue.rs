@@ -162,8 +162,10 @@ impl Heard {
             let pieces = message.body.try_into_data().unwrap();
             let bytes: Vec<u8> = pieces.flat_map(Binary::into_vec).collect();
             let text = String::from_utf8(bytes).unwrap();
+            // Notices are of the same type, and no receipts.
+            let is_receipt = text.contains("oriel.receipt/1");
             match properties.content_type.unwrap().as_str() {
-                "application/json" => self.receipts.lock().unwrap().push(Heading {
+                "application/json" if is_receipt => self.receipts.lock().unwrap().push(Heading {
                     about: properties.correlation_id,
                     receipt: serde_json::from_str(&text).unwrap(),
                 }),

@@ -1,8 +1,10 @@
 //! Who comes in is said in the registry, and what is changed there holds without a restart
 //! (R-CAR-01).
 
-use crate::carrier::{Carrier, LIST, left, list, statuses};
+use crate::carrier::{Carrier, Folder, LIST, left, list, statuses};
 use crate::open_ssh::OpenSsh;
+use crate::queue::Queue;
+use crate::teletype::{Framing, Teletype};
 use crate::{app, desk, enrol, kept};
 use oriel_app::{App, CarrierDetails};
 use oriel_gateway::{Gateway, open};
@@ -139,4 +141,85 @@ fn what_is_not_theirs_is_found() {
         assert!(receipts[0].1.contains(code), "{name}: {}", receipts[0].1);
     }
     assert_eq!(kept(&app), (3, 1));
+}
+
+/// R-CAR-04: a notice is handed over once, by the way that the carrier uses.
+#[test]
+fn a_notice_is_handed_over_by_the_way_a_carrier_uses() {
+    let notice_of = |carrier: &dyn Carrier, channels: &[(ChannelKind, String)]| {
+        let data = TempDir::new("registry");
+        let app = app(data.path().to_str().unwrap());
+        enrol(&app, channels);
+        let put = leave(&app, Act::CarrierPut);
+        let soon = Some(app.now() + jiff::SignedDuration::from_hours(24));
+        let ends = app.channel_add(
+            &put,
+            "zq",
+            ChannelKind::Address,
+            "203.0.113.9",
+            (None, soon),
+        );
+        let ends = ends.unwrap();
+        assert_eq!(app.tell_carriers().unwrap(), 1);
+        let running = carrier.open(desk(&app));
+        carrier.send("one.edi", LIST.as_bytes());
+        carrier.told(1);
+        carrier.wait("the notice is handed over", &|| {
+            app.notices_waiting("zq").unwrap().is_empty()
+        });
+        let told = app
+            .notices(&leave(&app, Act::CarrierRead), "zq")
+            .unwrap()
+            .remove(0);
+        assert!(
+            told.delivered_at.is_some() && told.way.ends_with("zq"),
+            "{}",
+            told.way
+        );
+        assert!(told.push.contains(&ends.id.display("chn")), "{}", told.push);
+        drop(running);
+        told.id.display("ntc")
+    };
+    let ssh = OpenSsh::new();
+    let id = notice_of(&ssh, &ssh.channels());
+    assert_eq!(left(&ssh.outbox(), &format!("{id}.notice.json")).len(), 1);
+    let folder = Folder::new();
+    let id = notice_of(&folder, &[(ChannelKind::Way, "zq".to_owned())]);
+    let notices = folder.left(&format!("{id}.notice.json"));
+    assert!(
+        notices[0].1.contains("\"kind\":\"ending\""),
+        "{}",
+        notices[0].1
+    );
+    let teletype = Teletype::new(Framing::Control);
+    notice_of(&teletype, &teletype.channels());
+    let heard = teletype.answers().concat();
+    assert!(
+        heard.contains("NOTICE NTC_") && heard.contains("ENDING FOR TECHNICIAN"),
+        "{heard}"
+    );
+    let queue = Queue::new();
+    let id = notice_of(&queue, &[(ChannelKind::Way, "zq".to_owned())]);
+    queue.wait("the notice is there", &|| {
+        queue.answers().concat().contains(&id)
+    });
+}
+
+/// A folder, once given to a carrier, takes nothing when it is not: nothing of it is lost.
+#[test]
+fn a_folder_that_was_taken_away_waits() {
+    let (folder, data) = (Folder::new(), TempDir::new("registry"));
+    let app = app(data.path().to_str().unwrap());
+    enrol(&app, &[(ChannelKind::Way, "zq".to_owned())]);
+    let put = leave(&app, Act::CarrierPut);
+    let given = app.carrier(&put, "zq").unwrap().channels[0].id;
+    app.channel_end(&put, "zq", given, None).unwrap();
+    let _running = folder.open(desk(&app));
+    folder.send("one.edi", LIST.as_bytes());
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    assert_eq!(kept(&app), (0, 0));
+    assert_eq!(folder.statuses(), [""; 0]);
+    enrol(&app, &[(ChannelKind::Way, "zq".to_owned())]);
+    assert_eq!(folder.told(1), ["accepted"]);
+    assert_eq!(kept(&app), (1, 0));
 }

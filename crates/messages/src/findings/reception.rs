@@ -5,7 +5,7 @@ findings! {
         "this state does not receive messages of this type",
         "legal profile, modules (R-SCO-03)",
         "send the other type of data only, or ask the carrier-liaison office";
-    OTHER_SENDER = "RCV-0002", Error,
+    OTHER_SENDER = "RCV-0002", Warning,
         "the envelope names a sender that is not the one to whom this channel was given",
         "legal profile, carriers.other_sender (R-CAR-01)",
         "send under your own identification, or have this one enrolled by the carrier-liaison office";
@@ -13,7 +13,7 @@ findings! {
         "the envelope names a sender that is not the one to whom this channel was given; nothing was taken",
         "legal profile, carriers.other_sender (R-CAR-01)",
         "send under your own identification, or have this one enrolled by the carrier-liaison office";
-    OTHER_FLIGHT = "RCV-0004", Error,
+    OTHER_FLIGHT = "RCV-0004", Warning,
         "the flight is another carrier's",
         "legal profile, carriers.other_flight (R-ING-10)",
         "send about the flights that you fly; whoever sends for others is enrolled so";

@@ -122,6 +122,7 @@ deeds! {
     "carrier.notice"  => CarrierNotice, System, "A carrier was told of something by itself.";
     "carrier.outage"  => CarrierOutage, System, "The program was out, so that carriers are not held to what they owed in that time.";
     "carrier.pass"    => CarrierPass, System, "A carrier passed the certification of its formats.";
+    "carrier.strange" => CarrierStrange, System, "A carrier sent under another name, or about a flight that is not its own.";
     "factor.put"      => FactorPut, Account, "A second factor or passkey was enrolled or removed.";
     "hit.reopen"      => HitReopen, Alteration, "A hit was opened for review anew, because traveller or entry had changed since the decision.";
     "hit.spare"       => HitSpare, Alteration, "A hit was left out, because a person had decided that pair before.";

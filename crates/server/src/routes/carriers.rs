@@ -14,7 +14,7 @@ use axum::http::StatusCode;
 use jiff::Timestamp;
 use oriel_app::{App, CarrierDetails, CertificationView, Contact};
 use oriel_policy::{Act, Actor, Grant};
-use oriel_store::{CarrierRow, CarrierStatus, ChannelKind, ChannelRow};
+use oriel_store::{CarrierRow, CarrierStatus, ChannelKind, ChannelRow, NoticeRow, OutageRow};
 
 /// Every carrier, by short name.
 #[utoipa::path(get, path = "/carriers", tag = "carriers", operation_id = "carriers",
@@ -36,6 +36,7 @@ pub(crate) async fn list(
                 .iter()
                 .map(|view| shown.carrier(&view.row, &view.channels))
                 .collect(),
+            outages: app.outages(&grant)?.iter().map(outage).collect(),
             may_put: app.may(&asker.actor, Act::CarrierPut)?,
         })
     });
@@ -95,6 +96,7 @@ pub(crate) async fn show(
                 .collect(),
             history: history.iter().map(|row| shown.carrier(row, &[])).collect(),
             certifications: runs.iter().map(certification).collect(),
+            notices: app.notices(&grant, &carrier)?.iter().map(notice).collect(),
             may_put: app.may(&asker.actor, Act::CarrierPut)?,
             may_call: app.may(&asker.actor, Act::CarrierCall)?,
         })
@@ -138,11 +140,48 @@ pub(crate) async fn own(
                 .collect(),
             history: Vec::new(),
             certifications: runs.iter().map(certification).collect(),
+            notices: app
+                .notices_waiting(&known.row.handle)?
+                .iter()
+                .map(notice)
+                .collect(),
             may_put: false,
             may_call: false,
         })
     });
     page.await.map(Json)
+}
+
+/// As a carrier's machine: say which notices were read; they do not wait any more.
+#[utoipa::path(post, path = "/carrier/notices", tag = "carriers", operation_id = "carrier_notices_seen",
+    params(("Authorization" = String, Header, description = "`Bearer <key of the carrier's machine>`")),
+    request_body = view::NoticesSeen,
+    responses(
+        (status = 204, description = "Noted; what does not wait for this carrier is left alone"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "No key, or one that has ended"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "Not a carrier's account"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "This account is given to no carrier"),
+    ))]
+pub(crate) async fn seen(
+    extract::State(state): extract::State<State>,
+    asker: Asker,
+    Json(read): Json<view::NoticesSeen>,
+) -> Result<StatusCode, Error> {
+    let noted = state.run(move |app| {
+        asker.leave(app, Act::CarrierOwn)?;
+        let registry = app.registry();
+        let login = &asker.account.login;
+        let known = registry.known_by(ChannelKind::Account, login, app.now());
+        let (known, _) = known.ok_or_else(Error::not_found)?;
+        for notice in app.notices_waiting(&known.row.handle)? {
+            if read.seen.contains(&notice.id.display("ntc")) {
+                app.notice_delivered(notice.id, &format!("https {login}"))?;
+            }
+        }
+        Ok(())
+    });
+    noted.await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Change what is known of a carrier: everything is said anew, but for whom to call.
@@ -397,6 +436,34 @@ impl<L: Fn(&str) -> Option<String>> Shown<L> {
             ends_at: row.ends_at.as_ref().map(instant),
             holds: row.holds(self.now),
         }
+    }
+}
+
+fn outage(row: &OutageRow) -> view::Outage {
+    view::Outage {
+        from: instant(&row.started_at),
+        to: instant(&row.ended_at),
+        kind: row.kind.clone(),
+    }
+}
+
+fn notice(row: &NoticeRow) -> view::Notice {
+    let at = |at: &Option<Timestamp>| at.as_ref().map(instant);
+    view::Notice {
+        id: row.id.display("ntc"),
+        kind: row.kind.clone(),
+        step: row.step.clone(),
+        flight: row.flight.clone(),
+        departs_at: at(&row.departs_at),
+        push: row.push.clone(),
+        due_at: at(&row.due_at),
+        clause: row.clause.clone(),
+        language: row.language.clone(),
+        text: row.words.clone(),
+        made_at: instant(&row.made_at),
+        delivered_at: at(&row.delivered_at),
+        way: row.way.clone(),
+        stopped_at: at(&row.stopped_at),
     }
 }
 

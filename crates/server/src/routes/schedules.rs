@@ -151,6 +151,7 @@ fn flight(flight: &ExpectedFlight) -> view::ExpectedFlight {
         due: instant(&push.due_at),
         clause: push.clause.clone(),
         state: push.state.name().to_owned(),
+        excused: push.excused,
         came: match push.state {
             PushState::Come(at) | PushState::Late(at) => Some(instant(&at)),
             PushState::Awaited | PushState::Missing => None,

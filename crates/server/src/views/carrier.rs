@@ -9,8 +9,62 @@ use utoipa::ToSchema;
 pub(crate) struct Carriers {
     /// By short name.
     pub(crate) carriers: Vec<Carrier>,
+    /// Times of the last year in which nobody could send, newest first.
+    pub(crate) outages: Vec<Outage>,
     /// Whether who asks may enrol and change them.
     pub(crate) may_put: bool,
+}
+
+/// A time in which nobody could send.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Outage {
+    /// From when, UTC.
+    pub(crate) from: String,
+    /// Until when, UTC.
+    pub(crate) to: String,
+    /// `stopped`: the program was off; `store`: it could not write.
+    pub(crate) kind: String,
+}
+
+/// What a carrier was told, or is to be told.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Notice {
+    /// Notice.
+    #[schema(example = "ntc_01hzx3v9k2m4n5p6q7r8s9t0ab")]
+    pub(crate) id: String,
+    /// `missing`, `late`, `incomplete`, `unknown`, `cancelled`, `ending` or `strange`.
+    pub(crate) kind: String,
+    /// Whom it is for: `technician`, `liaison` or `management`.
+    pub(crate) step: String,
+    /// Carrier and number of the flight; blank where it is about none.
+    pub(crate) flight: String,
+    /// Its scheduled departure, UTC.
+    pub(crate) departs_at: Option<String>,
+    /// The push, or the channel; blank where it is about neither.
+    pub(crate) push: String,
+    /// By when that was due, or when it ends, UTC.
+    pub(crate) due_at: Option<String>,
+    /// What says so.
+    pub(crate) clause: String,
+    /// Language of the text.
+    pub(crate) language: String,
+    /// What the carrier is told.
+    pub(crate) text: String,
+    /// When it was made, UTC.
+    pub(crate) made_at: String,
+    /// When the carrier was handed it, UTC.
+    pub(crate) delivered_at: Option<String>,
+    /// By which way.
+    pub(crate) way: String,
+    /// When what it is about was over before it was handed over, UTC.
+    pub(crate) stopped_at: Option<String>,
+}
+
+/// Notices that were read.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct NoticesSeen {
+    /// Their identifiers.
+    pub(crate) seen: Vec<String>,
 }
 
 /// A carrier as it is, or was, known.
@@ -59,6 +113,8 @@ pub(crate) struct CarrierPage {
     pub(crate) history: Vec<Carrier>,
     /// Runs of the certification, newest first.
     pub(crate) certifications: Vec<Certification>,
+    /// The newest notices; to the carrier itself, those that wait.
+    pub(crate) notices: Vec<Notice>,
     /// Whether who asks may change it.
     pub(crate) may_put: bool,
     /// Whether who asks may see whom to call.

@@ -102,6 +102,8 @@ pub(crate) struct ExpectedPush {
     pub(crate) clause: String,
     /// `awaited`, `come`, `late` or `missing`.
     pub(crate) state: String,
+    /// It is late or missing because nobody could send around the time it was due.
+    pub(crate) excused: bool,
     /// When it came, UTC.
     pub(crate) came: Option<String>,
 }

@@ -126,3 +126,79 @@ async fn a_carrier_is_enrolled_tried_and_goes_live() {
         .filter(|event| event.contains("carrier.put carrier:zq"));
     assert_eq!(acts.count(), 5, "{events:?}");
 }
+
+/// R-CAR-04: a machine fetches what waits for its carrier, and says what it has read.
+#[tokio::test]
+async fn a_machine_fetches_its_notices() {
+    let world = World::two();
+    world.enrol("zq");
+    world
+        .app
+        .account_put("carla", "carla", &[Role::CarrierLiaison], None)
+        .unwrap();
+    let carla = world.sign_in("carla").await;
+    let bearer = format!("Bearer {}", world.key("zq"));
+    let put = |path: &str, body: Value| {
+        let ask = world.ask("PUT", path).header("cookie", &carla);
+        ask.header("if-match", "\"1\"").json(&body).send()
+    };
+    let live = put(
+        "/carriers/zq/status",
+        json!({ "status": "live", "reason": "invented" }),
+    );
+    assert_eq!(live.await.status, StatusCode::OK);
+    let page = || {
+        world
+            .ask("GET", "/carriers/zq")
+            .header("cookie", &carla)
+            .send()
+    };
+    let channel = page().await.json()["channels"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let end = format!("/carriers/zq/channels/{channel}/end");
+    let ends = put(&end, json!({ "at": "2026-11-29T00:00:00Z" })).await;
+    assert_eq!(ends.status, StatusCode::NO_CONTENT, "{}", ends.text);
+    assert!(world.app.tell_carriers().unwrap() > 0);
+    let own = || {
+        world
+            .ask("GET", "/carrier")
+            .header("authorization", &bearer)
+            .send()
+    };
+    let waiting = own().await.json()["notices"].clone();
+    let ending = waiting.as_array().unwrap().iter();
+    let ending: Vec<&Value> = ending.filter(|notice| notice["kind"] == "ending").collect();
+    assert!(
+        ending[0]["text"].as_str().unwrap().contains(&channel),
+        "{waiting}"
+    );
+    let seen = |body: Value| {
+        let ask = world
+            .ask("POST", "/carrier/notices")
+            .header("authorization", &bearer);
+        ask.json(&body).send()
+    };
+    let ids: Vec<&Value> = ending.iter().map(|notice| &notice["id"]).collect();
+    let noted = seen(json!({ "seen": ids })).await;
+    assert_eq!(noted.status, StatusCode::NO_CONTENT, "{}", noted.text);
+    let nothing = seen(json!({ "seen": ["ntc_1"] })).await;
+    assert_eq!(nothing.status, StatusCode::NO_CONTENT);
+    let left = own().await.json()["notices"].clone();
+    assert!(
+        !left
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|notice| notice["kind"] == "ending"),
+        "{left}"
+    );
+    let told = page().await.json()["notices"].clone();
+    let told = told
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|notice| notice["kind"] == "ending");
+    assert_eq!(told.unwrap()["way"], "https zq");
+}
