@@ -126,6 +126,8 @@ pub(crate) struct Core {
     pub(crate) clock: Clock,
     pub(crate) threads: usize,
     lists: RwLock<Arc<Loaded>>,
+    /// Whose turn it is to put a version of a list in force.
+    turn: Mutex<()>,
     /// What overseers are told of.
     pub(crate) desk: Mutex<oversight::Desk>,
     /// A sweep has run since the start.
@@ -165,6 +167,7 @@ impl App {
             clock,
             threads,
             lists,
+            turn: Mutex::new(()),
             desk: Mutex::default(),
             swept: AtomicBool::new(false),
             vault_token: OnceLock::new(),

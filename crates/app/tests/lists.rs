@@ -118,6 +118,72 @@ fn one_person_proposes_and_another_puts_in_force_and_goes_back() {
     }
 }
 
+/// What an import that ended half-way left behind is written over by the next.
+#[test]
+fn entries_that_no_version_was_entered_for_are_written_again() {
+    for place in Place::each("half_way") {
+        let keys = TempDir::new("list-half-way-keys");
+        let app = open(&place, &keys);
+        let version = propose(&app, "usr_one", &["A", "B"]).unwrap();
+        // The same rows in another list have the same version.
+        let left = app.store().write(|tx| {
+            tx.housekeeping();
+            tx.list_entries_put("other", &version, &[("A".to_owned(), "{".to_owned())])
+        });
+        left.unwrap();
+        let text = "{\"id\":\"A\",\"names\":[\"Odran Kestrelman A\"]}\n\
+                    {\"id\":\"B\",\"names\":[\"Odran Kestrelman B\"]}\n";
+        let import = ListImport {
+            id: "other",
+            kind: ListKind::Terrorism,
+            name: "Other list (invented)",
+            owner: "Utopian Border Guard",
+            legal_basis: "Border Act, section 7",
+            format: &Format::Persons,
+            bytes: text.as_bytes(),
+            may_shrink: false,
+        };
+        let imported = app.list_import(&leave(&app, "usr_one", Act::ListImport), &import);
+        assert_eq!(imported.unwrap().version, version);
+        drop(app);
+        assert_eq!(open(&place, &keys).list_entries(), 2);
+    }
+}
+
+/// Several people put versions of one list in force at once: each is compared with what was in
+/// force before it, and the log tells one chain.
+#[test]
+fn what_is_put_in_force_at_once_is_compared_with_what_was_before_it() {
+    for place in Place::each("at_once") {
+        let keys = TempDir::new("list-at-once-keys");
+        let app = open(&place, &keys);
+        let ids = ["A", "B", "C", "D", "E", "F"];
+        let versions: Vec<String> = (3..=6)
+            .map(|n| propose(&app, "usr_one", &ids[..n]).unwrap())
+            .collect();
+        let added: Vec<(usize, usize, usize)> = std::thread::scope(|scope| {
+            let workers: Vec<_> = versions
+                .iter()
+                .map(|version| {
+                    let (app, leave) = (&app, leave(&app, "usr_two", Act::ListApprove));
+                    scope.spawn(move || {
+                        let done = app
+                            .list_activate(&leave, "national", version, true)
+                            .unwrap();
+                        (done.entries, done.counts.added, done.counts.removed)
+                    })
+                })
+                .collect();
+            let done = workers.into_iter().map(|worker| worker.join().unwrap());
+            done.collect()
+        });
+        let (entries, came, went) = added.iter().fold((0, 0, 0), |sum, (_, came, went)| {
+            (app.list_entries(), sum.1 + came, sum.2 + went)
+        });
+        assert_eq!(came - went, entries, "{added:?}");
+    }
+}
+
 /// A flight of tomorrow with one person, who carries this document.
 fn receive(app: &App, number: u32, document: &str) {
     let message = format!(

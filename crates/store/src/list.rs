@@ -77,7 +77,7 @@ impl ListVersionRow {
 const ENTRIES: Insert = Insert {
     table: "list_entry",
     columns: &["list", "version", "entry", "data"],
-    conflict: "",
+    conflict: "ON CONFLICT (list, version, entry) DO UPDATE SET data = excluded.data",
 };
 
 impl Tx<'_> {
@@ -176,13 +176,9 @@ impl Tx<'_> {
         Ok(rows)
     }
 
-    /// Keeps a version with its entries (identifier and JSON); a version that is known is left.
-    pub fn list_version_insert(
-        &mut self,
-        version: &ListVersionRow,
-        entries: &[(String, String)],
-    ) -> Result<(), StoreError> {
-        let touched = self.db.execute(
+    /// Keeps a version, whose entries or blocks are there; one that is known is left.
+    pub fn list_version_insert(&mut self, version: &ListVersionRow) -> Result<(), StoreError> {
+        self.db.execute(
             "INSERT INTO list_version (list, version, imported_at, imported_by, format, entries,
                 rejects, counts, source, in_force_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (list, version) DO NOTHING",
@@ -199,14 +195,21 @@ impl Tx<'_> {
                 Value::from(version.in_force_at.map(Timestamp::as_microsecond)),
             ],
         )?;
-        if touched == 0 {
-            return Ok(());
-        }
+        Ok(())
+    }
+
+    /// Keeps entries of a version: identifier and JSON.
+    pub fn list_entries_put(
+        &mut self,
+        list: &str,
+        version: &str,
+        entries: &[(String, String)],
+    ) -> Result<(), StoreError> {
         let seal = self.seal_of_lists()?;
         let sealed: Vec<Vec<u8>> = entries
             .iter()
             .map(|(entry, data)| {
-                let place = entry_place(&version.list, &version.version, entry);
+                let place = entry_place(list, version, entry);
                 seal.put(Kind::Entry, &place, data.as_bytes())
             })
             .collect::<Result<_, _>>()?;
@@ -215,8 +218,8 @@ impl Tx<'_> {
             .zip(&sealed)
             .flat_map(|((entry, _), data)| {
                 [
-                    Value::Text(&version.list),
-                    Value::Text(&version.version),
+                    Value::Text(list),
+                    Value::Text(version),
                     Value::Text(entry),
                     Value::Blob(data),
                 ]

@@ -425,7 +425,10 @@ fn a_list_version_is_kept_whole_and_once() {
         ];
         for _ in 0..2 {
             store
-                .write(|tx| tx.list_version_insert(&version, &entries))
+                .write(|tx| {
+                    tx.list_entries_put(&version.list, &version.version, &entries)?;
+                    tx.list_version_insert(&version)
+                })
                 .unwrap();
         }
         let mut read = Vec::new();

@@ -2,9 +2,11 @@
 //!
 //! - Source: R-WL-01; separation of duties (who imports a list does not approve it).
 //! - Invariants: versions are never edited, so going back is the same step as going on; readers see
-//!   the version before or the one after, whole; what changes is counted against the one in force.
+//!   the version before or the one after, whole; what changes is counted against the one in force,
+//!   before the transaction that changes it, so that messages do not wait for it.
 
 use super::import::Content;
+use super::load::Ready;
 use super::{Counts, SHRINK_LIMIT_PERCENT, before};
 use crate::{App, AppError, Core};
 use oriel_policy::audit::Event;
@@ -84,47 +86,83 @@ impl Core {
         if grant.act() != Act::ListApprove {
             return Err(StoreError::WrongGrant.into());
         }
-        let done = self.store.write(|tx| {
-            let row = known(tx, id, version)?;
+        let refused = self.store.read(|tx| {
+            known(tx, id, version)?;
             let brought = tx.list_version(id, version)?;
             let brought = brought.ok_or_else(|| no_version(id, version))?;
             let importer = (Act::ListImport, brought.imported_by.as_str());
-            if let Err(refused) = refuse_step([importer], Act::ListApprove, grant.actor()) {
-                let event = Event::granted(grant, id, "denied second-person");
-                tx.audit_append(&[event])?;
-                return Ok(Err(refused));
+            Ok::<_, AppError>(refuse_step([importer], Act::ListApprove, grant.actor()).err())
+        })?;
+        if let Some(refused) = refused {
+            let event = Event::granted(grant, id, "denied second-person");
+            self.store.write(|tx| tx.audit_append(&[event]))?;
+            return Err(ListRefusal::Pair(refused).into());
+        }
+        loop {
+            let plan = self.plan(id, version, may_shrink)?;
+            let made = (plan.after.clone(), plan.ready);
+            let done = self.put_in_force(Some(made), |tx| {
+                // Compared with what is no longer in force: again.
+                if known(tx, id, version)? != plan.before {
+                    return Ok(false);
+                }
+                tx.list_put(&plan.after)?;
+                tx.list_version_in_force(id, version, self.now())?;
+                let detail = format!(
+                    "ok version={version} before={} entries={}",
+                    plan.before.active, plan.activated.entries
+                );
+                tx.audit_append(&[Event::granted(grant, id, detail)])?;
+                Ok(true)
+            })?;
+            if done {
+                return Ok(plan.activated);
             }
-            let before = Content::read(self, tx, &row)?;
-            let was = row.active.clone();
-            let row = ListRow {
+        }
+    }
+
+    /// Compares a version with the one in force and makes it ready, while messages are received.
+    fn plan(&self, id: &str, version: &str, may_shrink: bool) -> Result<Plan, AppError> {
+        let (before, after, was, content) = self.store.read(|tx| {
+            let before = known(tx, id, version)?;
+            let brought = tx.list_version(id, version)?;
+            let brought = brought.ok_or_else(|| no_version(id, version))?;
+            let after = ListRow {
                 active: version.to_owned(),
                 // A version is as fresh as the day it was brought in.
-                fetched_at: Some(brought.imported_at).max(row.fetched_at),
-                ..row
+                fetched_at: Some(brought.imported_at).max(before.fetched_at),
+                ..before.clone()
             };
-            let after = Content::read(self, tx, &row)?;
-            let entries = after.len();
-            if !may_shrink {
-                refuse_shrunk(id, before.len(), entries, SHRINK_LIMIT_PERCENT)?;
-            }
-            tx.list_put(&row)?;
-            tx.list_version_in_force(id, version, self.now())?;
-            let detail = format!("ok version={version} before={was} entries={entries}");
-            tx.audit_append(&[Event::granted(grant, id, detail)])?;
-            let (counts, diff) = before.compare(&was, &after, version);
-            let activated = Activated {
+            let was = Content::read(self, tx, &before)?;
+            let content = Content::read(self, tx, &after)?;
+            Ok::<_, AppError>((before, after, was, content))
+        })?;
+        let entries = content.len();
+        if !may_shrink {
+            refuse_shrunk(id, was.len(), entries, SHRINK_LIMIT_PERCENT)?;
+        }
+        let (counts, diff) = was.compare(&before.active, &content, version);
+        Ok(Plan {
+            before,
+            after,
+            ready: content.ready(self.selector_key()?, id),
+            activated: Activated {
                 version: version.to_owned(),
                 entries,
                 counts,
                 diff,
-            };
-            Ok::<_, AppError>(Ok((row, after, activated)))
-        })?;
-        let (row, content, activated) = done.map_err(ListRefusal::Pair)?;
-        let ready = content.ready(self.selector_key()?, id);
-        self.set_lists(self.lists().with(row, ready));
-        Ok(activated)
+            },
+        })
     }
+}
+
+/// A version about to be put in force.
+struct Plan {
+    /// The list as it was compared.
+    before: ListRow,
+    after: ListRow,
+    ready: Ready,
+    activated: Activated,
 }
 
 fn no_version(list: &str, version: &str) -> ListRefusal {

@@ -1,7 +1,8 @@
 //! Brings versions of lists in, of persons and of documents.
 //!
 //! Invariants: everything is read before anything is written; a version is there whole or not at
-//! all; what is new, changed, gone and the same is counted against the version in force.
+//! all; what is new, changed, gone and the same is counted against the version in force; nothing long
+//! is done in a transaction that writes, so that messages do not wait.
 
 use super::load::{Ready, documents, entries};
 use super::terms::source_digest;
@@ -9,6 +10,7 @@ use super::{
     Counts, DocumentImport, Imported, ListChecked, ListImport, Open, SHRINK_LIMIT_PERCENT,
 };
 use crate::{AppError, Core};
+use jiff::Timestamp;
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Grant, ListKind};
 use oriel_screening::documents::{DocumentReadError, DocumentSet, read_documents};
@@ -21,6 +23,9 @@ use std::sync::Arc;
 /// Blocks of a list of documents that are written in one transaction: messages get their turn
 /// between them.
 const BLOCKS_AT_ONCE: usize = 16;
+
+/// Entries of a list that are written in one transaction, for the same reason.
+const ENTRIES_AT_ONCE: usize = 2_000;
 
 /// What a version holds.
 pub(super) enum Content {
@@ -81,10 +86,10 @@ impl Content {
         (counts, diff)
     }
 
-    pub(super) fn ready(self, key: SelectorKey, list: &str) -> Ready {
+    pub(super) fn ready(&self, key: SelectorKey, list: &str) -> Ready {
         match self {
-            Self::Persons(entries) => Ready::persons(key, list, &entries),
-            Self::Documents(set) => Ready::Documents(set),
+            Self::Persons(entries) => Ready::persons(key, list, entries),
+            Self::Documents(set) => Ready::Documents(Arc::clone(set)),
         }
     }
 }
@@ -289,104 +294,164 @@ impl Core {
         if entries == 0 {
             return Err(AppError::ListEmpty { list });
         }
-        let version = new.version.clone();
-        let now = self.now();
-        let (imported, row) = self.store.write(|tx| {
-            let known = tx.list_all()?.into_iter().find(|list| list.id == new.id);
-            let before = match &known {
-                Some(list) => Content::read(self, tx, list)?,
-                None => Content::Persons(Vec::new()),
-            };
-            if !new.may_shrink {
-                refuse_shrunk(new.id, before.len(), entries, SHRINK_LIMIT_PERCENT)?;
-            }
-            let was = known.as_ref().map_or("", |list| list.active.as_str());
-            let (counts, diff) = before.compare(was, &new.content, &version);
-            let counts = counts.with_file(new.counts);
-            let same_kind = known
-                .as_ref()
-                .is_some_and(|list| list.kind == new.kind.name());
-            let imported = Imported {
-                version: version.clone(),
-                entries,
-                counts,
-                diff,
-                unchanged: was == version && (!at_once || same_kind),
-            };
-            let row = match known {
-                // A proposal leaves a list that is in force as it is, and so does what is in force.
-                Some(known) if !at_once || imported.unchanged => {
-                    let fetched_at = match imported.unchanged {
-                        true => Some(now),
-                        false => known.fetched_at,
-                    };
-                    ListRow {
-                        fetched_at,
-                        ..known
-                    }
-                }
-                known => ListRow {
-                    id: list.clone(),
-                    name: new.name.to_owned(),
-                    owner: new.owner.to_owned(),
-                    legal_basis: new.legal_basis.to_owned(),
-                    active: if at_once {
-                        version.clone()
-                    } else {
-                        String::new()
-                    },
-                    kind: new.kind.name().to_owned(),
-                    fresh_hours: known.as_ref().and_then(|known| known.fresh_hours),
-                    offences: known.map(|known| known.offences).unwrap_or_default(),
-                    fetched_at: Some(now),
-                },
-            };
-            tx.list_put(&row)?;
-            let step = match (imported.unchanged, at_once) {
-                (true, _) => "ok unchanged",
-                (false, true) => "ok",
-                (false, false) => "ok proposed",
-            };
+        loop {
+            let known = self.store.read(|tx| list_of(tx, new.id))?;
+            let imported = self.compared(&new, known.as_ref(), at_once)?;
             if !imported.unchanged {
-                tx.list_version_insert(
-                    &ListVersionRow {
-                        list: list.clone(),
-                        version: version.clone(),
-                        imported_at: now,
-                        imported_by: grant.actor().to_owned(),
-                        format: new.format.to_owned(),
-                        entries: entries as i64,
-                        rejects: json(new.rejects),
-                        counts: json(&counts),
-                        source: new.source.clone(),
-                        in_force_at: None,
-                    },
-                    &rows(&new.content),
-                )?;
+                self.keep_entries(&new)?;
             }
-            if at_once && !imported.unchanged {
-                tx.list_version_in_force(&list, &version, now)?;
+            let now = self.now();
+            let row = new.row(known.as_ref(), &imported, at_once, now);
+            let goes_in = at_once && !imported.unchanged;
+            let made = match goes_in {
+                true => Some((row.clone(), new.content.ready(self.selector_key()?, new.id))),
+                false => None,
+            };
+            let done = self.put_in_force(made, |tx| {
+                // Compared with what is no longer in force: again.
+                if list_of(tx, new.id)? != known {
+                    return Ok(false);
+                }
+                new.enter(tx, grant, &row, &imported, now)?;
+                Ok(true)
+            })?;
+            if done {
+                return Ok(imported);
             }
-            let detail = format!(
-                "{step} kind={} version={version} entries={entries} rejected_rows={}",
-                row.kind, counts.rejected
-            );
-            tx.audit_append(&[Event::granted(grant, new.id, detail)])?;
-            Ok::<_, AppError>((imported, row))
-        })?;
-        if at_once && !imported.unchanged {
-            let ready = new.content.ready(self.selector_key()?, &row.id);
-            self.set_lists(self.lists().with(row, ready));
         }
-        Ok(imported)
+    }
+
+    /// What a version comes to against the one in force.
+    fn compared(
+        &self,
+        new: &Version<'_>,
+        known: Option<&ListRow>,
+        at_once: bool,
+    ) -> Result<Imported, AppError> {
+        let before = match known {
+            Some(list) => self.store.read(|tx| Content::read(self, tx, list))?,
+            None => Content::Persons(Vec::new()),
+        };
+        let entries = new.content.len();
+        if !new.may_shrink {
+            refuse_shrunk(new.id, before.len(), entries, SHRINK_LIMIT_PERCENT)?;
+        }
+        let was = known.map_or("", |list| list.active.as_str());
+        let (counts, diff) = before.compare(was, &new.content, &new.version);
+        let same_kind = known.is_some_and(|list| list.kind == new.kind.name());
+        Ok(Imported {
+            version: new.version.clone(),
+            entries,
+            counts: counts.with_file(new.counts),
+            diff,
+            unchanged: was == new.version && (!at_once || same_kind),
+        })
+    }
+
+    /// Keeps the entries of a version that is not there yet. Until it is entered they are nobody's,
+    /// and the same import writes them again.
+    fn keep_entries(&self, new: &Version<'_>) -> Result<(), AppError> {
+        let (id, version) = (new.id, new.version.as_str());
+        let there = self.store.read(|tx| tx.list_version(id, version))?;
+        let Content::Persons(entries) = &new.content else {
+            return Ok(());
+        };
+        if there.is_none() {
+            for some in entries.chunks(ENTRIES_AT_ONCE) {
+                self.store.write(|tx| {
+                    tx.housekeeping();
+                    tx.list_entries_put(id, version, &rows(some))
+                })?;
+            }
+        }
+        Ok(())
     }
 }
 
+impl Version<'_> {
+    /// The list as it stands with this version.
+    fn row(
+        &self,
+        known: Option<&ListRow>,
+        imported: &Imported,
+        at_once: bool,
+        now: Timestamp,
+    ) -> ListRow {
+        match known.cloned() {
+            // A proposal leaves a list that is in force as it is, and so does what is in force.
+            Some(known) if !at_once || imported.unchanged => ListRow {
+                fetched_at: match imported.unchanged {
+                    true => Some(now),
+                    false => known.fetched_at,
+                },
+                ..known
+            },
+            known => ListRow {
+                id: self.id.to_owned(),
+                name: self.name.to_owned(),
+                owner: self.owner.to_owned(),
+                legal_basis: self.legal_basis.to_owned(),
+                active: match at_once {
+                    true => self.version.clone(),
+                    false => String::new(),
+                },
+                kind: self.kind.name().to_owned(),
+                fresh_hours: known.as_ref().and_then(|known| known.fresh_hours),
+                offences: known.map(|known| known.offences).unwrap_or_default(),
+                fetched_at: Some(now),
+            },
+        }
+    }
+
+    /// Writes list and version; its entries are there.
+    fn enter(
+        &self,
+        tx: &mut Tx<'_>,
+        grant: &Grant,
+        row: &ListRow,
+        imported: &Imported,
+        now: Timestamp,
+    ) -> Result<(), AppError> {
+        let at_once = row.active == self.version;
+        tx.list_put(row)?;
+        let step = match (imported.unchanged, at_once) {
+            (true, _) => "ok unchanged",
+            (false, true) => "ok",
+            (false, false) => "ok proposed",
+        };
+        if !imported.unchanged {
+            tx.list_version_insert(&ListVersionRow {
+                list: self.id.to_owned(),
+                version: self.version.clone(),
+                imported_at: now,
+                imported_by: grant.actor().to_owned(),
+                format: self.format.to_owned(),
+                entries: imported.entries as i64,
+                rejects: json(self.rejects),
+                counts: json(&imported.counts),
+                source: self.source.clone(),
+                in_force_at: None,
+            })?;
+        }
+        if at_once && !imported.unchanged {
+            tx.list_version_in_force(self.id, &self.version, now)?;
+        }
+        let detail = format!(
+            "{step} kind={} version={} entries={} rejected_rows={}",
+            row.kind, self.version, imported.entries, imported.counts.rejected
+        );
+        tx.audit_append(&[Event::granted(grant, self.id, detail)])?;
+        Ok(())
+    }
+}
+
+/// A list by its name.
+fn list_of(tx: &mut Tx<'_>, id: &str) -> Result<Option<ListRow>, StoreError> {
+    Ok(tx.list_all()?.into_iter().find(|list| list.id == id))
+}
+
 /// Identifier and JSON of every entry.
-fn rows(content: &Content) -> Vec<(String, String)> {
-    let Content::Persons(entries) = content else {
-        return Vec::new();
-    };
+fn rows(entries: &[Entry]) -> Vec<(String, String)> {
     let row = |entry: &Entry| {
         let json = serde_json::to_string(entry).expect("an entry is plain data");
         (entry.id.to_string(), json)

@@ -17,7 +17,7 @@ use oriel_screening::{
 };
 use oriel_store::{ListRow, StoreError, Tx};
 use sha2::{Digest, Sha256};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 /// A version made ready to be asked.
 #[derive(Clone)]
@@ -153,28 +153,27 @@ impl OwnLists {
 impl Loaded {
     /// Reads the lists in force and builds what is asked.
     pub(crate) fn read(tx: &mut Tx<'_>, weights: &Weights) -> Result<Self, AppError> {
-        let mut lists = Vec::new();
-        for row in in_force(tx)? {
-            let ready = Ready::read(tx, &row)?;
+        let none = Self {
+            lists: Vec::new(),
+            weights: weights.version().clone(),
+        };
+        let rows = in_force(tx)?;
+        none.renewed(tx, &rows)
+    }
+
+    /// These rows with what was made ready for their versions; what is not ready is read.
+    fn renewed(&self, tx: &mut Tx<'_>, in_force: &[ListRow]) -> Result<Self, AppError> {
+        let mut lists = Vec::with_capacity(in_force.len());
+        for row in in_force {
+            let ready = match self.ready(row) {
+                Some(ready) => ready,
+                None => Ready::read(tx, row)?,
+            };
+            let row = row.clone();
             lists.push(InForce { row, ready });
         }
         Ok(Self {
             lists,
-            weights: weights.version().clone(),
-        })
-    }
-
-    /// These rows with what was made ready for their versions; none when a version is not ready.
-    fn renewed(&self, in_force: &[ListRow]) -> Option<Self> {
-        let renewed = |row: &ListRow| {
-            let ready = self.ready(row)?;
-            Some(InForce {
-                row: row.clone(),
-                ready,
-            })
-        };
-        Some(Self {
-            lists: in_force.iter().map(renewed).collect::<Option<_>>()?,
             weights: self.weights.clone(),
         })
     }
@@ -301,6 +300,21 @@ pub(super) fn documents(tx: &mut Tx<'_>, list: &ListRow) -> Result<Option<Docume
 }
 
 impl Core {
+    /// Writes what puts a version in force, and asks it from then on, where it is made ready. What
+    /// stands in memory last is what was committed last. Says whether it was written.
+    pub(super) fn put_in_force(
+        &self,
+        made: Option<(ListRow, Ready)>,
+        write: impl FnOnce(&mut Tx<'_>) -> Result<bool, AppError>,
+    ) -> Result<bool, AppError> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let done = self.store.write(write)?;
+        if let (true, Some((row, ready))) = (done, made) {
+            self.set_lists(self.lists().with(row, ready));
+        }
+        Ok(done)
+    }
+
     /// The lists in force as a transaction that writes sees them: read again where another node
     /// has put others in force.
     pub(crate) fn lists_in(&self, tx: &mut Tx<'_>) -> Result<Arc<Loaded>, AppError> {
@@ -308,10 +322,7 @@ impl Core {
         if lists.are(&in_force) {
             return Ok(lists);
         }
-        self.set_lists(match lists.renewed(&in_force) {
-            Some(renewed) => renewed,
-            None => Loaded::read(tx, &self.weights)?,
-        });
+        self.set_lists(lists.renewed(tx, &in_force)?);
         Ok(self.lists())
     }
 }
