@@ -30,8 +30,8 @@ use oriel_model::Text;
 use rustc_hash::FxHashSet;
 use serde::Serialize;
 
-/// Names, birth dates, places and documents that an entry keeps of each at most: comparing with it
-/// takes as long as it has names.
+/// Names, birth dates, places, documents and other values that an entry keeps, of each at most:
+/// comparing with it takes as long as it has names.
 pub const MAX_VALUES: usize = 1_000;
 
 /// A file longer than this is refused: no list of persons is.
