@@ -254,6 +254,11 @@ impl Unit {
         })
     }
 
+    /// Whether two neighbours of the list, in this order, may be this word.
+    pub fn joins(&self, first: &Token, second: &Token, w: &Weights) -> bool {
+        joined(&self.token, first, second, w).is_some()
+    }
+
     /// What the way in which the word came about adds.
     pub(crate) fn extra(&self, w: &Weights) -> i16 {
         match self.how {

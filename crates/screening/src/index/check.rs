@@ -12,6 +12,7 @@ use super::bound::{JOINED_MOST, Search, Worth};
 use super::scratch::{Scratch, Stamp};
 use super::{Index, NameWord};
 use crate::score::{MOST_WORDS, beside_name_bound};
+use oriel_names::Token;
 
 /// An entry whose names are to be looked at.
 #[derive(Clone, Copy, Debug)]
@@ -66,8 +67,6 @@ struct Known {
     strange: u8,
     /// It has a title, a particle or an initial.
     minor: bool,
-    /// A way led to it.
-    met: bool,
 }
 
 impl Known {
@@ -80,59 +79,94 @@ impl Known {
     }
 }
 
+impl Known {
+    fn of(name: &[Looked]) -> Self {
+        let mut known = Self::default();
+        for (word, stamp) in name {
+            known.minor |= word.trace.is_minor();
+            known.add(*word, stamp.points, stamp.atoms());
+        }
+        known
+    }
+}
+
+/// How the words of a name are told apart from two written together: by their traces, or by
+/// themselves.
+#[derive(Clone, Copy)]
+enum Joins<'i> {
+    Traced,
+    Compared(&'i [Token]),
+}
+
 impl Search<'_> {
+    /// Says of the words of these names what they are worth at most, where a way led to the name.
+    fn bound(&self, words: &mut [Looked], way: Way) {
+        for name in words.chunk_by_mut(|(word, _), _| word.goes_on()) {
+            if way == Way::Word && !name.iter().any(|(_, stamp)| stamp.is_met()) {
+                continue;
+            }
+            for (word, stamp) in name.iter_mut().filter(|(_, stamp)| !stamp.is_whole()) {
+                // The look-ups that led to it led to it from some of the traveller's words.
+                let (points, atoms) = self.unlooked(word.trace);
+                stamp.bound(points, atoms);
+            }
+        }
+    }
+
     /// Whether a name may be worth so much. Words to be looked at for it go to `unknown`.
     fn name_may(
         &self,
         name: &[Looked],
         need: i32,
         way: Way,
-        turn: u32,
+        joins: Joins<'_>,
         unknown: &mut Vec<u32>,
     ) -> Verdict {
-        let (mut known, from) = (Known::default(), unknown.len());
-        for (word, stamp) in name {
-            known.minor |= word.trace.is_minor();
-            let stamp = stamp.of_turn(turn);
-            known.met |= stamp.is_met();
-            if stamp.is_whole() {
-                known.add(*word, stamp.points, stamp.atoms());
-                continue;
-            }
-            // The look-ups that led to it led to it from some of the traveller's words.
-            let (points, atoms) = self.unlooked(word.trace);
-            known.add(*word, points.max(stamp.points), atoms | stamp.atoms());
-            if points > 0 {
-                unknown.push(word.token() as u32);
-            }
-        }
-        if !known.met && way != Way::Birth {
-            unknown.truncate(from);
+        if way == Way::Word && !name.iter().any(|(_, stamp)| stamp.is_met()) {
             return Verdict::No;
         }
-        if self.points(&known, name) < need {
-            unknown.truncate(from);
-            Verdict::No
-        } else if unknown.len() > from {
-            Verdict::Unsure
-        } else {
-            Verdict::Yes
+        let known = Known::of(name);
+        let apart = self.points(&known, name) >= need;
+        let joined = || known.worth.with(JOINED_MOST).points(self.weights) >= need;
+        let verdict = match joins {
+            _ if apart => Verdict::Yes,
+            Joins::Traced if joined() && self.may_join(name) => Verdict::Unsure,
+            Joins::Compared(tokens) if joined() && self.joins(name, tokens) => Verdict::Yes,
+            _ => return Verdict::No,
+        };
+        let from = unknown.len();
+        let open = name.iter().filter(|(_, stamp)| stamp.is_open());
+        unknown.extend(open.map(|(word, _)| word.token() as u32));
+        match unknown.len() > from {
+            true => Verdict::Unsure,
+            false => verdict,
         }
     }
 
-    /// At most what a name is worth.
+    /// At most what a name is worth of which no words are written together.
     fn points(&self, known: &Known, name: &[Looked]) -> i32 {
-        let w = self.weights;
-        if self.may_join(name) {
-            return known.worth.with(JOINED_MOST).points(w);
-        }
         let missing = match name.len() <= MOST_WORDS {
             true => self
                 .missing
                 .points(known.atoms, known.strange.into(), known.minor),
             false => 0,
         };
-        known.worth.points(w) + missing
+        known.worth.points(self.weights) + missing
+    }
+
+    /// Whether a word of the traveller is two neighbours written together.
+    fn joins(&self, name: &[Looked], tokens: &[Token]) -> bool {
+        let units = self.own.units().iter().zip(&self.listeners);
+        let mut alone = units.filter(|(unit, _)| !unit.is_joined());
+        let pairs = || name.windows(2).map(|pair| [pair[0].0, pair[1].0]);
+        let token = |word: NameWord| &tokens[word.token()];
+        alone.any(|(unit, listener)| {
+            let mut near = pairs().filter(|[a, b]| listener.may_join(a.trace, b.trace));
+            near.any(|[a, b]| {
+                unit.joins(token(a), token(b), self.weights)
+                    || unit.joins(token(b), token(a), self.weights)
+            })
+        })
     }
 
     /// Whether a word of the traveller may be two neighbours written together.
@@ -151,12 +185,12 @@ impl Search<'_> {
         words: &[Looked],
         need: i32,
         way: Way,
-        turn: u32,
+        joins: Joins<'_>,
         unknown: &mut Vec<u32>,
     ) -> Verdict {
         let mut verdict = Verdict::No;
         for name in words.chunk_by(|(word, _), _| word.goes_on()) {
-            match self.name_may(name, need, way, turn, unknown) {
+            match self.name_may(name, need, way, joins, unknown) {
                 Verdict::Yes => return Verdict::Yes,
                 Verdict::Unsure => verdict = Verdict::Unsure,
                 Verdict::No => {}
@@ -191,13 +225,14 @@ impl Index {
         s.work += words.len();
         for (word, stamp) in &mut words {
             if s.stamped.may_be(word.token()) {
-                *stamp = s.stamps[word.token()];
+                *stamp = s.stamps[word.token()].of_turn(s.turn);
             }
         }
+        search.bound(&mut words, way);
         checks.retain_mut(|check| {
             let words = &words[check.from..check.to];
             let from = unknown.len();
-            let mut verdict = |need| search.verdict(words, need, way, s.turn, &mut unknown);
+            let mut verdict = |need| search.verdict(words, need, way, Joins::Traced, &mut unknown);
             let mut got = verdict(check.need);
             if got != Verdict::No {
                 // The need was reckoned from four bytes; now from everything besides names.
@@ -228,10 +263,12 @@ impl Index {
         }
         for check in &checks {
             let words = &mut words[check.from..check.to];
-            for (word, stamp) in words.iter_mut() {
-                *stamp = s.stamps[word.token()];
+            for (word, stamp) in words.iter_mut().filter(|(_, stamp)| stamp.is_open()) {
+                *stamp = s.stamps[word.token()].of_turn(s.turn);
             }
-            if search.verdict(words, check.need, way, s.turn, &mut unknown) == Verdict::Yes {
+            let joins = Joins::Compared(&self.tokens);
+            let got = search.verdict(words, check.need, way, joins, &mut unknown);
+            if got != Verdict::No {
                 s.take(check.entry);
             }
         }

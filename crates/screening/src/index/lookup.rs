@@ -5,6 +5,7 @@
 
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
+use std::ops::Range;
 
 /// Numbers in a bucket, on average.
 const FILL: usize = 3;
@@ -48,19 +49,51 @@ impl Lookup {
     }
 
     pub(crate) fn get(&self, hash: u64) -> impl Iterator<Item = u32> {
-        let range = match self.directory.len() {
-            0 => 0..0,
-            _ => {
-                let bucket = (hash >> self.shift) as usize;
-                self.directory[bucket] as usize..self.directory[bucket + 1] as usize
-            }
-        };
         let (tag, bits) = (tag(hash, self.bits), self.bits);
         let numbers = !(u32::MAX.unbounded_shl(bits));
-        self.items[range]
+        self.items[self.bucket(hash)]
             .iter()
             .filter(move |item| (**item ^ tag) & !numbers == 0)
             .map(move |item| item & numbers)
+    }
+
+    /// What is found under any of these, each once and in order. All directories are read before
+    /// all items, so that the processor waits for many of them at a time.
+    pub(crate) fn get_all(&self, keys: &mut Vec<Key>, found: &mut Vec<u32>) {
+        found.clear();
+        for key in keys.iter_mut() {
+            key.bucket = self.bucket(key.hash);
+        }
+        let numbers = !(u32::MAX.unbounded_shl(self.bits));
+        for Key { hash, bucket } in keys.drain(..) {
+            let tag = tag(hash, self.bits);
+            let items = self.items[bucket].iter();
+            let same = items.filter(|item| (**item ^ tag) & !numbers == 0);
+            found.extend(same.map(|item| item & numbers));
+        }
+        found.sort_unstable();
+        found.dedup();
+    }
+
+    fn bucket(&self, hash: u64) -> Range<usize> {
+        if self.directory.is_empty() {
+            return 0..0;
+        }
+        let bucket = (hash >> self.shift) as usize;
+        self.directory[bucket] as usize..self.directory[bucket + 1] as usize
+    }
+}
+
+/// One of several hashes that are looked up together.
+#[derive(Clone, Debug)]
+pub(crate) struct Key {
+    hash: u64,
+    bucket: Range<usize>,
+}
+
+impl From<u64> for Key {
+    fn from(hash: u64) -> Self {
+        Self { hash, bucket: 0..0 }
     }
 }
 
@@ -92,7 +125,7 @@ fn mix(mut h: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Lookup, hash_number};
+    use super::{Key, Lookup, hash_number};
 
     #[test]
     fn everything_stored_is_found() {
@@ -103,6 +136,16 @@ mod tests {
             for v in 0..count {
                 assert!(lookup.get(hash(v)).any(|x| x == v));
             }
+            let (mut keys, mut found) = (Vec::new(), Vec::new());
+            keys.extend([7, 0, 6].map(|v| Key::from(hash(v))));
+            let mut apart: Vec<u32> = [7, 0, 6]
+                .into_iter()
+                .flat_map(|v| lookup.get(hash(v)))
+                .collect();
+            apart.sort_unstable();
+            apart.dedup();
+            lookup.get_all(&mut keys, &mut found);
+            assert_eq!(found, apart);
             let wrong = (0..count).map(|v| lookup.get(hash_number(2, u64::from(v))).count());
             let wrong = wrong.sum::<usize>();
             assert!(wrong <= 15, "{wrong} of {count} numbers below {limit}");

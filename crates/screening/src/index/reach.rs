@@ -30,6 +30,7 @@ pub(super) struct Reach {
 impl Index {
     /// For each word of the name, the words of the list that are like it.
     pub(super) fn reach_words(&self, name: &Name, dated: bool, w: &Weights, s: &mut Scratch) {
+        let (mut keys, mut near) = (std::mem::take(&mut s.keys), std::mem::take(&mut s.near));
         let last = name.units().iter().filter(|u| !u.is_joined()).count();
         for (u, unit) in name.units().iter().enumerate() {
             let own = &unit.token;
@@ -61,30 +62,20 @@ impl Index {
                 }
             };
             let text = own.text.as_str();
-            self.words
-                .get(hash(key::TEXT, text.as_bytes()))
-                .for_each(&mut check);
-            for family in own.families() {
-                let key = hash_number(key::FAMILY, u64::from(family));
-                self.words.get(key).for_each(&mut check);
-            }
-            self.words
-                .get(hash_number(key::FINE, own.bones.fine))
-                .for_each(&mut check);
-
+            keys.push(hash(key::TEXT, text.as_bytes()).into());
+            let families = own.families();
+            keys.extend(families.map(|f| hash_number(key::FAMILY, u64::from(f)).into()));
+            keys.push(hash_number(key::FINE, own.bones.fine).into());
             if own.bones.len >= FINE_LEN && !unit.is_joined() {
-                for fine in own.bones.shortened().chain(Skeleton::broken(text)) {
-                    let key = hash_number(key::FINE, fine);
-                    self.words.get(key).for_each(&mut check);
-                }
+                let shorter = own.bones.shortened().chain(Skeleton::broken(text));
+                keys.extend(shorter.map(|fine| hash_number(key::FINE, fine).into()));
             }
             if text.len() >= EDIT_LEN && own.bones.len <= FINE_LEN && !unit.is_joined() {
-                for shorter in deletions(text) {
-                    self.words
-                        .get(hash(key::TEXT, shorter.as_bytes()))
-                        .for_each(&mut check);
-                }
+                let shorter = deletions(text);
+                keys.extend(shorter.map(|t| hash(key::TEXT, t.as_bytes()).into()));
             }
+            self.words.get_all(&mut keys, &mut near);
+            near.iter().copied().for_each(&mut check);
             if name.is_cut() && u + 1 == last && text.len() >= PREFIX_LEN {
                 let key = hash(key::PREFIX, &text.as_bytes()[..PREFIX_LEN]);
                 for token in self.words.get(key) {
@@ -109,6 +100,7 @@ impl Index {
                 s.reach.push(reach);
             }
         }
+        (s.keys, s.near) = (keys, near);
     }
 
     /// Words of the list that the traveller's word may be written together from.
@@ -121,7 +113,12 @@ impl Index {
         };
         for cut in 2..=text.len() - 2 {
             let (first, second) = text.split_at(cut);
-            if let (Some(a), Some(b)) = (find(first), find(second)) {
+            // The longer part is the rarer word.
+            let parts = match first.len() > second.len() {
+                true => find(first).and_then(|a| Some((a, find(second)?))),
+                false => find(second).and_then(|b| Some((find(first)?, b))),
+            };
+            if let Some((a, b)) = parts {
                 let rarity = |t: u32| self.tokens[t as usize].rarity;
                 let points = (rarity(a) + rarity(b)).min(170);
                 offer(a, points);

@@ -5,6 +5,7 @@
 
 use super::bound::Worth;
 use super::check::Check;
+use super::lookup::Key;
 use super::reach::Reach;
 use super::{Index, NameWord};
 
@@ -16,6 +17,8 @@ pub struct Scratch {
     pub(super) touched: Vec<u32>,
     pub(super) stamps: Vec<Stamp>,
     pub(super) stamped: Stamped,
+    pub(super) keys: Vec<Key>,
+    pub(super) near: Vec<u32>,
     pub(super) similar: Vec<Similar>,
     pub(super) reach: Vec<Reach>,
     pub(super) checks: Vec<Check>,
@@ -52,6 +55,7 @@ pub(super) struct Stamp {
 impl Stamp {
     const MET: u16 = 1 << 15;
     const WHOLE: u16 = 1 << 14;
+    const OPEN: u16 = 1 << 13;
 
     /// What is known in this turn.
     pub(super) fn of_turn(self, turn: u32) -> Self {
@@ -81,12 +85,22 @@ impl Stamp {
         self.raise(turn, points, atoms | Self::WHOLE);
     }
 
+    /// It was compared with some words only, and may be worth so much to others.
+    pub(super) fn bound(&mut self, points: i16, atoms: u16) {
+        let open = if points > 0 { Self::OPEN } else { 0 };
+        self.raise(self.turn, points, atoms | open);
+    }
+
+    pub(super) fn is_open(self) -> bool {
+        self.atoms & Self::OPEN != 0
+    }
+
     pub(super) fn is_whole(self) -> bool {
         self.atoms & Self::WHOLE != 0
     }
 
     pub(super) fn atoms(self) -> u16 {
-        self.atoms & !(Self::MET | Self::WHOLE)
+        self.atoms & !(Self::MET | Self::WHOLE | Self::OPEN)
     }
 
     pub(super) fn is_met(self) -> bool {
