@@ -10,6 +10,7 @@ use oriel_app::{App, AppError};
 use oriel_gateway::{Desk, Gateway};
 use oriel_server::{Options, Tls};
 use oriel_signin::{Passkeys, ProviderConfig, Providers};
+use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -156,6 +157,8 @@ pub(crate) fn serve(
     sweeps: bool,
     ready: impl FnOnce(SocketAddr) -> anyhow::Result<()>,
 ) -> anyhow::Result<Exit> {
+    // Before anybody is told what is missing: while the program was off, nobody could send.
+    app.beat(true)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -174,6 +177,7 @@ pub(crate) fn serve(
         let served = oriel_server::serve(Arc::clone(&app), options, listener, asked_to_end());
         tokio::select! {
             served = served => served?,
+            never = beat(Arc::clone(&app)) => match never {},
             by = tend(Arc::clone(&app), sweeps) => {
                 return Err(fail(
                     Exit::Configuration,
@@ -200,7 +204,6 @@ const TEND_EVERY: Duration = Duration::from_secs(30);
 async fn tend(app: Arc<App>, sweeps: bool) -> SignedDuration {
     let clock = Watch::start();
     let mut tick = tokio::time::interval(TEND_EVERY);
-    let mut first = true;
     loop {
         tick.tick().await;
         if let Some(by) = clock.set() {
@@ -208,20 +211,28 @@ async fn tend(app: Arc<App>, sweeps: bool) -> SignedDuration {
         }
         let app = Arc::clone(&app);
         let work = tokio::task::spawn_blocking(move || -> Result<(), AppError> {
-            // Before anything else: whoever could not send is not told to have sent too late.
-            app.beat(first)?;
             while app.rescreen(4)?.1 {}
             while sweeps && app.sweep(4)?.1 {}
             app.oversee()?;
             app.tell_carriers()?;
             Ok(())
         });
-        match work.await {
-            Ok(Ok(())) => first = false,
-            Ok(Err(fault)) => {
-                tracing::error!(%fault, "screening or sweeping in the background failed");
-            }
-            Err(_) => {}
+        if let Ok(Err(fault)) = work.await {
+            tracing::error!(%fault, "screening or sweeping in the background failed");
+        }
+    }
+}
+
+/// Says in the store that the program is there, however long anything else takes: where nobody says
+/// so for a while, there was an outage.
+async fn beat(app: Arc<App>) -> Infallible {
+    let mut tick = tokio::time::interval(TEND_EVERY);
+    loop {
+        tick.tick().await;
+        let app = Arc::clone(&app);
+        let beaten = tokio::task::spawn_blocking(move || app.beat(false)).await;
+        if let Ok(Err(fault)) = beaten {
+            tracing::error!(%fault, "the store does not know that the program is there");
         }
     }
 }
