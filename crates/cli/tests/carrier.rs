@@ -2,6 +2,7 @@
 //!
 //! Everything in it is invented.
 
+use oriel_store::Store;
 use oriel_testkit::{TempDir, any_keys};
 use serde_json::Value;
 use std::fs;
@@ -43,6 +44,8 @@ fn push(function: &str, bookings: u32) -> String {
 fn a_carrier_is_enrolled_known_certified_and_live() {
     let dir = TempDir::new("carrier");
     let at = dir.path();
+    let store = at.join("store");
+    drop(Store::create(store.to_str().unwrap(), any_keys()).unwrap());
     fs::write(at.join("zq.pub"), format!("{KEY} tessa@laptop\n")).unwrap();
     let who = r#"[{"role": "technician", "name": "Tessa Technisch", "phone": "+00 1"}]"#;
     fs::write(at.join("who.json"), who).unwrap();
