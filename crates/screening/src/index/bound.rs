@@ -125,6 +125,16 @@ impl<'a> Search<'a> {
         best
     }
 
+    /// What all words may be worth to an entry, like those that look-ups lead to or as no look-up
+    /// finds.
+    pub(super) fn most(&self, reach: &[Reach]) -> Worth {
+        let (mut worth, known) = (Worth::default(), self.rest(reach, None).worth);
+        for_each_atom(self.atoms, |atom| {
+            worth = worth.with(self.unseen[atom].max(known[atom]));
+        });
+        worth
+    }
+
     /// What each word may still be worth to an entry, beyond the words that were looked at.
     /// `beside`: what it has besides its names, where that is not enough for every word that drove.
     pub(super) fn rest(&self, reach: &[Reach], beside: Option<i32>) -> Rest<'_> {

@@ -81,12 +81,15 @@ impl Index {
     /// look-up leads to.
     fn by_year(&self, search: &Search<'_>, s: &mut Scratch) {
         let telling = |unit: &&Unit| unit.most_if_any(search.weights) >= LEAST_TELLING;
+        let most_of_name = search.most(&s.reach).points(search.weights);
         for unit in search.own.units().iter().filter(telling) {
             for rough in unit.token.bones.roughs() {
                 for birth in &search.query.births {
                     for entry in self.years.get(year_key(rough, birth.year())) {
-                        let most = search.sieve.most(self.briefs[entry as usize]);
-                        s.checks.push(Check::new(entry, search.floor - most));
+                        let need = search.floor - search.sieve.most(self.briefs[entry as usize]);
+                        if need <= most_of_name {
+                            s.checks.push(Check::new(entry, need));
+                        }
                     }
                 }
             }
