@@ -12,6 +12,7 @@
 mod account;
 mod audit;
 mod carriers;
+mod check_in;
 mod compartment;
 mod error;
 mod filter;
@@ -47,6 +48,7 @@ pub use carriers::{
     CARRIER_FORMATS, CERTIFICATION, CONTACT_ROLES, CarrierDetails, CarrierRefusal, CarrierView,
     CaseStanding, CertificationCase, CertificationView, Contact, Enrolled, Registry, Sender,
 };
+pub use check_in::Cleared;
 pub use compartment::Compartment;
 pub use error::AppError;
 pub use filter::Filtered;
@@ -79,6 +81,7 @@ use jiff::Timestamp;
 use lists::Loaded;
 use oriel_keys::TokenKey;
 use oriel_messages::Conventions;
+use oriel_messages::reply::Agreements;
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Actor, CheckMode, Grant, Profile, Purpose, authorize};
 use oriel_screening::Weights;
@@ -136,6 +139,8 @@ pub(crate) struct Core {
     pub(crate) vault_token: OnceLock<TokenKey>,
     /// How messages are read where their formats leave it open, where the configuration says so.
     conventions: OnceLock<Conventions>,
+    /// What was agreed with senders about answers, where the configuration says something.
+    agreements: OnceLock<Agreements>,
 }
 
 impl App {
@@ -172,6 +177,7 @@ impl App {
             swept: AtomicBool::new(false),
             vault_token: OnceLock::new(),
             conventions: OnceLock::new(),
+            agreements: OnceLock::new(),
         });
         let writer = Writer::start(Arc::clone(&core));
         Ok(Self { core, writer })
@@ -186,6 +192,11 @@ impl App {
     /// Says how messages are read where their formats leave it open. The first word counts.
     pub fn read_by(&self, conventions: Conventions) {
         self.core.conventions.get_or_init(|| conventions);
+    }
+
+    /// Says who asks about travellers at check-in and is answered by verdicts. The first word counts.
+    pub fn agree(&self, agreements: Agreements) {
+        self.core.agreements.get_or_init(|| agreements);
     }
 
     /// The store, for figures and for the audit log.

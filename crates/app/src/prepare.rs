@@ -10,6 +10,7 @@ use oriel_edifact::ServiceString;
 use oriel_messages::Conventions;
 use oriel_messages::Decoded;
 use oriel_messages::findings::reception;
+use oriel_messages::reply::Agreements;
 use oriel_model::{
     Envelope, Finding, FindingKind, JourneyKey, Message, MessageKey, Report, Severity, Text,
 };
@@ -64,6 +65,8 @@ pub struct Prepared {
 #[derive(Debug)]
 pub(crate) struct Accepted {
     pub(crate) envelope: Envelope,
+    /// Its sender waits for a verdict on each traveller.
+    pub(crate) asks: bool,
     pub(crate) service: [u8; 6],
     pub(crate) travellers: u32,
     pub(crate) bookings: u32,
@@ -93,20 +96,30 @@ pub(crate) struct Told {
     pub(crate) packed: Packed,
 }
 
+/// What is known of a transmission besides its bytes.
+#[derive(Default)]
+pub(crate) struct Brought<'a> {
+    /// How it is read where its format leaves that open.
+    pub(crate) conventions: Option<&'a Conventions>,
+    /// Who is answered by verdicts.
+    pub(crate) agreements: Option<&'a Agreements>,
+    /// Who brings it.
+    pub(crate) sender: Option<&'a Sender>,
+}
+
 /// Decodes every message of a transmission and projects it for every recipient.
 pub(crate) fn prepare(
     recipients: &Recipients,
-    conventions: Option<&Conventions>,
-    sender: &Sender,
+    brought: &Brought<'_>,
     bytes: &[u8],
 ) -> Vec<Prepared> {
     let transmission = oriel_messages::Transmission::open(bytes);
-    let decoder = match conventions {
+    let decoder = match brought.conventions {
         Some(agreed) => transmission.decode_by(agreed),
         None => transmission.decode(),
     };
     decoder
-        .map(|decoded| prepare_one(recipients, sender, transmission.bytes(), decoded))
+        .map(|decoded| prepare_one(recipients, brought, transmission.bytes(), decoded))
         .collect()
 }
 
@@ -121,10 +134,10 @@ fn takes(profile: &Profile, kind: &str) -> bool {
 /// What of a message does not fit who brought it. It is refused where no recipient's law takes it.
 fn strange(
     recipients: &[Compartment],
-    sender: &Sender,
+    sender: Option<&Sender>,
     message: &Message,
 ) -> Vec<&'static FindingKind> {
-    let Some(carrier) = sender.carrier() else {
+    let Some(carrier) = sender.and_then(Sender::carrier) else {
         return Vec::new();
     };
     let taken = |rule: fn(&CarrierRules) -> Stranger| {
@@ -154,7 +167,7 @@ fn strange(
 
 fn prepare_one(
     recipients: &Recipients,
-    sender: &Sender,
+    brought: &Brought<'_>,
     bytes: &[u8],
     decoded: Decoded,
 ) -> Prepared {
@@ -180,7 +193,7 @@ fn prepare_one(
                 tag: *b"UNH",
             });
         }
-        let strange = strange(compartments, sender, message);
+        let strange = strange(compartments, brought.sender, message);
         strange_code = strange.first().map(|kind| kind.code);
         findings.extend(strange.iter().map(|kind| Finding {
             kind,
@@ -219,7 +232,7 @@ fn prepare_one(
         strange: None,
         accepted: None,
     };
-    let carrier = sender.carrier().cloned();
+    let carrier = brought.sender.and_then(Sender::carrier).cloned();
     prepared.strange = carrier.zip(strange_code);
     if let Some(message) = message {
         prepared.sender = message.envelope.sender.clone();
@@ -237,6 +250,9 @@ fn prepare_one(
         };
         let mut accepted = Accepted {
             envelope: message.envelope.clone(),
+            asks: brought
+                .agreements
+                .is_some_and(|agreed| agreed.asks(&message.envelope)),
             service: service_bytes(service),
             travellers: message.travellers.len() as u32,
             bookings: message.bookings.len() as u32,
@@ -349,7 +365,7 @@ mod tests {
             list: laws.iter().map(of).collect(),
             epoch: 1,
         };
-        for prepared in prepare(&recipients, None, &Sender::default(), sent.as_bytes()) {
+        for prepared in prepare(&recipients, &Brought::default(), sent.as_bytes()) {
             let kept = prepared.accepted.iter().flat_map(|taken| &taken.kept);
             let got: Vec<usize> = kept.map(|kept| kept.compartment).collect();
             assert_eq!(got, takers, "{:?}", prepared.notes);

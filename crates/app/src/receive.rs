@@ -10,7 +10,7 @@ use crate::journey::{Place, traveller_ids};
 use crate::prepare::{Accepted, FindingNote, Kept, Prepared, Told};
 use crate::screen::Work;
 use crate::selection::Register;
-use crate::{AppError, Channel, Compartment, Core};
+use crate::{AppError, Channel, Cleared, Compartment, Core, check_in};
 use jiff::Timestamp;
 use oriel_model::{JourneyKey, MessageKey, Mode};
 use oriel_policy::audit::{Deed, Event};
@@ -61,6 +61,8 @@ pub struct MessageOutcome {
     pub bookings: u32,
     /// Findings, without values.
     pub findings: Vec<FindingNote>,
+    /// What its sender is told of each person in it, in order; nothing for one that did not ask.
+    pub cleared: Option<Vec<Cleared>>,
 }
 
 /// What became of a transmission.
@@ -111,9 +113,13 @@ impl Core {
             let lists = self.lists_in(tx)?;
             let mut batch = Batch::open(tx, &recipients.list, now)?;
             let mut receipts = Vec::with_capacity(jobs.len());
+            let mut asked = Vec::new();
             for job in jobs {
                 let mut receipt = Receipt::default();
                 for prepared in job.prepared {
+                    if prepared.accepted.as_ref().is_some_and(|taken| taken.asks) {
+                        asked.push((receipts.len(), receipt.messages.len(), prepared.key));
+                    }
                     receipt
                         .messages
                         .push(batch.take(tx, prepared, &job.channel)?);
@@ -126,9 +132,16 @@ impl Core {
                 let at = touched.compartment;
                 let screened = own[at]
                     .get_or_insert_with(|| lists.of(&recipients.list[at].profile, now).digest);
-                work.push(merge_one(tx, &recipients.list[at], touched, now, screened)?);
+                let mut merged = merge_one(tx, &recipients.list[at], touched, now, screened)?;
+                let asks = |message: &&MessageKey| batch.asking.contains(*message);
+                merged.asking = merged.fresh.iter().filter(asks).copied().collect();
+                work.push(merged);
             }
             self.screen_and_put(tx, work, &lists, now)?;
+            for (job, message, key) in asked {
+                let outcome = &mut receipts[job].messages[message];
+                check_in::tell(tx, &recipients.list, &key, outcome, now)?;
+            }
             tx.booking_put(&batch.bookings)?;
             tx.feed_put(&batch.feeds, now)?;
             tx.audit_append(&batch.events)?;
@@ -188,6 +201,7 @@ fn merge_one(
     Ok(Work {
         grant,
         fresh: kept.into_iter().map(|(_, digest, _)| digest).collect(),
+        asking: Vec::new(),
         before: row,
         row: next,
         journey,
@@ -209,6 +223,8 @@ struct Batch<'a> {
     events: Vec<Event>,
     register: Register,
     cuts: Vec<(String, Projected)>,
+    /// Messages whose senders wait for a verdict on each traveller.
+    asking: HashSet<MessageKey>,
     /// Who took something of which sender.
     feeds: BTreeSet<(&'a str, String)>,
 }
@@ -231,6 +247,7 @@ impl<'a> Batch<'a> {
             events: Vec::new(),
             register: Register::default(),
             cuts: Vec::new(),
+            asking: HashSet::new(),
             feeds: BTreeSet::new(),
         })
     }
@@ -287,6 +304,7 @@ impl<'a> Batch<'a> {
             travellers: 0,
             bookings: 0,
             findings: prepared.notes,
+            cleared: None,
         };
         let Some(accepted) = prepared.accepted else {
             let fresh = tx.refusal_insert(&Refused {
@@ -317,11 +335,15 @@ impl<'a> Batch<'a> {
         }
         let Accepted {
             envelope,
+            asks,
             service,
             travellers,
             bookings: _,
             mut kept,
         } = accepted;
+        if asks {
+            self.asking.insert(prepared.key);
+        }
         let dropped = self.drop_unselected(tx, &prepared.key, &mut kept)?;
         if dropped && kept.iter().all(|kept| kept.reports.is_empty()) {
             outcome.status = Status::NotSelected;

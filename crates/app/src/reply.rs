@@ -1,10 +1,10 @@
 //! What senders are answered, whatever the way in.
 
-use crate::{Receipt, Status};
+use crate::{Cleared, Receipt, Status};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use oriel_messages::Transmission;
-use oriel_messages::reply::{Agreements, Form, answer, has_form, write};
+use oriel_messages::reply::{Agreements, Form, Told, answer, has_form, write};
 use sha2::{Digest, Sha256};
 
 /// The answers to the messages of a transmission, one for each where one was agreed; each is a
@@ -30,13 +30,23 @@ pub fn replies(
             let reference = format!("{stem}{:04X}", n % 0x1_0000);
             let taken = outcome.status != Status::Refused;
             let bytes = transmission.bytes();
-            let reply = answer(bytes, &decoded, taken, agreed, sent, &reference)?;
+            let told = outcome.cleared.as_deref().map(told);
+            let told = told.as_deref();
+            let reply = answer(bytes, &decoded, taken, told, agreed, sent, &reference)?;
             // A reference of the sender that no answer can repeat: there is none then.
             write(&reply, &agreed.with(&reply.recipient).codes).ok()
         })
         .collect();
     replies.resize(receipt.messages.len(), None);
     replies
+}
+
+fn told(cleared: &[Cleared]) -> Vec<Told> {
+    let one = |cleared: &Cleared| Told {
+        code: cleared.code.clone(),
+        text: cleared.text.clone(),
+    };
+    cleared.iter().map(one).collect()
 }
 
 /// Whether the answers to the messages of a transmission can have a form.
@@ -70,6 +80,7 @@ mod tests {
             travellers: 0,
             bookings: 0,
             findings: Vec::new(),
+            cleared: None,
         };
         let receipt = Receipt {
             messages: vec![outcome(Status::Accepted), outcome(Status::Refused)],

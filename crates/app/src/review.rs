@@ -5,7 +5,7 @@
 
 use crate::read::read_hit;
 use crate::screen::{case_severity, case_state, entry_digest, pair_read, review_of, side};
-use crate::{App, AppError};
+use crate::{App, AppError, check_in};
 use oriel_casework::{Refusal, Review, ReviewState, Verdict, claim, decide, release};
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Calendar, Grant, Term};
@@ -90,6 +90,7 @@ impl App {
                 ..row.case
             };
             tx.case_put(&journey, &case_now, grant.at())?;
+            check_in::decided(tx, grant, journey.n, case, &hits)?;
             if confirms(&review) {
                 let calendar = Calendar::of(profile);
                 tx.evidence_put(

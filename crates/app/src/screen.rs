@@ -4,6 +4,7 @@
 //!   whose entry or facts went away is withdrawn, not deleted; a review that was made is never
 //!   touched, and opens anew when what it was about changes; a list that changes screens every journey again that has not ended.
 
+use crate::check_in::Desk;
 use crate::journey::{person_direction, summary, times, travellers_of, who_is_who};
 use crate::lists::{Loaded, OwnLists, Room, hex};
 use crate::lookup::{self, Lookups};
@@ -40,6 +41,8 @@ pub(crate) struct Work {
     pub(crate) known: Vec<TravellerRow>,
     /// Messages that are new in this transaction.
     pub(crate) fresh: Vec<MessageKey>,
+    /// Those of them whose senders wait for a verdict on each traveller.
+    pub(crate) asking: Vec<MessageKey>,
 }
 
 /// What screening again came to.
@@ -220,6 +223,7 @@ impl Core {
         let found = open_by_list(hits.values().flatten());
         self.move_orphans(tx, work, &mut hits, now)?;
         let mut left: BTreeMap<String, i64> = BTreeMap::new();
+        let mut desk = Desk::open(tx, work)?;
         for (at, person) in work.journey.people.iter().enumerate() {
             let id = work.ids[at];
             let held = hits.remove(&id).unwrap_or_default();
@@ -236,6 +240,12 @@ impl Core {
             }
             // Times, names and places change without the facts that are screened changing.
             self.put_case(tx, work, person, id, &held)?;
+            if let Some(desk) = &mut desk {
+                desk.look(tx, work, person, id, &held)?;
+            }
+        }
+        if let Some(desk) = desk {
+            desk.close(tx, work)?;
         }
         statistics::count(tx, work, &found, &left, now);
         Ok(())
@@ -596,7 +606,7 @@ pub(crate) fn entry_of(tx: &mut Tx<'_>, hit: &Hit) -> Result<Option<Entry>, AppE
 }
 
 /// Whether the version that a hit names is kept and lists documents.
-fn lists_documents(tx: &mut Tx<'_>, hit: &Hit) -> Result<bool, AppError> {
+pub(crate) fn lists_documents(tx: &mut Tx<'_>, hit: &Hit) -> Result<bool, AppError> {
     let version = tx.list_version(&hit.list, &hit.list_version)?;
     Ok(version.is_some_and(|version| version.lists_documents()))
 }
@@ -767,6 +777,7 @@ impl App {
                         work.push(Work {
                             grant,
                             fresh: Vec::new(),
+                            asking: Vec::new(),
                             before: Some(before),
                             row,
                             journey,

@@ -4,6 +4,7 @@
 //!   answered before the commit; what waits is bounded, so that a fast sender is slowed down and
 //!   memory is not filled.
 
+use crate::prepare::{Brought, prepare};
 use crate::receive::Job;
 use crate::{AppError, Channel, Core, Prepared, Receipt, Sender};
 use std::sync::Arc;
@@ -140,18 +141,23 @@ fn answer(core: &Core, batch: Vec<Handed>) {
 impl crate::App {
     /// Decodes and projects a transmission; any number of threads may do so at once.
     pub fn prepare(&self, bytes: &[u8]) -> Vec<Prepared> {
-        self.prepare_of(bytes, &Sender::default())
+        self.prepare_of(bytes, None)
     }
 
     /// The same for what a sender brings.
-    fn prepare_of(&self, bytes: &[u8], sender: &Sender) -> Vec<Prepared> {
-        let (recipients, agreed) = (self.core.recipients(), self.core.conventions.get());
-        crate::prepare::prepare(&recipients, agreed, sender, bytes)
+    fn prepare_of(&self, bytes: &[u8], sender: Option<&Sender>) -> Vec<Prepared> {
+        let core = &self.core;
+        let brought = Brought {
+            conventions: core.conventions.get(),
+            agreements: core.agreements.get(),
+            sender,
+        };
+        prepare(&core.recipients(), &brought, bytes)
     }
 
     /// Decodes what a sender brings and puts it in line; a rehearsal is answered and not kept.
     pub fn hand_of(&self, bytes: &[u8], channel: Channel, sender: &Sender) -> Pending {
-        let prepared = self.prepare_of(bytes, sender);
+        let prepared = self.prepare_of(bytes, Some(sender));
         if !sender.rehearses() {
             return self.hand(prepared, channel);
         }

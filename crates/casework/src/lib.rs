@@ -17,10 +17,12 @@
 //! ```
 
 mod act_by;
+mod clearance;
 mod decision;
 mod urgency;
 
 pub use act_by::{ActBy, Direction, Times, act_by};
+pub use clearance::{Standing, clear};
 pub use decision::{
     Claim, Decision, Reason, Refusal, Review, ReviewState, Verdict, claim, decide, release,
 };

@@ -311,6 +311,7 @@ impl Place {
             app.name_vault_token(key);
         }
         app.read_by(config.conventions());
+        app.agree(config.agreements());
         let law = app.profile().reference();
         if let Some(named) = named.filter(|named| named.reference() != law) {
             complain(&format!(

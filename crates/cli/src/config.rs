@@ -138,14 +138,16 @@ impl AnswerCodes {
 
 impl Carrier {
     fn agreement(&self) -> Result<Agreement, String> {
-        let manner = |name: &Option<String>, otherwise: Manner| match name {
+        let manner = |name: &Option<String>, otherwise: Manner| {
+            match name {
             None => Ok(otherwise),
             Some(name) => Manner::named(name).ok_or_else(|| {
                 format!(
-                    "the carrier {:?} is answered by {name:?}; it is receipt, syntax or silent",
+                    "the carrier {:?} is answered by {name:?}; it is receipt, verdicts, syntax or silent",
                     self.sender
                 )
             }),
+        }
         };
         let usual = Agreement::default();
         Ok(Agreement {

@@ -176,6 +176,9 @@ impl Taken {
                 "type": message.kind,
                 "reference": message.reference,
                 "travellers": message.travellers,
+                "cleared": message.cleared.as_ref().map(|cleared| {
+                    cleared.iter().map(|one| one.clearance.name()).collect::<Vec<_>>()
+                }),
                 "findings": findings.map(|note| json!({
                     "code": note.code, "segment": note.segment, "tag": note.tag,
                     "bytes": note.bytes,

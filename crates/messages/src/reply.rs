@@ -219,6 +219,15 @@ pub struct Verdict {
     pub text: Option<Text>,
 }
 
+/// What a carrier that asks is told of one traveller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// ERC 9321, as the state's profile spells it.
+    pub code: Text,
+    /// Text for the desk, or blank.
+    pub text: Text,
+}
+
 /// A state's request for bookings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {

@@ -355,7 +355,15 @@ fn every_case_is_answered_in_its_kind_and_the_answer_reads_back() {
             let transmission = Transmission::open(&bytes);
             for decoded in transmission.decode() {
                 let agreed = Agreements::default();
-                let reply = answer(transmission.bytes(), &decoded, true, &agreed, sent, "C1");
+                let reply = answer(
+                    transmission.bytes(),
+                    &decoded,
+                    true,
+                    None,
+                    &agreed,
+                    sent,
+                    "C1",
+                );
                 let Some(reply) = reply else {
                     silent += 1;
                     continue;
@@ -401,10 +409,13 @@ fn who_agreed_to_silence_gets_no_answer() {
     let sent = date(2026, 11, 4).at(7, 13, 0, 0);
     for bytes in [&bytes[..], cut] {
         for decoded in oriel_messages::decode(bytes) {
-            assert_eq!(answer(bytes, &decoded, true, &agreed, sent, "C1"), None);
+            assert_eq!(
+                answer(bytes, &decoded, true, None, &agreed, sent, "C1"),
+                None
+            );
             // What was agreed with one sender binds no other.
             let others = Agreements::default();
-            assert!(answer(bytes, &decoded, true, &others, sent, "C1").is_some());
+            assert!(answer(bytes, &decoded, true, None, &others, sent, "C1").is_some());
         }
     }
 }
@@ -421,7 +432,16 @@ fn what_was_read_and_not_taken_is_never_called_taken() {
         (push, "MSG+:23+7'"),
     ] {
         let decoded = oriel_messages::decode(bytes).next().unwrap();
-        let reply = answer(bytes, &decoded, false, &Agreements::default(), sent, "C1").unwrap();
+        let reply = answer(
+            bytes,
+            &decoded,
+            false,
+            None,
+            &Agreements::default(),
+            sent,
+            "C1",
+        )
+        .unwrap();
         let written = write(&reply, &Codes::default()).unwrap();
         assert!(String::from_utf8_lossy(&written).contains(told), "{told}");
     }

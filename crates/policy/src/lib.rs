@@ -44,7 +44,10 @@ pub use lens::{Hidden, Lens, Shown, Why};
 pub use matrix::{MatrixRow, matrix};
 pub use pairs::{Refused, refuse_roles, refuse_step};
 pub use period::{NotAPeriod, Period};
-pub use profile::{CheckMode, Complaint, ListKind, Profile, ProfileError, ReviewRule, Severity};
+pub use profile::{
+    CheckIn, CheckMode, Clearance, Complaint, ListKind, Need, Profile, ProfileError, Refuses,
+    ReviewRule, Severity, Spelling,
+};
 pub use project::{Characters, Projected, hide, project};
 pub use purpose::{Purpose, PurposeKind};
 pub use push::{Owed, PushState};

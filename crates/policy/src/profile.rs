@@ -14,9 +14,10 @@ pub use check::{Complaint, Mode as CheckMode, Row, Severity};
 pub use diff::{Change, diff};
 pub use source::{Ruled, Source, Status};
 pub use tables::{
-    Anchor, Authority, CarrierRules, Disclosure, ListKind, NoticeLadder, NoticeStep, Oversight,
-    PostInitial, Proof, Push, PushKind, PushPlan, Reading, Recipient, RecipientKind, Retention,
-    ReviewRule, Rights, Selection, Stage, Statistics, Stranger, Taking, Unmask, Ways,
+    Anchor, Answers, Authority, CarrierRules, CheckIn, Clearance, Disclosure, ListKind, Need,
+    NoticeLadder, NoticeStep, Oversight, PostInitial, Proof, Push, PushKind, PushPlan, Reading,
+    Recipient, RecipientKind, Refuses, Retention, ReviewRule, Rights, Selection, Spelling, Stage,
+    Statistics, Stranger, Taking, Unmask, Ways,
 };
 
 pub use trail::{TRAIL, trail};
@@ -413,6 +414,11 @@ impl Profile {
     /// How carriers are met that send what is not theirs, or do not send what they owe.
     pub fn carriers(&self) -> &CarrierRules {
         &self.tables.carriers
+    }
+
+    /// What carriers are answered at check-in, where they are.
+    pub fn check_in(&self) -> Option<&CheckIn> {
+        self.tables.check_in.as_ref()
     }
 
     /// How figures are published.

@@ -27,6 +27,7 @@ mod audit;
 pub mod backup;
 mod carrier;
 mod case;
+mod clearance;
 mod codec;
 mod db;
 mod error;
@@ -63,6 +64,7 @@ pub use carrier::{
     OutageRow,
 };
 pub use case::{CaseRow, CaseUpdate, Summary};
+pub use clearance::ClearanceRow;
 pub use error::StoreError;
 pub use evidence::Evidence;
 pub use hit::{HitPlace, HitRow, HitUpdate};

@@ -104,6 +104,7 @@ const OF_JOURNEY: &[&str] = &[
     "DELETE FROM evidence WHERE journey = $1",
     "DELETE FROM correction WHERE journey = $1",
     "DELETE FROM settled WHERE journey = $1",
+    "DELETE FROM clearance WHERE journey = $1",
     "DELETE FROM opened WHERE traveller IN
         (SELECT traveller FROM unmasking_person WHERE journey = $1)",
 ];
@@ -113,6 +114,7 @@ const OF_JOURNEY: &[&str] = &[
 const OF_PERSON: &[&str] = &[
     "DELETE FROM evidence WHERE journey = $1 AND traveller = $2",
     "DELETE FROM settled WHERE journey = $1 AND traveller = $2",
+    "DELETE FROM clearance WHERE journey = $1 AND traveller = $2",
     "DELETE FROM opened WHERE traveller = $2
         AND unmasking IN (SELECT unmasking FROM unmasking_person WHERE journey = $1)",
     "DELETE FROM vault WHERE journey = $1 AND kind = 'report' AND substr(object, 1, 16) = $2",
@@ -126,6 +128,7 @@ const WITH_MORE: &str = "SELECT id FROM review_case WHERE journey = $1
     UNION SELECT traveller FROM hit WHERE journey = $1
     UNION SELECT traveller FROM evidence WHERE journey = $1
     UNION SELECT traveller FROM settled WHERE journey = $1
+    UNION SELECT traveller FROM clearance WHERE journey = $1
     UNION SELECT traveller FROM correction WHERE journey = $1
     UNION SELECT traveller FROM unmasking_person WHERE journey = $1
     UNION SELECT substr(object, 1, 16) FROM vault WHERE journey = $1 AND kind = 'report'";

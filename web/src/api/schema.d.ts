@@ -2059,6 +2059,11 @@ export interface components {
             /** @description UTC; now unless said. */
             at?: string | null;
         };
+        /**
+         * @description What a carrier is told of a traveller at check-in.
+         * @enum {string}
+         */
+        Clearance: "board" | "undetermined" | "contact" | "data_error" | "no_board";
         /** @description A way to reach the traveller. */
         Contact: {
             /** @description `phone`, `email`, `address`, … */
@@ -3810,6 +3815,8 @@ export interface components {
         };
         /** @description What became of one message. */
         ReceivedMessage: {
+            /** @description What its sender is told of each traveller in it, in order; null for one that did not ask. */
+            cleared?: components["schemas"]["Clearance"][] | null;
             /** @description What is odd about it. */
             findings: components["schemas"]["Finding"][];
             /** @description Message; null when it was refused. */
@@ -3817,8 +3824,8 @@ export interface components {
             /** @description Message reference. */
             reference: string;
             /**
-             * @description The answer in the sender's own kind (CONTRL, ACKRES, or a response in XML); null where none
-             *     was agreed or none can be given.
+             * @description The answer in the sender's own kind (CONTRL, ACKRES, CUSRES, or a response in XML); null where
+             *     none was agreed or none can be given.
              */
             reply?: string | null;
             /** @description What became of it. */

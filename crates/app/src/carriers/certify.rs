@@ -187,6 +187,8 @@ impl App {
                 travellers: accepted.map_or(0, |accepted| accepted.travellers),
                 bookings: accepted.map_or(0, |accepted| accepted.bookings),
                 findings: message.notes,
+                // Nobody was looked at, so nobody is cleared.
+                cleared: None,
             }
         };
         Ok(Receipt {

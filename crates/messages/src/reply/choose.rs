@@ -7,13 +7,14 @@
 //!   processed; the version, parties and references of what arrived come back in the answer.
 
 use super::{
-    Action, Answer, Codes, MessageReport, Outcome, PushReceipt, Reply, ServiceFault, SyntaxReport,
+    Action, Answer, Codes, MessageReport, Outcome, PushReceipt, Reply, Sector, ServiceFault,
+    SyntaxReport, Told, Verdict, VerdictKind, Verdicts,
 };
 use crate::envelope::Header;
 use crate::{Decoded, xml};
 use jiff::civil::DateTime;
 use oriel_edifact::{Charset, Segment, Starts, Tokens};
-use oriel_model::{Envelope, Function, Severity, Text};
+use oriel_model::{Envelope, Flight, Function, Message, Severity, Text};
 use std::collections::BTreeMap;
 
 /// An error that is told in no code (data element 0085).
@@ -33,6 +34,9 @@ pub enum Manner {
     /// By what became of it: ACKRES, or the response in XML to a document in XML. A list, which has
     /// no such answer, gets CONTRL.
     Receipt,
+    /// A list asks about its travellers, and is answered by a verdict on each: CUSRES. Where there
+    /// is none, by CONTRL.
+    Verdicts,
 }
 
 /// How an answer is spelled.
@@ -86,6 +90,7 @@ impl Manner {
             "silent" => Some(Self::Silent),
             "syntax" => Some(Self::Syntax),
             "receipt" => Some(Self::Receipt),
+            "verdicts" => Some(Self::Verdicts),
             _ => None,
         }
     }
@@ -130,6 +135,16 @@ impl Agreements {
         }
     }
 
+    /// Whether a message asks about its travellers: a list of them, or of changes to them, from a
+    /// sender with whom that was agreed.
+    pub fn asks(&self, envelope: &Envelope) -> bool {
+        let asks = matches!(
+            envelope.function,
+            Function::PassengerList | Function::PassengerChange
+        );
+        asks && envelope.kind == "PAXLST" && self.with(&envelope.sender).lists == Manner::Verdicts
+    }
+
     fn form(&self) -> Form {
         self.asked.unwrap_or(Form::AsSent)
     }
@@ -165,8 +180,9 @@ fn is_push(envelope: &Envelope) -> bool {
 
 /// The answer to one message of a transmission; `taken` says whether it was accepted, known from
 /// before counting as accepted; `None` where none is agreed, or where nothing can
-/// be answered because nobody knows to whom. `sent` is the time of the answer, UTC, and
-/// `reference` its own.
+/// be answered because nobody knows to whom. `told` is what a carrier that asks is told of each
+/// traveller, in the order of the message. `sent` is the time of the answer, UTC, and `reference`
+/// its own.
 ///
 /// ```
 /// use oriel_messages::reply::{Agreements, Codes, answer, write};
@@ -175,7 +191,7 @@ fn is_push(envelope: &Envelope) -> bool {
 ///     TDT+20+ZQ0417'LOC+125+KEF'LOC+87+LIS'NAD+FL+++DOE:JANE'UNT+7+1'UNZ+1+A7'";
 /// let decoded = oriel_messages::decode(push).next().unwrap();
 /// let sent = jiff::civil::date(2026, 11, 4).at(7, 13, 0, 0);
-/// let reply = answer(push, &decoded, true, &Agreements::default(), sent, "C1").unwrap();
+/// let reply = answer(push, &decoded, true, None, &Agreements::default(), sent, "C1").unwrap();
 /// let written = write(&reply, &Codes::default()).unwrap();
 /// assert!(written.starts_with(b"UNB+UNOA:3+XOGOV+ZQ+261104:0713+C1'UNH+1+CONTRL:D:3:UN'UCI+A7"));
 /// ```
@@ -183,6 +199,7 @@ pub fn answer(
     bytes: &[u8],
     decoded: &Decoded,
     taken: bool,
+    told: Option<&[Told]>,
     agreed: &Agreements,
     sent: DateTime,
     reference: &str,
@@ -218,12 +235,15 @@ pub fn answer(
         },
         errors: Vec::new(),
     };
+    let version = Text::from(envelope.version.replace('.', ":"));
     let (answer, version) = match (is_push, manner, in_xml) {
         (_, _, true) => (Answer::PushXml(receipt), envelope.version.clone()),
-        (true, Manner::Receipt, _) => (
-            Answer::Push(receipt),
-            envelope.version.replace('.', ":").into(),
-        ),
+        (true, Manner::Receipt, _) => (Answer::Push(receipt), version),
+        (false, Manner::Verdicts, _) if taken && told.is_some() => {
+            let told = told.unwrap_or_default();
+            let verdicts = verdicts(VerdictKind::Response, message, told);
+            (Answer::Verdicts(verdicts), version)
+        }
         _ => (Answer::Syntax(syntax_report(envelope, taken)), "D:3".into()),
     };
     let access = match &answer {
@@ -239,6 +259,37 @@ pub fn answer(
         version,
         access,
         answer,
+    })
+}
+
+/// The verdicts on the travellers of a message that asked.
+fn verdicts(kind: VerdictKind, message: &Message, told: &[Told]) -> Verdicts {
+    let travellers = message.travellers.iter().zip(told);
+    Verdicts {
+        kind,
+        transaction: message.envelope.transaction.clone(),
+        flights: message.flights.iter().flat_map(sectors).collect(),
+        errors: Vec::new(),
+        travellers: travellers
+            .map(|(traveller, told)| Verdict {
+                locator: traveller.locator.clone(),
+                reference: traveller.carrier_ref.clone(),
+                codes: vec![told.code.clone()],
+                text: (!told.text.is_empty()).then(|| told.text.clone()),
+            })
+            .collect(),
+    }
+}
+
+/// The sectors of a flight as an answer names them.
+fn sectors(flight: &Flight) -> impl Iterator<Item = Sector> + '_ {
+    flight.legs.iter().map(|leg| Sector {
+        carrier: flight.carrier,
+        number: flight.number.clone(),
+        from: leg.from,
+        to: leg.to,
+        departs: leg.departs,
+        arrives: leg.arrives,
     })
 }
 

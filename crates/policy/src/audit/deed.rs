@@ -123,6 +123,7 @@ deeds! {
     "carrier.outage"  => CarrierOutage, System, "The program was out, so that carriers are not held to what they owed in that time.";
     "carrier.pass"    => CarrierPass, System, "A carrier passed the certification of its formats.";
     "carrier.strange" => CarrierStrange, System, "A carrier sent under another name, or about a flight that is not its own.";
+    "clearance.tell"  => ClearanceTell, Disclosure, "A carrier was told whether travellers may board.";
     "factor.put"      => FactorPut, Account, "A second factor or passkey was enrolled or removed.";
     "hit.reopen"      => HitReopen, Alteration, "A hit was opened for review anew, because traveller or entry had changed since the decision.";
     "hit.spare"       => HitSpare, Alteration, "A hit was left out, because a person had decided that pair before.";
@@ -197,7 +198,9 @@ mod tests {
         assert!(Deed::ROWS.is_sorted_by(|a, b| a.name < b.name));
         for row in Deed::ROWS {
             assert_eq!(row.deed.name(), row.name);
-            assert!(!matches!(row.kind, Kind::Consultation | Kind::Disclosure));
+            // A carrier is told whether somebody may board, of whom it told us, and nothing else.
+            let told = row.deed == Deed::ClearanceTell;
+            assert!(row.kind != Kind::Consultation && (row.kind != Kind::Disclosure || told));
             assert_eq!(Kind::of(row.name), Some(row.kind));
             // What the program does by itself and what a person does may have one name.
             if let Some(act) = Act::parse(row.name) {

@@ -188,6 +188,8 @@ pub(crate) struct Tables {
     pub(crate) selection: Selection,
     pub(crate) push: PushPlan,
     pub(crate) carriers: CarrierRules,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) check_in: Option<CheckIn>,
     pub(crate) statistics: Statistics,
     pub(crate) oversight: Oversight,
     pub(crate) proof: Proof,
@@ -424,6 +426,124 @@ impl NoticeLadder {
             ("liaison", &self.liaison),
             ("management", &self.management),
         ]
+    }
+}
+
+/// What a carrier is answered who asks about a traveller at check-in (R-IAPI-*). A profile without
+/// it answers no such question.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct CheckIn {
+    /// What must be known of a traveller; without it the carrier is to correct and send again.
+    pub needs: Ruled<Vec<Need>>,
+    /// What may keep a traveller from boarding. Nothing else ever does: no name, no rule and no
+    /// score can be named here (R-IAPI-05).
+    pub refuses: Ruled<Vec<Refuses>>,
+    /// Longest time in which a question is answered, in seconds; after it the answer is
+    /// [`Clearance::Undetermined`].
+    pub answer_seconds: Ruled<u32>,
+    /// How each answer is spelled.
+    pub answers: Answers,
+}
+
+/// How each answer is spelled.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Answers {
+    /// May board.
+    pub board: Spelling,
+    /// Nobody can say.
+    pub undetermined: Spelling,
+    /// Asks the authority.
+    pub contact: Spelling,
+    /// Corrects and sends again.
+    pub data_error: Spelling,
+    /// May not board.
+    pub no_board: Spelling,
+}
+
+/// An answer as carriers read it.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Spelling {
+    /// CUSRES ERC 9321.
+    pub code: Ruled<String>,
+    /// For the desk (FTX).
+    pub text: Ruled<String>,
+}
+
+/// What must be known of a traveller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Need {
+    /// Family name.
+    Name,
+    /// Birth date.
+    BirthDate,
+    /// Nationality.
+    Nationality,
+    /// A travel document with its number.
+    Document,
+}
+
+/// What may keep a traveller from boarding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refuses {
+    /// The very document is listed as lost, stolen or invalid.
+    Document,
+    /// A person decided before that this traveller is the one listed.
+    Decision,
+}
+
+/// What a carrier is told of a traveller, the gravest last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Clearance {
+    /// May board.
+    Board,
+    /// Nobody can say.
+    Undetermined,
+    /// The carrier asks the authority; a person looks at it.
+    Contact,
+    /// Data is missing: correct and send again.
+    DataError,
+    /// May not board.
+    NoBoard,
+}
+
+impl Clearance {
+    /// Every answer with its name.
+    pub const ROWS: &[(&'static str, Self)] = &[
+        ("board", Self::Board),
+        ("undetermined", Self::Undetermined),
+        ("contact", Self::Contact),
+        ("data_error", Self::DataError),
+        ("no_board", Self::NoBoard),
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        let row = Self::ROWS.iter().find(|(_, one)| *one == self);
+        row.map_or("", |(name, _)| name)
+    }
+
+    /// The answer of a name.
+    pub fn parse(name: &str) -> Option<Self> {
+        let row = Self::ROWS.iter().find(|(known, _)| *known == name);
+        row.map(|(_, one)| *one)
+    }
+}
+
+impl CheckIn {
+    /// How an answer is spelled.
+    pub fn spelling(&self, clearance: Clearance) -> &Spelling {
+        match clearance {
+            Clearance::Board => &self.answers.board,
+            Clearance::Undetermined => &self.answers.undetermined,
+            Clearance::Contact => &self.answers.contact,
+            Clearance::DataError => &self.answers.data_error,
+            Clearance::NoBoard => &self.answers.no_board,
+        }
     }
 }
 

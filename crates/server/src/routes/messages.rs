@@ -196,6 +196,10 @@ fn outcome(message: &MessageOutcome, reply: Option<Vec<u8>>) -> ReceivedMessage 
         travellers: message.travellers,
         findings: message.findings.iter().map(show::finding).collect(),
         reply: reply.and_then(|reply| String::from_utf8(reply).ok()),
+        cleared: message
+            .cleared
+            .as_ref()
+            .map(|cleared| cleared.iter().map(|one| one.clearance.into()).collect()),
     }
 }
 

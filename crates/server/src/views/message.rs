@@ -162,9 +162,39 @@ pub(crate) struct ReceivedMessage {
     pub(crate) travellers: u32,
     /// What is odd about it.
     pub(crate) findings: Vec<Finding>,
-    /// The answer in the sender's own kind (CONTRL, ACKRES, or a response in XML); null where none
-    /// was agreed or none can be given.
+    /// The answer in the sender's own kind (CONTRL, ACKRES, CUSRES, or a response in XML); null where
+    /// none was agreed or none can be given.
     pub(crate) reply: Option<String>,
+    /// What its sender is told of each traveller in it, in order; null for one that did not ask.
+    pub(crate) cleared: Option<Vec<Clearance>>,
+}
+
+/// What a carrier is told of a traveller at check-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Clearance {
+    /// May board.
+    Board,
+    /// Nobody can say now.
+    Undetermined,
+    /// The carrier asks the authority; a person looks at it.
+    Contact,
+    /// Data is missing: correct and send again.
+    DataError,
+    /// May not board.
+    NoBoard,
+}
+
+impl From<oriel_policy::Clearance> for Clearance {
+    fn from(told: oriel_policy::Clearance) -> Self {
+        match told {
+            oriel_policy::Clearance::Board => Self::Board,
+            oriel_policy::Clearance::Undetermined => Self::Undetermined,
+            oriel_policy::Clearance::Contact => Self::Contact,
+            oriel_policy::Clearance::DataError => Self::DataError,
+            oriel_policy::Clearance::NoBoard => Self::NoBoard,
+        }
+    }
 }
 
 /// What became of one message.

@@ -1,0 +1,227 @@
+//! What a carrier that asks at check-in is told of each traveller.
+//!
+//! - In: messages that ask, merged and screened like every other.  Out: for each traveller in them
+//!   what to tell, and a record of it in the same transaction.
+//! - Source: R-IAPI-01 to R-IAPI-05.
+//! - Invariants: an answer stands only on what is committed with it; the same question again is
+//!   answered by how things stand then; of several recipients the gravest answer counts; who has
+//!   selected nothing of a journey says nothing against boarding it (R-SCO-08).
+
+use crate::receive::{MessageOutcome, Status};
+use crate::screen::{Work, lists_documents, review_of};
+use crate::{AppError, Compartment};
+use jiff::Timestamp;
+use oriel_casework::{Standing, clear};
+use oriel_model::{MessageKey, Person, Text, Traveller};
+use oriel_policy::audit::{Deed, Event};
+use oriel_policy::{CheckIn, Clearance, Grant, Need, Task};
+use oriel_screening::Hit;
+use oriel_store::{ClearanceRow, HitRow, Id, Tx};
+use std::collections::{BTreeMap, HashMap};
+
+/// What a carrier is told of one traveller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cleared {
+    /// What it means.
+    pub clearance: Clearance,
+    /// As the recipient's profile spells it.
+    pub code: Text,
+    /// For the desk, or blank.
+    pub text: Text,
+}
+
+impl Cleared {
+    fn new(law: &CheckIn, clearance: Clearance) -> Self {
+        let spelling = law.spelling(clearance);
+        Self {
+            clearance,
+            code: spelling.code.value.as_str().into(),
+            text: spelling.text.value.as_str().into(),
+        }
+    }
+}
+
+/// How the travellers of one journey stand that a carrier has asked about.
+pub(crate) struct Desk<'a> {
+    law: &'a CheckIn,
+    known: HashMap<(MessageKey, u32), ClearanceRow>,
+    changed: Vec<ClearanceRow>,
+}
+
+impl<'a> Desk<'a> {
+    /// Of a journey of a recipient that answers; nothing where nobody has ever asked about it.
+    pub(crate) fn open(tx: &mut Tx<'_>, work: &'a Work) -> Result<Option<Self>, AppError> {
+        let Some(law) = work.grant.profile().check_in() else {
+            return Ok(None);
+        };
+        let known = match work.before {
+            Some(_) => tx.clearance_of_journey(&work.grant, work.row.n)?,
+            None => Vec::new(),
+        };
+        if known.is_empty() && work.asking.is_empty() {
+            return Ok(None);
+        }
+        let known = known
+            .into_iter()
+            .map(|row| ((row.message, row.place), row))
+            .collect();
+        Ok(Some(Self {
+            law,
+            known,
+            changed: Vec::new(),
+        }))
+    }
+
+    /// Looks at one person with the hits that are left.
+    pub(crate) fn look(
+        &mut self,
+        tx: &mut Tx<'_>,
+        work: &Work,
+        person: &Person,
+        id: Id,
+        hits: &[HitRow],
+    ) -> Result<(), AppError> {
+        let mut standing: Option<Vec<Standing>> = None;
+        for mention in &person.mentions {
+            let report = &work.journey.reports[mention.report as usize];
+            let known = self.known.get(&(report.message, mention.traveller));
+            if known.is_none() && !work.asking.contains(&report.message) {
+                continue;
+            }
+            let hits = match &mut standing {
+                Some(hits) => hits,
+                none => none.insert(standing_of(tx, hits)?),
+            };
+            let traveller = &report.travellers[mention.traveller as usize];
+            let complete = is_complete(self.law, traveller);
+            let stands = clear(self.law, complete, hits);
+            let row = ClearanceRow {
+                message: report.message,
+                place: mention.traveller,
+                compartment: work.row.compartment.to_string(),
+                journey: work.row.n,
+                traveller: id,
+                complete,
+                stands,
+                told: known.map_or(stands, |row| row.told),
+                told_at: known.map_or(work.grant.at(), |row| row.told_at),
+            };
+            if known != Some(&row) {
+                self.changed.push(row);
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps what has changed.
+    pub(crate) fn close(self, tx: &mut Tx<'_>, work: &Work) -> Result<(), AppError> {
+        Ok(tx.clearance_put(&work.grant, &self.changed)?)
+    }
+}
+
+/// Lets a decision on a hit count for what carriers were told of the traveller.
+pub(crate) fn decided(
+    tx: &mut Tx<'_>,
+    grant: &Grant,
+    journey: i64,
+    traveller: Id,
+    hits: &[HitRow],
+) -> Result<(), AppError> {
+    let Some(law) = grant.profile().check_in() else {
+        return Ok(());
+    };
+    let mut rows = tx.clearance_of_journey(grant, journey)?;
+    rows.retain(|row| row.traveller == traveller);
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let standing = standing_of(tx, hits)?;
+    for row in &mut rows {
+        row.stands = clear(law, row.complete, &standing);
+    }
+    Ok(tx.clearance_put(grant, &rows)?)
+}
+
+/// The hits of a traveller as the answer looks at them.
+fn standing_of(tx: &mut Tx<'_>, hits: &[HitRow]) -> Result<Vec<Standing>, AppError> {
+    let mut standing = Vec::new();
+    for row in hits.iter().filter(|row| row.open) {
+        let hit = crate::read::read_hit(row)?;
+        standing.push(Standing {
+            document: is_the_document(&hit) && lists_documents(tx, &hit)?,
+            review: review_of(row)?,
+        });
+    }
+    Ok(standing)
+}
+
+/// Whether number, issuer and kind are those listed, and nothing was guessed.
+fn is_the_document(hit: &Hit) -> bool {
+    matches!(hit.parts.as_slice(), [only] if only.code == "document-exact")
+}
+
+fn is_complete(law: &CheckIn, traveller: &Traveller) -> bool {
+    let has = |need: &Need| match need {
+        Need::Name => traveller.name.surname.is_some(),
+        Need::BirthDate => traveller.birth.is_some(),
+        Need::Nationality => !traveller.nationalities.is_empty(),
+        Need::Document => traveller.documents.iter().any(|own| own.number.is_some()),
+    };
+    law.needs.value.iter().all(has)
+}
+
+/// Says in the outcome of a message that asked what its sender is told, and writes it down.
+pub(crate) fn tell(
+    tx: &mut Tx<'_>,
+    compartments: &[Compartment],
+    message: &MessageKey,
+    outcome: &mut MessageOutcome,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    let law_of = |compartment: &Compartment| compartment.profile.check_in().is_some();
+    if outcome.status == Status::Refused || !compartments.iter().any(law_of) {
+        return Ok(());
+    }
+    let mut cleared: Vec<Option<Cleared>> = vec![None; outcome.travellers as usize];
+    let mut rows = tx.clearance_of_message(message)?;
+    for compartment in compartments {
+        let Some(law) = compartment.profile.check_in() else {
+            continue;
+        };
+        let own = rows
+            .iter_mut()
+            .filter(|row| row.compartment == compartment.name);
+        let mut counts: BTreeMap<Clearance, u32> = BTreeMap::new();
+        let mut late = Vec::new();
+        for row in own {
+            if let Some(place) = cleared.get_mut(row.place as usize) {
+                let graver = place
+                    .as_ref()
+                    .is_none_or(|told| told.clearance < row.stands);
+                if graver {
+                    *place = Some(Cleared::new(law, row.stands));
+                }
+                *counts.entry(row.stands).or_default() += 1;
+            }
+            if row.told != row.stands {
+                row.told = row.stands;
+                row.told_at = now;
+                late.push(row.clone());
+            }
+        }
+        for place in &mut cleared {
+            place.get_or_insert_with(|| Cleared::new(law, Clearance::Board));
+        }
+        tx.clearance_put(&compartment.system_grant(Task::Screen, now), &late)?;
+        let mut detail = "ok".to_owned();
+        for (clearance, n) in counts {
+            detail += &format!(" {}={n}", clearance.name());
+        }
+        let object = outcome.id.display("msg");
+        let event = Event::system(now, Deed::ClearanceTell, object, detail);
+        let event = event.under([&compartment.profile]);
+        tx.audit_append(&[event.within(&compartment.name)])?;
+    }
+    outcome.cleared = Some(cleared.into_iter().flatten().collect());
+    Ok(())
+}

@@ -1,0 +1,259 @@
+//! What carriers are told that ask at check-in: by name, by document, by decision; asked again,
+//! and in parties. On both databases.
+//!
+//! Everybody in it is invented.
+
+use jiff::Timestamp;
+use oriel_app::{
+    App, Channel, Compartment, DocumentImport, ListImport, Receipt, Setup, Status, replies,
+};
+use oriel_casework::{ReviewState, Verdict};
+use oriel_messages::reply::{self, Agreement, Agreements, Answer, Codes, Manner};
+use oriel_policy::{Act, Actor, CheckMode, Clearance, Grant, ListKind, Profile, Purpose, Role};
+use oriel_screening::Weights;
+use oriel_screening::lists::{Format, Mapping};
+use oriel_store::Store;
+use oriel_testkit::{Place, TempDir, key_store};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// Morning of 22 November 2026, and a second later whenever somebody looks.
+static SECOND: AtomicI64 = AtomicI64::new(1_795_330_800);
+
+/// A traveller who is on no list; one whose name and birth date are, one whose passport is; one of
+/// whom the document is missing.
+const NOBODY: &str = "NAD+FL+++QUELLANDER:TOBIN'ATT+2++M'DTM+329:910223'NAT+2+UTO'RFF+ABO:A1'\
+    DOC+P:110:111+K7042189'LOC+91+UTO'";
+const NAMED: &str = "NAD+FL+++KESTRELMAN:ODRAN'ATT+2++M'DTM+329:760314'NAT+2+UTO'RFF+ABO:A2'\
+    DOC+P:110:111+K7042190'LOC+91+UTO'";
+const STOLEN: &str = "NAD+FL+++MARWICKE:ELSPA'ATT+2++F'DTM+329:840502'NAT+2+UTO'RFF+ABO:A3'\
+    DOC+P:110:111+C01X00T47'LOC+91+UTO'";
+const BARE: &str = "NAD+FL+++TARNHOLT:YRSA'ATT+2++F'DTM+329:990811'NAT+2+UTO'RFF+ABO:A4'";
+
+fn open(place: &Place, keys: &TempDir, law: &str) -> App {
+    let app = App::open(Setup {
+        store: Store::create(&place.name(), key_store(keys)).unwrap(),
+        compartments: Compartment::only(Profile::parse(law).unwrap()),
+        mode: CheckMode::Demo,
+        weights: Weights::default(),
+        clock: Arc::new(|| Timestamp::from_second(SECOND.fetch_add(1, Ordering::Relaxed)).unwrap()),
+        threads: 1,
+    })
+    .unwrap();
+    app.agree(agreed());
+    let officer = Actor::new("usr_lists", &[Role::ListOfficer]);
+    let leave = app.authorize(&officer, Act::ListImport, None).unwrap();
+    let person = br#"{"id":"L1","names":["Odran Kestrelman"],"births":["1976-03-14"]}"#;
+    let persons = ListImport {
+        id: "national",
+        kind: ListKind::Terrorism,
+        name: "National list (invented)",
+        owner: "Utopian Border Guard",
+        legal_basis: "Border Act, section 7",
+        format: &Format::Persons,
+        bytes: person,
+        may_shrink: false,
+    };
+    app.list_import(&leave, &persons).unwrap();
+    let documents = DocumentImport {
+        id: "lost",
+        kind: ListKind::Documents,
+        name: "Lost and stolen (invented)",
+        owner: "Utopian Passport Office",
+        legal_basis: "Passport Act, section 3",
+        mapping: &Mapping::plain(),
+        open: &|| {
+            Ok(Box::new(
+                "document,document_issuer,document_kind\nC01X00T47,UTO,P\n".as_bytes(),
+            ))
+        },
+        may_shrink: false,
+    };
+    app.document_list_import(&leave, &documents).unwrap();
+    app
+}
+
+fn agreed() -> Agreements {
+    let mut agreed = Agreements::default();
+    let lists = Manner::Verdicts;
+    let agreement = Agreement {
+        lists,
+        ..Agreement::default()
+    };
+    agreed.add("ZQAIR", agreement);
+    agreed
+}
+
+/// A question about a party.
+fn ask(sender: &str, reference: &str, function: &str, party: &[&str]) -> Vec<u8> {
+    let segments = 9 + party.concat().matches('\'').count();
+    format!(
+        "UNB+UNOA:4+{sender}+XOIAPI+261122:0814+{reference}'\
+         UNH+1+PAXLST:D:05B:UN:IATA'BGM+745{function}'RFF+TN:{reference}:::1'TDT+20+ZQ417+++ZQ'\
+         LOC+125+NBO'DTM+189:2611221743:201'LOC+87+KEF'DTM+232:2611230010:201'{}\
+         UNT+{segments}+1'UNZ+1+{reference}'",
+        party.concat()
+    )
+    .into_bytes()
+}
+
+/// What the carrier is answered: reference and code of each traveller.
+fn told(app: &App, sent: &[u8]) -> Vec<(String, Clearance)> {
+    let receipt = app.receive(sent, Channel("test".into())).unwrap();
+    let reply = answer(sent, &receipt).expect("an answer");
+    let Answer::Verdicts(verdicts) = reply::read(&reply, &Codes::default()).unwrap().answer else {
+        panic!("no CUSRES");
+    };
+    assert!(verdicts.errors.is_empty());
+    assert_eq!(verdicts.flights.len(), 1);
+    let cleared = receipt.messages[0].cleared.as_ref().unwrap();
+    assert_eq!(cleared.len(), verdicts.travellers.len());
+    let pairs = verdicts.travellers.iter().zip(cleared);
+    pairs
+        .map(|(verdict, cleared)| {
+            assert_eq!(verdict.codes.iter().collect::<Vec<_>>(), [&cleared.code]);
+            assert_eq!(verdict.text.as_ref(), Some(&cleared.text));
+            let reference = verdict.reference.as_ref().unwrap().expose();
+            (reference.to_string(), cleared.clearance)
+        })
+        .collect()
+}
+
+fn answer(sent: &[u8], receipt: &Receipt) -> Option<Vec<u8>> {
+    replies(sent, receipt, &agreed(), Timestamp::UNIX_EPOCH).remove(0)
+}
+
+#[track_caller]
+fn check(app: &App, sent: &[u8], expect: &[(&str, Clearance)]) {
+    let expect: Vec<(String, Clearance)> = expect
+        .iter()
+        .map(|(reference, clearance)| ((*reference).to_owned(), *clearance))
+        .collect();
+    assert_eq!(told(app, sent), expect);
+}
+
+fn utopia() -> &'static str {
+    Profile::builtin_text("utopia").unwrap()
+}
+
+/// R-IAPI-01, R-IAPI-03, R-IAPI-05: each of a party is answered for; only the listed document keeps
+/// anybody from boarding.
+#[test]
+fn a_party_is_answered_traveller_by_traveller() {
+    use Clearance::{Board, Contact, DataError, NoBoard};
+    for place in Place::each("check_in") {
+        let keys = TempDir::new("check_in_keys");
+        let app = open(&place, &keys, utopia());
+        let party = [NOBODY, NAMED, STOLEN, BARE];
+        let sent = ask("ZQAIR", "T1", "", &party);
+        let all = [
+            ("A1", Board),
+            ("A2", Contact),
+            ("A3", NoBoard),
+            ("A4", DataError),
+        ];
+        check(&app, &sent, &all);
+        check(&app, &sent, &all);
+        let again = app.receive(&sent, Channel("other".into())).unwrap();
+        assert_eq!(again.count(Status::Duplicate), 1);
+        check(
+            &app,
+            &ask("ZQAIR", "T2", "+CP", &[NOBODY]),
+            &[("A1", Board)],
+        );
+
+        // Who is not asked about is not in the answer, and lists of others get what was agreed.
+        let other = ask("X9AIR", "T3", "", &party);
+        let receipt = app.receive(&other, Channel("test".into())).unwrap();
+        assert_eq!(receipt.messages[0].cleared, None);
+        let reply = String::from_utf8(answer(&other, &receipt).unwrap()).unwrap();
+        assert!(reply.contains("CONTRL"), "{reply}");
+    }
+}
+
+/// R-IAPI-05: with documents left out of what refuses, they are looked at by a person as well.
+#[test]
+fn a_law_may_let_people_look_at_documents_too() {
+    let place = &Place::each("check_in_law")[0];
+    let keys = TempDir::new("check-in-law-keys");
+    let law = utopia().replace("[\"document\", \"decision\"]", "[\"decision\"]");
+    let app = open(place, &keys, &law);
+    let sent = ask("ZQAIR", "T1", "", &[STOLEN]);
+    check(&app, &sent, &[("A3", Clearance::Contact)]);
+}
+
+/// Without rules for it nobody is told anything of anybody.
+#[test]
+fn a_law_without_check_in_tells_nothing() {
+    let place = &Place::each("check_in_none")[0];
+    let keys = TempDir::new("check-in-none-keys");
+    let app = open(place, &keys, Profile::builtin_text("eu-2022").unwrap());
+    let sent = ask("ZQAIR", "T1", "", &[NAMED]);
+    let receipt = app.receive(&sent, Channel("test".into())).unwrap();
+    assert_eq!(receipt.messages[0].cleared, None);
+    let reply = String::from_utf8(answer(&sent, &receipt).unwrap()).unwrap();
+    assert!(reply.contains("CONTRL"), "{reply}");
+}
+
+/// R-IAPI-04, R-IAPI-05, R-REV-03: what people decide counts from then on, and nothing sooner.
+#[test]
+fn a_decision_changes_what_is_answered() {
+    for place in Place::each("check_in_review") {
+        let keys = TempDir::new("check-in-review-keys");
+        let app = open(&place, &keys, utopia());
+        let sent = ask("ZQAIR", "T1", "", &[NAMED, STOLEN]);
+        let (named, stolen) = ("A2", "A3");
+        check(
+            &app,
+            &sent,
+            &[(named, Clearance::Contact), (stolen, Clearance::NoBoard)],
+        );
+
+        let first = decide(&app, "document-exact", "usr_1", Verdict::NotSame, "N7");
+        assert_eq!(first, ReviewState::Closed);
+        check(
+            &app,
+            &sent,
+            &[(named, Clearance::Contact), (stolen, Clearance::Board)],
+        );
+
+        let first = decide(&app, "", "usr_1", Verdict::Same, "S2");
+        assert_eq!(first, ReviewState::SecondWanted);
+        check(
+            &app,
+            &sent,
+            &[(named, Clearance::Contact), (stolen, Clearance::Board)],
+        );
+        let second = decide(&app, "", "usr_2", Verdict::Same, "S2");
+        assert_eq!(second, ReviewState::Closed);
+        check(
+            &app,
+            &sent,
+            &[(named, Clearance::NoBoard), (stolen, Clearance::Board)],
+        );
+    }
+}
+
+/// Signs a decision on the hit whose only part has this code, or on the other one.
+fn decide(app: &App, code: &str, who: &str, verdict: Verdict, reason: &str) -> ReviewState {
+    let purpose = Purpose::parse("assessment=queue");
+    let leave = |act| -> Grant {
+        let who = Actor::new(who, &[Role::Analyst, Role::SecondReviewer]);
+        app.authorize(&who, act, purpose.as_ref()).unwrap()
+    };
+    for item in app.queue(&leave(Act::QueueRead)).unwrap() {
+        let case = item.case.case.id;
+        let view = app.case(&leave(Act::CaseRead), case).unwrap();
+        for hit in &view.hits {
+            let by_document = hit.hit.parts[0].code == "document-exact";
+            if by_document == (code == "document-exact") {
+                let reasons = [reason.to_owned()];
+                let (id, version) = (hit.row.hit.id, hit.row.version);
+                let grant = leave(Act::HitDecide);
+                let review = app.hit_decide(&grant, case, id, version, verdict, &reasons, "");
+                return review.unwrap().state();
+            }
+        }
+    }
+    panic!("no such hit");
+}
