@@ -166,7 +166,7 @@ pub fn align<L: Ledger>(
             }
         }
         if len < MAX_PAIRS {
-            len += written_together(u as u8, unit, listed, w, &mut pairs[len..]);
+            len += written_together(u as u8, own, listed, w, &mut pairs[len..]);
         }
     }
     let pairs = &mut pairs[..len];
@@ -296,14 +296,17 @@ impl Taken {
     }
 }
 
-/// Pairs of a word of the traveller with two neighbouring ones of the list; says how many.
+/// Pairs of a word of the traveller with two neighbouring ones of the list; says how many. A word
+/// that stands on the list by itself is not two, and two that the traveller has as well are not one:
+/// sounds alone would take HUONG for HOA NGO, and a name for none of itself.
 fn written_together(
     number: u8,
-    unit: &Unit,
+    own: &Name,
     listed: Atoms<'_>,
     w: &Weights,
     pairs: &mut [Pair],
 ) -> usize {
+    let unit = &own.units[usize::from(number)];
     let long = unit.token.text.len() >= 5 && unit.token.kind == Kind::Word;
     if !long || unit.how == How::Joined {
         return 0;
@@ -312,6 +315,11 @@ fn written_together(
     let found = neighbours.filter_map(|(x, y)| {
         let token = |at: u8| listed.tokens[usize::from(at)];
         let points = joined(&unit.token, token(x), token(y), w)?;
+        let has = |token: &Token| own.units.iter().any(|u| u.token.text == token.text);
+        let stands = listed.tokens.iter().any(|t| t.text == unit.token.text);
+        if stands || (has(token(x)) && has(token(y))) {
+            return None;
+        }
         Some(Pair {
             points,
             unit: number,
