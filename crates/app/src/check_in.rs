@@ -4,8 +4,9 @@
 //!   what to tell, and a record of it in the same transaction.
 //! - Source: R-IAPI-01 to R-IAPI-05.
 //! - Invariants: an answer stands only on what is committed with it; the same question again is
-//!   answered by how things stand then; of several recipients the gravest answer counts; who has
-//!   selected nothing of a journey says nothing against boarding it (R-SCO-08).
+//!   answered by how things stand then; of several recipients and journeys the gravest answer counts;
+//!   who has not selected a journey says nothing against it (R-SCO-08), and nobody else is told
+//!   [`Clearance::Board`] who was not looked at.
 
 use crate::receive::{MessageOutcome, Status};
 use crate::screen::{Work, lists_documents, review_of};
@@ -42,13 +43,13 @@ impl Cleared {
 }
 
 /// How the travellers of one journey stand that a carrier has asked about.
-pub(crate) struct Desk<'a> {
+pub(crate) struct Questions<'a> {
     law: &'a CheckIn,
     known: HashMap<(MessageKey, u32), ClearanceRow>,
     changed: Vec<ClearanceRow>,
 }
 
-impl<'a> Desk<'a> {
+impl<'a> Questions<'a> {
     /// Of a journey of a recipient that answers; nothing where nobody has ever asked about it.
     pub(crate) fn open(tx: &mut Tx<'_>, work: &'a Work) -> Result<Option<Self>, AppError> {
         let Some(law) = work.grant.profile().check_in() else {
@@ -178,41 +179,41 @@ pub(crate) fn tell(
     outcome: &mut MessageOutcome,
     now: Timestamp,
 ) -> Result<(), AppError> {
-    let law_of = |compartment: &Compartment| compartment.profile.check_in().is_some();
-    if outcome.status == Status::Refused || !compartments.iter().any(law_of) {
+    if outcome.status == Status::Refused {
         return Ok(());
     }
-    let mut cleared: Vec<Option<Cleared>> = vec![None; outcome.travellers as usize];
-    let mut rows = tx.clearance_of_message(message)?;
+    let rows = tx.clearance_of_message(message)?;
     for compartment in compartments {
         let Some(law) = compartment.profile.check_in() else {
             continue;
         };
-        let own = rows
-            .iter_mut()
-            .filter(|row| row.compartment == compartment.name);
-        let mut counts: BTreeMap<Clearance, u32> = BTreeMap::new();
-        let mut late = Vec::new();
-        for row in own {
-            if let Some(place) = cleared.get_mut(row.place as usize) {
-                let graver = place
-                    .as_ref()
-                    .is_none_or(|told| told.clearance < row.stands);
-                if graver {
-                    *place = Some(Cleared::new(law, row.stands));
-                }
-                *counts.entry(row.stands).or_default() += 1;
-            }
-            if row.told != row.stands {
-                row.told = row.stands;
-                row.told_at = now;
-                late.push(row.clone());
-            }
-        }
-        for place in &mut cleared {
-            place.get_or_insert_with(|| Cleared::new(law, Clearance::Board));
-        }
+        let name = &compartment.name;
+        let own: Vec<&ClearanceRow> = rows.iter().filter(|row| row.compartment == *name).collect();
+        // Nobody was looked at. Who has not selected the journey has nothing against it; of one that
+        // takes nothing any more nobody can say.
+        let otherwise = match tx.is_not_taken(message, name)? {
+            true => Clearance::Board,
+            false => Clearance::Undetermined,
+        };
+        let stands = |place: u32| {
+            let of_place = own.iter().filter(|row| row.place == place);
+            of_place.map(|row| row.stands).max().unwrap_or(otherwise)
+        };
+        let stands: Vec<Clearance> = (0..outcome.travellers).map(stands).collect();
+        let late: Vec<ClearanceRow> = own
+            .iter()
+            .filter(|row| row.told != row.stands)
+            .map(|row| ClearanceRow {
+                told: row.stands,
+                told_at: now,
+                ..(*row).clone()
+            })
+            .collect();
         tx.clearance_put(&compartment.system_grant(Task::Screen, now), &late)?;
+        let mut counts: BTreeMap<Clearance, u32> = BTreeMap::new();
+        for clearance in &stands {
+            *counts.entry(*clearance).or_default() += 1;
+        }
         let mut detail = "ok".to_owned();
         for (clearance, n) in counts {
             detail += &format!(" {}={n}", clearance.name());
@@ -220,8 +221,19 @@ pub(crate) fn tell(
         let object = outcome.id.display("msg");
         let event = Event::system(now, Deed::ClearanceTell, object, detail);
         let event = event.under([&compartment.profile]);
-        tx.audit_append(&[event.within(&compartment.name)])?;
+        tx.audit_append(&[event.within(name)])?;
+        let own = stands.into_iter().map(|stands| Cleared::new(law, stands));
+        outcome.cleared = Some(match outcome.cleared.take() {
+            None => own.collect(),
+            Some(others) => others.into_iter().zip(own).map(graver).collect(),
+        });
     }
-    outcome.cleared = Some(cleared.into_iter().flatten().collect());
     Ok(())
+}
+
+fn graver((a, b): (Cleared, Cleared)) -> Cleared {
+    match a.clearance >= b.clearance {
+        true => a,
+        false => b,
+    }
 }

@@ -4,7 +4,7 @@
 //!   whose entry or facts went away is withdrawn, not deleted; a review that was made is never
 //!   touched, and opens anew when what it was about changes; a list that changes screens every journey again that has not ended.
 
-use crate::check_in::Desk;
+use crate::check_in::Questions;
 use crate::journey::{person_direction, summary, times, travellers_of, who_is_who};
 use crate::lists::{Loaded, OwnLists, Room, hex};
 use crate::lookup::{self, Lookups};
@@ -223,7 +223,7 @@ impl Core {
         let found = open_by_list(hits.values().flatten());
         self.move_orphans(tx, work, &mut hits, now)?;
         let mut left: BTreeMap<String, i64> = BTreeMap::new();
-        let mut desk = Desk::open(tx, work)?;
+        let mut questions = Questions::open(tx, work)?;
         for (at, person) in work.journey.people.iter().enumerate() {
             let id = work.ids[at];
             let held = hits.remove(&id).unwrap_or_default();
@@ -240,12 +240,12 @@ impl Core {
             }
             // Times, names and places change without the facts that are screened changing.
             self.put_case(tx, work, person, id, &held)?;
-            if let Some(desk) = &mut desk {
-                desk.look(tx, work, person, id, &held)?;
+            if let Some(questions) = &mut questions {
+                questions.look(tx, work, person, id, &held)?;
             }
         }
-        if let Some(desk) = desk {
-            desk.close(tx, work)?;
+        if let Some(questions) = questions {
+            questions.close(tx, work)?;
         }
         statistics::count(tx, work, &found, &left, now);
         Ok(())

@@ -18,7 +18,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Morning of 22 November 2026, and a second later whenever somebody looks.
-static SECOND: AtomicI64 = AtomicI64::new(1_795_330_800);
+fn clock() -> Arc<AtomicI64> {
+    Arc::new(AtomicI64::new(1_795_330_800))
+}
 
 /// A traveller who is on no list; one whose name and birth date are, one whose passport is; one of
 /// whom the document is missing.
@@ -31,12 +33,19 @@ const STOLEN: &str = "NAD+FL+++MARWICKE:ELSPA'ATT+2++F'DTM+329:840502'NAT+2+UTO'
 const BARE: &str = "NAD+FL+++TARNHOLT:YRSA'ATT+2++F'DTM+329:990811'NAT+2+UTO'RFF+ABO:A4'";
 
 fn open(place: &Place, keys: &TempDir, law: &str) -> App {
+    open_at(place, keys, law, &clock())
+}
+
+fn open_at(place: &Place, keys: &TempDir, law: &str, second: &Arc<AtomicI64>) -> App {
+    let second = Arc::clone(second);
     let app = App::open(Setup {
         store: Store::create(&place.name(), key_store(keys)).unwrap(),
         compartments: Compartment::only(Profile::parse(law).unwrap()),
         mode: CheckMode::Demo,
         weights: Weights::default(),
-        clock: Arc::new(|| Timestamp::from_second(SECOND.fetch_add(1, Ordering::Relaxed)).unwrap()),
+        clock: Arc::new(move || {
+            Timestamp::from_second(second.fetch_add(1, Ordering::Relaxed)).unwrap()
+        }),
         threads: 1,
     })
     .unwrap();
@@ -182,6 +191,57 @@ fn a_law_may_let_people_look_at_documents_too() {
     check(&app, &sent, &[("A3", Clearance::Contact)]);
 }
 
+/// R-SCO-08, R-IAPI-03: only who was looked at, or whose journey nobody selected, may board.
+#[test]
+fn who_was_not_looked_at_is_cleared_only_where_nobody_selected() {
+    for place in Place::each("check_in_unseen") {
+        let keys = TempDir::new("check-in-unseen-keys");
+        let second = clock();
+        let app = open_at(&place, &keys, utopia(), &second);
+        let domestic = |sent: Vec<u8>| {
+            let text = String::from_utf8(sent).unwrap();
+            let text = text.replace("LOC+125+NBO", "LOC+125+UXA");
+            text.replace("LOC+87+KEF", "LOC+87+UXB").into_bytes()
+        };
+        let sent = domestic(ask("ZQAIR", "T1", "", &[NAMED]));
+        check(&app, &sent, &[("A2", Clearance::Board)]);
+        check(&app, &sent, &[("A2", Clearance::Board)]);
+
+        let sent = ask("ZQAIR", "T2", "", &[NOBODY]);
+        check(&app, &sent, &[("A1", Clearance::Board)]);
+        // Six years later the record of that flight takes nothing any more.
+        second.fetch_add(6 * 366 * 86_400, Ordering::Relaxed);
+        let late = ask("ZQAIR", "T3", "", &[NAMED]);
+        check(&app, &late, &[("A2", Clearance::Undetermined)]);
+    }
+}
+
+/// R-IAPI-03: of a list about two flights the gravest of both counts.
+#[test]
+fn of_two_flights_the_gravest_answer_counts() {
+    for place in Place::each("check_in_two") {
+        let keys = TempDir::new("check-in-two-keys");
+        let app = open(&place, &keys, utopia());
+        let sent = String::from_utf8(ask("ZQAIR", "T1", "", &[STOLEN])).unwrap();
+        let second = "DTM+232:2611230010:201'TDT+20+ZQ418+++ZQ'LOC+125+KEF'DTM+189:2611230700:201'\
+            LOC+87+LIS'DTM+232:2611231100:201'";
+        let sent = sent
+            .replace("DTM+232:2611230010:201'", second)
+            .replace("UNT+16", "UNT+21");
+        let receipt = app
+            .receive(sent.as_bytes(), Channel("test".into()))
+            .unwrap();
+        let told = |receipt: &Receipt| receipt.messages[0].cleared.as_ref().unwrap()[0].clearance;
+        assert_eq!(told(&receipt), Clearance::NoBoard);
+        // The hit on one of the flights is decided, and the other one stands.
+        for expect in [Clearance::NoBoard, Clearance::Board] {
+            decide(&app, "document-exact", "usr_1", Verdict::NotSame, "N7");
+            let receipt = app.receive(sent.as_bytes(), Channel("test".into()));
+            assert_eq!(told(&receipt.unwrap()), expect);
+        }
+    }
+}
+
 /// Without rules for it nobody is told anything of anybody.
 #[test]
 fn a_law_without_check_in_tells_nothing() {
@@ -246,7 +306,8 @@ fn decide(app: &App, code: &str, who: &str, verdict: Verdict, reason: &str) -> R
         let view = app.case(&leave(Act::CaseRead), case).unwrap();
         for hit in &view.hits {
             let by_document = hit.hit.parts[0].code == "document-exact";
-            if by_document == (code == "document-exact") {
+            let open = hit.review.state() != ReviewState::Closed;
+            if open && by_document == (code == "document-exact") {
                 let reasons = [reason.to_owned()];
                 let (id, version) = (hit.row.hit.id, hit.row.version);
                 let grant = leave(Act::HitDecide);

@@ -10,7 +10,7 @@ CREATE TABLE clearance (
     stands TEXT NOT NULL,
     told TEXT NOT NULL,
     told_at INTEGER NOT NULL,
-    PRIMARY KEY (message, place, compartment)
+    PRIMARY KEY (message, place, journey)
 ) WITHOUT ROWID;
 CREATE INDEX clearance_of ON clearance (journey, traveller);
 CREATE INDEX clearance_owed ON clearance (told_at) WHERE stands <> told;

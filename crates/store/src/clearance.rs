@@ -52,7 +52,7 @@ impl Tx<'_> {
                 "INSERT INTO clearance (message, place, compartment, journey, traveller, complete,
                     stands, told, told_at)
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-                 ON CONFLICT (message, place, compartment) DO UPDATE SET
+                 ON CONFLICT (message, place, journey) DO UPDATE SET
                     traveller = excluded.traveller, complete = excluded.complete,
                     stands = excluded.stands, told = excluded.told, told_at = excluded.told_at",
                 &[
@@ -78,7 +78,7 @@ impl Tx<'_> {
         message: &MessageKey,
     ) -> Result<Vec<ClearanceRow>, StoreError> {
         self.clearances(
-            "message = $1 ORDER BY place, compartment",
+            "message = $1 ORDER BY place, journey",
             &[Value::from(message)],
         )
     }

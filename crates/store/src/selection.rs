@@ -221,6 +221,24 @@ impl Tx<'_> {
         Ok(touched > 0)
     }
 
+    /// Whether a message, or a part of it, was not taken for a recipient.
+    pub fn is_not_taken(
+        &mut self,
+        message: &MessageKey,
+        compartment: &str,
+    ) -> Result<bool, StoreError> {
+        let mut any = false;
+        self.db.query(
+            "SELECT 1 FROM not_taken WHERE message = $1 AND compartment = $2",
+            &[Value::from(message), Value::Text(compartment)],
+            &mut |_| {
+                any = true;
+                Ok(())
+            },
+        )?;
+        Ok(any)
+    }
+
     /// What was not taken, by recipient, mode, way and carrier.
     pub fn not_taken_counts(&mut self) -> Result<Vec<NotTakenCount>, StoreError> {
         let mut counts = Vec::new();

@@ -7411,7 +7411,7 @@ export interface operations {
             header: {
                 /** @description `Bearer <token of a session that a carrier's account began>` */
                 Authorization: string;
-                /** @description `application/json` (the default), `application/edifact` (CONTRL or ACKRES for each message, one interchange behind the other) or `application/xml` (the response to one push of bookings) */
+                /** @description `application/json` (the default), `application/edifact` (CONTRL, ACKRES or CUSRES for each message, one interchange behind the other) or `application/xml` (the response to one push of bookings) */
                 Accept?: string | null;
             };
             path?: never;

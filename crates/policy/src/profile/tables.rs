@@ -439,9 +439,6 @@ pub struct CheckIn {
     /// What may keep a traveller from boarding. Nothing else ever does: no name, no rule and no
     /// score can be named here (R-IAPI-05).
     pub refuses: Ruled<Vec<Refuses>>,
-    /// Longest time in which a question is answered, in seconds; after it the answer is
-    /// [`Clearance::Undetermined`].
-    pub answer_seconds: Ruled<u32>,
     /// How each answer is spelled.
     pub answers: Answers,
 }

@@ -27,7 +27,7 @@ use std::sync::Arc;
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The bytes as they would go over any other transport"),
     params(
         ("Authorization" = String, Header, description = "`Bearer <token of a session that a carrier's account began>`"),
-        ("Accept" = Option<String>, Header, description = "`application/json` (the default), `application/edifact` (CONTRL or ACKRES for each message, one interchange behind the other) or `application/xml` (the response to one push of bookings)"),
+        ("Accept" = Option<String>, Header, description = "`application/json` (the default), `application/edifact` (CONTRL, ACKRES or CUSRES for each message, one interchange behind the other) or `application/xml` (the response to one push of bookings)"),
     ),
     responses(
         (status = 200, description = "Every message was here already", content((Received = "application/json"), (String = "application/edifact"), (String = "application/xml"))),
