@@ -20,6 +20,9 @@ const RABBITMQ: &str = "/usr/lib/rabbitmq/bin/rabbitmq-server";
 /// The token, in software, of the key store's tests (PKCS#11).
 const TOKEN: &[&str] = &["softhsm2"];
 
+/// Programs that read and sign XML, and the packages that they come in.
+const XML_SECURITY: &[(&str, &str)] = &[("xmlsec1", "xmlsec1"), ("xmllint", "libxml2-utils")];
+
 /// Names under which Chromium is installed.
 const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
@@ -83,6 +86,20 @@ pub(crate) fn broker(steps: &mut Steps) -> Result<()> {
         bail!("the tests of the gateway need RabbitMQ: {RABBITMQ} is not there");
     }
     install(steps, &["rabbitmq-server"])
+}
+
+/// `xmlsec1` and `xmllint`, against which canonical forms and signatures are checked.
+pub(crate) fn xml_security(steps: &mut Steps) -> Result<()> {
+    let missing = |(name, _): &&(&str, &'static str)| on_path(name).is_none();
+    let packages = XML_SECURITY.iter().filter(missing).map(|(_, it)| *it);
+    let packages: Vec<&str> = packages.collect();
+    if packages.is_empty() {
+        return Ok(());
+    }
+    if on_path("apt-get").is_none() {
+        bail!("the tests of AS4 need xmlsec1 and xmllint: one of them is not there");
+    }
+    install(steps, &packages)
 }
 
 /// Valgrind, which counts instructions.

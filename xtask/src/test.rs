@@ -35,6 +35,7 @@ const PARTS: &[Part] = &[
             packages::token(steps)?;
             packages::open_ssh(steps)?;
             packages::broker(steps)?;
+            packages::xml_security(steps)?;
             packages::valgrind(steps)
         },
         run: rust_part,

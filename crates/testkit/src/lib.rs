@@ -1,6 +1,6 @@
 //! What tests share: a directory that vanishes, a free port, a program that ends with its test, a
 //! PostgreSQL server, a message broker, an OpenID Connect provider, a passkey authenticator, a token,
-//! golden files, schedules, workbooks, and a way to kill a program at a random moment.
+//! golden files, schedules, workbooks, other programs for XML signatures, and a way to kill a program at a random moment.
 //!
 //! A dev-dependency and nothing else: `cargo xtask tidy` refuses it in any other table. Helpers
 //! panic with a sentence instead of returning errors, because a test has nobody to hand them to.
@@ -28,6 +28,7 @@ mod postgres;
 mod soft_token;
 mod ssim;
 mod temp_dir;
+mod xml_security;
 mod zip;
 
 pub use authenticator::Authenticator;
@@ -43,4 +44,5 @@ pub use postgres::{Cluster, Database, PASSWORD, postgres_programs};
 pub use soft_token::SoftToken;
 pub use ssim::ssim;
 pub use temp_dir::TempDir;
+pub use xml_security::{rsa_key, xmllint_exclusive, xmlsec1_sign, xmlsec1_verify};
 pub use zip::{workbook, zip};

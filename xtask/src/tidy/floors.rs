@@ -11,6 +11,7 @@ pub(super) const FLOORS: &[(&str, u8)] = &[
     ("model", 0),
     ("names", 0),
     ("unpack", 0),
+    ("ebms", 1),
     ("messages", 1),
     ("policy", 1),
     ("screening", 1),
