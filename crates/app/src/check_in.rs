@@ -2,11 +2,15 @@
 //!
 //! - In: messages that ask, merged and screened like every other.  Out: for each traveller in them
 //!   what to tell, and a record of it in the same transaction.
-//! - Source: R-IAPI-01 to R-IAPI-05.
+//! - Source: R-IAPI-01 to R-IAPI-05. What is told unasked, when an answer changes: [`unasked`].
 //! - Invariants: an answer stands only on what is committed with it; the same question again is
 //!   answered by how things stand then; of several recipients and journeys the gravest answer counts;
 //!   who has not selected a journey says nothing against it (R-SCO-08), and nobody else is told
 //!   [`Clearance::Board`] who was not looked at.
+
+mod unasked;
+
+pub use unasked::Unasked;
 
 use crate::receive::{MessageOutcome, Status};
 use crate::screen::{Work, lists_documents, review_of};
@@ -86,9 +90,12 @@ impl<'a> Questions<'a> {
         for mention in &person.mentions {
             let report = &work.journey.reports[mention.report as usize];
             let known = self.known.get(&(report.message, mention.traveller));
-            if known.is_none() && !work.asking.contains(&report.message) {
+            let Some(handle) = (match known {
+                Some(row) => Some(&row.handle),
+                None => work.asking.get(&report.message),
+            }) else {
                 continue;
-            }
+            };
             let hits = match &mut standing {
                 Some(hits) => hits,
                 none => none.insert(standing_of(tx, hits)?),
@@ -102,10 +109,14 @@ impl<'a> Questions<'a> {
                 compartment: work.row.compartment.to_string(),
                 journey: work.row.n,
                 traveller: id,
+                handle: handle.clone(),
                 complete,
                 stands,
                 told: known.map_or(stands, |row| row.told),
                 told_at: known.map_or(work.grant.at(), |row| row.told_at),
+                awaits: known.is_none_or(|row| row.awaits),
+                number: known.map_or(String::new(), |row| row.number.clone()),
+                heard: known.and_then(|row| row.heard),
             };
             if known != Some(&row) {
                 self.changed.push(row);
@@ -114,9 +125,11 @@ impl<'a> Questions<'a> {
         Ok(())
     }
 
-    /// Keeps what has changed.
-    pub(crate) fn close(self, tx: &mut Tx<'_>, work: &Work) -> Result<(), AppError> {
-        Ok(tx.clearance_put(&work.grant, &self.changed)?)
+    /// Keeps what has changed; says whether a carrier is to be told of it.
+    pub(crate) fn close(self, tx: &mut Tx<'_>, work: &Work) -> Result<bool, AppError> {
+        tx.clearance_put(&work.grant, &self.changed)?;
+        let is_owed = |row: &ClearanceRow| row.awaits && row.stands != row.told;
+        Ok(self.changed.iter().any(is_owed))
     }
 }
 
@@ -200,28 +213,21 @@ pub(crate) fn tell(
             of_place.map(|row| row.stands).max().unwrap_or(otherwise)
         };
         let stands: Vec<Clearance> = (0..outcome.travellers).map(stands).collect();
+        for row in &own {
+            tx.clearance_supersede(row)?;
+        }
         let late: Vec<ClearanceRow> = own
             .iter()
-            .filter(|row| row.told != row.stands)
+            .filter(|row| row.told != row.stands || !row.awaits)
             .map(|row| ClearanceRow {
                 told: row.stands,
                 told_at: now,
+                awaits: true,
                 ..(*row).clone()
             })
             .collect();
         tx.clearance_put(&compartment.system_grant(Task::Screen, now), &late)?;
-        let mut counts: BTreeMap<Clearance, u32> = BTreeMap::new();
-        for clearance in &stands {
-            *counts.entry(*clearance).or_default() += 1;
-        }
-        let mut detail = "ok".to_owned();
-        for (clearance, n) in counts {
-            detail += &format!(" {}={n}", clearance.name());
-        }
-        let object = outcome.id.display("msg");
-        let event = Event::system(now, Deed::ClearanceTell, object, detail);
-        let event = event.under([&compartment.profile]);
-        tx.audit_append(&[event.within(name)])?;
+        tx.audit_append(&[told(compartment, outcome.id, "asked", &stands, now)])?;
         let own = stands.into_iter().map(|stands| Cleared::new(law, stands));
         outcome.cleared = Some(match outcome.cleared.take() {
             None => own.collect(),
@@ -229,6 +235,27 @@ pub(crate) fn tell(
         });
     }
     Ok(())
+}
+
+/// What the log says of what a carrier was told: how many travellers got which answer.
+fn told(
+    compartment: &Compartment,
+    message: Id,
+    why: &str,
+    clearances: &[Clearance],
+    now: Timestamp,
+) -> Event {
+    let mut counts: BTreeMap<Clearance, u32> = BTreeMap::new();
+    for clearance in clearances {
+        *counts.entry(*clearance).or_default() += 1;
+    }
+    let mut detail = format!("ok {why}");
+    for (clearance, n) in counts {
+        detail += &format!(" {}={n}", clearance.name());
+    }
+    let event = Event::system(now, Deed::ClearanceTell, message.display("msg"), detail);
+    let event = event.under([&compartment.profile]);
+    event.within(&compartment.name)
 }
 
 fn graver((a, b): (Cleared, Cleared)) -> Cleared {

@@ -48,7 +48,7 @@ pub use carriers::{
     CARRIER_FORMATS, CERTIFICATION, CONTACT_ROLES, CarrierDetails, CarrierRefusal, CarrierView,
     CaseStanding, CertificationCase, CertificationView, Contact, Enrolled, Registry, Sender,
 };
-pub use check_in::Cleared;
+pub use check_in::{Cleared, Unasked};
 pub use compartment::Compartment;
 pub use error::AppError;
 pub use filter::Filtered;

@@ -65,8 +65,9 @@ pub struct Prepared {
 #[derive(Debug)]
 pub(crate) struct Accepted {
     pub(crate) envelope: Envelope,
-    /// Its sender waits for a verdict on each traveller.
-    pub(crate) asks: bool,
+    /// The carrier that waits for a verdict on each traveller, if one does; blank where it is not
+    /// enrolled.
+    pub(crate) asks: Option<String>,
     pub(crate) service: [u8; 6],
     pub(crate) travellers: u32,
     pub(crate) bookings: u32,
@@ -129,6 +130,11 @@ fn takes(profile: &Profile, kind: &str) -> bool {
         "PNRGOV" => profile.takes_pnr(),
         _ => profile.takes_api(),
     }
+}
+
+fn carrier_handle(sender: Option<&Sender>) -> String {
+    let carrier = sender.and_then(Sender::carrier);
+    carrier.map_or(String::new(), |carrier| carrier.row.handle.clone())
 }
 
 /// What of a message does not fit who brought it. It is refused where no recipient's law takes it.
@@ -252,7 +258,8 @@ fn prepare_one(
             envelope: message.envelope.clone(),
             asks: brought
                 .agreements
-                .is_some_and(|agreed| agreed.asks(&message.envelope)),
+                .filter(|agreed| agreed.asks(&message.envelope))
+                .map(|_| carrier_handle(brought.sender)),
             service: service_bytes(service),
             travellers: message.travellers.len() as u32,
             bookings: message.bookings.len() as u32,

@@ -117,7 +117,8 @@ impl Core {
             for job in jobs {
                 let mut receipt = Receipt::default();
                 for prepared in job.prepared {
-                    if prepared.accepted.as_ref().is_some_and(|taken| taken.asks) {
+                    let taken = prepared.accepted.as_ref();
+                    if taken.is_some_and(|taken| taken.asks.is_some()) {
                         asked.push((receipts.len(), receipt.messages.len(), prepared.key));
                     }
                     receipt
@@ -133,8 +134,9 @@ impl Core {
                 let screened = own[at]
                     .get_or_insert_with(|| lists.of(&recipients.list[at].profile, now).digest);
                 let mut merged = merge_one(tx, &recipients.list[at], touched, now, screened)?;
-                let asks = |message: &&MessageKey| batch.asking.contains(*message);
-                merged.asking = merged.fresh.iter().filter(asks).copied().collect();
+                let asks =
+                    |message: &MessageKey| Some((*message, batch.asking.get(message)?.clone()));
+                merged.asking = merged.fresh.iter().filter_map(asks).collect();
                 work.push(merged);
             }
             self.screen_and_put(tx, work, &lists, now)?;
@@ -201,7 +203,7 @@ fn merge_one(
     Ok(Work {
         grant,
         fresh: kept.into_iter().map(|(_, digest, _)| digest).collect(),
-        asking: Vec::new(),
+        asking: HashMap::new(),
         before: row,
         row: next,
         journey,
@@ -223,8 +225,8 @@ struct Batch<'a> {
     events: Vec<Event>,
     register: Register,
     cuts: Vec<(String, Projected)>,
-    /// Messages whose senders wait for a verdict on each traveller.
-    asking: HashSet<MessageKey>,
+    /// Messages whose senders wait for a verdict on each traveller, and who these are.
+    asking: HashMap<MessageKey, String>,
     /// Who took something of which sender.
     feeds: BTreeSet<(&'a str, String)>,
 }
@@ -247,7 +249,7 @@ impl<'a> Batch<'a> {
             events: Vec::new(),
             register: Register::default(),
             cuts: Vec::new(),
-            asking: HashSet::new(),
+            asking: HashMap::new(),
             feeds: BTreeSet::new(),
         })
     }
@@ -341,8 +343,8 @@ impl<'a> Batch<'a> {
             bookings: _,
             mut kept,
         } = accepted;
-        if asks {
-            self.asking.insert(prepared.key);
+        if let Some(handle) = asks {
+            self.asking.insert(prepared.key, handle);
         }
         let dropped = self.drop_unselected(tx, &prepared.key, &mut kept)?;
         if dropped && kept.iter().all(|kept| kept.reports.is_empty()) {

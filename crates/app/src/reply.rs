@@ -42,11 +42,15 @@ pub fn replies(
 }
 
 fn told(cleared: &[Cleared]) -> Vec<Told> {
-    let one = |cleared: &Cleared| Told {
+    cleared.iter().map(spelled).collect()
+}
+
+/// What a carrier is told, as an answer spells it.
+pub(crate) fn spelled(cleared: &Cleared) -> Told {
+    Told {
         code: cleared.code.clone(),
         text: cleared.text.clone(),
-    };
-    cleared.iter().map(one).collect()
+    }
 }
 
 /// Whether the answers to the messages of a transmission can have a form.

@@ -147,6 +147,8 @@ impl App {
         if matches!(decided, Err(AppError::Review(Refusal::SamePerson))) {
             self.note(Event::refused(grant, hit.display("hit"), "second-person"))?;
         }
+        // Carriers that asked may have to be told.
+        self.core.carriers.forget();
         decided
     }
 }

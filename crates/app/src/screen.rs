@@ -41,8 +41,8 @@ pub(crate) struct Work {
     pub(crate) known: Vec<TravellerRow>,
     /// Messages that are new in this transaction.
     pub(crate) fresh: Vec<MessageKey>,
-    /// Those of them whose senders wait for a verdict on each traveller.
-    pub(crate) asking: Vec<MessageKey>,
+    /// Those of them whose senders wait for a verdict on each traveller, with who these are.
+    pub(crate) asking: HashMap<MessageKey, String>,
 }
 
 /// What screening again came to.
@@ -244,8 +244,10 @@ impl Core {
                 questions.look(tx, work, person, id, &held)?;
             }
         }
-        if let Some(questions) = questions {
-            questions.close(tx, work)?;
+        if let Some(questions) = questions
+            && questions.close(tx, work)?
+        {
+            self.carriers.forget();
         }
         statistics::count(tx, work, &found, &left, now);
         Ok(())
@@ -777,7 +779,7 @@ impl App {
                         work.push(Work {
                             grant,
                             fresh: Vec::new(),
-                            asking: Vec::new(),
+                            asking: HashMap::new(),
                             before: Some(before),
                             row,
                             journey,

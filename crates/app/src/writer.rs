@@ -40,6 +40,14 @@ pub(crate) struct Writer {
 pub struct Pending(Receiver<Result<Receipt, Arc<AppError>>>);
 
 impl Pending {
+    /// One that is answered already.
+    fn settled(receipt: Result<Receipt, AppError>) -> Self {
+        let (reply, answer) = sync_channel(1);
+        // There is room for the one answer, and whoever waits for it holds the other end.
+        let _ = reply.send(receipt.map_err(Arc::new));
+        Self(answer)
+    }
+
     /// Waits for the commit.
     pub fn wait(self) -> Result<Receipt, Arc<AppError>> {
         self.0
@@ -155,16 +163,17 @@ impl crate::App {
         prepare(&core.recipients(), &brought, bytes)
     }
 
-    /// Decodes what a sender brings and puts it in line; a rehearsal is answered and not kept.
+    /// Decodes what a sender brings and puts it in line; a rehearsal is answered and not kept, and a
+    /// word on what the sender was told is noted at once.
     pub fn hand_of(&self, bytes: &[u8], channel: Channel, sender: &Sender) -> Pending {
+        if let Some(heard) = self.hear(bytes, sender).transpose() {
+            return Pending::settled(heard);
+        }
         let prepared = self.prepare_of(bytes, Some(sender));
         if !sender.rehearses() {
             return self.hand(prepared, channel);
         }
-        let (reply, answer) = sync_channel(1);
-        // There is room for the one answer, and whoever waits for it holds the other end.
-        let _ = reply.send(self.rehearse(prepared, sender).map_err(Arc::new));
-        Pending(answer)
+        Pending::settled(self.rehearse(prepared, sender))
     }
 
     /// Hands prepared messages to the writer.

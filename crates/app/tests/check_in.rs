@@ -5,14 +5,16 @@
 
 use jiff::Timestamp;
 use oriel_app::{
-    App, Channel, Compartment, DocumentImport, ListImport, Receipt, Setup, Status, replies,
+    App, CarrierDetails, Channel, Compartment, DocumentImport, ListImport, Receipt, Sender, Setup,
+    Status, replies,
 };
 use oriel_casework::{ReviewState, Verdict};
-use oriel_messages::reply::{self, Agreement, Agreements, Answer, Codes, Manner};
+use oriel_messages::reply::{self, Agreement, Agreements, Answer, Codes, Manner, VerdictKind};
+use oriel_policy::audit::Entry;
 use oriel_policy::{Act, Actor, CheckMode, Clearance, Grant, ListKind, Profile, Purpose, Role};
 use oriel_screening::Weights;
 use oriel_screening::lists::{Format, Mapping};
-use oriel_store::Store;
+use oriel_store::{CarrierStatus, Store, StoreError};
 use oriel_testkit::{Place, TempDir, key_store};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -50,20 +52,12 @@ fn open_at(place: &Place, keys: &TempDir, law: &str, second: &Arc<AtomicI64>) ->
     })
     .unwrap();
     app.agree(agreed());
+    list(
+        &app,
+        br#"{"id":"L1","names":["Odran Kestrelman"],"births":["1976-03-14"]}"#,
+    );
     let officer = Actor::new("usr_lists", &[Role::ListOfficer]);
     let leave = app.authorize(&officer, Act::ListImport, None).unwrap();
-    let person = br#"{"id":"L1","names":["Odran Kestrelman"],"births":["1976-03-14"]}"#;
-    let persons = ListImport {
-        id: "national",
-        kind: ListKind::Terrorism,
-        name: "National list (invented)",
-        owner: "Utopian Border Guard",
-        legal_basis: "Border Act, section 7",
-        format: &Format::Persons,
-        bytes: person,
-        may_shrink: false,
-    };
-    app.list_import(&leave, &persons).unwrap();
     let documents = DocumentImport {
         id: "lost",
         kind: ListKind::Documents,
@@ -80,6 +74,23 @@ fn open_at(place: &Place, keys: &TempDir, law: &str, second: &Arc<AtomicI64>) ->
     };
     app.document_list_import(&leave, &documents).unwrap();
     app
+}
+
+/// Puts a list of persons in force.
+fn list(app: &App, persons: &[u8]) {
+    let officer = Actor::new("usr_lists", &[Role::ListOfficer]);
+    let leave = app.authorize(&officer, Act::ListImport, None).unwrap();
+    let persons = ListImport {
+        id: "national",
+        kind: ListKind::Terrorism,
+        name: "National list (invented)",
+        owner: "Utopian Border Guard",
+        legal_basis: "Border Act, section 7",
+        format: &Format::Persons,
+        bytes: persons,
+        may_shrink: true,
+    };
+    app.list_import(&leave, &persons).unwrap();
 }
 
 fn agreed() -> Agreements {
@@ -292,6 +303,146 @@ fn a_decision_changes_what_is_answered() {
             &[(named, Clearance::NoBoard), (stolen, Clearance::Board)],
         );
     }
+}
+
+/// R-IAPI-04: an answer that changes is told unasked, until the carrier has it; the carrier says
+/// whether it took it.
+#[test]
+fn who_asked_is_told_when_the_answer_changes() {
+    use Clearance::{Board, Contact};
+    for place in Place::each("check_in_unasked") {
+        let keys = TempDir::new("check-in-unasked-keys");
+        let second = clock();
+        let app = open_at(&place, &keys, utopia(), &second);
+        let zq = enrol(&app);
+        let told = |reference: &str| {
+            let sent = ask("ZQAIR", reference, "", &[NOBODY, NAMED]);
+            let receipt = app.receive_of(&sent, Channel("test".into()), &zq).unwrap();
+            let cleared = receipt.messages[0].cleared.clone().unwrap();
+            cleared.iter().map(|one| one.clearance).collect::<Vec<_>>()
+        };
+        assert_eq!(told("T1"), [Board, Contact]);
+        waits(&app, &[]);
+        decide(&app, "", "usr_1", Verdict::NotSame, "N7");
+        waits(&app, &["A2 0Z"]);
+        let change = app.unasked_waiting("zq").unwrap().remove(0);
+        assert_eq!(app.unasked_waiting("zq").unwrap()[0].number, change.number);
+        app.unasked_delivered(&change).unwrap();
+        waits(&app, &[]);
+
+        // Its word on it is noted and not answered; what was never said to it is refused.
+        let word = |number: &str, error: &str| {
+            let sent = String::from_utf8(change.message.clone()).unwrap();
+            let sent = sent.replace("+XOIAPI+ZQAIR+", "+ZQAIR+XOIAPI+");
+            let sent = sent
+                .replace("BGM+132", "BGM+312")
+                .replace(&change.number, number);
+            let sent = match error {
+                "" => sent,
+                error => {
+                    let from = sent.find("ERP+").unwrap();
+                    let segments = 3 + sent[..from].matches('\'').count() - 1;
+                    format!(
+                        "{}ERP+1'ERC+{error}'UNT+{segments}+1'UNZ+1+{number}'",
+                        &sent[..from]
+                    )
+                }
+            };
+            let sent = sent.into_bytes();
+            let receipt = app.receive_of(&sent, Channel("test".into()), &zq).unwrap();
+            let status = receipt.messages[0].status;
+            if status == Status::Accepted {
+                assert_eq!(answer(&sent, &receipt), None, "nobody answers an answer");
+            }
+            status
+        };
+        assert_eq!(word(&change.number, ""), Status::Accepted);
+        assert_eq!(word(&change.number, ""), Status::Accepted, "twice is once");
+        assert_eq!(word("000000000000", ""), Status::Refused);
+        assert_eq!(word(&change.number, "118"), Status::Accepted);
+        assert_eq!(
+            events(&app, "clearance.hear"),
+            [
+                "ok carrier=zq says=taken",
+                "ok carrier=zq says=taken",
+                "ok carrier=zq says=not_taken"
+            ]
+        );
+        assert_eq!(
+            events(&app, "clearance.tell"),
+            [
+                "ok asked board=1 contact=1",
+                "ok unasked board=1",
+                "ok unasked board=1",
+                "ok unasked board=1",
+                "ok unasked, handed over board=1"
+            ]
+        );
+
+        // What was asked again is told to the newer question alone.
+        assert_eq!(told("T2"), [Board, Board]);
+        // Another entry, which nobody has compared with the traveller.
+        let person = br#"{"id":"L2","names":["Odran Kestrelman","Ode"],"births":["1976-03-14"]}"#;
+        list(&app, person);
+        app.rescreen(10).unwrap();
+        waits(&app, &["A2 3Z"]);
+        // Who is on board needs no answer any more.
+        second.fetch_add(9 * 3600, Ordering::Relaxed);
+        waits(&app, &[]);
+    }
+}
+
+/// What waits for the carrier ZQ: reference and code of each traveller.
+#[track_caller]
+fn waits(app: &App, expect: &[&str]) {
+    let read = |message: &[u8]| match reply::read(message, &Codes::default()).unwrap().answer {
+        Answer::Verdicts(verdicts) => verdicts,
+        other => panic!("{other:?}"),
+    };
+    let mut got = Vec::new();
+    for change in app.unasked_waiting("zq").unwrap() {
+        let verdicts = read(&change.message);
+        assert_eq!(verdicts.kind, VerdictKind::Unsolicited);
+        assert_eq!(
+            verdicts.transaction,
+            Some((change.number.as_str().into(), None))
+        );
+        assert_eq!(verdicts.flights.len(), 1);
+        got.extend(verdicts.travellers.iter().map(|one| {
+            let reference = one.reference.as_ref().unwrap().expose();
+            format!("{reference} {}", one.codes[0])
+        }));
+    }
+    assert_eq!(got, expect);
+}
+
+fn enrol(app: &App) -> Sender {
+    let liaison = Actor::new("carla", &[Role::CarrierLiaison]);
+    let grant = app.authorize(&liaison, Act::CarrierPut, None).unwrap();
+    let details = CarrierDetails {
+        name: "Zephyr Quest".into(),
+        operates: vec!["ZQ".into()],
+        formats: vec!["paxlst".into()],
+        languages: vec!["en".into()],
+        ..CarrierDetails::default()
+    };
+    app.carrier_enrol(&grant, "zq", &details).unwrap();
+    app.carrier_status(&grant, "zq", 1, CarrierStatus::Live, "invented")
+        .unwrap();
+    Sender::of(Arc::clone(app.registry().named("zq").unwrap()))
+}
+
+/// What the log says of a deed, oldest first.
+fn events(app: &App, deed: &str) -> Vec<String> {
+    let mut details = Vec::new();
+    let each = |entry: &Entry<'_>| {
+        if entry.record.act == deed {
+            details.push(entry.record.detail.to_owned());
+        }
+        Ok::<(), StoreError>(())
+    };
+    app.store().read(|tx| tx.audit_each(1, each)).unwrap();
+    details
 }
 
 /// Signs a decision on the hit whose only part has this code, or on the other one.

@@ -8,7 +8,7 @@
 //!   that would let one carrier write to another; a password goes to another machine under TLS only.
 
 use crate::answers::digest;
-use crate::desk::{notice_json, way_sender};
+use crate::desk::{Waiting, notice_json, way_sender};
 use crate::listen::{self, Told, ending};
 use crate::{Desk, Ends, Fault, Handed, Transport};
 use fe2o3_amqp::connection::ConnectionHandle;
@@ -282,7 +282,7 @@ impl Amqp {
         }
     }
 
-    /// Sends the notices that wait for the carrier to whom the queue was given.
+    /// Sends what waits for the carrier to whom the queue was given.
     async fn notify(&self, desk: &Desk, sender: &mut Sender) -> Result<(), Failed> {
         let registry = desk.registry();
         let known = registry.known_by(ChannelKind::Way, &self.name, desk.now());
@@ -292,9 +292,17 @@ impl Amqp {
         let runtime = tokio::runtime::Handle::current();
         let mut failed = None;
         tokio::task::block_in_place(|| {
-            desk.notify(&carrier.row.handle, &self.channel, |notice| {
-                let text = notice_json(notice).to_string().into_bytes();
-                let message = answer(text, "application/json", "notice", &None);
+            desk.notify(&carrier.row.handle, &self.channel, |one| {
+                let message = match one {
+                    Waiting::Notice(notice) => {
+                        let text = notice_json(notice).to_string().into_bytes();
+                        answer(text, "application/json", "notice", &None)
+                    }
+                    Waiting::Unasked(change) => {
+                        let text = change.message.clone();
+                        answer(text, "application/edifact", "changed", &None)
+                    }
+                };
                 runtime.block_on(send(sender, message)).map_err(|why| {
                     let says = why.to_string();
                     failed = Some(why);

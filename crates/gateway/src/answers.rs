@@ -6,8 +6,7 @@
 //!   the same name is answered in the same files, so that a repeat leaves no second answer.
 
 use crate::Taken;
-use crate::desk::notice_json;
-use oriel_store::NoticeRow;
+use crate::desk::{Waiting, notice_json};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::ffi::{OsStr, OsString};
@@ -60,12 +59,21 @@ impl Answers {
         self.leave_all(name, "too-large", &receipt, &[])
     }
 
-    /// Leaves a notice.
-    pub(crate) fn notice(&self, notice: &NoticeRow) -> io::Result<()> {
+    /// Leaves what waits for the carrier: a notice, or an answer that has changed as
+    /// `NUMBER.changed.reply`.
+    pub(crate) fn waiting(&self, one: Waiting<'_>) -> io::Result<()> {
         let _one = self.one.lock().unwrap_or_else(PoisonError::into_inner);
-        let name = format!("{}.notice.json", notice.id.display("ntc"));
-        let text = notice_json(notice).to_string();
-        write(&self.folder, OsStr::new(&name), text.as_bytes())
+        let (name, text) = match one {
+            Waiting::Notice(notice) => (
+                format!("{}.notice.json", notice.id.display("ntc")),
+                notice_json(notice).to_string().into_bytes(),
+            ),
+            Waiting::Unasked(change) => (
+                format!("{}.changed.reply", change.number),
+                change.message.clone(),
+            ),
+        };
+        write(&self.folder, OsStr::new(&name), &text)
     }
 
     fn leave_all(

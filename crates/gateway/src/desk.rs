@@ -5,7 +5,8 @@
 
 use jiff::Timestamp;
 use oriel_app::{
-    App, AppError, Channel, MessageOutcome, Pending, Receipt, Registry, Sender, Status, replies,
+    App, AppError, Channel, MessageOutcome, Pending, Receipt, Registry, Sender, Status, Unasked,
+    replies,
 };
 use oriel_messages::reply::Agreements;
 use oriel_store::{ChannelKind, NoticeRow};
@@ -40,6 +41,15 @@ pub struct Taken {
     pub rehearsed: bool,
 }
 
+/// What waits for a carrier and answers nothing that it just sent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Waiting<'a> {
+    /// An answer has changed: CUSRES 132.
+    Unasked(&'a Unasked),
+    /// What is missing, late or ends soon.
+    Notice(&'a NoticeRow),
+}
+
 /// It could not be kept now: acknowledge nothing, and hand it over again.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("nothing was kept; it is tried again")]
@@ -60,23 +70,30 @@ impl Desk {
         }
     }
 
-    /// Hands a carrier the notices that wait for it, each as a name and a text of JSON; what `leave`
-    /// does not take waits for the next time, or another way.
+    /// Hands a carrier what waits for it; what `leave` does not take waits for the next time, or
+    /// another way.
     pub(crate) fn notify<E: std::fmt::Display>(
         &self,
         handle: &str,
         way: &str,
-        mut leave: impl FnMut(&NoticeRow) -> Result<(), E>,
+        mut leave: impl FnMut(Waiting<'_>) -> Result<(), E>,
     ) {
-        // While the store is away nothing is told, and nothing is lost.
-        let waiting = self.app.notices_waiting(handle).unwrap_or_default();
-        for notice in &waiting {
-            if let Err(why) = leave(notice) {
-                tracing::warn!(way, %why, "a notice was not handed over");
+        // While the store is away nothing is told, and nothing is lost. Somebody stands at a desk for
+        // whom an answer has changed; notices have time.
+        let changes = self.app.unasked_waiting(handle).unwrap_or_default();
+        let changes = changes.iter().map(Waiting::Unasked);
+        let notices = self.app.notices_waiting(handle).unwrap_or_default();
+        for one in changes.chain(notices.iter().map(Waiting::Notice)) {
+            if let Err(why) = leave(one) {
+                tracing::warn!(way, %why, "what waits for a carrier was not handed over");
                 return;
             }
-            if let Err(why) = self.app.notice_delivered(notice.id, way) {
-                tracing::warn!(way, %why, "a notice is handed over again");
+            let noted = match one {
+                Waiting::Unasked(change) => self.app.unasked_delivered(change),
+                Waiting::Notice(notice) => self.app.notice_delivered(notice.id, way).map(drop),
+            };
+            if let Err(why) = noted {
+                tracing::warn!(way, %why, "what waits for a carrier is handed over again");
                 return;
             }
         }

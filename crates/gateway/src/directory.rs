@@ -11,7 +11,7 @@
 //!   same name, and removed. Names of files are not logged: senders put persons into them.
 
 use crate::answers::{Answers, digest, is_unfinished, short, usable};
-use crate::desk::way_sender;
+use crate::desk::{Waiting, way_sender};
 use crate::{Desk, Ends, Fault, Handed, Later, Transport};
 use oriel_store::ChannelKind;
 use serde::Deserialize;
@@ -161,7 +161,7 @@ impl Transport for Directory {
             let registry = desk.registry();
             let known = registry.known_by(ChannelKind::Way, &self.name, desk.now());
             if let Some((carrier, _)) = known {
-                let leave = |notice: &_| self.answers.notice(notice);
+                let leave = |one: Waiting<'_>| self.answers.waiting(one);
                 desk.notify(&carrier.row.handle, &self.channel, leave);
             }
             if ends.wait(wait) {

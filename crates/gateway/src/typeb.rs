@@ -12,6 +12,7 @@ mod line;
 mod matip;
 
 use crate::answers::digest;
+use crate::desk::Waiting;
 use crate::listen::{self, Each, Limits, Room};
 use crate::{Desk, Ends, Fault, Transport};
 use jiff::Timestamp;
@@ -241,9 +242,14 @@ impl Station {
         // A line is the carrier's to open, so that notices wait for its next telegram; the
         // acknowledgement stays the last.
         let mut telegrams: Vec<Vec<u8>> = Vec::new();
-        self.desk.notify(&from.handle, &from.channel, |notice| {
-            let text = in_seven_bits(notice);
-            telegrams.push(self.telegram(to.as_deref(), text.as_bytes()));
+        self.desk.notify(&from.handle, &from.channel, |one| {
+            let telegram = match one {
+                Waiting::Notice(notice) => {
+                    self.telegram(to.as_deref(), in_seven_bits(notice).as_bytes())
+                }
+                Waiting::Unasked(change) => self.telegram(to.as_deref(), &change.message),
+            };
+            telegrams.push(telegram);
             Ok::<_, Infallible>(())
         });
         telegrams.extend(texts.map(|text| self.telegram(to.as_deref(), &text)));

@@ -16,7 +16,7 @@ mod structure;
 mod write;
 mod xml;
 
-pub use choose::{Agreement, Agreements, Form, Manner, answer, has_form};
+pub use choose::{Agreement, Agreements, Form, Manner, answer, has_form, unasked};
 pub use read::{NotAReply, read};
 pub use write::{CannotWrite, write};
 

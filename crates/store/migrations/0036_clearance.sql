@@ -6,11 +6,16 @@ CREATE TABLE clearance (
     compartment TEXT NOT NULL,
     journey INTEGER NOT NULL,
     traveller BLOB NOT NULL,
+    handle TEXT NOT NULL,
     complete INTEGER NOT NULL,
     stands TEXT NOT NULL,
     told TEXT NOT NULL,
     told_at INTEGER NOT NULL,
+    awaits INTEGER NOT NULL,
+    number TEXT NOT NULL,
+    heard INTEGER,
     PRIMARY KEY (message, place, journey)
 ) WITHOUT ROWID;
 CREATE INDEX clearance_of ON clearance (journey, traveller);
-CREATE INDEX clearance_owed ON clearance (told_at) WHERE stands <> told;
+CREATE INDEX clearance_owed ON clearance (handle) WHERE awaits = 1 AND stands <> told;
+CREATE INDEX clearance_number ON clearance (number) WHERE number <> '';

@@ -2,7 +2,8 @@
 //!
 //! - Source: R-IAPI-03, R-IAPI-04: a question that is repeated is answered as before.
 //! - Invariants: a row names a place in a message and no value about a person; it goes with the
-//!   journey, or with the person, that it is about.
+//!   journey, or with the person, that it is about; of several answers about a traveller the carrier
+//!   is told of changes to the newest alone.
 
 use crate::db::Value;
 use crate::{Id, StoreError, Tx};
@@ -23,6 +24,8 @@ pub struct ClearanceRow {
     pub journey: i64,
     /// Whom it turned out to be.
     pub traveller: Id,
+    /// The carrier that asked; blank where it is not enrolled.
+    pub handle: String,
     /// Everything was known of the traveller that the profile needs.
     pub complete: bool,
     /// How it stands.
@@ -31,10 +34,17 @@ pub struct ClearanceRow {
     pub told: Clearance,
     /// When, UTC.
     pub told_at: Timestamp,
+    /// The carrier is to be told when it changes: nothing newer was asked, and it is not too
+    /// late.
+    pub awaits: bool,
+    /// Number of the message by which it was told last, unasked; or blank.
+    pub number: String,
+    /// Whether the carrier took that message; nothing while it says nothing.
+    pub heard: Option<bool>,
 }
 
-const COLUMNS: &str = "message, place, compartment, journey, traveller, complete, stands, told, \
-                       told_at";
+const COLUMNS: &str = "message, place, compartment, journey, traveller, handle, complete, stands, \
+                       told, told_at, awaits, number, heard";
 
 impl Tx<'_> {
     /// Keeps what a carrier is told.
@@ -49,26 +59,91 @@ impl Tx<'_> {
                 return Err(StoreError::WrongGrant);
             }
             self.db.put(
-                "INSERT INTO clearance (message, place, compartment, journey, traveller, complete,
-                    stands, told, told_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                "INSERT INTO clearance (message, place, compartment, journey, traveller, handle,
+                    complete, stands, told, told_at, awaits, number, heard)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
                  ON CONFLICT (message, place, journey) DO UPDATE SET
                     traveller = excluded.traveller, complete = excluded.complete,
-                    stands = excluded.stands, told = excluded.told, told_at = excluded.told_at",
+                    stands = excluded.stands, told = excluded.told, told_at = excluded.told_at,
+                    awaits = excluded.awaits, number = excluded.number, heard = excluded.heard",
                 &[
                     Value::from(&row.message),
                     Value::Int(row.place.into()),
                     Value::Text(&row.compartment),
                     Value::Int(row.journey),
                     Value::from(row.traveller.bytes()),
+                    Value::Text(&row.handle),
                     Value::Int(row.complete.into()),
                     Value::Text(row.stands.name()),
                     Value::Text(row.told.name()),
                     Value::Int(row.told_at.as_microsecond()),
+                    Value::Int(row.awaits.into()),
+                    Value::Text(&row.number),
+                    Value::from(row.heard.map(i64::from)),
                 ],
             )?;
         }
         Ok(())
+    }
+
+    /// Leaves the last word to a newer answer: earlier ones of the same traveller to the same carrier
+    /// await nothing any more.
+    pub fn clearance_supersede(&mut self, newer: &ClearanceRow) -> Result<(), StoreError> {
+        self.db.execute(
+            "UPDATE clearance SET awaits = 0 WHERE journey = $1 AND traveller = $2
+                AND handle = $3 AND message <> $4 AND awaits = 1",
+            &[
+                Value::Int(newer.journey),
+                Value::from(newer.traveller.bytes()),
+                Value::Text(&newer.handle),
+                Value::from(&newer.message),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Carriers that are to be told of a change.
+    pub fn clearance_awaited(&mut self) -> Result<Vec<String>, StoreError> {
+        let mut handles = Vec::new();
+        self.db.query(
+            "SELECT DISTINCT handle FROM clearance
+             WHERE awaits = 1 AND stands <> told AND handle <> ''",
+            &[],
+            &mut |row| {
+                handles.push(row.text(0)?.to_owned());
+                Ok(())
+            },
+        )?;
+        Ok(handles)
+    }
+
+    /// Answers to a carrier that have changed since it was told, by message and place.
+    pub fn clearance_owed(&mut self, handle: &str) -> Result<Vec<ClearanceRow>, StoreError> {
+        self.clearances(
+            "awaits = 1 AND stands <> told AND handle = $1 ORDER BY message, place, journey",
+            &[Value::Text(handle)],
+        )
+    }
+
+    /// Notes that a carrier says whether it took a message that was sent unasked. Gives what the
+    /// message was about; nothing where no such message was sent to it.
+    pub fn clearance_hear(
+        &mut self,
+        handle: &str,
+        number: &str,
+        taken: bool,
+    ) -> Result<Vec<ClearanceRow>, StoreError> {
+        let values = [Value::Text(handle), Value::Text(number)];
+        let which = "handle = $1 AND number = $2 AND number <> '' ORDER BY message, place";
+        let rows = self.clearances(which, &values)?;
+        if !rows.is_empty() {
+            let [handle, number] = values;
+            self.db.execute(
+                "UPDATE clearance SET heard = $1 WHERE handle = $2 AND number = $3",
+                &[Value::Int(taken.into()), handle, number],
+            )?;
+        }
+        Ok(rows)
     }
 
     /// What was told about the travellers of a message, in its order, by every recipient that was
@@ -120,10 +195,14 @@ impl Tx<'_> {
                 compartment: row.text(2)?.to_owned(),
                 journey: row.int(3)?,
                 traveller: Id::from_bytes(row.blob(4)?)?,
-                complete: row.int(5)? != 0,
-                stands: word(row.text(6)?)?,
-                told: word(row.text(7)?)?,
-                told_at: crate::message::instant(row.int(8)?)?,
+                handle: row.text(5)?.to_owned(),
+                complete: row.int(6)? != 0,
+                stands: word(row.text(7)?)?,
+                told: word(row.text(8)?)?,
+                told_at: crate::message::instant(row.int(9)?)?,
+                awaits: row.int(10)? != 0,
+                number: row.text(11)?.to_owned(),
+                heard: row.int_or_null(12)?.map(|heard| heard != 0),
             });
             Ok(())
         })?;

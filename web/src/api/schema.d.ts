@@ -327,7 +327,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** As a carrier's machine: say which notices were read; they do not wait any more. */
+        /**
+         * As a carrier's machine: say which notices and changed answers were read; they do not wait any
+         *     more.
+         */
         post: operations["carrier_notices_seen"];
         delete?: never;
         options?: never;
@@ -1848,6 +1851,8 @@ export interface components {
             carrier: components["schemas"]["Carrier"];
             /** @description Runs of the certification, newest first. */
             certifications: components["schemas"]["Certification"][];
+            /** @description To the carrier itself, answers at check-in that have changed and wait for it. */
+            changes: components["schemas"]["Changed"][];
             /** @description Channels, also those that count no more. */
             channels: components["schemas"]["Channel"][];
             /** @description Every version, newest first. */
@@ -2032,6 +2037,16 @@ export interface components {
              */
             events: number;
             held?: components["schemas"]["Held"] | null;
+        };
+        /** @description What a carrier is told, unasked, because an answer at check-in has changed. */
+        Changed: {
+            /** @description CUSRES 132. */
+            message: string;
+            /**
+             * @description By which the carrier acknowledges it.
+             * @example 1F0C77D2A4B9
+             */
+            number: string;
         };
         /** @description By what a carrier is known. */
         Channel: {
@@ -3488,9 +3503,9 @@ export interface components {
             /** @description By which way. */
             way: string;
         };
-        /** @description Notices that were read. */
+        /** @description Notices and changes that were read. */
         NoticesSeen: {
-            /** @description Their identifiers. */
+            /** @description Their identifiers and numbers. */
             seen: string[];
         };
         /** @description A code generator that is offered; it counts once its first code is shown. */

@@ -92,6 +92,7 @@ pub struct Registry {
     by_value: HashMap<(&'static str, String), Vec<Id>>,
     channels: HashMap<Id, ChannelRow>,
     awaited: HashSet<String>,
+    owed: HashSet<String>,
 }
 
 impl Registry {
@@ -114,12 +115,18 @@ impl Registry {
         }
         let waiting = tx.notice_waiting()?.into_iter();
         known.awaited = waiting.map(|notice| notice.handle).collect();
+        known.owed = tx.clearance_awaited()?.into_iter().collect();
         Ok(known)
     }
 
     /// Whether notices wait for a carrier.
     pub(crate) fn is_awaited(&self, handle: &str) -> bool {
         self.awaited.contains(handle)
+    }
+
+    /// Whether a carrier is to be told that an answer has changed.
+    pub(crate) fn is_owed(&self, handle: &str) -> bool {
+        self.owed.contains(handle)
     }
 
     /// The carrier of a short name.

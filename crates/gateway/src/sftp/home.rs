@@ -111,8 +111,7 @@ impl<'a> Home<'a> {
             outbox,
             ..
         } = self.owner;
-        self.desk
-            .notify(handle, channel, |notice| outbox.notice(notice));
+        self.desk.notify(handle, channel, |one| outbox.waiting(one));
     }
 
     /// Does what is asked; waits for the commit where that hands something over.

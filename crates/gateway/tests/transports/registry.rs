@@ -6,12 +6,15 @@ use crate::open_ssh::OpenSsh;
 use crate::queue::Queue;
 use crate::teletype::{Framing, Teletype};
 use crate::{app, desk, enrol, kept};
-use oriel_app::{App, CarrierDetails};
-use oriel_gateway::{Gateway, open};
-use oriel_policy::{Act, Actor, Grant, Role};
+use oriel_app::{App, CarrierDetails, ListImport};
+use oriel_gateway::{Desk, Gateway, open};
+use oriel_messages::reply::{Agreement, Agreements, Manner};
+use oriel_policy::{Act, Actor, Grant, ListKind, Role};
+use oriel_screening::lists::Format;
 use oriel_store::{CarrierStatus, ChannelKind};
 use oriel_testkit::TempDir;
 use std::fs;
+use std::sync::Arc;
 
 fn leave(app: &App, act: Act) -> Grant {
     let liaison = Actor::new("carla", &[Role::CarrierLiaison]);
@@ -203,6 +206,72 @@ fn a_notice_is_handed_over_by_the_way_a_carrier_uses() {
     queue.wait("the notice is there", &|| {
         queue.answers().concat().contains(&id)
     });
+}
+
+/// R-IAPI-04: who asked at check-in is told over its own way in when the answer has changed, once.
+#[test]
+fn an_answer_that_changes_is_told_by_the_way_a_carrier_uses() {
+    let told = |carrier: &dyn Carrier, channels: &[(ChannelKind, String)]| {
+        let data = TempDir::new("registry");
+        let app = app(data.path().to_str().unwrap());
+        enrol(&app, channels);
+        let mut agreed = Agreements::default();
+        let lists = Manner::Verdicts;
+        agreed.add(
+            "ZQAIR",
+            Agreement {
+                lists,
+                ..Agreement::default()
+            },
+        );
+        app.agree(agreed.clone());
+        let running = carrier.open(Desk::new(Arc::clone(&app), agreed));
+        let day = (app.now() + jiff::SignedDuration::from_hours(48)).to_string();
+        let (year, month, date) = (&day[2..4], &day[5..7], &day[8..10]);
+        let document = "NAT+2+UTO'DOC+P:110:111+K7042189'LOC+91+UTO'";
+        let question = list(7)
+            .replace(":26112212", &format!(":{year}{month}{date}12"))
+            .replace(":26112215", &format!(":{year}{month}{date}15"))
+            .replace("NAT+2+UTO'", document)
+            .replace("UNT+13", "UNT+15");
+        carrier.send("asks.edi", question.as_bytes());
+        carrier.told(1);
+        let officer = Actor::new("usr_lists", &[Role::ListOfficer]);
+        let leave = app.authorize(&officer, Act::ListImport, None).unwrap();
+        let person = br#"{"id":"L1","names":["Jean Exemple"],"births":["1985-02-17"]}"#;
+        let persons = ListImport {
+            id: "national",
+            kind: ListKind::Terrorism,
+            name: "National list (invented)",
+            owner: "Utopian Border Guard",
+            legal_basis: "Border Act, section 7",
+            format: &Format::Persons,
+            bytes: person,
+            may_shrink: false,
+        };
+        app.list_import(&leave, &persons).unwrap();
+        app.rescreen(10).unwrap();
+        // A line is the carrier's to open.
+        carrier.send("other.edi", list(8).as_bytes());
+        carrier.told(2);
+        carrier.wait("the change is handed over", &|| {
+            app.unasked_waiting("zq").unwrap().is_empty()
+        });
+        carrier.wait("the change is there", &|| {
+            let answers = carrier.answers();
+            let changed = |answer: &&String| answer.contains("BGM+132");
+            answers.iter().filter(changed).count() == 1
+        });
+        drop(running);
+    };
+    let folder = Folder::new();
+    told(&folder, &[(ChannelKind::Way, "zq".to_owned())]);
+    let ssh = OpenSsh::new();
+    told(&ssh, &ssh.channels());
+    let teletype = Teletype::new(Framing::Control);
+    told(&teletype, &teletype.channels());
+    let queue = Queue::new();
+    told(&queue, &[(ChannelKind::Way, "zq".to_owned())]);
 }
 
 /// A folder, once given to a carrier, takes nothing when it is not: nothing of it is lost.

@@ -14,7 +14,7 @@ use crate::envelope::Header;
 use crate::{Decoded, xml};
 use jiff::civil::DateTime;
 use oriel_edifact::{Charset, Segment, Starts, Tokens};
-use oriel_model::{Envelope, Flight, Function, Message, Severity, Text};
+use oriel_model::{Envelope, Flight, Function, Message, Report, Severity, Text, Traveller};
 use std::collections::BTreeMap;
 
 /// An error that is told in no code (data element 0085).
@@ -205,7 +205,9 @@ pub fn answer(
     reference: &str,
 ) -> Option<Reply> {
     let Some(message) = &decoded.message else {
+        // What was taken and is none of these was itself an answer.
         return match agreed.form() {
+            _ if taken => None,
             Form::Xml => None,
             _ => refusal(bytes, agreed, sent, reference),
         };
@@ -241,7 +243,7 @@ pub fn answer(
         (true, Manner::Receipt, _) => (Answer::Push(receipt), version),
         (false, Manner::Verdicts, _) if taken && told.is_some() => {
             let told = told.unwrap_or_default();
-            let verdicts = verdicts(VerdictKind::Response, message, told);
+            let verdicts = verdicts(message, told);
             (Answer::Verdicts(verdicts), version)
         }
         _ => (Answer::Syntax(syntax_report(envelope, taken)), "D:3".into()),
@@ -263,22 +265,63 @@ pub fn answer(
 }
 
 /// The verdicts on the travellers of a message that asked.
-fn verdicts(kind: VerdictKind, message: &Message, told: &[Told]) -> Verdicts {
+fn verdicts(message: &Message, told: &[Told]) -> Verdicts {
     let travellers = message.travellers.iter().zip(told);
     Verdicts {
-        kind,
+        kind: VerdictKind::Response,
         transaction: message.envelope.transaction.clone(),
         flights: message.flights.iter().flat_map(sectors).collect(),
         errors: Vec::new(),
-        travellers: travellers
-            .map(|(traveller, told)| Verdict {
-                locator: traveller.locator.clone(),
-                reference: traveller.carrier_ref.clone(),
-                codes: vec![told.code.clone()],
-                text: (!told.text.is_empty()).then(|| told.text.clone()),
-            })
-            .collect(),
+        travellers: travellers.map(|(who, told)| verdict(who, told)).collect(),
     }
+}
+
+fn verdict(traveller: &Traveller, told: &Told) -> Verdict {
+    Verdict {
+        locator: traveller.locator.clone(),
+        reference: traveller.carrier_ref.clone(),
+        codes: vec![told.code.clone()],
+        text: (!told.text.is_empty()).then(|| told.text.clone()),
+    }
+}
+
+/// The message by which a carrier that asked is told, unasked, what has changed: `reports` is what
+/// its question became, journey by journey, and `told` who is told what, by the place in the
+/// question. Nothing where nobody in the reports has such a place.
+///
+/// `number` is the state's own, by which the carrier acknowledges (12 characters at most).
+pub fn unasked(
+    reports: &[Report],
+    told: &[(u32, Told)],
+    number: &str,
+    sent: DateTime,
+) -> Option<Reply> {
+    let first = reports.first()?;
+    let envelope = &first.envelope;
+    let one = |(place, told): &(u32, Told)| {
+        let who = first.travellers.get(*place as usize)?;
+        Some(verdict(who, told))
+    };
+    let travellers: Vec<Verdict> = told.iter().filter_map(one).collect();
+    if travellers.is_empty() {
+        return None;
+    }
+    Some(Reply {
+        sender: envelope.recipient.clone(),
+        recipient: envelope.sender.clone(),
+        sent,
+        interchange: number.into(),
+        reference: "1".into(),
+        version: envelope.version.replace('.', ":").into(),
+        access: None,
+        answer: Answer::Verdicts(Verdicts {
+            kind: VerdictKind::Unsolicited,
+            transaction: Some((number.into(), None)),
+            flights: reports.iter().flat_map(|it| sectors(&it.flight)).collect(),
+            errors: Vec::new(),
+            travellers,
+        }),
+    })
 }
 
 /// The sectors of a flight as an answer names them.

@@ -123,6 +123,7 @@ deeds! {
     "carrier.outage"  => CarrierOutage, System, "The program was out, so that carriers are not held to what they owed in that time.";
     "carrier.pass"    => CarrierPass, System, "A carrier passed the certification of its formats.";
     "carrier.strange" => CarrierStrange, System, "A carrier sent under another name, or about a flight that is not its own.";
+    "clearance.hear"  => ClearanceHear, System, "A carrier said whether it took what it was told unasked.";
     "clearance.tell"  => ClearanceTell, Disclosure, "A carrier was told whether travellers may board.";
     "factor.put"      => FactorPut, Account, "A second factor or passkey was enrolled or removed.";
     "hit.reopen"      => HitReopen, Alteration, "A hit was opened for review anew, because traveller or entry had changed since the decision.";

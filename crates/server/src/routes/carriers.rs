@@ -97,6 +97,7 @@ pub(crate) async fn show(
             history: history.iter().map(|row| shown.carrier(row, &[])).collect(),
             certifications: runs.iter().map(certification).collect(),
             notices: app.notices(&grant, &carrier)?.iter().map(notice).collect(),
+            changes: Vec::new(),
             may_put: app.may(&asker.actor, Act::CarrierPut)?,
             may_call: app.may(&asker.actor, Act::CarrierCall)?,
         })
@@ -145,6 +146,14 @@ pub(crate) async fn own(
                 .iter()
                 .map(notice)
                 .collect(),
+            changes: app
+                .unasked_waiting(&known.row.handle)?
+                .into_iter()
+                .map(|change| view::Changed {
+                    number: change.number,
+                    message: String::from_utf8_lossy(&change.message).into_owned(),
+                })
+                .collect(),
             may_put: false,
             may_call: false,
         })
@@ -152,7 +161,8 @@ pub(crate) async fn own(
     page.await.map(Json)
 }
 
-/// As a carrier's machine: say which notices were read; they do not wait any more.
+/// As a carrier's machine: say which notices and changed answers were read; they do not wait any
+/// more.
 #[utoipa::path(post, path = "/carrier/notices", tag = "carriers", operation_id = "carrier_notices_seen",
     params(("Authorization" = String, Header, description = "`Bearer <key of the carrier's machine>`")),
     request_body = view::NoticesSeen,
@@ -173,6 +183,11 @@ pub(crate) async fn seen(
         let login = &asker.account.login;
         let known = registry.known_by(ChannelKind::Account, login, app.now());
         let (known, _) = known.ok_or_else(Error::not_found)?;
+        for change in app.unasked_waiting(&known.row.handle)? {
+            if read.seen.contains(&change.number) {
+                app.unasked_delivered(&change)?;
+            }
+        }
         for notice in app.notices_waiting(&known.row.handle)? {
             if read.seen.contains(&notice.id.display("ntc")) {
                 app.notice_delivered(notice.id, &format!("https {login}"))?;

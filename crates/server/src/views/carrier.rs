@@ -60,10 +60,20 @@ pub(crate) struct Notice {
     pub(crate) stopped_at: Option<String>,
 }
 
-/// Notices that were read.
+/// What a carrier is told, unasked, because an answer at check-in has changed.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Changed {
+    /// By which the carrier acknowledges it.
+    #[schema(example = "1F0C77D2A4B9")]
+    pub(crate) number: String,
+    /// CUSRES 132.
+    pub(crate) message: String,
+}
+
+/// Notices and changes that were read.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub(crate) struct NoticesSeen {
-    /// Their identifiers.
+    /// Their identifiers and numbers.
     pub(crate) seen: Vec<String>,
 }
 
@@ -115,6 +125,8 @@ pub(crate) struct CarrierPage {
     pub(crate) certifications: Vec<Certification>,
     /// The newest notices; to the carrier itself, those that wait.
     pub(crate) notices: Vec<Notice>,
+    /// To the carrier itself, answers at check-in that have changed and wait for it.
+    pub(crate) changes: Vec<Changed>,
     /// Whether who asks may change it.
     pub(crate) may_put: bool,
     /// Whether who asks may see whom to call.
