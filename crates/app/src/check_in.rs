@@ -12,7 +12,8 @@ mod unasked;
 
 pub use unasked::Unasked;
 
-use crate::receive::{MessageOutcome, Status};
+use crate::prepare::Prepared;
+use crate::receive::{MessageOutcome, Receipt, Status};
 use crate::screen::{Work, lists_documents, review_of};
 use crate::{AppError, Compartment};
 use jiff::Timestamp;
@@ -23,6 +24,7 @@ use oriel_policy::{CheckIn, Clearance, Grant, Need, Task};
 use oriel_screening::Hit;
 use oriel_store::{ClearanceRow, HitRow, Id, Tx};
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 /// What a carrier is told of one traveller.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -184,12 +186,43 @@ fn is_complete(law: &CheckIn, traveller: &Traveller) -> bool {
     law.needs.value.iter().all(has)
 }
 
-/// Says in the outcome of a message that asked what its sender is told, and writes it down.
+/// How long a carrier waits for an answer at most; nothing where nobody answers.
+pub(crate) fn patience(compartments: &[Compartment]) -> Option<Duration> {
+    let laws = compartments.iter().filter_map(|it| it.profile.check_in());
+    let seconds = laws.map(|law| law.answer_seconds.value).min()?;
+    Some(Duration::from_secs(seconds.into()))
+}
+
+/// What the sender of a transmission is told in the place of an answer that is not there in time:
+/// of every traveller that nobody can say.
+pub(crate) fn late(compartments: &[Compartment], prepared: &[Prepared]) -> Receipt {
+    let mut laws = compartments.iter().filter_map(|it| it.profile.check_in());
+    let nobody_can_say = laws
+        .next()
+        .map(|law| Cleared::new(law, Clearance::Undetermined));
+    let one = |message: &Prepared| {
+        let taken = message.accepted.as_ref();
+        let asks = taken.filter(|taken| taken.asks.is_some());
+        let cleared = asks.zip(nobody_can_say.as_ref());
+        MessageOutcome {
+            status: Status::Late,
+            cleared: cleared.map(|(taken, told)| vec![told.clone(); taken.travellers as usize]),
+            ..message.outcome()
+        }
+    };
+    Receipt {
+        messages: prepared.iter().map(one).collect(),
+    }
+}
+
+/// Says in the outcome of a message that asked what its sender is told, and writes it down; who was
+/// told that nobody can say, because it was not `in_time`, is owed the answer.
 pub(crate) fn tell(
     tx: &mut Tx<'_>,
     compartments: &[Compartment],
     message: &MessageKey,
     outcome: &mut MessageOutcome,
+    in_time: bool,
     now: Timestamp,
 ) -> Result<(), AppError> {
     if outcome.status == Status::Refused {
@@ -216,17 +249,27 @@ pub(crate) fn tell(
         for row in &own {
             tx.clearance_supersede(row)?;
         }
-        let late: Vec<ClearanceRow> = own
+        let told_of = |stands| match in_time {
+            true => stands,
+            false => Clearance::Undetermined,
+        };
+        let changed: Vec<ClearanceRow> = own
             .iter()
-            .filter(|row| row.told != row.stands || !row.awaits)
+            .filter(|row| row.told != told_of(row.stands) || !row.awaits)
             .map(|row| ClearanceRow {
-                told: row.stands,
+                told: told_of(row.stands),
                 told_at: now,
                 awaits: true,
                 ..(*row).clone()
             })
             .collect();
-        tx.clearance_put(&compartment.system_grant(Task::Screen, now), &late)?;
+        tx.clearance_put(&compartment.system_grant(Task::Screen, now), &changed)?;
+        if !in_time {
+            let nobody_can_say = vec![Clearance::Undetermined; stands.len()];
+            let event = told(compartment, outcome.id, "late", &nobody_can_say, now);
+            tx.audit_append(&[event])?;
+            continue;
+        }
         tx.audit_append(&[told(compartment, outcome.id, "asked", &stands, now)])?;
         let own = stands.into_iter().map(|stands| Cleared::new(law, stands));
         outcome.cleared = Some(match outcome.cleared.take() {

@@ -5,7 +5,7 @@
 //!   not kept.
 
 use crate::compartment::Recipients;
-use crate::{Compartment, Enrolled, Sender};
+use crate::{Compartment, Enrolled, MessageOutcome, Sender, Status};
 use oriel_edifact::ServiceString;
 use oriel_messages::Conventions;
 use oriel_messages::Decoded;
@@ -16,7 +16,7 @@ use oriel_model::{
 };
 use oriel_policy::profile::{CarrierRules, Stranger};
 use oriel_policy::{Characters, Profile, Projected, project};
-use oriel_store::Packed;
+use oriel_store::{Id, Packed};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::ops::Range;
@@ -59,6 +59,26 @@ pub struct Prepared {
     pub(crate) strange: Option<(Arc<Enrolled>, &'static str)>,
     /// `None` when it is refused.
     pub(crate) accepted: Option<Accepted>,
+}
+
+impl Prepared {
+    /// What becomes of it as far as that is known without the store.
+    pub(crate) fn outcome(&self) -> MessageOutcome {
+        let accepted = self.accepted.as_ref();
+        MessageOutcome {
+            id: Id::of_message(&self.key),
+            status: match accepted {
+                Some(_) => Status::Accepted,
+                None => Status::Refused,
+            },
+            kind: self.kind.to_string(),
+            reference: self.reference.to_string(),
+            travellers: accepted.map_or(0, |accepted| accepted.travellers),
+            bookings: accepted.map_or(0, |accepted| accepted.bookings),
+            findings: self.notes.clone(),
+            cleared: None,
+        }
+    }
 }
 
 /// What is kept of a message that is accepted.

@@ -10,6 +10,7 @@ use crate::journey::{Place, traveller_ids};
 use crate::prepare::{Accepted, FindingNote, Kept, Prepared, Told};
 use crate::screen::Work;
 use crate::selection::Register;
+use crate::writer::Turn;
 use crate::{AppError, Channel, Cleared, Compartment, Core, check_in};
 use jiff::Timestamp;
 use oriel_model::{JourneyKey, MessageKey, Mode};
@@ -17,6 +18,7 @@ use oriel_policy::audit::{Deed, Event};
 use oriel_policy::{Projected, Standing, Task, Way};
 use oriel_store::{Id, JourneyRow, NewMessage, NotTaken, Packed, Refused, Retention, Tx};
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 /// What became of one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +32,9 @@ pub enum Status {
     /// About a journey that nobody had selected: counted, and nothing of it is kept. Senders are not
     /// told which journeys are selected, so to them it is one that was accepted.
     NotSelected,
+    /// A question that is not answered in time: its sender is told that nobody can say, and nothing
+    /// is acknowledged. It may be kept all the same; sent again it is a duplicate then.
+    Late,
 }
 
 impl Status {
@@ -40,6 +45,7 @@ impl Status {
             Self::Duplicate => "duplicate",
             Self::Refused => "refused",
             Self::NotSelected => "not_selected",
+            Self::Late => "late",
         }
     }
 }
@@ -86,6 +92,8 @@ impl Receipt {
 pub(crate) struct Job {
     pub(crate) prepared: Vec<Prepared>,
     pub(crate) channel: Channel,
+    /// Whose turn it is to answer, where somebody waits for it.
+    pub(crate) turn: Option<Arc<Turn>>,
 }
 
 /// A journey that messages of this batch speak of.
@@ -115,11 +123,13 @@ impl Core {
             let mut receipts = Vec::with_capacity(jobs.len());
             let mut asked = Vec::new();
             for job in jobs {
+                let turn = job.turn;
                 let mut receipt = Receipt::default();
                 for prepared in job.prepared {
                     let taken = prepared.accepted.as_ref();
                     if taken.is_some_and(|taken| taken.asks.is_some()) {
-                        asked.push((receipts.len(), receipt.messages.len(), prepared.key));
+                        let place = (receipts.len(), receipt.messages.len());
+                        asked.push((place, prepared.key, turn.clone()));
                     }
                     receipt
                         .messages
@@ -140,9 +150,13 @@ impl Core {
                 work.push(merged);
             }
             self.screen_and_put(tx, work, &lists, now)?;
-            for (job, message, key) in asked {
+            for ((job, message), key, turn) in asked {
                 let outcome = &mut receipts[job].messages[message];
-                check_in::tell(tx, &recipients.list, &key, outcome, now)?;
+                let in_time = turn.is_none_or(|turn| turn.answer());
+                if !in_time {
+                    self.carriers.forget();
+                }
+                check_in::tell(tx, &recipients.list, &key, outcome, in_time, now)?;
             }
             tx.booking_put(&batch.bookings)?;
             tx.feed_put(&batch.feeds, now)?;
@@ -298,16 +312,7 @@ impl<'a> Batch<'a> {
         channel: &Channel,
     ) -> Result<MessageOutcome, AppError> {
         self.tell_strange(tx, &prepared)?;
-        let mut outcome = MessageOutcome {
-            id: Id::of_message(&prepared.key),
-            status: Status::Refused,
-            kind: prepared.kind.to_string(),
-            reference: prepared.reference.to_string(),
-            travellers: 0,
-            bookings: 0,
-            findings: prepared.notes,
-            cleared: None,
-        };
+        let mut outcome = prepared.outcome();
         let Some(accepted) = prepared.accepted else {
             let fresh = tx.refusal_insert(&Refused {
                 key: &prepared.key,
@@ -329,8 +334,6 @@ impl<'a> Batch<'a> {
             }
             return Ok(outcome);
         };
-        outcome.travellers = accepted.travellers;
-        outcome.bookings = accepted.bookings;
         if !self.seen.insert(prepared.key) || tx.message_find(&prepared.key)?.is_some() {
             outcome.status = Status::Duplicate;
             return Ok(outcome);
@@ -351,7 +354,6 @@ impl<'a> Batch<'a> {
             outcome.status = Status::NotSelected;
             return Ok(outcome);
         }
-        outcome.status = Status::Accepted;
         let n = self.next_message;
         self.next_message += 1;
         let sent = envelope.sent.map(|at| at.to_string());

@@ -6,9 +6,11 @@
 
 use crate::prepare::{Brought, prepare};
 use crate::receive::Job;
-use crate::{AppError, Channel, Core, Prepared, Receipt, Sender};
+use crate::{AppError, Channel, Core, Prepared, Receipt, Sender, check_in};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::atomic::AtomicU8;
+use std::sync::atomic::Ordering::{AcqRel, Acquire};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -37,7 +39,43 @@ pub(crate) struct Writer {
 }
 
 /// A transmission that was handed over and is not yet answered.
-pub struct Pending(Receiver<Result<Receipt, Arc<AppError>>>);
+pub struct Pending {
+    answer: Receiver<Result<Receipt, Arc<AppError>>>,
+    question: Option<Question>,
+}
+
+/// Somebody waits for an answer, and not for ever.
+struct Question {
+    until: Instant,
+    turn: Arc<Turn>,
+    /// What is told in the place of the answer.
+    late: Receipt,
+}
+
+/// Who answers a question: the commit, or whoever waits for it when the time is over. The first
+/// counts, so that what is written down is what was told.
+#[derive(Default)]
+pub(crate) struct Turn(AtomicU8);
+
+impl Turn {
+    const ANSWERED: u8 = 1;
+    const GIVEN_UP: u8 = 2;
+
+    /// Says that the commit answers; whether it still may. A commit that is tried again has answered
+    /// already.
+    pub(crate) fn answer(&self) -> bool {
+        self.claim(Self::ANSWERED)
+    }
+
+    fn give_up(&self) -> bool {
+        self.claim(Self::GIVEN_UP)
+    }
+
+    fn claim(&self, who: u8) -> bool {
+        let claimed = self.0.compare_exchange(0, who, AcqRel, Acquire);
+        claimed.is_ok() || claimed == Err(who)
+    }
+}
 
 impl Pending {
     /// One that is answered already.
@@ -45,14 +83,32 @@ impl Pending {
         let (reply, answer) = sync_channel(1);
         // There is room for the one answer, and whoever waits for it holds the other end.
         let _ = reply.send(receipt.map_err(Arc::new));
-        Self(answer)
+        Self {
+            answer,
+            question: None,
+        }
     }
 
     /// Waits for the commit.
     pub fn wait(self) -> Result<Receipt, Arc<AppError>> {
-        self.0
+        self.answer
             .recv()
             .unwrap_or_else(|_| Err(Arc::new(AppError::Closing)))
+    }
+
+    /// Waits for the commit, and if it is a question not longer than the law lets its sender wait:
+    /// the receipt says [`Late`](crate::Status::Late) then, and nothing may be acknowledged.
+    pub fn wait_in_time(self) -> Result<Receipt, Arc<AppError>> {
+        let Some(question) = &self.question else {
+            return self.wait();
+        };
+        let left = question.until.saturating_duration_since(Instant::now());
+        match self.answer.recv_timeout(left) {
+            Ok(answered) => answered,
+            // It is being committed at this moment where the turn was taken already.
+            Err(RecvTimeoutError::Timeout) if question.turn.give_up() => Ok(question.late.clone()),
+            Err(_) => self.wait(),
+        }
     }
 }
 
@@ -72,15 +128,44 @@ impl Writer {
     /// Hands over a transmission; waits while the queue is full.
     pub(crate) fn hand(&self, prepared: Vec<Prepared>, channel: Channel) -> Pending {
         let (reply, answer) = sync_channel(1);
-        let handed = Handed {
-            job: Job { prepared, channel },
-            reply,
+        let job = Job {
+            prepared,
+            channel,
+            turn: None,
         };
         if let Some(jobs) = &self.jobs {
             // When the writer has ended, `answer` has no sender and says so.
-            let _ = jobs.send(handed);
+            let _ = jobs.send(Handed { job, reply });
         }
-        Pending(answer)
+        Pending {
+            answer,
+            question: None,
+        }
+    }
+
+    /// Hands over a question; nothing where the queue is full, so that who waits at a desk is told at
+    /// once that nobody can say.
+    fn ask(
+        &self,
+        prepared: Vec<Prepared>,
+        channel: Channel,
+        question: Question,
+    ) -> Option<Pending> {
+        let (reply, answer) = sync_channel(1);
+        let job = Job {
+            prepared,
+            channel,
+            turn: Some(Arc::clone(&question.turn)),
+        };
+        if let Some(jobs) = &self.jobs
+            && let Err(TrySendError::Full(_)) = jobs.try_send(Handed { job, reply })
+        {
+            return None;
+        }
+        Some(Pending {
+            answer,
+            question: Some(question),
+        })
     }
 }
 
@@ -174,6 +259,53 @@ impl crate::App {
             return self.hand(prepared, channel);
         }
         Pending::settled(self.rehearse(prepared, sender))
+    }
+
+    /// The same for who waits on a line: a question is answered within the time that the law gives,
+    /// or the receipt of [`Pending::wait_in_time`] says that it is late.
+    pub fn hand_in_time(&self, bytes: &[u8], channel: Channel, sender: &Sender) -> Pending {
+        let begun = Instant::now();
+        if sender.rehearses() {
+            return self.hand_of(bytes, channel, sender);
+        }
+        if let Some(heard) = self.hear(bytes, sender).transpose() {
+            return Pending::settled(heard);
+        }
+        let prepared = self.prepare_of(bytes, Some(sender));
+        let asks = |message: &Prepared| {
+            let taken = message.accepted.as_ref();
+            taken.is_some_and(|taken| taken.asks.is_some())
+        };
+        let recipients = self.core.recipients();
+        let patience = check_in::patience(&recipients.list).filter(|_| prepared.iter().any(asks));
+        let Some(patience) = patience else {
+            return self.hand(prepared, channel);
+        };
+        let late = check_in::late(&recipients.list, &prepared);
+        let question = Question {
+            until: begun + patience,
+            turn: Arc::default(),
+            late: late.clone(),
+        };
+        let asked = self.writer.ask(prepared, channel.clone(), question);
+        asked.unwrap_or_else(|| {
+            self.core.traffic.add(&channel, &late);
+            Pending::settled(Ok(late))
+        })
+    }
+
+    /// Receives what somebody sends who waits on a line: [`App::hand_in_time`], with the wait.
+    pub fn receive_in_time(
+        &self,
+        bytes: &[u8],
+        channel: Channel,
+        sender: &Sender,
+    ) -> Result<Receipt, Arc<AppError>> {
+        let pending = self.hand_in_time(bytes, channel.clone(), sender);
+        match pending.wait_in_time() {
+            Err(error) if error.is_law_changed() => self.receive_of(bytes, channel, sender),
+            received => received,
+        }
     }
 
     /// Hands prepared messages to the writer.

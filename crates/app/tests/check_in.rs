@@ -392,6 +392,74 @@ fn who_asked_is_told_when_the_answer_changes() {
     }
 }
 
+/// R-IAPI-02, R-IAPI-04: who is not answered in time is told that nobody can say, and the answer when
+/// it is there; what the line has no room for is told so at once, and nothing of it is kept.
+#[test]
+fn what_takes_too_long_is_answered_undetermined_and_told_later() {
+    use Clearance::{Board, Undetermined};
+    for place in Place::each("check_in_late") {
+        let keys = TempDir::new("check-in-late-keys");
+        let law = utopia().replace(
+            "answer_seconds = { value = 4",
+            "answer_seconds = { value = 0",
+        );
+        let app = open(&place, &keys, &law);
+        let zq = enrol(&app);
+        let question = |n: usize| ask("ZQAIR", &format!("T{n}"), "", &[NOBODY]);
+        let hand = |n: usize| app.hand_in_time(&question(n), Channel("test".into()), &zq);
+        let (held, holds) = std::sync::mpsc::channel();
+        let (free, freed) = std::sync::mpsc::channel::<()>();
+        std::thread::scope(|scope| {
+            let store = app.store();
+            scope.spawn(move || {
+                store
+                    .write(|tx| {
+                        tx.housekeeping();
+                        held.send(()).unwrap();
+                        freed.recv().unwrap();
+                        Ok::<(), StoreError>(())
+                    })
+                    .unwrap();
+            });
+            holds.recv().unwrap();
+            let all: Vec<Receipt> = (0..2_000)
+                .map(|n| hand(n).wait_in_time().unwrap())
+                .collect();
+            for (n, receipt) in all.iter().enumerate() {
+                assert_eq!(receipt.messages[0].status, Status::Late);
+                assert_eq!(told_in(receipt), [Undetermined], "{n}");
+                let reply = answer(&question(n), receipt).expect("never silence");
+                let reply = String::from_utf8(reply).unwrap();
+                assert!(
+                    reply.contains("BGM+962") && reply.contains("ERC+XZ"),
+                    "{reply}"
+                );
+            }
+            free.send(()).unwrap();
+        });
+        // Behind what was in line.
+        let last = app
+            .receive(&question(9_999), Channel("test".into()))
+            .unwrap();
+        assert_eq!(told_in(&last), [Board]);
+        let kept = app.store().read(|tx| tx.stats()).unwrap().accepted;
+        assert!((256..2_000).contains(&kept), "{kept} were in line");
+        // One traveller, of whom the carrier has asked the same again and again.
+        waits(&app, &["A1 0Z"]);
+        let again = app
+            .receive_of(&question(0), Channel("test".into()), &zq)
+            .unwrap();
+        assert_eq!(again.messages[0].status, Status::Duplicate);
+        assert_eq!(told_in(&again), [Board]);
+        waits(&app, &[]);
+    }
+}
+
+fn told_in(receipt: &Receipt) -> Vec<Clearance> {
+    let cleared = receipt.messages[0].cleared.as_ref().unwrap();
+    cleared.iter().map(|one| one.clearance).collect()
+}
+
 /// What waits for the carrier ZQ: reference and code of each traveller.
 #[track_caller]
 fn waits(app: &App, expect: &[&str]) {

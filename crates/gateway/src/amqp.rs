@@ -35,6 +35,9 @@ use tokio::time::timeout;
 /// Messages that are decoded or wait for the commit at a time.
 const AT_ONCE: usize = 16;
 
+/// How long nothing is done after a question that could not be answered in time.
+const BREATH: Duration = Duration::from_millis(100);
+
 /// How often it is looked whether notices wait.
 const NOTICES: Duration = Duration::from_secs(5);
 
@@ -323,7 +326,7 @@ impl Amqp {
         let bytes = text(message.body).filter(|bytes| bytes.len() as u64 <= self.most);
         let handed = bytes.map(|bytes| {
             let digest = digest(&bytes);
-            let hand = || desk.hand(bytes, &self.channel, sender);
+            let hand = || desk.hand_in_time(bytes, &self.channel, sender);
             // It waits while the line of the desk is full.
             (digest, tokio::task::block_in_place(hand))
         });
@@ -354,9 +357,15 @@ impl Amqp {
         let settled = tokio::task::block_in_place(|| desk.settle(handed));
         let taken = settled.map_err(Box::new)?;
         let receipt = taken.json().to_string().into_bytes();
+        let late = taken.is_late();
         for (n, bytes) in (1..).zip(taken.answers) {
             let subject = format!("{digest}.{n}.reply");
             send(sender, answer(bytes, "application/edifact", &subject, &id)).await?;
+        }
+        if late {
+            // The broker keeps it and brings it again, at once.
+            tokio::time::sleep(BREATH).await;
+            return Ok(timeout(PATIENCE, receiver.release(info)).await??);
         }
         let subject = format!("{digest}.receipt.json");
         // Last, so that whoever sees it knows that the others are there.

@@ -122,7 +122,20 @@ impl Desk {
         self.settle(self.hand(bytes, channel, sender))
     }
 
-    /// Waits until it is durable.
+    /// [`Desk::hand`] for what comes by a line on which somebody waits: a question is answered in time, if
+    /// only by *undetermined*; [`Taken::is_late`] then.
+    pub fn hand_in_time(&self, bytes: Vec<u8>, channel: &str, sender: Sender) -> Handed {
+        let channel = Channel(channel.into());
+        let pending = self.app.hand_in_time(&bytes, channel.clone(), &sender);
+        Handed {
+            bytes,
+            channel,
+            sender,
+            pending,
+        }
+    }
+
+    /// Waits until it is durable, or too late for who waits.
     pub fn settle(&self, handed: Handed) -> Result<Taken, Later> {
         let Handed {
             bytes,
@@ -130,7 +143,7 @@ impl Desk {
             sender,
             pending,
         } = handed;
-        let settled = match pending.wait() {
+        let settled = match pending.wait_in_time() {
             // The law changed on the way: this one is projected again.
             Err(error) if error.is_law_changed() => self.app.receive_of(&bytes, channel, &sender),
             settled => settled,
@@ -177,6 +190,13 @@ impl Taken {
     pub fn accepted(&self) -> bool {
         let mut messages = self.receipt.messages.iter();
         messages.any(|message| message.status != Status::Refused)
+    }
+
+    /// Whether the answers say that nobody can say, because it took too long: nothing may be
+    /// acknowledged, and the carrier sends it again.
+    pub fn is_late(&self) -> bool {
+        let mut messages = self.receipt.messages.iter();
+        messages.any(|message| message.status == Status::Late)
     }
 
     /// The receipt for a technician: what became of each message, and the findings, without values.

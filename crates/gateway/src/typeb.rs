@@ -272,7 +272,11 @@ impl Station {
             tracing::warn!(channel, "a telegram has the origin of somebody else");
             return (Told::Origin, Vec::new());
         }
-        match self.desk.take(telegram, channel, Sender::of(carrier)) {
+        let handed = self
+            .desk
+            .hand_in_time(telegram, channel, Sender::of(carrier));
+        match self.desk.settle(handed) {
+            Ok(taken) if taken.is_late() => (Told::Later, taken.answers),
             Ok(taken) => {
                 let statuses = || taken.receipt.messages.iter().map(|message| message.status);
                 let told = match () {

@@ -3857,7 +3857,7 @@ export interface components {
          * @description What became of one message.
          * @enum {string}
          */
-        ReceivedStatus: "accepted" | "duplicate" | "refused";
+        ReceivedStatus: "accepted" | "duplicate" | "refused" | "late";
         /** @description The recipient whose records one sees. */
         RecipientRef: {
             /**
@@ -7499,6 +7499,16 @@ export interface operations {
             };
             /** @description No message was accepted; the findings say why. JSON also where no answer of another form can be given */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Received"];
+                    "application/edifact": string;
+                };
+            };
+            /** @description A question at check-in that is not answered in time: nobody can say now (CUSRES with *undetermined*), and nothing is acknowledged. Send it again after `Retry-After`; one that was kept meanwhile is a duplicate then */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

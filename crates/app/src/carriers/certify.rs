@@ -12,7 +12,7 @@ use super::{object, view};
 use crate::law::only;
 use crate::prepare::Prepared;
 use crate::selection::signed;
-use crate::{App, AppError, FindingNote, MessageOutcome, Receipt, Sender, Status};
+use crate::{App, AppError, FindingNote, Receipt, Sender};
 use oriel_messages::findings::{self, reception};
 use oriel_model::{Function, Severity};
 use oriel_policy::audit::{Deed, Event};
@@ -174,25 +174,9 @@ impl App {
         if let Some(carrier) = sender.carrier() {
             self.note_cases(&carrier.row, &prepared)?;
         }
-        let outcome = |message: Prepared| {
-            let accepted = message.accepted.as_ref();
-            MessageOutcome {
-                id: Id::of_message(&message.key),
-                status: match accepted {
-                    Some(_) => Status::Accepted,
-                    None => Status::Refused,
-                },
-                kind: message.kind.to_string(),
-                reference: message.reference.to_string(),
-                travellers: accepted.map_or(0, |accepted| accepted.travellers),
-                bookings: accepted.map_or(0, |accepted| accepted.bookings),
-                findings: message.notes,
-                // Nobody was looked at, so nobody is cleared.
-                cleared: None,
-            }
-        };
+        // Nobody was looked at, so nobody is cleared.
         Ok(Receipt {
-            messages: prepared.into_iter().map(outcome).collect(),
+            messages: prepared.iter().map(Prepared::outcome).collect(),
         })
     }
 

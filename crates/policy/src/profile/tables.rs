@@ -439,6 +439,9 @@ pub struct CheckIn {
     /// What may keep a traveller from boarding. Nothing else ever does: no name, no rule and no
     /// score can be named here (R-IAPI-05).
     pub refuses: Ruled<Vec<Refuses>>,
+    /// Seconds after which a carrier that waits on a line is told that nobody can say; the answer
+    /// itself comes unasked when it is there (R-IAPI-02).
+    pub answer_seconds: Ruled<u32>,
     /// How each answer is spelled.
     pub answers: Answers,
 }

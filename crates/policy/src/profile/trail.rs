@@ -10,6 +10,7 @@ pub const TRAIL: &[(&str, &[&str])] = &[
     ("carriers.notice", &["R-ING-07", "R-CAR-04"]),
     ("carriers.other_flight", &["R-ING-10"]),
     ("check_in", &["R-IAPI-03"]),
+    ("check_in.answer_seconds", &["R-IAPI-02", "R-IAPI-04"]),
     ("check_in.refuses", &["R-IAPI-05"]),
     ("disclosure", &["R-RET-06"]),
     ("elements", &["R-ING-11", "R-DAT-01", "R-DAT-02"]),

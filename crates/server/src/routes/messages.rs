@@ -11,7 +11,7 @@ use crate::views::problem::Problem;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{self, Path};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use oriel_app::{App, AppError, Channel, MessageOutcome, Sender, Status, can_be_answered, replies};
 use oriel_policy::Act;
@@ -37,6 +37,7 @@ use std::sync::Arc;
         (status = 406, body = Problem, content_type = "application/problem+json", description = "No form that `Accept` names can answer what was sent; nothing was taken"),
         (status = 413, body = Problem, content_type = "application/problem+json", description = "Too large"),
         (status = 422, description = "No message was accepted; the findings say why. JSON also where no answer of another form can be given", content((Received = "application/json"), (String = "application/edifact"))),
+        (status = 503, description = "A question at check-in that is not answered in time: nobody can say now (CUSRES with *undetermined*), and nothing is acknowledged. Send it again after `Retry-After`; one that was kept meanwhile is a duplicate then", content((Received = "application/json"), (String = "application/edifact"))),
     ))]
 pub(crate) async fn receive(
     extract::State(state): extract::State<State>,
@@ -95,7 +96,7 @@ async fn take(
         } else {
             sender
         };
-        let receipt = app.receive_of(&bytes, channel, &sender);
+        let receipt = app.receive_in_time(&bytes, channel, &sender);
         let receipt = receipt.map_err(not_received)?;
         let digest = Sha256::digest(&bytes);
         let id: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -125,7 +126,10 @@ async fn take(
             .iter()
             .any(|message| message.status == status)
     };
-    let status = if any(ReceivedStatus::Accepted) {
+    let late = any(ReceivedStatus::Late);
+    let status = if late {
+        StatusCode::SERVICE_UNAVAILABLE
+    } else if any(ReceivedStatus::Accepted) {
         if !received.test {
             state.hub.tell(News::Queue);
         }
@@ -136,11 +140,17 @@ async fn take(
         StatusCode::UNPROCESSABLE_ENTITY
     };
     // What could not be read has no addressee; its findings are told in JSON.
-    if written.is_empty() {
-        return Ok((status, Json(received)).into_response());
+    let mut response = if written.is_empty() {
+        (status, Json(received)).into_response()
+    } else {
+        let kind = [(header::CONTENT_TYPE, answer.media_type())];
+        (status, kind, written).into_response()
+    };
+    if late {
+        let seconds = HeaderValue::from_static("1");
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
     }
-    let kind = [(header::CONTENT_TYPE, answer.media_type())];
-    Ok((status, kind, written).into_response())
+    Ok(response)
 }
 
 /// The form that is wanted most among those in which the transmission can be answered.
@@ -187,6 +197,7 @@ fn outcome(message: &MessageOutcome, reply: Option<Vec<u8>>) -> ReceivedMessage 
         Status::Accepted | Status::NotSelected => ReceivedStatus::Accepted,
         Status::Duplicate => ReceivedStatus::Duplicate,
         Status::Refused => ReceivedStatus::Refused,
+        Status::Late => ReceivedStatus::Late,
     };
     ReceivedMessage {
         id: (message.status != Status::Refused).then(|| message.id.display("msg")),

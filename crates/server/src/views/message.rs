@@ -207,4 +207,6 @@ pub(crate) enum ReceivedStatus {
     Duplicate,
     /// Not kept; the findings say why.
     Refused,
+    /// A question that could not be answered in time: send it again.
+    Late,
 }
