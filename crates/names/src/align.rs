@@ -6,7 +6,7 @@
 //! - Invariant: the points returned are the sum of the points given to the ledger, all integers;
 //!   ties are broken by position, so the result is the same everywhere.
 
-use crate::likeness::{Likeness, gain, likeness};
+use crate::likeness::{CLOSE_MOST, Likeness, gain, likeness, likeness_within};
 use crate::read::How;
 use crate::{Kind, Name, Role, Source, Text, Token, Unit, Weights};
 
@@ -244,7 +244,11 @@ fn value(
 impl Unit {
     /// What this word and a listed one are worth together, and why.
     pub fn worth(&self, listed: &Token, dated: bool, w: &Weights) -> Option<(i16, Likeness)> {
-        let like = self.likeness(listed)?;
+        let most = match self.how {
+            How::Joined => JOINED_CLOSE.into(),
+            _ => CLOSE_MOST,
+        };
+        let like = self.likeness_within(listed, most)?;
         let near = self.how != How::Joined || like <= Likeness::Close(JOINED_CLOSE);
         near.then(|| {
             (
@@ -308,7 +312,8 @@ fn written_together(
 ) -> usize {
     let unit = &own.units[usize::from(number)];
     let long = unit.token.text.len() >= 5 && unit.token.kind == Kind::Word;
-    if !long || unit.how == How::Joined {
+    let stands = |t: &&Token| t.letters == unit.token.letters && t.text == unit.token.text;
+    if !long || unit.how == How::Joined || listed.tokens.iter().any(stands) {
         return 0;
     }
     let neighbours = (1..listed.tokens.len() as u8).flat_map(|a| [(a - 1, a), (a, a - 1)]);
@@ -316,8 +321,7 @@ fn written_together(
         let token = |at: u8| listed.tokens[usize::from(at)];
         let points = joined(&unit.token, token(x), token(y), w)?;
         let has = |token: &Token| own.units.iter().any(|u| u.token.text == token.text);
-        let stands = listed.tokens.iter().any(|t| t.text == unit.token.text);
-        if stands || (has(token(x)) && has(token(y))) {
+        if has(token(x)) && has(token(y)) {
             return None;
         }
         Some(Pair {
@@ -366,12 +370,12 @@ fn joined(own: &Token, first: &Token, second: &Token, w: &Weights) -> Option<i16
     let token = Token::new(&text);
     let worth = |t: &Token| if t.kind == Kind::Word { t.rarity } else { 0 };
     let parts = (worth(first) + worth(second)).min(170) + w.word_joined;
-    match likeness(own, &token)? {
+    match likeness_within(own, &token, JOINED_CLOSE.into())? {
         Likeness::Equal => Some(parts),
         Likeness::Sound => Some(parts + w.word_sound),
         Likeness::VowelMissing => Some(parts + w.word_vowel_missing),
         Likeness::OneEdit => Some(parts + w.word_one_edit),
-        Likeness::Close(cost) if cost <= JOINED_CLOSE => Some(
+        Likeness::Close(cost) => Some(
             parts + w.word_close + (i32::from(w.word_close_slip) * i32::from(cost) / 10) as i16,
         ),
         _ => None,

@@ -47,20 +47,35 @@ impl Likeness {
 
 /// How alike two words are; `None` when they have nothing in common.
 pub fn likeness(a: &Token, b: &Token) -> Option<Likeness> {
-    likeness_if(a, b, |_| true)
+    likeness_within(a, b, CLOSE_MOST)
+}
+
+/// The same where sounds further apart than this are not similar.
+pub(crate) fn likeness_within(a: &Token, b: &Token, most: u16) -> Option<Likeness> {
+    likeness_if(a, b, most, |_| true)
 }
 
 impl Unit {
     /// How alike the traveller's word and a listed one are; the same as [`likeness`], and faster.
     pub fn likeness(&self, listed: &Token) -> Option<Likeness> {
-        likeness_if(&self.token, listed, |most| {
+        self.likeness_within(listed, CLOSE_MOST)
+    }
+
+    /// The same where sounds further apart than this are not similar.
+    pub(crate) fn likeness_within(&self, listed: &Token, most: u16) -> Option<Likeness> {
+        likeness_if(&self.token, listed, most, |most| {
             listed.abjad || self.token.abjad || self.ear.may_be_near(&listed.phones, most)
         })
     }
 }
 
 /// `near` may rule out that the sounds of the words are so near.
-fn likeness_if(a: &Token, b: &Token, near: impl FnOnce(u16) -> bool) -> Option<Likeness> {
+fn likeness_if(
+    a: &Token,
+    b: &Token,
+    most: u16,
+    near: impl FnOnce(u16) -> bool,
+) -> Option<Likeness> {
     if a.letters == b.letters && a.text == b.text {
         return Some(Likeness::Equal);
     }
@@ -83,11 +98,11 @@ fn likeness_if(a: &Token, b: &Token, near: impl FnOnce(u16) -> bool) -> Option<L
     if edits == Some(Likeness::OneEdit) {
         return edits;
     }
-    close(a, b, near).or(edits)
+    close(a, b, most, near).or(edits)
 }
 
 /// A similar sound: at most three tenths of a slip for each sound of the shorter word.
-fn close(a: &Token, b: &Token, near: impl FnOnce(u16) -> bool) -> Option<Likeness> {
+fn close(a: &Token, b: &Token, most: u16, near: impl FnOnce(u16) -> bool) -> Option<Likeness> {
     // Six letters that only one of them has are what `OU` for `W` and two slips make.
     let abjad = a.abjad || b.abjad;
     let apart = (a.letters ^ b.letters).count_ones();
@@ -95,11 +110,11 @@ fn close(a: &Token, b: &Token, near: impl FnOnce(u16) -> bool) -> Option<Likenes
     if apart > if abjad { 8 } else { 6 }
         || sounds > 2
         || !abjad && a.text.len().abs_diff(b.text.len()) > 5
-        || !near(CLOSE_MOST)
+        || !near(most)
     {
         return None;
     }
-    distance(a, b, CLOSE_MOST).map(|cost| Likeness::Close(cost as u8))
+    distance(a, b, most).map(|cost| Likeness::Close(cost as u8))
 }
 
 /// Shortest words of which two typing errors are forgiven.

@@ -66,19 +66,81 @@ fn consonants(phones: &Phones) -> u32 {
 /// Sounds and letters beyond so many are not counted.
 const MANY: u16 = 15;
 
-/// Consonants that cost four or more against any other sound, and those that cost eight.
-const FOUR: u32 = costing_all(4);
-const EIGHT: u32 = costing_all(8);
+/// How many consonants there are.
+const CLASSES: usize = 21;
 
-const fn costing_all(least: u8) -> u32 {
-    let (mut bits, mut code) = (0, 0);
-    while code < 21 {
-        if dearness(code + CONSONANT) >= least {
-            bits |= 1 << code;
-        }
+/// What a consonant costs at least against any other sound, in steps that differ.
+const DEARNESS: [u8; CLASSES] = {
+    let (mut costs, mut code) = ([0; CLASSES], 0);
+    while code < CLASSES {
+        costs[code] = match dearness(code as u8 + CONSONANT) {
+            0..4 => 0,
+            4..8 => 4,
+            _ => 8,
+        };
         code += 1;
     }
-    bits
+    costs
+};
+
+/// How the consonants of a listed word differ from one's own, in four sums of eight bits each.
+#[derive(Clone, Copy, Debug)]
+struct Apart(u32);
+
+impl Apart {
+    /// What the listed word's cost against one's own.
+    fn strange(self) -> u8 {
+        self.0 as u8
+    }
+
+    /// What one's own cost at least that the listed word lacks.
+    fn lacking(self) -> u8 {
+        (self.0 >> 8) as u8
+    }
+
+    /// How many of the listed word are not one's own.
+    fn more(self) -> u32 {
+        self.0 >> 16 & 255
+    }
+
+    /// How many are one's own alone.
+    fn fewer(self) -> u32 {
+        self.0 >> 24
+    }
+}
+
+/// Consonants of one table of [`Consonants`].
+const TABLE: usize = 7;
+
+/// For each set of seven consonants that a listed word may have, how they differ from one's own:
+/// sums of them are looked up and not counted, because a search asks millions of times.
+#[derive(Clone, Debug)]
+struct Consonants([[u32; 1 << TABLE]; CLASSES / TABLE]);
+
+impl Consonants {
+    /// `costs`: what each consonant of a listed word costs.
+    fn new(own: u32, costs: [u8; CLASSES]) -> Self {
+        let mut tables = [[0; 1 << TABLE]; CLASSES / TABLE];
+        for (t, table) in tables.iter_mut().enumerate() {
+            for i in 0..TABLE {
+                let class = t * TABLE + i;
+                let is_own = own >> class & 1;
+                let absent = is_own << 24 | (is_own * u32::from(DEARNESS[class])) << 8;
+                let present = (1 - is_own) << 16 | u32::from(costs[class]);
+                let (without, with) = table[..2 << i].split_at_mut(1 << i);
+                for (without, with) in without.iter_mut().zip(with) {
+                    *with = *without + present;
+                    *without += absent;
+                }
+            }
+        }
+        Self(tables)
+    }
+
+    fn apart(&self, listed: u32) -> Apart {
+        let sum = |t: usize| self.0[t][(listed >> (t * TABLE)) as usize % (1 << TABLE)];
+        Apart(sum(0) + sum(1) + sum(2))
+    }
 }
 
 /// Tenths of a slip beyond which no sound is similar.
@@ -90,16 +152,10 @@ pub struct Listener {
     /// It is worth nothing to any word.
     deaf: bool,
     abjad: bool,
-    /// Its consonants.
-    own: u32,
+    consonants: Consonants,
     sounds: u16,
     letters: u32,
     how: How,
-    /// Consonants that cost four or more against it, and above them those that cost eight: what one
-    /// more of these adds is four.
-    fours: u64,
-    /// Those that cost eleven: three more.
-    threes: u32,
     /// By how many sounds the listed word has: how far it may be.
     near: [u16; MANY as usize + 1],
     /// By how far the sounds are at least, and whether tables know the listed word: what it is worth
@@ -115,10 +171,11 @@ impl Unit {
     /// exact nor a near spelling of this one, as [`crate::gain`] counts it.
     pub fn listener(&self, w: &Weights) -> Listener {
         let own = &self.token;
-        let costing = |least: u8| {
-            let codes = CONSONANT..CONSONANT + 21;
-            let dear = codes.filter(|code| self.ear.cost(*code) >= least);
-            dear.fold(0_u32, |bits, code| bits | 1 << (code - CONSONANT))
+        let cost = |class: usize| match self.ear.cost(class as u8 + CONSONANT) {
+            0..4 => 0,
+            4..8 => 4,
+            8..11 => 8,
+            _ => 11,
         };
         let (extra, known) = (self.extra(w), [false, true]);
         let near = |sounds: u16| match (self.how, sounds) {
@@ -130,12 +187,10 @@ impl Unit {
         Listener {
             deaf: own.kind != Kind::Word,
             abjad: own.abjad,
-            own: consonants(&own.phones),
+            consonants: Consonants::new(consonants(&own.phones), std::array::from_fn(cost)),
             sounds: own.phones.codes().len() as u16,
             letters: own.text.len() as u32,
             how: self.how,
-            fours: u64::from(costing(4)) | u64::from(costing(8)) << 32,
-            threes: costing(11),
             near: std::array::from_fn(|sounds| near(sounds as u16).min(CLOSE_MOST)),
             close: known.map(|known| std::array::from_fn(|cost| close(known, cost as u16))),
             mistyped: known.map(|known| most_if_mistyped(own, known, w) + extra),
@@ -155,8 +210,11 @@ impl Listener {
             return Some(i16::MAX);
         }
         let known = usize::from(listed.0 & KNOWN != 0);
-        let close = self.least(listed).map(|least| self.close[known][least]);
-        let edited = self.errors(listed).map(|errors| match errors {
+        let apart = self.consonants.apart(listed.0 & CONSONANTS);
+        let close = self
+            .least(listed, apart)
+            .map(|least| self.close[known][least]);
+        let edited = self.errors(listed, apart).map(|errors| match errors {
             1 => self.mistyped[known],
             _ => self.edited[known],
         });
@@ -164,42 +222,29 @@ impl Listener {
     }
 
     /// How far the sounds are apart at least, if they may be near.
-    fn least(&self, listed: Trace) -> Option<usize> {
+    fn least(&self, listed: Trace, apart: Apart) -> Option<usize> {
         let sounds = listed.sounds();
         let near = self.near[usize::from(sounds)];
         let more = match sounds {
             MANY => 0,
             sounds => 4 * sounds.abs_diff(self.sounds),
         };
-        if more > near {
-            return None;
-        }
-        let listed = u64::from(listed.0 & CONSONANTS);
-        let lacking = u64::from(self.own) & !listed;
-        let lacking = (lacking | lacking << 32) & (u64::from(FOUR) | u64::from(EIGHT) << 32);
-        let least = more.max(4 * lacking.count_ones() as u16);
-        if least > near {
-            return None;
-        }
-        let strange = 4 * (self.fours & (listed | listed << 32)).count_ones();
-        let strange = strange + 3 * (u64::from(self.threes) & listed).count_ones();
-        let least = least.max(strange as u16);
+        let least = more.max(apart.lacking().max(apart.strange()).into());
         (least <= near).then_some(usize::from(least))
     }
 
     /// How many letters may be wrong: two of a long word; one of words taken together, which no
     /// look-up forgives.
-    fn errors(&self, listed: Trace) -> Option<u32> {
+    fn errors(&self, listed: Trace, apart: Apart) -> Option<u32> {
         let letters = listed.letters();
-        let apart = letters.abs_diff(self.letters.min(u32::from(MANY)));
+        let longer = letters.abs_diff(self.letters.min(u32::from(MANY)));
         let errors = match self.how {
             How::Joined => 1,
             _ if letters.min(self.letters) as usize >= TWO_EDITS_LEN => 2,
             _ => return None,
         };
         // A letter wrong is a consonant more at most, or two where one was of a cluster.
-        let other = (listed.0 & CONSONANTS & !self.own).count_ones();
-        (apart <= errors && other <= errors + 1).then_some(errors)
+        (longer <= errors && apart.more() <= errors + 1).then_some(errors)
     }
 
     /// Whether two neighbouring words of the list may be this one, written together.
@@ -209,8 +254,8 @@ impl Listener {
         let many = u32::from(MANY);
         let (a, b) = (first.letters(), second.letters());
         let lengths = (a + b).abs_diff(self.letters) <= 1 || a == many || b == many;
-        let changed = (first.0 | second.0) & CONSONANTS ^ self.own;
-        lengths && changed.count_ones() <= CHANGED
+        let apart = self.consonants.apart((first.0 | second.0) & CONSONANTS);
+        lengths && apart.more() + apart.fewer() <= CHANGED
     }
 }
 

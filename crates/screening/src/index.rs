@@ -27,6 +27,7 @@ use oriel_names::{Role, Token, Trace};
 pub use scratch::Scratch;
 use serde::{Deserialize, Serialize};
 use sieve::{Brief, States};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// One version of one list.
@@ -73,15 +74,14 @@ pub struct Index {
     words: Lookup,
     /// Entries that have a word.
     token_entries: Rows<Posting>,
-    /// Words of an entry's names, one name after the other.
-    entry_words: Rows<NameWord>,
+    heads: Vec<Head>,
+    /// Words of the entries' names, one name after the other, entry by entry.
+    name_words: Vec<NameWord>,
     name_texts: Rows<u8>,
     name_quality: Vec<Quality>,
     /// Names of an entry: from here to the next.
     entry_names: Vec<u32>,
     ids: Rows<u8>,
-    /// What a search asks of every entry it touches.
-    briefs: Vec<Brief>,
     state_numbers: States,
     births: Rows<Birth>,
     /// Birth dates to entries.
@@ -96,6 +96,14 @@ pub struct Index {
     /// Numbers, with look-alike letters folded, to entries.
     numbers: Lookup,
     places: Rows<u8>,
+}
+
+/// What a search asks of every entry it touches, and where the words of its names begin: who reads
+/// the one mostly reads the other.
+#[derive(Clone, Copy, Debug)]
+struct Head {
+    brief: Brief,
+    words: u32,
 }
 
 /// A word in a name: its number, its role, whether the name goes on, whether it is a father's name,
@@ -227,12 +235,12 @@ impl Index {
     /// Gives back what was reserved for growth.
     fn shrink(&mut self) {
         self.tokens.shrink_to_fit();
-        self.entry_words.shrink();
+        self.heads.shrink_to_fit();
+        self.name_words.shrink_to_fit();
         self.name_texts.shrink();
         self.name_quality.shrink_to_fit();
         self.entry_names.shrink_to_fit();
         self.ids.shrink();
-        self.briefs.shrink_to_fit();
         self.births.shrink();
         self.states.shrink();
         self.documents.shrink();
@@ -279,7 +287,32 @@ impl Index {
     }
 
     pub(crate) fn sexes(&self, entry: u32) -> u8 {
-        self.briefs[entry as usize].sexes()
+        self.brief(entry).sexes()
+    }
+
+    fn brief(&self, entry: u32) -> Brief {
+        self.heads[entry as usize].brief
+    }
+
+    /// Where the words of an entry's names stand.
+    fn words_range(&self, entry: u32) -> Range<usize> {
+        let from = |head: &Head| head.words as usize;
+        let next = self.heads.get(entry as usize + 1);
+        from(&self.heads[entry as usize])..next.map_or(self.name_words.len(), from)
+    }
+
+    fn words_of(&self, entry: u32) -> &[NameWord] {
+        &self.name_words[self.words_range(entry)]
+    }
+
+    /// Has these words fetched, all at once, so that who looks at one after the other waits for the
+    /// first alone.
+    fn fetch(&self, words: &[u32]) {
+        let ends = words.iter().map(|word| {
+            let token = &self.tokens[*word as usize];
+            token.text.len() + token.kind as usize
+        });
+        std::hint::black_box(ends.sum::<usize>());
     }
 
     /// Names of an entry: their words with their roles.
@@ -288,7 +321,7 @@ impl Index {
         entry: u32,
     ) -> impl Iterator<Item = impl Iterator<Item = (&Token, Role)> + Clone> {
         let word = |w: &NameWord| (&self.tokens[w.token()], w.role());
-        names(self.entry_words.row(entry as usize)).map(move |name| name.iter().map(word))
+        names(self.words_of(entry)).map(move |name| name.iter().map(word))
     }
 
     /// Names of an entry as written, and how good they are.

@@ -4,7 +4,7 @@ use super::csr::Rows;
 use super::intern::Interner;
 use super::lookup::{Lookup, hash, hash_number};
 use super::sieve::{Brief, NamesBrief};
-use super::{Index, NameWord, Posting, State, folded, names};
+use super::{Head, Index, NameWord, Posting, State, folded, names};
 use crate::birth::placeholder;
 use crate::entry::{Entry, ListName};
 use oriel_model::{DocumentKey, PartialDate, Text};
@@ -136,10 +136,13 @@ impl Builder {
             minor: words.iter().any(|word| word.trace.is_minor()),
         };
         let brief = Brief::new(entry, names, &states, &mut index.state_numbers);
-        index.briefs.push(brief);
+        index.heads.push(Head {
+            brief,
+            words: index.name_words.len() as u32,
+        });
+        index.name_words.extend(words);
         index.births.push(entry.births.iter().copied());
         index.states.push(states);
-        index.entry_words.push(words);
 
         for document in &entry.documents {
             if let Some(key) = DocumentKey::new(&document.number, None) {
@@ -187,7 +190,7 @@ impl Builder {
         let entries_of = Rows::group(index.tokens.len(), |add| words_of_entries(&index, add));
         index.token_entries = entries_of.map(|entry| Posting {
             entry,
-            brief: index.briefs[entry as usize],
+            brief: index.brief(entry),
         });
         index
             .token_entries
@@ -206,10 +209,10 @@ type Add<'a> = &'a mut dyn FnMut(u64, u32);
 
 /// Every word of every entry, titles apart.
 fn words_of_entries(index: &Index, add: &mut dyn FnMut(usize, u32)) {
-    for entry in 0..index.len() {
-        for word in index.entry_words.row(entry) {
+    for entry in 0..index.len() as u32 {
+        for word in index.words_of(entry) {
             if index.tokens[word.token()].kind != Kind::Title {
-                add(word.token(), entry as u32);
+                add(word.token(), entry);
             }
         }
     }
@@ -236,7 +239,7 @@ fn years(index: &Index, add: Add<'_>) {
     let mut keys = Vec::new();
     for entry in 0..index.len() as u32 {
         keys.clear();
-        let words = index.entry_words.row(entry as usize).iter();
+        let words = index.words_of(entry).iter();
         let words = words.map(|w| &index.tokens[w.token()]);
         for rough in words
             .filter(|t| t.kind == Kind::Word)

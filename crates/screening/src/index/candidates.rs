@@ -68,7 +68,7 @@ impl Index {
             ];
             for date in near.into_iter().flatten() {
                 for entry in self.days.get(day_key(date)) {
-                    let most = search.sieve.most(self.briefs[entry as usize]);
+                    let most = search.sieve.most(self.brief(entry));
                     s.checks.push(Check::new(entry, search.floor - most));
                 }
             }
@@ -84,14 +84,16 @@ impl Index {
         let most_of_name = search.most(&s.reach).points(search.weights);
         for unit in search.own.units().iter().filter(telling) {
             for rough in unit.token.bones.roughs() {
-                for birth in &search.query.births {
-                    for entry in self.years.get(year_key(rough, birth.year())) {
-                        let need = search.floor - search.sieve.most(self.briefs[entry as usize]);
-                        if need <= most_of_name {
-                            s.checks.push(Check::new(entry, need));
-                        }
-                    }
-                }
+                let births = search.query.births.iter();
+                let keys = births.map(|birth| year_key(rough, birth.year()).into());
+                s.keys.extend(keys);
+            }
+        }
+        self.years.get_all(&mut s.keys, &mut s.near);
+        for entry in &s.near {
+            let need = search.floor - search.sieve.most(self.brief(*entry));
+            if need <= most_of_name {
+                s.checks.push(Check::new(*entry, need));
             }
         }
     }

@@ -213,11 +213,11 @@ impl Index {
         checks.sort_unstable_by_key(|check| check.entry);
         checks.dedup_by_key(|check| check.entry);
         for check in &mut checks {
-            let row = self.entry_words.range(check.entry as usize);
+            let row = self.words_range(check.entry);
             (check.from, check.to) = (row.start, row.end);
         }
         for check in &mut checks {
-            let row = &self.entry_words.items()[check.from..check.to];
+            let row = &self.name_words[check.from..check.to];
             check.from = words.len();
             words.extend(row.iter().map(|word| (*word, Stamp::default())));
             check.to = words.len();
@@ -235,11 +235,13 @@ impl Index {
             let mut verdict = |need| search.verdict(words, need, way, Joins::Traced, &mut unknown);
             let mut got = verdict(check.need);
             if got != Verdict::No {
-                // The need was reckoned from four bytes; now from everything besides names.
-                let brief = self.briefs[check.entry as usize];
-                let beside = beside_name_bound(search.query, self, check.entry, w)
-                    + search.sieve.of_names(brief);
-                let need = search.floor - beside;
+                // The need was reckoned from tables; now from everything besides names.
+                let brief = self.brief(check.entry);
+                let beside = search
+                    .sieve
+                    .exact(brief)
+                    .unwrap_or_else(|| beside_name_bound(search.query, self, check.entry, w));
+                let need = search.floor - beside - search.sieve.of_names(brief);
                 if need > check.need {
                     check.need = need;
                     got = verdict(need);
@@ -256,6 +258,7 @@ impl Index {
         unknown.sort_unstable();
         unknown.dedup();
         s.work += unknown.len();
+        self.fetch(&unknown);
         for token in &unknown {
             let (points, atoms) = search.unlisted(&self.tokens[*token as usize]);
             s.stamps[*token as usize].complete(s.turn, points, atoms);

@@ -33,11 +33,6 @@ impl<T> Rows<T> {
         self.starts[i] as usize..self.starts[i + 1] as usize
     }
 
-    /// All items of all rows.
-    pub(crate) fn items(&self) -> &[T] {
-        &self.items
-    }
-
     pub(crate) fn len(&self) -> usize {
         self.starts.len() - 1
     }

@@ -75,6 +75,7 @@ impl Index {
                 keys.extend(shorter.map(|t| hash(key::TEXT, t.as_bytes()).into()));
             }
             self.words.get_all(&mut keys, &mut near);
+            self.fetch(&near);
             near.iter().copied().for_each(&mut check);
             if name.is_cut() && u + 1 == last && text.len() >= PREFIX_LEN {
                 let key = hash(key::PREFIX, &text.as_bytes()[..PREFIX_LEN]);

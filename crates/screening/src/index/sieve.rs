@@ -334,6 +334,21 @@ impl<'a> Sieve<'a> {
         }
     }
 
+    /// What the entry has besides its names and documents, a place of birth taken to agree, if four
+    /// bytes tell it.
+    pub(super) fn exact(&self, brief: Brief) -> Option<i32> {
+        if brief.year_group() == LOOK || brief.state == LOOK {
+            return None;
+        }
+        let birth = match brief.year {
+            NONE => 0,
+            _ => self.single_date(brief),
+        };
+        let state = self.states[usize::from(brief.state)];
+        let sex = self.sexes[usize::from(brief.sexes() & 3)];
+        Some(i32::from(birth) + i32::from(state) + i32::from(sex) + i32::from(self.place))
+    }
+
     /// At most what the entry has besides telling words and documents.
     pub(super) fn most(&self, brief: Brief) -> i32 {
         i32::from(self.birth(brief))
@@ -353,7 +368,7 @@ impl<'a> Sieve<'a> {
             false => &self.off_day,
         };
         match table[usize::from(brief.year)] {
-            SAME_YEAR => self.same_year(brief),
+            SAME_YEAR => self.single_date(brief),
             most => most,
         }
     }
@@ -372,7 +387,7 @@ impl<'a> Sieve<'a> {
     }
 
     #[cold]
-    fn same_year(&self, brief: Brief) -> i16 {
+    fn single_date(&self, brief: Brief) -> i16 {
         let compare = |listed: Birth| {
             let own = self.births.iter();
             let found = own.filter_map(|own| birth::compare(*own, &listed, self.weights));
@@ -414,7 +429,7 @@ mod tests {
         ];
         let states: [&[&str]; 4] = [&[], &["UTO"], &["SUN"], &["UTO", "RUS"]];
         let w = Weights::default();
-        let mut exact = 0;
+        let (mut exact, mut told_exactly) = (0, 0);
         for (listed, own) in dates.iter().flat_map(|l| dates.iter().map(move |o| (l, o))) {
             for (listed_states, own_states) in states.iter().flat_map(|l| states.map(|o| (l, o))) {
                 let entry = Entry {
@@ -449,9 +464,13 @@ mod tests {
                 assert!(narrowed || most <= far, "{listed} {own}: {most} > {far}");
                 let truth = beside_name_bound(&query, &index, 0, &w);
                 assert!(most >= truth, "{listed} {own}: {most} < {truth}");
+                let told = sieve.exact(brief);
+                assert!(told.is_none_or(|t| t == truth), "{listed} {own}: {told:?}");
+                told_exactly += usize::from(told.is_some());
                 exact += usize::from(most == truth);
             }
         }
         assert!(exact > 3_000, "mostly exact: {exact}");
+        assert!(told_exactly > 1_500, "often told exactly: {told_exactly}");
     }
 }
