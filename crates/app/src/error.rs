@@ -73,6 +73,9 @@ pub enum AppError {
     /// The rules of carriers.
     #[error(transparent)]
     Carrier(#[from] crate::CarrierRefusal),
+    /// The rules of figures about carriers.
+    #[error(transparent)]
+    Quality(#[from] crate::QualityRefusal),
     /// The law in force must not be used.
     #[error(
         "recipient {recipient} works under legal profile {reference}, which must not be used as it \

@@ -24,6 +24,7 @@ mod lookup;
 mod matching;
 mod oversight;
 mod prepare;
+mod quality;
 mod read;
 mod receive;
 mod reply;
@@ -63,6 +64,10 @@ pub use oversight::{
     ChainView, EventProof, ItemView, LogEvent, LogPage, LogQuery, MonthProof, Waiting,
 };
 pub use prepare::{Channel, FindingNote, Prepared, filler, message_key};
+pub use quality::{
+    ByFormat, ElementQuality, FLIGHTS, FindingCount, FlightQuality, FormatQuality, MOST_DAYS,
+    PushCount, Quality, QualityRefusal, QualityStep,
+};
 pub use read::{CaseView, FlightView, HitView, ManifestView, QueueItem, TravellerView};
 pub use receive::{MessageOutcome, Receipt, Status};
 pub use reply::{can_be_answered, replies};

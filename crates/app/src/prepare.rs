@@ -5,6 +5,7 @@
 //!   not kept.
 
 use crate::compartment::Recipients;
+use crate::quality::{Counts, lost, of_message};
 use crate::{Compartment, Enrolled, MessageOutcome, Sender, Status};
 use oriel_edifact::ServiceString;
 use oriel_messages::Conventions;
@@ -12,7 +13,8 @@ use oriel_messages::Decoded;
 use oriel_messages::findings::reception;
 use oriel_messages::reply::Agreements;
 use oriel_model::{
-    Envelope, Finding, FindingKind, JourneyKey, Message, MessageKey, Report, Severity, Text,
+    Carrier, Envelope, Finding, FindingKind, JourneyKey, Message, MessageKey, Report, Severity,
+    Text,
 };
 use oriel_policy::profile::{CarrierRules, Stranger};
 use oriel_policy::{Characters, Profile, Projected, project};
@@ -57,6 +59,8 @@ pub struct Prepared {
     pub(crate) warnings: u32,
     /// Who brought it, and the code that says that it is not theirs to send.
     pub(crate) strange: Option<(Arc<Enrolled>, &'static str)>,
+    /// Who brought it, where that is a carrier.
+    pub(crate) brought: Option<Arc<Enrolled>>,
     /// `None` when it is refused.
     pub(crate) accepted: Option<Accepted>,
 }
@@ -106,6 +110,10 @@ pub(crate) struct Kept {
     pub(crate) whole: bool,
     /// What was cut, in counts.
     pub(crate) cut: Projected,
+    /// Who flies the flight that the message is about.
+    pub(crate) flown: Option<Carrier>,
+    /// What the message counts for.
+    pub(crate) counts: Counts,
 }
 
 /// What a message says of one journey.
@@ -256,10 +264,10 @@ fn prepare_one(
         warnings: count(Severity::Warning),
         notes,
         strange: None,
+        brought: brought.sender.and_then(Sender::carrier).cloned(),
         accepted: None,
     };
-    let carrier = brought.sender.and_then(Sender::carrier).cloned();
-    prepared.strange = carrier.zip(strange_code);
+    prepared.strange = prepared.brought.clone().zip(strange_code);
     if let Some(message) = message {
         prepared.sender = message.envelope.sender.clone();
         prepared.kind = message.envelope.kind.clone();
@@ -285,6 +293,7 @@ fn prepare_one(
             bookings: message.bookings.len() as u32,
             kept: Vec::with_capacity(compartments.len()),
         };
+        let lost = lost(&findings, &marks, &span);
         let takers: Vec<usize> = (0..compartments.len())
             .filter(|at| takes(&compartments[*at].profile, &prepared.kind))
             .collect();
@@ -302,6 +311,8 @@ fn prepare_one(
             let cut = project(profile, &mut own, &mut kept, &marks, characters);
             accepted.kept.push(Kept {
                 compartment,
+                flown: own.flights.first().and_then(|flight| flight.carrier),
+                counts: of_message(profile, &own, &findings, &lost),
                 bytes: Packed::original(&kept),
                 reports: Report::of(own, key).into_iter().map(told).collect(),
                 whole: true,

@@ -8,16 +8,20 @@
 use crate::carriers::strange;
 use crate::journey::{Place, traveller_ids};
 use crate::prepare::{Accepted, FindingNote, Kept, Prepared, Told};
+use crate::quality::{Counts, Of, told_of, whose};
 use crate::screen::Work;
 use crate::selection::Register;
 use crate::writer::Turn;
-use crate::{AppError, Channel, Cleared, Compartment, Core, check_in};
+use crate::{AppError, Channel, Cleared, Compartment, Core, Enrolled, Registry, check_in};
 use jiff::Timestamp;
+use oriel_messages::findings::by_code;
 use oriel_model::{JourneyKey, MessageKey, Mode};
 use oriel_policy::audit::{Deed, Event};
-use oriel_policy::{Projected, Standing, Task, Way};
-use oriel_store::{Id, JourneyRow, NewMessage, NotTaken, Packed, Refused, Retention, Tx};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use oriel_policy::{Projected, Standing, Task, Way, day};
+use oriel_store::{
+    Id, JourneyRow, NewMessage, NotTaken, Packed, QualityKey, Refused, Retention, Tx,
+};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// What became of one message.
@@ -111,6 +115,7 @@ impl Core {
     pub(crate) fn commit(&self, jobs: Vec<Job>) -> Result<Vec<Receipt>, AppError> {
         let now = self.now();
         let mut cuts = Vec::new();
+        let registry = self.carriers.now(&self.store);
         let channels: Vec<Channel> = jobs.iter().map(|job| job.channel.clone()).collect();
         let receipts = self.store.write(|tx| {
             let recipients = self.recipients_in(tx)?;
@@ -119,7 +124,7 @@ impl Core {
                 return Err(AppError::LawChanged);
             }
             let lists = self.lists_in(tx)?;
-            let mut batch = Batch::open(tx, &recipients.list, now)?;
+            let mut batch = Batch::open(tx, &recipients.list, &registry, now)?;
             let mut receipts = Vec::with_capacity(jobs.len());
             let mut asked = Vec::new();
             for job in jobs {
@@ -139,6 +144,7 @@ impl Core {
             }
             let mut own: Vec<Option<String>> = vec![None; recipients.list.len()];
             let mut work = Vec::with_capacity(batch.journeys.len());
+            let mut told = BTreeMap::new();
             for touched in batch.journeys.into_iter().filter(|t| !t.fresh.is_empty()) {
                 let at = touched.compartment;
                 let screened = own[at]
@@ -147,6 +153,9 @@ impl Core {
                 let asks =
                     |message: &MessageKey| Some((*message, batch.asking.get(message)?.clone()));
                 merged.asking = merged.fresh.iter().filter_map(asks).collect();
+                if registry.flying(&merged.row.carrier).is_some() {
+                    told.insert(merged.row.n, told_of(&merged.journey));
+                }
                 work.push(merged);
             }
             self.screen_and_put(tx, work, &lists, now)?;
@@ -158,6 +167,8 @@ impl Core {
                 }
                 check_in::tell(tx, &recipients.list, &key, outcome, in_time, now)?;
             }
+            tx.told_put(&told)?;
+            tx.quality_add(&figures(&batch.counts))?;
             tx.booking_put(&batch.bookings)?;
             tx.feed_put(&batch.feeds, now)?;
             tx.audit_append(&batch.events)?;
@@ -226,9 +237,20 @@ fn merge_one(
     })
 }
 
+/// Counts as they are kept.
+fn figures(counts: &BTreeMap<QualityKey, Counts>) -> BTreeMap<QualityKey, oriel_store::Figures> {
+    let kept = counts
+        .iter()
+        .map(|(key, counts)| (key.clone(), counts.figures()));
+    kept.collect()
+}
+
 /// The books of one commit.
 struct Batch<'a> {
     compartments: &'a [Compartment],
+    registry: &'a Registry,
+    /// How well carriers sent.
+    counts: BTreeMap<QualityKey, Counts>,
     now: Timestamp,
     next_message: i64,
     next_journey: i64,
@@ -249,10 +271,13 @@ impl<'a> Batch<'a> {
     fn open(
         tx: &mut Tx<'_>,
         compartments: &'a [Compartment],
+        registry: &'a Registry,
         now: Timestamp,
     ) -> Result<Self, AppError> {
         Ok(Self {
             compartments,
+            registry,
+            counts: BTreeMap::new(),
             now,
             next_message: tx.message_next()?,
             next_journey: tx.journey_next()?,
@@ -286,6 +311,38 @@ impl<'a> Batch<'a> {
         for taker in takers {
             let event = event.clone().under([&taker.profile]).within(&taker.name);
             self.events.push(event);
+        }
+    }
+
+    /// The counts of a carrier's messages to a recipient.
+    fn counted(&mut self, compartment: usize, carrier: &Enrolled, format: &str) -> &mut Counts {
+        let key = QualityKey {
+            compartment: self.compartments[compartment].name.clone(),
+            handle: carrier.row.handle.clone(),
+            day: day(self.now),
+            format: format.to_owned(),
+        };
+        self.counts.entry(key).or_default()
+    }
+
+    /// Counts a message for a recipient that took it: as what it is, or as a repeat.
+    fn count(&mut self, kept: &Kept, brought: Option<&Arc<Enrolled>>, format: &str, new: bool) {
+        let Some(carrier) = whose(self.registry, brought, kept.flown) else {
+            return;
+        };
+        let counts = self.counted(kept.compartment, carrier, format);
+        match new {
+            true => counts.add_all(&kept.counts),
+            false => counts.add(Of::All, "repeats", 1),
+        }
+    }
+
+    /// Counts a refusal. Of which flight it was nobody can tell: it is the unit's to know.
+    fn count_refusal(&mut self, carrier: &Enrolled, notes: &[FindingNote]) {
+        let counts = self.counted(0, carrier, "");
+        counts.add(Of::All, "refused", 1);
+        for kind in notes.iter().filter_map(|note| by_code(&note.code)) {
+            counts.add(Of::Code, kind.code, 1);
         }
     }
 
@@ -324,6 +381,9 @@ impl<'a> Batch<'a> {
                 findings: &prepared.findings,
             })?;
             if fresh {
+                if let Some(carrier) = &prepared.brought {
+                    self.count_refusal(carrier, &outcome.findings);
+                }
                 let event = Event::system(
                     self.now,
                     Deed::MessageRefuse,
@@ -336,6 +396,9 @@ impl<'a> Batch<'a> {
         };
         if !self.seen.insert(prepared.key) || tx.message_find(&prepared.key)?.is_some() {
             outcome.status = Status::Duplicate;
+            for kept in accepted.kept.iter().filter(|kept| !kept.reports.is_empty()) {
+                self.count(kept, prepared.brought.as_ref(), prepared.format, false);
+            }
             return Ok(outcome);
         }
         let Accepted {
@@ -385,14 +448,19 @@ impl<'a> Batch<'a> {
             format!("ok type={} travellers={travellers}", envelope.kind),
         );
         self.note_accepted(event, &kept);
-        for Kept {
-            compartment,
-            bytes,
-            reports,
-            whole,
-            cut,
-        } in kept
-        {
+        for kept in kept {
+            if !kept.reports.is_empty() {
+                self.count(&kept, prepared.brought.as_ref(), prepared.format, true);
+            }
+            let Kept {
+                compartment,
+                bytes,
+                reports,
+                whole,
+                cut,
+                flown: _,
+                counts: _,
+            } = kept;
             let name = &self.compartments[compartment].name;
             self.cuts.push((name.clone(), cut));
             // Where there is one recipient every message is its own.

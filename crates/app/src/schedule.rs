@@ -3,7 +3,8 @@
 //! - In: schedule files, the pushes that the recipient's profile expects, what came.  Out: each
 //!   flight of a range of time that the recipient takes, with each push and how it stands.
 //! - Source: R-ING-07, R-CAR-02.
-//! - Invariants: a flight is told once, under the number of whoever flies it; of two files that speak
+//! - Invariants: of a flight whose record was masked or erased nobody can tell what came, so nothing
+//!   is owed; a flight is told once, under the number of whoever flies it; of two files that speak
 //!   of a carrier's day the one brought in last counts; nobody owes what the profile does not take,
 //!   or a push of a flight that its carrier cancelled. Nothing here is about a person.
 
@@ -19,7 +20,7 @@ use oriel_model::{Carrier, Flight, FlightNumber, JourneyKey, Leg, Port, Text};
 use oriel_policy::audit::Event;
 use oriel_policy::profile::PushKind;
 use oriel_policy::{Act, Grant, PushState};
-use oriel_store::{Came, Id, JourneyRow, ScheduleRow, StoreError, Tx};
+use oriel_store::{Came, Id, JourneyRow, Retention, ScheduleRow, StoreError, Tx};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -122,6 +123,8 @@ pub struct ExpectedFlight {
     pub plan: Plan,
     /// Its record, where a message has come.
     pub journey: Option<Id>,
+    /// Its record was masked or erased: what came cannot be told any more, and nothing is owed.
+    pub gone: bool,
     /// Senders of messages about it of which values were lost.
     pub faulty: Vec<Text>,
     /// What is owed, in the order in which it is due.
@@ -300,6 +303,9 @@ impl App {
             })
         };
         let mut register = Register::default();
+        let gone = |journey: Option<&JourneyRow>| {
+            journey.is_some_and(|journey| journey.retention != Retention::Whole)
+        };
         let owed = |departs_at, journey: Option<&JourneyRow>| {
             let came = journey.and_then(|journey| came.get(&journey.n));
             let came = came.map(Vec::as_slice).unwrap_or_default();
@@ -349,8 +355,9 @@ impl App {
                     Plan::Planned
                 },
                 journey: journey.map(|journey| journey.id),
+                gone: gone(journey),
                 faulty: faulty(journey),
-                pushes: if cancelled {
+                pushes: if cancelled || gone(journey) {
                     Vec::new()
                 } else {
                     owed(departs_at, journey)
@@ -378,8 +385,13 @@ impl App {
                 departs_at,
                 plan: Plan::Unplanned,
                 journey: Some(journey.id),
+                gone: gone(Some(journey)),
                 faulty: faulty(Some(journey)),
-                pushes: owed(departs_at, Some(journey)),
+                pushes: if gone(Some(journey)) {
+                    Vec::new()
+                } else {
+                    owed(departs_at, Some(journey))
+                },
             });
         }
         flights.sort_by(|a, b| (a.departs_at, &a.name).cmp(&(b.departs_at, &b.name)));

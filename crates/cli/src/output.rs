@@ -100,7 +100,8 @@ fn exit_of(error: &Error) -> Exit {
                     | AppError::ListVersion(_)
                     | AppError::Selection(_)
                     | AppError::Schedule(_)
-                    | AppError::Carrier(_),
+                    | AppError::Carrier(_)
+                    | AppError::Quality(_),
                 ),
             ) => return Exit::Refused,
             (_, Some(AppError::Law { .. } | AppError::RecipientName { .. })) => {

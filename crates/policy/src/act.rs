@@ -92,6 +92,11 @@ acts! {
     CarrierPut = "carrier.put", plain: CarrierLiaison;
     /// See whom to call at a carrier.
     CarrierCall = "carrier.call", plain: Supervisor CarrierLiaison;
+    /// See how well carriers send, in counts (R-CAR-02).
+    QualityRead = "quality.read", plain:
+        Supervisor LegalOfficer Dpo Inspector CarrierLiaison;
+    /// Take out what proves how a carrier failed of a flight (R-CAR-02).
+    InfringementExport = "infringement.export", plain: Supervisor LegalOfficer CarrierLiaison;
     /// As a carrier's system: see what is known of it, fetch its notices, send to the sandbox.
     CarrierOwn = "carrier.own", plain: Carrier;
     /// Bring in a list.

@@ -271,6 +271,7 @@ impl From<AppError> for Error {
             AppError::ListEmpty { .. } => Self::list_unread(&error),
             AppError::Schedule(refusal) => refusal.into(),
             AppError::Carrier(refusal) => refusal.into(),
+            AppError::Quality(refusal) => refusal.into(),
             AppError::Closing => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "closing",
@@ -451,6 +452,13 @@ impl From<oriel_app::ScheduleRefusal> for Error {
             _ => (StatusCode::UNPROCESSABLE_ENTITY, "This is no schedule"),
         };
         Self::new(status, "schedule", title).detail(refusal.to_string())
+    }
+}
+
+impl From<oriel_app::QualityRefusal> for Error {
+    fn from(refusal: oriel_app::QualityRefusal) -> Self {
+        let title = "There are no figures of these days";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "range", title).detail(refusal.to_string())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Counts for whoever watches the machine, in the text form of Prometheus.
 //!
-//! Invariant: a label is a route, a method or a status: never an id, never a value.
+//! Invariant: a label is a route, a method, a status, or a name of which the installation has few,
+//! such as a carrier's: never an id, never a value.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -48,9 +49,15 @@ impl Metrics {
             line(format_args!("# TYPE oriel_{name} gauge"));
             line(format_args!("oriel_{name} {value}"));
         }
-        for Count { name, help, rows } in counts {
+        for Count {
+            name,
+            help,
+            kind,
+            rows,
+        } in counts
+        {
             line(format_args!("# HELP oriel_{name} {help}"));
-            line(format_args!("# TYPE oriel_{name} counter"));
+            line(format_args!("# TYPE oriel_{name} {kind}"));
             for (labels, value) in rows {
                 let labels: Vec<String> = labels
                     .iter()
@@ -81,10 +88,12 @@ impl Metrics {
     }
 }
 
-/// A counter with labels.
+/// A figure with labels.
 pub(crate) struct Count<'a> {
     pub(crate) name: &'a str,
     pub(crate) help: &'a str,
+    /// `counter` or `gauge`.
+    pub(crate) kind: &'a str,
     pub(crate) rows: Vec<(Vec<(&'a str, &'a str)>, u64)>,
 }
 
@@ -115,6 +124,7 @@ mod tests {
             &[Count {
                 name: "filtered_total",
                 help: "Cut.",
+                kind: "counter",
                 rows: vec![(vec![("what", "remark"), ("carrier", "Z\"}Q")], 2)],
             }],
         );

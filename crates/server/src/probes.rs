@@ -6,7 +6,9 @@ use crate::state::State;
 use axum::extract;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use oriel_store::StoreError;
+use oriel_app::FLIGHTS;
+use oriel_store::{Figures, QualityKey, StoreError};
+use std::collections::BTreeMap;
 
 /// The process answers.
 pub(crate) async fn alive() -> &'static str {
@@ -44,7 +46,7 @@ fn figure(n: usize) -> i64 {
 pub(crate) async fn metrics(
     extract::State(state): extract::State<State>,
 ) -> Result<Response, Error> {
-    let (stats, filtered, not_taken, overdue, traffic, owed, stale) = state
+    let (stats, filtered, not_taken, overdue, traffic, owed, stale, quality) = state
         .run(|app| {
             let store = app.store();
             let counts =
@@ -59,6 +61,7 @@ pub(crate) async fn metrics(
                 app.traffic(),
                 app.pushes_owed()?,
                 app.lists_stale()?.len(),
+                app.quality_now()?,
             ))
         })
         .await?;
@@ -84,20 +87,36 @@ pub(crate) async fn metrics(
         let (way, name) = channel.split_once(' ').unwrap_or((channel, ""));
         (vec![("way", way), ("name", name), ("status", *status)], *n)
     });
+    let quality = Quality::of(&quality);
     let counts = [
+        Count {
+            name: "carrier_messages",
+            help: "Messages of enrolled carriers, of yesterday and today (UTC), by what they are.",
+            kind: "gauge",
+            rows: quality.messages,
+        },
+        Count {
+            name: "carrier_pushes",
+            help: "Pushes of flights that departed yesterday or depart today (UTC), by how they stand.",
+            kind: "gauge",
+            rows: quality.pushes,
+        },
         Count {
             name: "received_total",
             help: "Messages by way in and by what became of them, since the start.",
+            kind: "counter",
             rows: traffic.collect(),
         },
         Count {
             name: "filtered_total",
             help: "Runs of forbidden data overwritten before anything was kept, since the start.",
+            kind: "counter",
             rows: filtered.collect(),
         },
         Count {
             name: "not_taken_total",
             help: "Messages about journeys that the recipient had not selected.",
+            kind: "counter",
             rows: not_taken.collect(),
         },
     ];
@@ -157,4 +176,60 @@ pub(crate) async fn metrics(
         &counts,
     );
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
+}
+
+/// Rows of a figure with labels.
+type Rows<'a> = Vec<(Vec<(&'a str, &'a str)>, u64)>;
+
+/// How well carriers send, by recipient, carrier and format: as many rows as there are carriers,
+/// formats and pushes of the profile.
+struct Quality<'a> {
+    messages: Rows<'a>,
+    pushes: Rows<'a>,
+}
+
+impl<'a> Quality<'a> {
+    fn of(counts: &'a [(QualityKey, Figures)]) -> Self {
+        let mut sums: BTreeMap<[&str; 5], u64> = BTreeMap::new();
+        for (key, figures) in counts {
+            let (recipient, carrier) = (&*key.compartment, &*key.handle);
+            let mut add = |format: &'a str, what: &'a str, of: &'a str, count| {
+                *sums
+                    .entry([recipient, carrier, format, what, of])
+                    .or_default() += count;
+            };
+            match &*key.format {
+                FLIGHTS => {
+                    for (name, count) in &figures.0 {
+                        if let Some((state, push)) = name.split_once('.') {
+                            add(FLIGHTS, push, state, *count);
+                        }
+                    }
+                }
+                format => {
+                    for what in [
+                        "messages",
+                        "repeats",
+                        "refused",
+                        "faulty",
+                        "announced_wrong",
+                    ] {
+                        add(format, what, "", figures.get(what));
+                    }
+                }
+            }
+        }
+        let (mut messages, mut pushes) = (Rows::new(), Rows::new());
+        for ([recipient, carrier, format, what, of], count) in sums {
+            let whose = [("recipient", recipient), ("carrier", carrier)];
+            if format == FLIGHTS {
+                let labels = [&whose[..], &[("push", what), ("state", of)]].concat();
+                pushes.push((labels, count));
+            } else {
+                let labels = [&whose[..], &[("format", format), ("what", what)]].concat();
+                messages.push((labels, count));
+            }
+        }
+        Self { messages, pushes }
+    }
 }

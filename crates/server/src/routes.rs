@@ -18,6 +18,7 @@ pub(crate) mod oversight;
 pub(crate) mod passkeys;
 pub(crate) mod profiles;
 pub(crate) mod providers;
+pub(crate) mod quality;
 pub(crate) mod rights;
 pub(crate) mod schedules;
 pub(crate) mod selections;
@@ -139,4 +140,5 @@ fn carriers() -> OpenApiRouter<State> {
         .routes(routes!(carriers::add_channel))
         .routes(routes!(carriers::end_channel))
         .routes(routes!(carriers::certify))
+        .routes(routes!(quality::show))
 }

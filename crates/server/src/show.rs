@@ -10,6 +10,7 @@ mod hit;
 mod message;
 pub(crate) mod oversight;
 mod person;
+mod quality;
 pub(crate) mod rights;
 pub(crate) mod statistics;
 mod traveller;
@@ -19,6 +20,7 @@ pub(crate) use case::{Desk, case, case_row, counts, stands_in};
 pub(crate) use flight::{flight, manifest};
 pub(crate) use hit::matched;
 pub(crate) use message::{finding, message, message_row};
+pub(crate) use quality::quality;
 pub(crate) use traveller::{traveller, traveller_at};
 
 use crate::views::shown::Moment;

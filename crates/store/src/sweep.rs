@@ -105,6 +105,7 @@ const OF_JOURNEY: &[&str] = &[
     "DELETE FROM correction WHERE journey = $1",
     "DELETE FROM settled WHERE journey = $1",
     "DELETE FROM clearance WHERE journey = $1",
+    "DELETE FROM told_of WHERE journey = $1",
     "DELETE FROM opened WHERE traveller IN
         (SELECT traveller FROM unmasking_person WHERE journey = $1)",
 ];

@@ -445,6 +445,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/carriers/{id}/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How well a carrier sent, in counts: by format and element, by push, by day or week. */
+        get: operations["carrier_quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/carriers/{id}/status": {
         parameters: {
             query?: never;
@@ -1859,10 +1876,27 @@ export interface components {
             history: components["schemas"]["Carrier"][];
             /** @description Whether who asks may see whom to call. */
             may_call: boolean;
+            /** @description Whether who asks may see how well it sends. */
+            may_judge: boolean;
             /** @description Whether who asks may change it. */
             may_put: boolean;
             /** @description The newest notices; to the carrier itself, those that wait. */
             notices: components["schemas"]["Notice"][];
+        };
+        /** @description How well a carrier sent in a range of days. Nobody stands in it. */
+        CarrierQuality: {
+            /** @description Flights, by day of departure. */
+            flights: components["schemas"]["FlightQuality"];
+            /** @description Messages by format, by day of receipt. */
+            formats: components["schemas"]["FormatQuality"][];
+            /** @description First day, UTC. */
+            from: string;
+            /** @description Last day, UTC. */
+            to: string;
+            /** @description Day by day or week by week; those in which nothing was are not in it. */
+            trend: components["schemas"]["QualityStep"][];
+            /** @description Whether a step of the trend is a week, from Monday. */
+            weekly: boolean;
         };
         /** @description A status to give. */
         CarrierStatus: {
@@ -2161,6 +2195,31 @@ export interface components {
          * @enum {string}
          */
         Direction: "out" | "in" | "transit" | "unknown";
+        /** @description One element of a format. */
+        ElementQuality: {
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            all: number;
+            /**
+             * @description Its name in the legal profile.
+             * @example birth_date
+             */
+            element: string;
+            /**
+             * Format: int64
+             * @description Values of it that were lost because they could not be read.
+             */
+            lost: number;
+            /** @description What it is counted of: `persons` or `bookings`. */
+            of: string;
+            /**
+             * Format: int64
+             * @description How many came with it.
+             */
+            with: number;
+        };
         /** @description How many sessions were ended. */
         Ended: {
             /**
@@ -2377,6 +2436,23 @@ export interface components {
             /** @description What is wrong. */
             text: string;
         };
+        /** @description How often something was odd. */
+        FindingCount: {
+            /** @description What the carrier should do. */
+            advice: string;
+            /**
+             * @description Code of the finding.
+             * @example PAX-0231
+             */
+            code: string;
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            count: number;
+            /** @description What is odd. */
+            text: string;
+        };
         /** @description Findings about a flight. */
         FindingCounts: {
             /**
@@ -2469,12 +2545,141 @@ export interface components {
              */
             vehicle: string;
         };
+        /** @description Flights with how their pushes stand, and what was told of who travels on them. */
+        FlightQuality: {
+            /**
+             * Format: int64
+             * @description Passengers on board of those.
+             */
+            boarded: number;
+            /**
+             * Format: int64
+             * @description Of them, those whom nothing named before.
+             */
+            boarded_alone: number;
+            /**
+             * Format: int64
+             * @description Passengers in bookings.
+             */
+            bookings: number;
+            /**
+             * Format: int64
+             * @description On those, passengers in bookings and in no list.
+             */
+            bookings_alone: number;
+            /**
+             * Format: int64
+             * @description Cancelled by the carrier.
+             */
+            cancelled: number;
+            /**
+             * Format: int64
+             * @description Flights whose close-out said who is on board.
+             */
+            closed: number;
+            /**
+             * Format: int64
+             * @description Flights with both.
+             */
+            compared: number;
+            /**
+             * Format: int64
+             * @description Expected, or come without.
+             */
+            flights: number;
+            /**
+             * Format: int64
+             * @description Passengers in lists.
+             */
+            lists: number;
+            /**
+             * Format: int64
+             * @description On those, passengers in lists and in no booking.
+             */
+            lists_alone: number;
+            /**
+             * Format: int64
+             * @description Those messages.
+             */
+            messages: number;
+            /** @description Each push of the profile. */
+            pushes: components["schemas"]["PushCount"][];
+            /**
+             * Format: int64
+             * @description Flights about which messages came.
+             */
+            told: number;
+            /**
+             * Format: int64
+             * @description In no schedule.
+             */
+            unplanned: number;
+        };
         /** @description Flights, soonest first. */
         Flights: {
             /** @description The rows. */
             data: components["schemas"]["Flight"][];
             /** @description Which part of the whole this is. */
             page: components["schemas"]["Page"];
+        };
+        /** @description Messages of one format. */
+        FormatQuality: {
+            /**
+             * Format: int64
+             * @description Persons, or bookings, that messages say they have.
+             */
+            announced: number;
+            /**
+             * Format: int64
+             * @description How many were in those messages.
+             */
+            announced_there: number;
+            /**
+             * Format: int64
+             * @description Messages in which the two differ.
+             */
+            announced_wrong: number;
+            /**
+             * Format: int64
+             * @description Bookings in them.
+             */
+            bookings: number;
+            /** @description How complete and how right each element is. */
+            elements: components["schemas"]["ElementQuality"][];
+            /**
+             * Format: int64
+             * @description Messages of which a value was lost.
+             */
+            faulty: number;
+            /** @description What was odd, most frequent first. */
+            findings: components["schemas"]["FindingCount"][];
+            /** @description The format; blank for what was refused before anybody could tell. */
+            format: string;
+            /**
+             * Format: int64
+             * @description Kept.
+             */
+            messages: number;
+            /**
+             * Format: int64
+             * @description Persons in messages that say everything of whom they name.
+             */
+            persons: number;
+            /**
+             * Format: int64
+             * @description Refused.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description The same message once more.
+             */
+            repeats: number;
+            /**
+             * Format: int64
+             * @description Messages with something odd by which nothing was lost.
+             */
+            warned: number;
         };
         /** @description What held. */
         Held: {
@@ -3774,6 +3979,71 @@ export interface components {
         ProviderAsked: {
             /** @description The provider's address. */
             url: string;
+        };
+        /** @description How one push of the profile came. */
+        PushCount: {
+            /**
+             * Format: int64
+             * @description In time.
+             */
+            come: number;
+            /**
+             * Format: int64
+             * @description Late or missing because nobody could send.
+             */
+            excused: number;
+            /**
+             * Format: int64
+             * @description Too late.
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description Not at all.
+             */
+            missing: number;
+            /** @description Its name in the legal profile. */
+            push: string;
+        };
+        /** @description One step of the trend. */
+        QualityStep: {
+            /**
+             * Format: int64
+             * @description Pushes in time.
+             */
+            come: number;
+            /**
+             * Format: int64
+             * @description Messages of which a value was lost.
+             */
+            faulty: number;
+            /** @description Its first day, UTC. */
+            from: string;
+            /**
+             * Format: int64
+             * @description Pushes too late.
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description Messages of all formats.
+             */
+            messages: number;
+            /**
+             * Format: int64
+             * @description Pushes that did not come.
+             */
+            missing: number;
+            /**
+             * Format: int64
+             * @description Refused.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Repeats.
+             */
+            repeats: number;
         };
         /** @description The live queue, in the order of act-by. */
         Queue: {
@@ -6229,6 +6499,79 @@ export interface operations {
             };
             /** @description Not for this role */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carrier_quality: {
+        parameters: {
+            query?: {
+                /** @description First day in UTC, `2026-11-01`; four weeks back if absent. */
+                from?: string;
+                /** @description Last day in UTC; today if absent. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Carrier */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarrierQuality"];
+                };
+            };
+            /** @description A date cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such carrier */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Days that are none, or too many */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

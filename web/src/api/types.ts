@@ -10,6 +10,7 @@ export type Answer = Schemas['Answer'];
 export type Booking = Schemas['Booking'];
 export type CarrierContact = Schemas['CarrierContact'];
 export type CarrierPage = Schemas['CarrierPage'];
+export type CarrierQuality = Schemas['CarrierQuality'];
 export type Carriers = Schemas['Carriers'];
 export type Case = Schemas['Case'];
 export type CaseHead = Schemas['CaseHead'];

@@ -1123,6 +1123,40 @@ notice-delivered = handed over
 notice-stopped = stopped
 notice-waits = waits for one of its ways
 empty-notices = It was told nothing.
+quality = Quality
+quality-from = From
+quality-unread = refused before the format was known
+quality-messages = { $n ->
+    [one] One message kept,
+   *[other] { $n } messages kept,
+}
+quality-repeats = { $n } sent again,
+quality-refused = { $n } refused,
+quality-faulty = { $n } of which a value was lost.
+quality-announced = { $said } announced, { $there } there; { $wrong ->
+    [one] one message differs.
+   *[other] { $wrong } messages differ.
+}
+quality-element = Element
+quality-with = Came with it
+quality-all = Of
+quality-share = Share
+quality-lost = Values lost
+quality-persons = persons
+quality-bookings = bookings
+quality-pushes = Pushes
+quality-push = Push
+quality-excused = excused by an outage of ours
+quality-told = { $messages } messages about { $flights } flights.
+quality-compared = On { $flights } flights with lists and bookings, { $lists } passengers were in lists alone and { $bookings } in bookings alone.
+quality-closed = { $boarded } passengers were on board of { $flights } closed flights, { $alone } of them named nowhere before.
+quality-daily = Day by day
+quality-weekly = Week by week
+quality-kept = Messages
+quality-again = Sent again
+quality-not-taken = Refused
+empty-quality = Nothing was counted in these days.
+percent = { NUMBER($share, style: "percent", maximumFractionDigits: 1) }
 outages = Outages of ours
 outage-stopped = the program was off
 outage-store = nothing could be written

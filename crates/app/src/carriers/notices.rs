@@ -10,6 +10,7 @@
 use super::Enrolled;
 use super::object;
 use crate::law::only;
+use crate::quality::Flown;
 use crate::schedule::OwedPush;
 use crate::{App, AppError, Compartment, ExpectedFlight, Plan};
 use jiff::{Timestamp, ToSpan};
@@ -77,8 +78,8 @@ impl App {
         Ok(rows)
     }
 
-    /// Makes the notices that are due now, and stops those whose matter is over. Gives how many were
-    /// made.
+    /// Makes the notices that are due now, stops those whose matter is over, and counts how the
+    /// pushes of yesterday and today stand. Gives how many notices were made.
     pub fn tell_carriers(&self) -> Result<usize, AppError> {
         let now = self.now();
         let registry = self.registry();
@@ -90,10 +91,13 @@ impl App {
         let span = (now - 48.hours(), now + 48.hours());
         let mut due: Vec<NoticeRow> = Vec::new();
         let mut over: Vec<Id> = Vec::new();
+        let mut flown = Flown::default();
         self.core.store.read(|tx| {
             let recipients = self.core.recipients_in(tx)?;
             for recipient in &recipients.list {
-                for flight in self.expected_of(tx, recipient, span, now)? {
+                let flights = self.expected_of(tx, recipient, span, now)?;
+                flown.add(tx, &registry, &recipient.name, &flights, now)?;
+                for flight in flights {
                     let flown = |it: &&Arc<Enrolled>| {
                         it.row.operates.iter().any(|code| *code == *flight.carrier)
                     };
@@ -113,6 +117,7 @@ impl App {
             over.retain(|id| made.get(id) == Some(&true));
             Ok::<_, AppError>(())
         })?;
+        self.core.put_flown(flown, now)?;
         if due.is_empty() && over.is_empty() {
             return Ok(0);
         }

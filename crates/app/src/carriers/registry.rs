@@ -90,6 +90,7 @@ impl Sender {
 pub struct Registry {
     by_handle: HashMap<String, Arc<Enrolled>>,
     by_value: HashMap<(&'static str, String), Vec<Id>>,
+    by_designator: HashMap<String, Arc<Enrolled>>,
     channels: HashMap<Id, ChannelRow>,
     awaited: HashSet<String>,
     owed: HashSet<String>,
@@ -110,6 +111,10 @@ impl Registry {
                 let channels = own.cloned().collect();
                 let handle = row.handle.clone();
                 let carrier = Arc::new(Enrolled { row, channels });
+                for code in &carrier.row.operates {
+                    let carrier = Arc::clone(&carrier);
+                    known.by_designator.insert(code.clone(), carrier);
+                }
                 known.by_handle.insert(handle, carrier);
             }
         }
@@ -132,6 +137,11 @@ impl Registry {
     /// The carrier of a short name.
     pub fn named(&self, handle: &str) -> Option<&Arc<Enrolled>> {
         self.by_handle.get(handle)
+    }
+
+    /// Who flies under a designator.
+    pub(crate) fn flying(&self, designator: &str) -> Option<&Arc<Enrolled>> {
+        self.by_designator.get(designator)
     }
 
     /// Every carrier, in no order.

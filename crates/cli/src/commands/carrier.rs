@@ -3,11 +3,14 @@
 //! Who works at the console does what the liaison officer does at the workbench. Whom to call at a
 //! carrier is not printed.
 
+mod quality;
+
 use super::Place;
 use super::profile::{Output, instant, open};
 use crate::output::{Exit, fail, print};
 use anyhow::Context;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use oriel_app::{App, CarrierDetails, CarrierView, CertificationView, Channel, Contact, Sender};
 use oriel_messages::findings;
 use oriel_policy::{Act, Actor, CONSOLE, Grant, Role};
@@ -71,6 +74,21 @@ pub(crate) enum Command {
     Notices {
         /// The carrier's short name.
         carrier: String,
+        #[command(flatten)]
+        place: Place,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Say how well a carrier sends, in counts, to each recipient.
+    Quality {
+        /// The carrier's short name.
+        carrier: String,
+        /// First day, UTC: `2026-11-01`; four weeks back unless said.
+        #[arg(long)]
+        from: Option<Date>,
+        /// Last day, UTC; today unless said.
+        #[arg(long)]
+        to: Option<Date>,
         #[command(flatten)]
         place: Place,
         #[command(flatten)]
@@ -251,11 +269,25 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
             let (app, _) = open(place)?;
             let mut all = Vec::new();
             for recipient in app.compartments() {
-                let console = Actor::new(CONSOLE, &[Role::CarrierLiaison]).of(recipient.name);
-                let grant = app.authorize(&console, Act::CarrierRead, None)?;
+                let grant = leave_of(&app, Act::CarrierRead, &recipient.name)?;
                 all.extend(app.notices(&grant, carrier)?);
             }
             notices(&all, output)
+        }
+        Command::Quality {
+            carrier,
+            from,
+            to,
+            place,
+            output,
+        } => {
+            let (app, _) = open(place)?;
+            for recipient in app.compartments() {
+                let grant = leave_of(&app, Act::QualityRead, &recipient.name)?;
+                let known = app.quality(&grant, carrier, *from, *to)?;
+                quality::show(&recipient.name, &known, output)?;
+            }
+            Ok(Exit::Clean)
         }
         Command::Certify {
             carrier,
@@ -278,6 +310,12 @@ fn kind(name: &str) -> Result<ChannelKind, String> {
 
 fn leave(app: &App, act: Act) -> anyhow::Result<Grant> {
     let console = Actor::new(CONSOLE, &[Role::CarrierLiaison]);
+    Ok(app.authorize(&console, act, None)?)
+}
+
+/// The same for one recipient.
+fn leave_of(app: &App, act: Act, recipient: &str) -> anyhow::Result<Grant> {
+    let console = Actor::new(CONSOLE, &[Role::CarrierLiaison]).of(recipient);
     Ok(app.authorize(&console, act, None)?)
 }
 

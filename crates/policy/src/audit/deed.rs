@@ -157,14 +157,14 @@ fn kind(act: Act) -> Kind {
         AccountApprove, AccountManage, AuditExport, AuditRead, BackupMake, BackupRestore,
         CarrierCall, CarrierOwn, CarrierPut, CarrierRead, CaseClaim, CaseRead, DisclosureApprove,
         DisclosureAsk, FigureRead, FlightRead, HealthRead, HitDecide, HoldLift, HoldPlace,
-        HoldRead, HoldSee, JourneyScreen, KeyRotate, LinkRecord, LinkReview, LinkSee, ListApprove,
-        ListImport, ListMatch, ListRead, ManifestRead, MessageRead, MessageReceive,
-        OversightAnswer, OversightRead, ProfileActivate, ProfilePropose, ProfileRead, QueueRead,
-        RequestDecide, RequestPut, RequestRead, RightsPut, RightsRead, RightsRectify, RightsRedact,
-        RightsRedress, RightsSearch, SchedulePut, ScheduleRead, SearchRun, SelectionApprove,
-        SelectionPut, SelectionRead, SessionEnd, SessionList, StatisticsRead, SupportBundle,
-        SweepRead, SweepRun, TravellerRead, UnmaskApprove, UnmaskAsk, UnmaskRead, UnmaskSee,
-        UnmaskUrgent,
+        HoldRead, HoldSee, InfringementExport, JourneyScreen, KeyRotate, LinkRecord, LinkReview,
+        LinkSee, ListApprove, ListImport, ListMatch, ListRead, ManifestRead, MessageRead,
+        MessageReceive, OversightAnswer, OversightRead, ProfileActivate, ProfilePropose,
+        ProfileRead, QualityRead, QueueRead, RequestDecide, RequestPut, RequestRead, RightsPut,
+        RightsRead, RightsRectify, RightsRedact, RightsRedress, RightsSearch, SchedulePut,
+        ScheduleRead, SearchRun, SelectionApprove, SelectionPut, SelectionRead, SessionEnd,
+        SessionList, StatisticsRead, SupportBundle, SweepRead, SweepRun, TravellerRead,
+        UnmaskApprove, UnmaskAsk, UnmaskRead, UnmaskSee, UnmaskUrgent,
     };
     match act {
         MessageReceive => Kind::Collection,
@@ -183,10 +183,12 @@ fn kind(act: Act) -> Kind {
         AccountManage | AccountApprove | SessionList | SessionEnd => Kind::Account,
         AuditRead | AuditExport | OversightRead => Kind::Log,
         FlightRead | ScheduleRead | SchedulePut | CarrierRead | CarrierPut | CarrierCall
-        | CarrierOwn | ListRead | ListImport | ListApprove | SelectionRead | SelectionPut
-        | SelectionApprove | ProfileRead | ProfilePropose | ProfileActivate | FigureRead
-        | LinkSee | HoldSee | StatisticsRead | OversightAnswer | SweepRead | KeyRotate
-        | BackupMake | BackupRestore | HealthRead | SupportBundle => Kind::System,
+        | CarrierOwn | QualityRead | InfringementExport | ListRead | ListImport | ListApprove
+        | SelectionRead | SelectionPut | SelectionApprove | ProfileRead | ProfilePropose
+        | ProfileActivate | FigureRead | LinkSee | HoldSee | StatisticsRead | OversightAnswer
+        | SweepRead | KeyRotate | BackupMake | BackupRestore | HealthRead | SupportBundle => {
+            Kind::System
+        }
     }
 }
 

@@ -100,6 +100,7 @@ pub(crate) async fn show(
             changes: Vec::new(),
             may_put: app.may(&asker.actor, Act::CarrierPut)?,
             may_call: app.may(&asker.actor, Act::CarrierCall)?,
+            may_judge: app.may(&asker.actor, Act::QualityRead)?,
         })
     });
     page.await.map(Json)
@@ -156,6 +157,7 @@ pub(crate) async fn own(
                 .collect(),
             may_put: false,
             may_call: false,
+            may_judge: false,
         })
     });
     page.await.map(Json)

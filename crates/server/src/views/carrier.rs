@@ -129,6 +129,8 @@ pub(crate) struct CarrierPage {
     pub(crate) changes: Vec<Changed>,
     /// Whether who asks may change it.
     pub(crate) may_put: bool,
+    /// Whether who asks may see how well it sends.
+    pub(crate) may_judge: bool,
     /// Whether who asks may see whom to call.
     pub(crate) may_call: bool,
 }

@@ -109,6 +109,28 @@ async fn a_carrier_is_enrolled_tried_and_goes_live() {
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text.contains("RCV-0003"), "{}", refused.text);
 
+    // R-CAR-02: counted, for who talks to carriers and for the unit's lawyers.
+    for cookie in [&carla, &lena] {
+        let quality = get(cookie, "/carriers/zq/quality").await.json();
+        let formats = quality["formats"].as_array().unwrap();
+        let of = |name: &str| formats.iter().find(|it| it["format"] == name).unwrap();
+        assert_eq!(of("paxlst")["messages"], 1, "{quality}");
+        let findings = of("")["findings"].as_array().unwrap();
+        let stranger = findings.iter().any(|it| it["code"] == "RCV-0003");
+        assert!(stranger, "{quality}");
+        assert_eq!(quality["trend"][0]["refused"], 1, "{quality}");
+    }
+    let never = get(&carla, "/carriers/zq/quality?from=2026-12-01&to=2026-11-01").await;
+    assert_eq!(
+        (never.status, never.code()),
+        (StatusCode::UNPROCESSABLE_ENTITY, "range".into())
+    );
+    let nobody = get(&carla, "/carriers/x9/quality").await;
+    assert_eq!(nobody.status, StatusCode::NOT_FOUND);
+    let metrics = world.outside("GET", "/metrics").send().await.text;
+    let refused = "\noriel_carrier_messages{recipient=\"piu\",carrier=\"zq\",format=\"\",what=\"refused\"} 1\n";
+    assert!(metrics.contains(refused), "{metrics}");
+
     let path = format!("/carriers/zq/channels/{channel}/end");
     let ended = send(&carla, "PUT", &path, 0, json!({})).await;
     assert_eq!(ended.status, StatusCode::NO_CONTENT, "{}", ended.text);

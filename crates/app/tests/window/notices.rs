@@ -1,73 +1,15 @@
 //! Carriers are told what is missing, by themselves, and not what the state's side kept from coming
 //! (R-ING-07, R-CAR-03, R-CAR-04).
-//!
-//! Everything in it is invented.
 
-use jiff::{Timestamp, ToSpan};
-use oriel_app::{App, CarrierDetails, Channel, Compartment, Sender, Setup};
-use oriel_policy::{Act, Actor, CheckMode, Grant, Profile, Role};
-use oriel_screening::Weights;
-use oriel_store::{CarrierStatus, ChannelKind, Store};
-use oriel_testkit::{Place, any_keys};
+use crate::world::{World, push};
+use jiff::ToSpan;
+use oriel_app::{CarrierDetails, Channel, Sender};
+use oriel_policy::Act;
+use oriel_store::{CarrierStatus, ChannelKind};
+use oriel_testkit::Place;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-
-struct World {
-    app: App,
-    clock: Arc<AtomicI64>,
-}
 
 impl World {
-    /// A unit that knows the carrier ZQ, live, and its flight of noon on 23 November: bookings are
-    /// due a day before, and at departure.
-    fn open(place: &Place) -> Self {
-        let clock = Arc::new(AtomicI64::new(0));
-        let hand = Arc::clone(&clock);
-        let world = Self {
-            clock,
-            app: App::open(Setup {
-                store: Store::create(&place.name(), any_keys()).unwrap(),
-                compartments: Compartment::only(Profile::builtin("eu-2022").unwrap()),
-                mode: CheckMode::Demo,
-                weights: Weights::default(),
-                clock: Arc::new(move || {
-                    Timestamp::from_second(hand.load(Ordering::Relaxed)).unwrap()
-                }),
-                threads: 1,
-            })
-            .unwrap(),
-        };
-        world.is("2026-11-22T11:00:00Z");
-        let put = world.leave(Act::CarrierPut);
-        let details = CarrierDetails {
-            name: "Zephyr Quest".into(),
-            operates: vec!["ZQ".into()],
-            formats: vec!["pnrgov".into()],
-            languages: vec!["fr".into()],
-            ..CarrierDetails::default()
-        };
-        world.app.carrier_enrol(&put, "zq", &details).unwrap();
-        let live = CarrierStatus::Live;
-        world
-            .app
-            .carrier_status(&put, "zq", 1, live, "invented")
-            .unwrap();
-        let file = oriel_testkit::ssim("ZQ", "23NOV26", &["417 J UXA 1200 LHR 1500"]);
-        let schedule = world.leave(Act::SchedulePut);
-        world.app.schedule_put(&schedule, "winter", &file).unwrap();
-        world
-    }
-
-    fn is(&self, at: &str) {
-        let at: Timestamp = at.parse().unwrap();
-        self.clock.store(at.as_second(), Ordering::Relaxed);
-    }
-
-    fn leave(&self, act: Act) -> Grant {
-        let liaison = Actor::new("carla", &[Role::CarrierLiaison]);
-        self.app.authorize(&liaison, act, None).unwrap()
-    }
-
     /// Tells, and compares what waits for the carrier, as `kind step push`.
     #[track_caller]
     fn tells(&self, expect: &[&str]) {
@@ -82,21 +24,6 @@ impl World {
         got.sort();
         assert_eq!(got, expect);
     }
-
-    fn receive(&self, text: &str) {
-        let channel = Channel("test".into());
-        let receipt = self.app.receive(text.as_bytes(), channel).unwrap();
-        assert_eq!(receipt.messages[0].status.name(), "accepted", "{receipt:?}");
-    }
-}
-
-/// Bookings of ZQ417; `n` tells pushes apart.
-fn push(number: u32, n: u32) -> String {
-    format!(
-        "UNB+IATA:1+ZQ+UTO+261122:0914+P{n}'UNH+1+PNRGOV:11:1:IA'MSG+:22'ORG+ZQ:UXA'\
-         TVL+231126:1200:231126:1500+UXA+LHR+ZQ+{number}'EQN+1'SRC'RCI+ZQ:K7Q2L{n}'\
-         TIF+EXEMPLE+JEAN:A:1'UNT+9+1'UNZ+1+P{n}'"
-    )
 }
 
 /// R-ING-07, R-CAR-04: the ladder goes up while nothing comes, each step once, and ends when it does.
