@@ -9,10 +9,12 @@
 //!   without a gap.
 
 mod certify;
+mod infringement;
 mod notices;
 mod registry;
 
 pub use certify::{CERTIFICATION, CaseStanding, CertificationCase, CertificationView};
+pub use infringement::{Departure, Infringement, InfringementRefusal};
 pub(crate) use notices::{excused_until, strange};
 pub(crate) use registry::Carriers;
 pub use registry::{Enrolled, Registry, Sender};

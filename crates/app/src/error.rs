@@ -73,6 +73,9 @@ pub enum AppError {
     /// The rules of carriers.
     #[error(transparent)]
     Carrier(#[from] crate::CarrierRefusal),
+    /// The rules of evidence against carriers.
+    #[error(transparent)]
+    Infringement(#[from] crate::InfringementRefusal),
     /// The rules of figures about carriers.
     #[error(transparent)]
     Quality(#[from] crate::QualityRefusal),

@@ -47,7 +47,8 @@ pub use account::{
 };
 pub use carriers::{
     CARRIER_FORMATS, CERTIFICATION, CONTACT_ROLES, CarrierDetails, CarrierRefusal, CarrierView,
-    CaseStanding, CertificationCase, CertificationView, Contact, Enrolled, Registry, Sender,
+    CaseStanding, CertificationCase, CertificationView, Contact, Departure, Enrolled, Infringement,
+    InfringementRefusal, Registry, Sender,
 };
 pub use check_in::{Cleared, Unasked};
 pub use compartment::Compartment;

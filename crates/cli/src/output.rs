@@ -101,6 +101,7 @@ fn exit_of(error: &Error) -> Exit {
                     | AppError::Selection(_)
                     | AppError::Schedule(_)
                     | AppError::Carrier(_)
+                    | AppError::Infringement(_)
                     | AppError::Quality(_),
                 ),
             ) => return Exit::Refused,

@@ -1,4 +1,5 @@
-//! `oriel carrier` as a program: enrolled, known by a key, certified by files, live (R-CAR-01).
+//! `oriel carrier` as a program: enrolled, known by a key, certified by files, live (R-CAR-01); how
+//! well it sends, and what proves how it failed (R-CAR-02).
 //!
 //! Everything in it is invented.
 
@@ -15,12 +16,17 @@ const KEY: &str =
 /// Runs it in a folder; gives what it printed, read as JSON where it is.
 #[track_caller]
 fn oriel(dir: &Path, words: &[&str], code: i32) -> (Value, String) {
+    run(dir, &[words, &["--data", "store"]].concat(), code)
+}
+
+/// The same without a store.
+#[track_caller]
+fn run(dir: &Path, words: &[&str], code: i32) -> (Value, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_oriel"))
         .env("ORIEL_KEYS", any_keys().file())
         .env("ORIEL_DEMO", "true")
         .current_dir(dir)
         .args(words)
-        .args(["--data", "store"])
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -127,4 +133,84 @@ fn a_carrier_is_enrolled_known_certified_and_live() {
     assert!(!shown.to_string().contains("Tessa"));
     let (stats, _) = oriel(at, &["stats", "--format", "json"], 0);
     assert_eq!(stats["messages"], 0, "nothing of it was kept: {stats}");
+}
+
+#[test]
+fn what_a_carrier_sent_is_counted_and_proved() {
+    let dir = TempDir::new("carrier");
+    let at = dir.path();
+    let store = at.join("store");
+    drop(Store::create(store.to_str().unwrap(), any_keys()).unwrap());
+    let enrol = [
+        "carrier",
+        "enrol",
+        "zq",
+        "--name",
+        "Zephyr Quest",
+        "--operates",
+        "ZQ",
+    ];
+    oriel(at, &[&enrol[..], &["--format", "pnrgov"]].concat(), 0);
+    oriel(
+        at,
+        &["carrier", "status", "zq", "live", "--reason", "invented"],
+        0,
+    );
+    let flights = oriel_testkit::ssim("ZQ", "23NOV26", &["417 J UXA 1200 LHR 1500"]);
+    fs::write(at.join("winter.ssim"), flights).unwrap();
+    oriel(
+        at,
+        &["schedule", "put", "winter.ssim", "--name", "winter"],
+        0,
+    );
+    fs::create_dir(at.join("in")).unwrap();
+    fs::write(at.join("in/push"), push("22", 2)).unwrap();
+    oriel(at, &["ingest", "in"], 0);
+
+    let (quality, _) = oriel(at, &["carrier", "quality", "zq", "--format", "json"], 0);
+    let format = &quality["formats"][0];
+    assert_eq!(
+        (&format["format"], &format["bookings"]),
+        (&"pnrgov".into(), &2.into())
+    );
+    let never = [
+        "carrier",
+        "quality",
+        "zq",
+        "--from",
+        "2026-11-02",
+        "--to",
+        "2026-11-01",
+    ];
+    let (_, said) = oriel(at, &never, 5);
+    assert!(said.contains("400 days"), "{said}");
+
+    // The first push was due on the day before.
+    let evidence = [
+        "carrier",
+        "evidence",
+        "zq",
+        "ZQ417",
+        "2026-11-23",
+        "--page",
+        "page.html",
+    ];
+    let (proved, _) = oriel(at, &evidence, 1);
+    assert_eq!(
+        proved["document"]["failures"][0]["class"], "late",
+        "{proved}"
+    );
+    let page = fs::read_to_string(at.join("page.html")).unwrap();
+    assert!(page.contains(proved["digest"].as_str().unwrap()), "{page}");
+    assert!(!page.contains("EXEMPLE") && !proved.to_string().contains("EXEMPLE"));
+    let (key, _) = oriel(at, &["keys", "export-public"], 0);
+    fs::write(at.join("key"), key.to_string()).unwrap();
+    fs::write(at.join("proof.json"), proved.to_string()).unwrap();
+    run(at, &["carrier", "verify", "proof.json", "--key", "key"], 0);
+    let changed = proved.to_string().replace("\"late\"", "\"come\"");
+    fs::write(at.join("proof.json"), changed).unwrap();
+    let (_, said) = run(at, &["carrier", "verify", "proof.json", "--key", "key"], 6);
+    assert!(said.contains("broken"), "{said}");
+    let nobody = ["carrier", "evidence", "zq", "ZQ418", "2026-11-23"];
+    oriel(at, &nobody, 5);
 }

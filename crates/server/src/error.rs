@@ -272,6 +272,7 @@ impl From<AppError> for Error {
             AppError::Schedule(refusal) => refusal.into(),
             AppError::Carrier(refusal) => refusal.into(),
             AppError::Quality(refusal) => refusal.into(),
+            AppError::Infringement(refusal) => refusal.into(),
             AppError::Closing => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "closing",
@@ -452,6 +453,17 @@ impl From<oriel_app::ScheduleRefusal> for Error {
             _ => (StatusCode::UNPROCESSABLE_ENTITY, "This is no schedule"),
         };
         Self::new(status, "schedule", title).detail(refusal.to_string())
+    }
+}
+
+impl From<oriel_app::InfringementRefusal> for Error {
+    fn from(refusal: oriel_app::InfringementRefusal) -> Self {
+        use oriel_app::InfringementRefusal as R;
+        let (status, title) = match refusal {
+            R::Gone => (StatusCode::GONE, "The record of this flight is gone"),
+            _ => (StatusCode::NOT_FOUND, "There is no such flight"),
+        };
+        Self::new(status, "infringement", title).detail(refusal.to_string())
     }
 }
 

@@ -11,6 +11,7 @@ pub(crate) mod carriers;
 pub(crate) mod cases;
 pub(crate) mod compat;
 pub(crate) mod flights;
+pub(crate) mod infringements;
 pub(crate) mod lists;
 pub(crate) mod matching;
 pub(crate) mod messages;
@@ -141,4 +142,5 @@ fn carriers() -> OpenApiRouter<State> {
         .routes(routes!(carriers::end_channel))
         .routes(routes!(carriers::certify))
         .routes(routes!(quality::show))
+        .routes(routes!(infringements::show))
 }

@@ -7,6 +7,7 @@ pub(crate) mod account;
 pub(crate) mod carrier;
 pub(crate) mod case;
 pub(crate) mod flight;
+pub(crate) mod infringement;
 pub(crate) mod list;
 pub(crate) mod matching;
 pub(crate) mod message;

@@ -73,7 +73,7 @@ pub use hold::Hold;
 pub use id::Id;
 pub use journey::{JourneyRow, Retention, TravellerRow};
 pub use list::{ListRow, ListVersionRow};
-pub use message::{MessageRow, NewMessage, Refused, StoredMessage};
+pub use message::{MessageProof, MessageRow, NewMessage, RefusalProof, Refused, StoredMessage};
 pub use pressed::Packed;
 pub use profile::{ProfileStep, RecipientRow, Step};
 pub use quality::{Figures, JourneyTold, QualityKey, ToldOf};

@@ -124,6 +124,36 @@ pub struct Refused<'a> {
     pub findings: &'a str,
 }
 
+/// A message as evidence: what is kept of it besides its content.
+#[derive(Clone, Debug)]
+pub struct MessageProof {
+    /// Header.
+    pub row: MessageRow,
+    /// How it came.
+    pub channel: String,
+    /// Findings as JSON, without values.
+    pub findings: String,
+}
+
+/// A refusal as evidence.
+#[derive(Clone, Debug)]
+pub struct RefusalProof {
+    /// Digest of what was refused.
+    pub key: MessageKey,
+    /// Its size in bytes.
+    pub size: i64,
+    /// Sender, as the envelope says, or blank.
+    pub sender: String,
+    /// Type, or blank.
+    pub kind: String,
+    /// How it came.
+    pub channel: String,
+    /// Receipt, UTC.
+    pub received_at: Timestamp,
+    /// Findings as JSON, without values.
+    pub findings: String,
+}
+
 const FEEDS: Insert = Insert {
     table: "feed",
     columns: &["compartment", "sender", "received_at"],
@@ -289,6 +319,62 @@ impl Tx<'_> {
             Ok(())
         })?;
         Ok(rows)
+    }
+
+    /// What is kept of the messages about a recipient's journey besides their content, oldest commit
+    /// first.
+    pub fn message_proofs(
+        &mut self,
+        compartment: &str,
+        journey: Id,
+    ) -> Result<Vec<MessageProof>, StoreError> {
+        let mut proofs = Vec::new();
+        let sql = format!(
+            "SELECT {COLUMNS}, channel, findings FROM message WHERE n IN \
+             (SELECT message FROM report WHERE journey = \
+                 (SELECT n FROM journey WHERE id = $1 AND compartment = $2)) ORDER BY n"
+        );
+        let values = [Value::from(journey.bytes()), Value::Text(compartment)];
+        self.db.query(&sql, &values, &mut |row| {
+            proofs.push(MessageProof {
+                row: message_row(row)?,
+                channel: row.text(14)?.to_owned(),
+                findings: row.text(15)?.to_owned(),
+            });
+            Ok(())
+        })?;
+        Ok(proofs)
+    }
+
+    /// What was refused between two instants, oldest first.
+    pub fn refusal_proofs(
+        &mut self,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<RefusalProof>, StoreError> {
+        let mut proofs = Vec::new();
+        self.db.query(
+            "SELECT key, size, sender, kind, channel, received_at, findings FROM refusal
+             WHERE received_at BETWEEN $1 AND $2 ORDER BY received_at, key",
+            &[
+                Value::Int(from.as_microsecond()),
+                Value::Int(to.as_microsecond()),
+            ],
+            &mut |row| {
+                let key = row.blob(0)?.try_into();
+                proofs.push(RefusalProof {
+                    key: key.map_err(|_| StoreError::damaged("a refusal"))?,
+                    size: row.int(1)?,
+                    sender: row.text(2)?.to_owned(),
+                    kind: row.text(3)?.to_owned(),
+                    channel: row.text(4)?.to_owned(),
+                    received_at: instant(row.int(5)?)?,
+                    findings: row.text(6)?.to_owned(),
+                });
+                Ok(())
+            },
+        )?;
+        Ok(proofs)
     }
 
     /// Notes that a recipient took messages of these senders, each once, at `now`.

@@ -64,10 +64,11 @@ impl Counts {
     }
 }
 
-/// Elements that a person comes with.
+/// An element, and whether somebody, or a booking, comes with it.
 type OfPerson = (Element, fn(&Traveller) -> bool);
+type OfBooking = (Element, fn(&Booking) -> bool);
 
-/// Those of every format.
+/// What persons of every format come with.
 const PERSON: &[OfPerson] = &[
     (Element::Name, |it| it.name.surname.is_some()),
     (Element::BirthDate, |it| it.birth.is_some()),
@@ -80,7 +81,7 @@ const PERSON: &[OfPerson] = &[
     }),
 ];
 
-/// Those that only lists have.
+/// What only persons of lists come with.
 const LISTED: &[OfPerson] = &[
     (Element::Locator, |it| {
         it.locator.is_some() || it.carrier_ref.is_some()
@@ -90,8 +91,8 @@ const LISTED: &[OfPerson] = &[
     (Element::Destination, |it| !it.address.is_empty()),
 ];
 
-/// Elements that a booking comes with.
-const BOOKING: &[(Element, fn(&Booking) -> bool)] = &[
+/// What bookings come with.
+const BOOKING: &[OfBooking] = &[
     (Element::Locator, |it| !it.locators.is_empty()),
     (Element::BookingDate, |it| {
         it.locators.iter().any(|locator| locator.created.is_some())

@@ -1,7 +1,9 @@
-//! The window as carriers and the liaison office meet it: notices, figures.
+//! The window as carriers and the liaison office meet it: notices, figures,
+//! evidence.
 //!
 //! Everything in it is invented.
 
+mod infringements;
 mod notices;
 mod quality;
 mod world;

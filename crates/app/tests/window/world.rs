@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use oriel_app::{App, CarrierDetails, Channel, Compartment, Setup};
+use oriel_keys::KeyStore;
 use oriel_policy::{Act, Actor, CheckMode, Grant, Profile, Role};
 use oriel_screening::Weights;
 use oriel_store::{CarrierStatus, Store};
@@ -18,12 +19,17 @@ impl World {
     /// A unit that knows the carrier ZQ, live, and its flight of noon on 23 November: bookings are
     /// due a day before, and at departure.
     pub(crate) fn open(place: &Place) -> Self {
+        Self::with_keys(place, any_keys())
+    }
+
+    /// The same under keys of its own, for a test in which they are destroyed.
+    pub(crate) fn with_keys(place: &Place, keys: Arc<KeyStore>) -> Self {
         let clock = Arc::new(AtomicI64::new(0));
         let hand = Arc::clone(&clock);
         let world = Self {
             clock,
             app: App::open(Setup {
-                store: Store::create(&place.name(), any_keys()).unwrap(),
+                store: Store::create(&place.name(), keys).unwrap(),
                 compartments: Compartment::only(Profile::builtin("eu-2022").unwrap()),
                 mode: CheckMode::Demo,
                 weights: Weights::default(),
@@ -63,6 +69,21 @@ impl World {
     pub(crate) fn leave(&self, act: Act) -> Grant {
         let liaison = Actor::new("carla", &[Role::CarrierLiaison]);
         self.app.authorize(&liaison, act, None).unwrap()
+    }
+
+    /// What the log says of acts of this name, oldest first.
+    pub(crate) fn log(&self, act: &str) -> Vec<String> {
+        let mut said = Vec::new();
+        let read = self.app.store().read(|tx| {
+            tx.audit_each(1, |entry| {
+                if entry.record.act == act {
+                    said.push(entry.record.detail.to_owned());
+                }
+                Ok::<_, oriel_store::StoreError>(())
+            })
+        });
+        read.unwrap();
+        said
     }
 
     pub(crate) fn receive(&self, text: &str) {

@@ -9,6 +9,8 @@ mod prove;
 mod register;
 mod verify;
 
+pub(crate) use verify::trusted;
+
 use crate::output::{Exit, fail};
 use anyhow::Context;
 use jiff::Timestamp;

@@ -3,6 +3,7 @@
 //! Who works at the console does what the liaison officer does at the workbench. Whom to call at a
 //! carrier is not printed.
 
+mod evidence;
 mod quality;
 
 use super::Place;
@@ -11,7 +12,9 @@ use crate::output::{Exit, fail, print};
 use anyhow::Context;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use oriel_app::{App, CarrierDetails, CarrierView, CertificationView, Channel, Contact, Sender};
+use oriel_app::{
+    App, CarrierDetails, CarrierView, CertificationView, Channel, Contact, Departure, Sender,
+};
 use oriel_messages::findings;
 use oriel_policy::{Act, Actor, CONSOLE, Grant, Role};
 use oriel_store::{CarrierRow, CarrierStatus, ChannelKind, ChannelRow, Id, NoticeRow};
@@ -78,6 +81,33 @@ pub(crate) enum Command {
         place: Place,
         #[command(flatten)]
         output: Output,
+    },
+    /// Print what proves how a carrier sent about a flight, for one recipient: expected, arrived, told,
+    /// excused, as a signed document that names nobody.
+    Evidence {
+        /// The carrier's short name.
+        carrier: String,
+        /// The flight, such as `ZQ417`.
+        flight: String,
+        /// The local date of departure, or its scheduled instant in UTC.
+        #[arg(value_parser = evidence::departure)]
+        departs: Departure,
+        /// The recipient; the unit itself unless said.
+        #[arg(long)]
+        recipient: Option<String>,
+        /// Write a page to print there, too.
+        #[arg(long, value_name = "FILE")]
+        page: Option<PathBuf>,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Check that such a document is what was signed.
+    Verify {
+        /// The document.
+        file: PathBuf,
+        /// Public keys to trust, one a line, as `oriel keys export-public` writes them.
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
     },
     /// Say how well a carrier sends, in counts, to each recipient.
     Quality {
@@ -274,6 +304,24 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
             }
             notices(&all, output)
         }
+        Command::Evidence {
+            carrier,
+            flight,
+            departs,
+            recipient,
+            page,
+            place,
+        } => {
+            let (app, _) = open(place)?;
+            let act = Act::InfringementExport;
+            let grant = match recipient {
+                Some(recipient) => leave_of(&app, act, recipient)?,
+                None => leave(&app, act)?,
+            };
+            let proved = app.infringement(&grant, carrier, flight, departs)?;
+            evidence::show(&proved, page.as_deref())
+        }
+        Command::Verify { file, key } => evidence::verify(file, key),
         Command::Quality {
             carrier,
             from,

@@ -101,6 +101,7 @@ pub(crate) async fn show(
             may_put: app.may(&asker.actor, Act::CarrierPut)?,
             may_call: app.may(&asker.actor, Act::CarrierCall)?,
             may_judge: app.may(&asker.actor, Act::QualityRead)?,
+            may_prove: app.may(&asker.actor, Act::InfringementExport)?,
         })
     });
     page.await.map(Json)
@@ -158,6 +159,7 @@ pub(crate) async fn own(
             may_put: false,
             may_call: false,
             may_judge: false,
+            may_prove: false,
         })
     });
     page.await.map(Json)

@@ -131,6 +131,8 @@ pub(crate) struct CarrierPage {
     pub(crate) may_put: bool,
     /// Whether who asks may see how well it sends.
     pub(crate) may_judge: bool,
+    /// Whether who asks may take out what proves how it failed.
+    pub(crate) may_prove: bool,
     /// Whether who asks may see whom to call.
     pub(crate) may_call: bool,
 }

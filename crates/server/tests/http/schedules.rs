@@ -76,6 +76,32 @@ async fn a_liaison_officer_brings_in_a_schedule_and_sees_what_is_missing() {
     );
     let wrong = get(&ada, "/expected?from=yesterday").await;
     assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    // R-CAR-02: what proves how the carrier failed, as JSON and as a page; for who may.
+    world
+        .app
+        .account_put("lena", "lena", &[Role::LegalOfficer], None)
+        .unwrap();
+    let details = json!({ "name": "Zephyr Quest", "operates": ["ZQ"], "formats": ["pnrgov"], "languages": ["en"] });
+    let enrolled = world.ask("POST", "/carriers").header("cookie", &carla);
+    let enrolled = enrolled
+        .json(&json!({ "id": "zq", "details": details }))
+        .send()
+        .await;
+    assert_eq!(enrolled.status, StatusCode::CREATED, "{}", enrolled.text);
+    let lena = world.sign_in("lena").await;
+    let prove = |cookie: &str, rest: &str| {
+        let path = format!("/carriers/zq/infringement?flight=ZQ417&departs=2026-11-22{rest}");
+        world.ask("GET", &path).header("cookie", cookie).send()
+    };
+    let proved = prove(&lena, "").await;
+    assert_eq!(proved.status, StatusCode::OK, "{}", proved.text);
+    assert_eq!(proved.json()["document"]["flight"]["name"], "ZQ417");
+    let page = prove(&lena, "&page=true").await;
+    assert!(page.text.contains("Zephyr Quest: ZQ417"), "{}", page.text);
+    for (rest, status) in [("T99:00:00Z", 400), ("&flight=ZQ9", 400)] {
+        let refused = prove(&lena, rest).await;
+        assert_eq!(refused.status.as_u16(), status, "{}", refused.text);
+    }
     let metrics = world.outside("GET", "/metrics").send().await.text;
     assert!(metrics.contains("\noriel_pushes_missing 3\n"), "{metrics}");
 

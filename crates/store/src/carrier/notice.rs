@@ -181,6 +181,22 @@ impl Tx<'_> {
         self.notices(which, &values)
     }
 
+    /// Every notice of a recipient to a carrier about flights of a name, oldest first.
+    pub fn notice_of_flight(
+        &mut self,
+        compartment: &str,
+        handle: &str,
+        flight: &str,
+    ) -> Result<Vec<NoticeRow>, StoreError> {
+        let which = "compartment = $1 AND handle = $2 AND flight = $3 ORDER BY made_at, id";
+        let values = [
+            Value::Text(compartment),
+            Value::Text(handle),
+            Value::Text(flight),
+        ];
+        self.notices(which, &values)
+    }
+
     fn notices(&mut self, which: &str, values: &[Value<'_>]) -> Result<Vec<NoticeRow>, StoreError> {
         let mut rows = Vec::new();
         let sql = format!("SELECT {COLUMNS} FROM carrier_notice WHERE {which}");

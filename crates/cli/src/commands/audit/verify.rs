@@ -149,7 +149,7 @@ fn tell(log: &Log, held: &Held, purpose: &Purpose) {
 }
 
 /// The public keys in a file; a bare one signs under the name `origin`.
-pub(super) fn trusted(path: &Path, origin: &str) -> anyhow::Result<Vec<PublicKey>> {
+pub(crate) fn trusted(path: &Path, origin: &str) -> anyhow::Result<Vec<PublicKey>> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("could not read {}", path.display()))?;
     folder::keys(&text, origin)
