@@ -73,7 +73,9 @@ pub use read::{CaseView, FlightView, HitView, ManifestView, QueueItem, Traveller
 pub use receive::{MessageOutcome, Receipt, Status};
 pub use reply::{can_be_answered, replies};
 pub use rights::{Asker, Change, Erased, Found, FoundIn, KINDS, Reach, RightsAsk, Search};
-pub use schedule::{ExpectedFlight, MOST_BYTES, OwedPush, Plan, PushesOwed, ScheduleRefusal};
+pub use schedule::{
+    ExpectedFlight, MOST_BYTES, OwedPush, Plan, PushesOwed, SchedulePut, ScheduleRefusal,
+};
 pub use screen::Rescreened;
 pub use selection::{NewSelection, SelectionRefusal, SelectionState};
 pub use statistics::{Cell, Figure, FigureRow, YearFigures, year_figures};

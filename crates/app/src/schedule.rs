@@ -3,7 +3,8 @@
 //! - In: schedule files, the pushes that the recipient's profile expects, what came.  Out: each
 //!   flight of a range of time that the recipient takes, with each push and how it stands.
 //! - Source: R-ING-07, R-CAR-02.
-//! - Invariants: of a flight whose record was masked or erased nobody can tell what came, so nothing
+//! - Invariants: a file with changes counts for the flights in it alone, until a schedule of its carrier's day
+//!   comes in after it; of a flight whose record was masked or erased nobody can tell what came, so nothing
 //!   is owed; a flight is told once, under the number of whoever flies it; of two files that speak
 //!   of a carrier's day the one brought in last counts; nobody owes what the profile does not take,
 //!   or a push of a flight that its carrier cancelled. Nothing here is about a person.
@@ -22,11 +23,14 @@ use oriel_policy::profile::PushKind;
 use oriel_policy::{Act, Grant, PushState};
 use oriel_store::{Came, Id, JourneyRow, Retention, ScheduleRow, StoreError, Tx};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The largest schedule file: a season of the largest carrier has a quarter of this.
 pub const MOST_BYTES: usize = 128 << 20;
+
+/// Days ahead of which it is told what a schedule changes.
+const AHEAD: i64 = 60;
 
 /// Schedule files as read, by identifier: a file never changes, and reading one takes a while.
 #[derive(Default)]
@@ -56,6 +60,19 @@ pub enum ScheduleRefusal {
     /// Ended before.
     #[error("this schedule has ended")]
     Ended,
+}
+
+/// A schedule that was brought in, and what it changes of the flights of the next 60 days.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchedulePut {
+    /// The schedule.
+    pub row: ScheduleRow,
+    /// Flights that were not expected before.
+    pub added: usize,
+    /// Flights that are not expected any more, cancelled ones among them.
+    pub gone: usize,
+    /// Flights that have other times, another end or another aircraft.
+    pub changed: usize,
 }
 
 /// How an expected flight and the record of it lie to each other.
@@ -156,7 +173,7 @@ impl App {
         grant: &Grant,
         name: &str,
         bytes: &[u8],
-    ) -> Result<ScheduleRow, AppError> {
+    ) -> Result<SchedulePut, AppError> {
         only(grant, &[Act::SchedulePut])?;
         let name = name.trim();
         if name.is_empty() || name.chars().count() > 200 {
@@ -184,13 +201,31 @@ impl App {
             put: signed(grant),
             ended: None,
         };
+        let (from, to) = (grant.at(), grant.at() + (24 * AHEAD).hours());
+        let planned = || {
+            let calendar = |tx: &mut Tx<'_>| self.calendar(tx, (from, to), Some(&carriers));
+            self.core.store.read(calendar).map(Calendar::by_flight)
+        };
+        let before = planned()?;
         self.core.store.write(|tx| {
             tx.schedule_put(&row, bytes)?;
             let detail = format!("ok legs={legs} findings={}", row.findings);
             tx.audit_append(&[Event::granted(grant, row.id.display("sch"), detail)])?;
             Ok::<_, AppError>(())
         })?;
-        Ok(row)
+        let after = planned()?;
+        let known = |key: &&FlightKey| before.contains_key(*key);
+        let moved =
+            |(key, now): &(&FlightKey, &Moment)| before.get(*key).is_some_and(|was| was != *now);
+        Ok(SchedulePut {
+            added: after.keys().filter(|key| !known(key)).count(),
+            gone: before
+                .keys()
+                .filter(|key| !after.contains_key(*key))
+                .count(),
+            changed: after.iter().filter(moved).count(),
+            row,
+        })
     }
 
     /// Every schedule, newest first.
@@ -262,7 +297,7 @@ impl App {
         let Calendar {
             flights: planned,
             spans,
-        } = self.calendar(tx, from, to)?;
+        } = self.calendar(tx, (from, to), None)?;
         let journeys = tx.journey_list(&recipient.name, from, to)?;
         let mut known: HashMap<Id, &JourneyRow> = journeys
             .iter()
@@ -325,7 +360,13 @@ impl App {
             push.collect()
         };
         let mut flights = Vec::new();
-        for Planned { flight, departs_at } in planned {
+        for Planned {
+            flight,
+            departs_at,
+            cancelled,
+            aircraft: _,
+        } in planned
+        {
             let (Some(leg), Some(carrier)) = (flight.border_leg(), flight.carrier) else {
                 continue;
             };
@@ -340,7 +381,8 @@ impl App {
             }
             let id = Id::of_journey(&recipient.name, &JourneyKey::of(&flight));
             let journey = known.remove(&id);
-            let cancelled = journey.is_some_and(|journey| journey.state == "cancelled");
+            let cancelled =
+                cancelled || journey.is_some_and(|journey| journey.state == "cancelled");
             let place = |place: Option<Port>| place.map(|p| p.to_string()).unwrap_or_default();
             flights.push(ExpectedFlight {
                 name: format!("{carrier}{}", flight.number),
@@ -398,12 +440,13 @@ impl App {
         Ok(flights)
     }
 
-    /// The passenger flights that all schedules in force plan between two instants.
+    /// The passenger flights that the schedules in force plan between two instants: all of them, or
+    /// those that speak of one of these carriers.
     fn calendar(
         &self,
         tx: &mut Tx<'_>,
-        from: Timestamp,
-        to: Timestamp,
+        (from, to): (Timestamp, Timestamp),
+        carriers: Option<&[String]>,
     ) -> Result<Calendar, AppError> {
         let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
         // The day of a file is that of the first leg's departure, by its own clock.
@@ -412,15 +455,23 @@ impl App {
             day(to).saturating_add(1.day()),
         );
         let mut calendar = Calendar::default();
-        let mut seen = HashMap::new();
+        let mut seen = HashSet::new();
+        let mut amended: HashSet<FlightKey> = HashSet::new();
         let mut in_force = tx.schedule_list()?;
         in_force.retain(|row| row.ended.is_none());
         self.core.schedules.keep(&in_force);
-        for row in &in_force {
+        let asked = |row: &&ScheduleRow| {
+            let mut own = row.carriers.split(' ');
+            carriers.is_none_or(|asked| own.any(|code| asked.iter().any(|it| it == code)))
+        };
+        for row in in_force.iter().filter(asked) {
             let schedule = self.schedule(tx, row.id)?;
-            let expected = schedule.expected(days.0, days.1).into_iter();
             let newer = calendar.spans.len();
-            for leg in expected.filter(Expected::carries_passengers) {
+            let mut amends = Vec::new();
+            for leg in schedule.expected(days.0, days.1) {
+                if !schedule.amends && !leg.carries_passengers() {
+                    continue;
+                }
                 let day = leg.departs.date();
                 let told = calendar.spans[..newer].iter();
                 if told
@@ -432,18 +483,31 @@ impl App {
                 let Some((carrier, number)) = leg.operator() else {
                     continue;
                 };
+                let key = (carrier, number.clone(), leg.from, leg.departs.date());
+                if amended.contains(&key) {
+                    continue;
+                }
+                if schedule.amends {
+                    amends.push(key.clone());
+                }
                 let Some(departs_at) = leg.departs_at.filter(|at| (from..=to).contains(at)) else {
                     continue;
                 };
-                let key = (carrier, number.clone(), leg.from, leg.departs);
-                if seen.insert(key, ()).is_none() {
-                    let flight = flight_of(&leg, carrier, number);
-                    calendar.flights.push(Planned { flight, departs_at });
+                let new = seen.insert((key, leg.departs.time()));
+                if new && leg.carries_passengers() {
+                    calendar.flights.push(Planned {
+                        flight: flight_of(&leg, carrier, number),
+                        departs_at,
+                        cancelled: leg.cancelled,
+                        aircraft: leg.aircraft.clone(),
+                    });
                 }
             }
-            calendar
-                .spans
-                .extend(schedule.carriers.iter().filter_map(Span::of));
+            amended.extend(amends);
+            if !schedule.amends {
+                let spans = schedule.carriers.iter().filter_map(Span::of);
+                calendar.spans.extend(spans);
+            }
         }
         Ok(calendar)
     }
@@ -477,6 +541,30 @@ struct Calendar {
 struct Planned {
     flight: Flight,
     departs_at: Timestamp,
+    /// It was planned, and does not fly.
+    cancelled: bool,
+    aircraft: Text,
+}
+
+/// What a flight is known by in schedules: who flies it under which number, from where, on which
+/// local date.
+type FlightKey = (Carrier, FlightNumber, Port, Date);
+
+/// What may become otherwise with a flight: departure, arrival, where it ends, aircraft.
+type Moment = (Timestamp, Option<DateTime>, Option<Port>, Text);
+
+impl Calendar {
+    /// The flights that fly, each with what may become otherwise.
+    fn by_flight(self) -> HashMap<FlightKey, Moment> {
+        let flies = self.flights.into_iter().filter(|it| !it.cancelled);
+        let row = |it: Planned| {
+            let leg = it.flight.border_leg()?;
+            let day = leg.departs?.date();
+            let key = (it.flight.carrier?, it.flight.number.clone(), leg.from?, day);
+            Some((key, (it.departs_at, leg.arrives, leg.to, it.aircraft)))
+        };
+        flies.filter_map(row).collect()
+    }
 }
 
 /// The days of one carrier of which a file speaks.

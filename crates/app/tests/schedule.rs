@@ -107,8 +107,83 @@ fn check(app: &App, expect: &[&str]) {
 }
 
 fn put(app: &App, name: &str, bytes: &[u8]) -> oriel_store::ScheduleRow {
-    app.schedule_put(&leave(app, Act::SchedulePut), name, bytes)
-        .unwrap()
+    let grant = leave(app, Act::SchedulePut);
+    app.schedule_put(&grant, name, bytes).unwrap().row
+}
+
+/// Brings in rows made by hand, and compares how many flights more, fewer and otherwise are told.
+#[track_caller]
+fn by_hand(app: &App, hand: &Hand, rows: &str, told: [usize; 3]) {
+    // The one that comes in last counts.
+    hand.0.fetch_add(60, Ordering::Relaxed);
+    let grant = leave(app, Act::SchedulePut);
+    let name = rows.lines().last().unwrap();
+    let put = app.schedule_put(&grant, name, rows.as_bytes()).unwrap();
+    assert_eq!([put.added, put.gone, put.changed], told, "{rows}");
+}
+
+const HAND_MADE: &str = "carrier,number,from,departs,to,arrives,first_day,last_day,aircraft\n";
+const CHANGES: &str = "carrier,number,from,departs,to,arrives,first_day,aircraft,change\n";
+
+/// R-ING-07: a carrier without SSIM has a calendar made by hand; what becomes of single flights counts
+/// for these alone, and a schedule that comes in later for all.
+#[test]
+fn a_calendar_made_by_hand_is_expected_and_changed_flight_by_flight() {
+    for place in Place::each("schedule") {
+        let hand = Hand::new("2026-11-22T00:00:00Z");
+        let app = open(&place, "eu-2022", &hand);
+        let winter = "ZQ,417,UXA,12:00,LHR,15:00,2026-11-23,2026-11-24,320\n\
+                      ZQ,418,UXA,13:00,LHR,16:00,2026-11-23,2026-11-24,320\n";
+        by_hand(&app, &hand, &format!("{HAND_MADE}{winter}"), [4, 0, 0]);
+        let plans = |expect: &[&str]| {
+            let read = leave(&app, Act::ScheduleRead);
+            let from = time("2026-11-23T00:00:00Z");
+            let flights = app.expected(&read, from, from + 24.hours()).unwrap();
+            let line = |f: &oriel_app::ExpectedFlight| {
+                let at = f
+                    .departs
+                    .map_or(String::new(), |at| at.strftime("%H%M").to_string());
+                format!("{} {at} {} {}", f.name, f.to, f.plan.name())
+            };
+            assert_eq!(flights.iter().map(line).collect::<Vec<_>>(), expect);
+        };
+        plans(&["ZQ417 1200 LHR planned", "ZQ418 1300 LHR planned"]);
+        // Cancelled: told, and nothing is owed.
+        let row = "ZQ,417,UXA,12:00,LHR,15:00,2026-11-23,,cancelled\n";
+        by_hand(&app, &hand, &format!("{CHANGES}{row}"), [0, 1, 0]);
+        plans(&["ZQ417 1200 LHR cancelled", "ZQ418 1300 LHR planned"]);
+        // Later, elsewhere, and with another aircraft.
+        let row = "ZQ,418,UXA,14:30,LHR,17:30,2026-11-23,320,changed\n";
+        by_hand(&app, &hand, &format!("{CHANGES}{row}"), [0, 0, 1]);
+        plans(&["ZQ417 1200 LHR cancelled", "ZQ418 1430 LHR planned"]);
+        let diverted = "ZQ,418,UXA,14:30,JFK,17:30,2026-11-23,320,changed\n";
+        by_hand(&app, &hand, &format!("{CHANGES}{diverted}"), [0, 0, 1]);
+        plans(&["ZQ417 1200 LHR cancelled", "ZQ418 1430 JFK planned"]);
+        let equipment = "ZQ,418,UXA,14:30,JFK,17:30,2026-11-23,332,changed\n";
+        by_hand(&app, &hand, &format!("{CHANGES}{equipment}"), [0, 0, 1]);
+        // It flies after all, and one more does.
+        let rows = "ZQ,417,UXA,12:00,LHR,15:00,2026-11-23,320,changed\n\
+                    ZQ,9,UXA,20:00,LHR,23:00,2026-11-23,320,added\n";
+        by_hand(&app, &hand, &format!("{CHANGES}{rows}"), [2, 0, 0]);
+        plans(&[
+            "ZQ417 1200 LHR planned",
+            "ZQ418 1430 JFK planned",
+            "ZQ9 2000 LHR planned",
+        ]);
+        // A flight with freight alone carries nobody who is to be told of.
+        let freight = "carrier,number,from,departs,to,arrives,first_day,service,change\n\
+                       ZQ,9,UXA,20:00,LHR,23:00,2026-11-23,F,changed\n";
+        by_hand(&app, &hand, freight, [0, 1, 0]);
+        plans(&["ZQ417 1200 LHR planned", "ZQ418 1430 JFK planned"]);
+        // The next schedule of its days counts instead of everything before it.
+        by_hand(
+            &app,
+            &hand,
+            &format!("{HAND_MADE}{}", winter.replace("12:00", "12:10")),
+            [0, 0, 3],
+        );
+        plans(&["ZQ417 1210 LHR planned", "ZQ418 1300 LHR planned"]);
+    }
 }
 
 /// R-ING-07: a push that does not come is told when its time and the tolerance are over.

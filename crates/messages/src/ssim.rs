@@ -1,6 +1,6 @@
-//! SSIM schedule files: which flights a carrier means to fly, as a calendar of expected flights.
+//! Schedule files: which flights a carrier means to fly, as a calendar of expected flights.
 //!
-//! - In: a file of fixed records of 200 bytes, types 1 to 5.  Out: a [`Schedule`], and from it the
+//! - In: SSIM, a file of fixed records of 200 bytes, types 1 to 5; or a calendar made by hand.  Out: a [`Schedule`], and from it the
 //!   flights expected in a range of days, with local times and instants.
 //! - Source: IATA Standard Schedules Information Manual, chapter 7.
 //! - Invariants: a record that cannot be read is a finding and costs no other record; a file says
@@ -9,6 +9,7 @@
 
 mod calendar;
 mod record;
+mod sheet;
 
 pub use calendar::Expected;
 
@@ -25,6 +26,8 @@ const MAX_FINDINGS: usize = 1000;
 pub struct Schedule {
     /// The carriers in it, in their order.
     pub carriers: Vec<Programme>,
+    /// It says what becomes of the flights in it, and nothing of others: a calendar with changes.
+    pub amends: bool,
     /// What is odd, by the number of the record, counted from 1.
     pub findings: Vec<(usize, &'static FindingKind)>,
 }
@@ -88,6 +91,8 @@ pub struct PlannedLeg {
     pub code_share: bool,
     /// Who flies it, where another does.
     pub operated_by: Option<(Carrier, FlightNumber)>,
+    /// It does not fly.
+    pub cancelled: bool,
 }
 
 /// One end of a leg.
@@ -108,6 +113,9 @@ pub struct Call {
 impl Schedule {
     /// Reads a file. Line breaks may be missing, and blanks at the ends of lines.
     pub fn read(bytes: &[u8]) -> Self {
+        if let Some(separator) = sheet::separator(bytes) {
+            return sheet::read(bytes, separator);
+        }
         let mut schedule = Self::default();
         let mut last_serial = None;
         let mut any = false;
@@ -254,5 +262,6 @@ fn planned(record: &Record<'_>) -> Result<PlannedLeg, &'static FindingKind> {
         aircraft: record.text(73, 75).into(),
         code_share: record.text(149, 149) == "L",
         operated_by: None,
+        cancelled: false,
     })
 }

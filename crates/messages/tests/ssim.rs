@@ -33,6 +33,9 @@ fn show(bytes: &[u8]) -> String {
             programme.legs.len()
         );
     }
+    if schedule.amends {
+        out.push_str("changes alone\n");
+    }
     for flight in schedule.expected(date(2026, 10, 26), date(2026, 11, 8)) {
         let instant = |at: Option<jiff::Timestamp>| at.map_or("?".into(), |at| at.to_string());
         let _ = write!(
@@ -54,6 +57,9 @@ fn show(bytes: &[u8]) -> String {
                 let _ = write!(out, " by {carrier}{number}");
             }
             Some(_) => {}
+        }
+        if flight.cancelled {
+            out.push_str(" cancelled");
         }
         if !flight.carries_passengers() {
             out.push_str(" without passengers");

@@ -445,6 +445,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/carriers/{id}/infringement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The evidence of how a carrier sent about a flight: expected, arrived, told, excused. Nobody is
+         *     named in it. Taking it out is logged.
+         */
+        get: operations["carrier_infringement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/carriers/{id}/quality": {
         parameters: {
             query?: never;
@@ -1221,8 +1241,8 @@ export interface paths {
         get: operations["schedules"];
         put?: never;
         /**
-         * Bring in a carrier's schedule file (SSIM). For the days of the carriers in it, it counts instead
-         *     of those before it.
+         * Bring in a carrier's schedule file: SSIM, or a calendar made by hand. For the days of the carriers
+         *     in it, it counts instead of those before it; one with changes counts for the flights in it alone.
          */
         post: operations["schedule_put"];
         delete?: never;
@@ -1878,6 +1898,8 @@ export interface components {
             may_call: boolean;
             /** @description Whether who asks may see how well it sends. */
             may_judge: boolean;
+            /** @description Whether who asks may take out what proves how it failed. */
+            may_prove: boolean;
             /** @description Whether who asks may change it. */
             may_put: boolean;
             /** @description The newest notices; to the carrier itself, those that wait. */
@@ -2799,6 +2821,15 @@ export interface components {
             answers: boolean;
             /** @description The items. */
             items: components["schemas"]["Item"][];
+        };
+        /** @description The evidence with what proves it. */
+        Infringement: {
+            /** @description SHA-256 of the document as canonical JSON (RFC 8785), in hexadecimal digits. */
+            digest: string;
+            /** @description What is proved: `oriel.infringement/1`. */
+            document: Record<string, never>;
+            /** @description The digest in a note signed by the key of the audit log; null where nobody signs. */
+            note?: string | null;
         };
         /** @description An account to make. */
         Invite: {
@@ -4337,6 +4368,24 @@ export interface components {
             put_at: string;
             /** @description Login of who brought it in; null where that is somebody of another recipient, or the console. */
             put_by?: string | null;
+        };
+        /** @description A schedule that was brought in, and what it changes of the flights of the next 60 days. */
+        SchedulePut: components["schemas"]["Schedule"] & {
+            /**
+             * Format: int64
+             * @description Flights that were not expected before.
+             */
+            added: number;
+            /**
+             * Format: int64
+             * @description Flights that have other times, another end or another aircraft.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Flights that are not expected any more, cancelled ones among them.
+             */
+            gone: number;
         };
         /** @description Every schedule. */
         Schedules: {
@@ -6499,6 +6548,81 @@ export interface operations {
             };
             /** @description Not for this role */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carrier_infringement: {
+        parameters: {
+            query: {
+                /** @description Carrier and number, `ZQ417`. */
+                flight: string;
+                /** @description The local date of departure, `2026-11-23`, or its scheduled instant, `2026-11-23T12:00:00Z`. */
+                departs: string;
+                /** @description As a page to print, not as JSON. */
+                page?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Carrier */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The evidence; a page to print where `page` asks for it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Infringement"];
+                };
+            };
+            /** @description A departure cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such carrier or flight */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The flight's record is masked or erased */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9436,13 +9560,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description In force */
+            /** @description In force, and what it changes */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Schedule"];
+                    "application/json": components["schemas"]["SchedulePut"];
                 };
             };
             /** @description Nobody is signed in */

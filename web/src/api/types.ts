@@ -65,6 +65,7 @@ export type RightsRegister = Schemas['RightsRegister'];
 export type RightsRequest = Schemas['RightsRequest'];
 export type RightsRow = Schemas['RightsRow'];
 export type Segment = Schemas['Segment'];
+export type SchedulePut = Schemas['SchedulePut'];
 export type Schedules = Schemas['Schedules'];
 export type Selection = Schemas['Selection'];
 export type Selections = Schemas['Selections'];

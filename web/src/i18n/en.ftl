@@ -1047,9 +1047,10 @@ schedule-since = Since
 schedule-over = ended
 schedule-end = End
 schedule-end-which = End { $which }
-schedule-file = Schedule file (SSIM)
+schedule-file = Schedule file (SSIM, or rows made by hand)
 schedule-put-do = Bring in
 schedule-put = The schedule is in force.
+schedule-changes = Of the flights of the next 60 days { $added } are more, { $gone } fewer, { $changed } otherwise.
 schedule-ended = The schedule has ended.
 empty-schedules = No schedule has been brought in, so no flight is expected.
 

@@ -10,7 +10,7 @@
 
 mod page;
 
-use super::object;
+use super::{CarrierView, object, view};
 use crate::law::only;
 use crate::prepare::FindingNote;
 use crate::schedule::OwedPush;
@@ -22,9 +22,7 @@ use oriel_messages::findings::by_code;
 use oriel_model::Severity;
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Grant, PushState};
-use oriel_store::{
-    CarrierStatus, ChannelKind, MessageProof, NoticeRow, RefusalProof, StoreError, Tx,
-};
+use oriel_store::{CarrierStatus, ChannelKind, MessageProof, NoticeRow, RefusalProof, Tx};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -83,10 +81,10 @@ impl App {
         departure: &Departure,
     ) -> Result<Infringement, AppError> {
         only(grant, &[Act::InfringementExport])?;
-        let registry = self.registry();
-        let none = || StoreError::NotFound { what: "carrier" };
-        let carrier = registry.named(handle).ok_or_else(none)?;
         let document = self.core.store.read(|tx| {
+            // Also one that has ended since.
+            let CarrierView { row, channels } = view(tx, handle)?;
+            let carrier = &Enrolled { row, channels };
             let recipients = self.core.recipients_in(tx)?;
             let recipient = recipients.of(grant.compartment())?;
             let unit = recipients

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
-    /// Read a schedule file (SSIM); print what is in it and everything odd.
+    /// Read a schedule file (SSIM, or a calendar made by hand); print what is in it and everything odd.
     Check {
         /// The file.
         file: PathBuf,
@@ -73,8 +73,12 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
         Command::Put { file, name, place } => {
             let bytes = read(file)?;
             let (app, _) = open(place)?;
-            let row = app.schedule_put(&leave(&app, Act::SchedulePut, None)?, name, &bytes)?;
-            print(&line(&row))?;
+            let put = app.schedule_put(&leave(&app, Act::SchedulePut, None)?, name, &bytes)?;
+            print(&line(&put.row))?;
+            print(&format!(
+                "of the next 60 days: {} flights more, {} fewer, {} otherwise",
+                put.added, put.gone, put.changed
+            ))?;
             Ok(Exit::Clean)
         }
         Command::End { schedule, place } => {

@@ -57,4 +57,28 @@ findings! {
         "a leg arrives by the clock before it departs, on the same day as the file says",
         "SSIM chapter 7, record type 3, columns 193 and 194",
         "send the date variation of the arrival, unless the flight crosses time zones";
+    CALENDAR_HEADER = "SSM-0021", Error,
+        "the first row of a calendar does not name the columns that it needs; nothing is read",
+        "docs/formats/ssim.md, calendars made by hand",
+        "name carrier, number, from, departs, to, arrives and first_day";
+    CALENDAR_FLIGHT = "SSM-0022", Error,
+        "carrier or number of a row cannot be read; its flight is left out",
+        "docs/formats/ssim.md, calendars made by hand",
+        "send carrier and number in cells of their own, and who flies it as X9 4417";
+    CALENDAR_DAY = "SSM-0023", Error,
+        "the days of a row cannot be read, or end before they begin; its flight is left out",
+        "docs/formats/ssim.md, calendars made by hand",
+        "send 2026-11-23, and days of the week as digits, 1 for Monday";
+    CALENDAR_TIME = "SSM-0024", Error,
+        "a time of a row cannot be read; its flight is left out",
+        "docs/formats/ssim.md, calendars made by hand",
+        "send local times as 10:15 or 1015, and how many days after departure it arrives";
+    CALENDAR_STATION = "SSM-0025", Error,
+        "a station of a row is not a code of three letters; its flight is left out",
+        "docs/formats/ssim.md, calendars made by hand",
+        "send the IATA code";
+    CALENDAR_CHANGE = "SSM-0026", Error,
+        "what a row changes cannot be read; its flight is left out",
+        "docs/formats/ssim.md, calendars made by hand",
+        "send added, changed or cancelled";
 }

@@ -4,7 +4,7 @@ use super::{Call, Clock, PlannedLeg, Programme, Schedule};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 use jiff::{Timestamp, ToSpan};
-use oriel_model::{Carrier, FlightNumber, Port, to_instant};
+use oriel_model::{Carrier, FlightNumber, Port, Text, to_instant};
 
 /// The longest range of days that one calendar covers.
 const MAX_DAYS: i32 = 400;
@@ -36,6 +36,10 @@ pub struct Expected {
     pub code_share: bool,
     /// Who flies it, where another carrier does and the file says who.
     pub operated_by: Option<(Carrier, FlightNumber)>,
+    /// It does not fly.
+    pub cancelled: bool,
+    /// Aircraft type, such as `321`.
+    pub aircraft: Text,
 }
 
 /// Service types of flights that carry nobody but crew: cargo and mail, positioning, training,
@@ -115,6 +119,8 @@ fn expected(clock: Clock, leg: &PlannedLeg, day: Date) -> Option<Expected> {
         service: leg.service,
         code_share: leg.code_share,
         operated_by: leg.operated_by.clone(),
+        cancelled: leg.cancelled,
+        aircraft: leg.aircraft.clone(),
     })
 }
 

@@ -13,26 +13,26 @@ const MAX_QUOTED: usize = 1024;
 
 /// One cell. Blanks around it are cut off.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Cell<'a> {
-    pub(super) text: Cow<'a, str>,
+pub(crate) struct Cell<'a> {
+    pub(crate) text: Cow<'a, str>,
     /// Its bytes, without quotes around it.
-    pub(super) at: Range<usize>,
+    pub(crate) at: Range<usize>,
 }
 
 /// Rows of cells.
-pub(super) struct Rows<'a> {
+pub(crate) struct Rows<'a> {
     bytes: &'a [u8],
     at: usize,
     separator: u8,
     /// Where a quote stands that does not close.
-    pub(super) open_quote: Option<usize>,
+    pub(crate) open_quote: Option<usize>,
     /// Where the first byte stands that is not UTF-8.
-    pub(super) foreign: Option<usize>,
+    pub(crate) foreign: Option<usize>,
 }
 
 impl<'a> Rows<'a> {
     /// Rows from byte `at` on.
-    pub(super) fn new(bytes: &'a [u8], at: usize, separator: u8) -> Self {
+    pub(crate) fn new(bytes: &'a [u8], at: usize, separator: u8) -> Self {
         Self {
             bytes,
             at,
@@ -43,7 +43,7 @@ impl<'a> Rows<'a> {
     }
 
     /// Fills `row` with the next one; `false` at the end.
-    pub(super) fn next_into(&mut self, row: &mut Vec<Cell<'a>>) -> bool {
+    pub(crate) fn next_into(&mut self, row: &mut Vec<Cell<'a>>) -> bool {
         row.clear();
         if self.at >= self.bytes.len() {
             return false;

@@ -41,13 +41,13 @@ pub(crate) async fn list(
     listed.await.map(Json)
 }
 
-/// Bring in a carrier's schedule file (SSIM). For the days of the carriers in it, it counts instead
-/// of those before it.
+/// Bring in a carrier's schedule file: SSIM, or a calendar made by hand. For the days of the carriers
+/// in it, it counts instead of those before it; one with changes counts for the flights in it alone.
 #[utoipa::path(post, path = "/schedules", tag = "flights", operation_id = "schedule_put",
     params(view::ScheduleQuery),
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The file"),
     responses(
-        (status = 201, body = view::Schedule, description = "In force"),
+        (status = 201, body = view::SchedulePut, description = "In force, and what it changes"),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "Nobody is signed in"),
         (status = 403, body = Problem, content_type = "application/problem+json", description = "Not for this role"),
         (status = 413, body = Problem, content_type = "application/problem+json", description = "Too large"),
@@ -58,11 +58,16 @@ pub(crate) async fn put(
     Person(session): Person,
     Query(query): Query<view::ScheduleQuery>,
     bytes: Bytes,
-) -> Result<(StatusCode, Json<view::Schedule>), Error> {
+) -> Result<(StatusCode, Json<view::SchedulePut>), Error> {
     let put = state.run(move |app| {
         let grant = app.authorize(&session.actor, Act::SchedulePut, None)?;
-        let row = app.schedule_put(&grant, &query.name, &bytes)?;
-        Ok(schedule(&row, colleagues(app, &session.actor)?))
+        let put = app.schedule_put(&grant, &query.name, &bytes)?;
+        Ok(view::SchedulePut {
+            schedule: schedule(&put.row, colleagues(app, &session.actor)?),
+            added: put.added as u64,
+            gone: put.gone as u64,
+            changed: put.changed as u64,
+        })
     });
     Ok((StatusCode::CREATED, Json(put.await?)))
 }

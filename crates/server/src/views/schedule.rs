@@ -35,6 +35,20 @@ pub(crate) struct Schedule {
     pub(crate) ended_at: Option<String>,
 }
 
+/// A schedule that was brought in, and what it changes of the flights of the next 60 days.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct SchedulePut {
+    /// The schedule.
+    #[serde(flatten)]
+    pub(crate) schedule: Schedule,
+    /// Flights that were not expected before.
+    pub(crate) added: u64,
+    /// Flights that are not expected any more, cancelled ones among them.
+    pub(crate) gone: u64,
+    /// Flights that have other times, another end or another aircraft.
+    pub(crate) changed: u64,
+}
+
 /// What a schedule is called.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
