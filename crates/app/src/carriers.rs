@@ -8,11 +8,13 @@
 //!   belongs to one carrier at a time; several keys may hold at once, so that they are exchanged
 //!   without a gap.
 
+mod as4;
 mod certify;
 mod infringement;
 mod notices;
 mod registry;
 
+pub use as4::Came;
 pub use certify::{CERTIFICATION, CaseStanding, CertificationCase, CertificationView};
 pub use infringement::{Departure, Infringement, InfringementRefusal};
 pub(crate) use notices::{excused_until, strange};
@@ -23,6 +25,7 @@ use crate::law::only;
 use crate::selection::signed;
 use crate::{App, AppError};
 use jiff::Timestamp;
+use oriel_ebms::Certificate;
 use oriel_model::Carrier;
 use oriel_policy::audit::Event;
 use oriel_policy::{Act, Grant};
@@ -298,6 +301,11 @@ impl App {
     ) -> Result<ChannelRow, AppError> {
         only(grant, &[Act::CarrierPut])?;
         let value = channel_value(kind, value)?;
+        // A certificate says itself when it ends.
+        let ends_at = match kind {
+            ChannelKind::As4Certificate => Some(certificate_end(&value, grant.at(), ends_at)?),
+            _ => ends_at,
+        };
         let starts_at = starts_at.unwrap_or(grant.at()).max(grant.at());
         if ends_at.is_some_and(|ends| ends <= starts_at) {
             return Err(CarrierRefusal::Period.into());
@@ -549,11 +557,49 @@ fn channel_value(kind: ChannelKind, text: &str) -> Result<String, CarrierRefusal
             true => Ok(text.to_owned()),
             false => wrong("it is two letters or digits, such as ZQ"),
         },
-        K::Way | K::Account => match text.bytes().all(|b| b.is_ascii_graphic()) {
+        K::As4Certificate => match Certificate::read_text(text) {
+            Ok(certificate) => Ok(certificate.line()),
+            Err(_) => wrong(
+                "it is the PEM file of one certificate that may sign, of an RSA key of 2048 bits or \
+                 more, or of P-256, P-384 or Ed25519",
+            ),
+        },
+        K::As4Endpoint => match is_endpoint(text) {
+            true => Ok(text.to_owned()),
+            false => wrong("it is an address such as https://as4.example/msh"),
+        },
+        K::As4Party | K::Way | K::Account => match text.bytes().all(|b| b.is_ascii_graphic()) {
             true => Ok(text.to_owned()),
             false => wrong("it is one word"),
         },
     }
+}
+
+/// When a certificate counts no more: when it ends itself, or before.
+fn certificate_end(
+    line: &str,
+    now: Timestamp,
+    told: Option<Timestamp>,
+) -> Result<Timestamp, CarrierRefusal> {
+    let ends = Certificate::read_text(line).map(|it| it.until());
+    let ends = ends.unwrap_or(Timestamp::MIN);
+    match ends > now {
+        true => Ok(told.map_or(ends, |told| told.min(ends))),
+        false => Err(CarrierRefusal::Value {
+            kind: ChannelKind::As4Certificate.name(),
+            why: "the certificate has expired",
+        }),
+    }
+}
+
+/// Whether a text is an address to which answers go: under TLS, or at this very machine.
+fn is_endpoint(text: &str) -> bool {
+    let here = ["http://127.0.0.1", "http://[::1]", "http://localhost"];
+    let here = here.iter().find_map(|it| text.strip_prefix(it));
+    let here = here.is_some_and(|rest| rest.starts_with([':', '/']));
+    let host = text.strip_prefix("https://").unwrap_or_default();
+    let far = host.starts_with(|it: char| it.is_ascii_alphanumeric() || it == '[');
+    (here || far) && text.bytes().all(|it| it.is_ascii_graphic()) && !text.contains(['@', '#'])
 }
 
 /// Whether a text of base 64 is a key of this algorithm: it begins with the algorithm's name behind
@@ -596,5 +642,19 @@ mod tests {
         value(K::Designator, "ZQQ", None);
         value(K::Way, "zq queue", None);
         value(K::Account, "", None);
+        value(K::As4Certificate, "-----BEGIN CERTIFICATE-----", None);
+        value(K::As4Party, "urn:zq", Some("urn:zq"));
+        let endpoint = "https://as4.example:8443/msh";
+        value(K::As4Endpoint, endpoint, Some(endpoint));
+        value(K::As4Endpoint, "http://[::1]:1/", Some("http://[::1]:1/"));
+        for none in [
+            "http://as4.example/",
+            "http://127.0.0.1.example/",
+            "https://",
+            "ftp://x/",
+        ] {
+            value(K::As4Endpoint, none, None);
+        }
+        value(K::As4Endpoint, "https://as4.example@x9.example/", None);
     }
 }

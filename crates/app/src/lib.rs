@@ -46,7 +46,7 @@ pub use account::{
     Refusal, SESSION_IDLE, SESSION_LIFE, Session, Shown, SignedIn, Token, Way,
 };
 pub use carriers::{
-    CARRIER_FORMATS, CERTIFICATION, CONTACT_ROLES, CarrierDetails, CarrierRefusal, CarrierView,
+    CARRIER_FORMATS, CERTIFICATION, CONTACT_ROLES, Came, CarrierDetails, CarrierRefusal, CarrierView,
     CaseStanding, CertificationCase, CertificationView, Contact, Departure, Enrolled, Infringement,
     InfringementRefusal, Registry, Sender,
 };

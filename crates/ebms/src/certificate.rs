@@ -4,13 +4,11 @@
 //!   knows the very certificate. Nothing is believed because somebody else signed it.
 //! - Source: RFC 5280.
 
-use crate::Fault;
+use crate::{Fault, mime};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 use ring::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
-use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::PemObject;
 use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::public_key::PublicKey;
 
@@ -117,11 +115,14 @@ impl Certificate {
 
     /// Reads the first certificate of a PEM file, or the one line of [`Certificate::line`].
     pub fn read_text(text: &str) -> Result<Self, Fault> {
-        if let Ok(der) = CertificateDer::from_pem_slice(text.as_bytes()) {
-            return Self::read(&der);
-        }
-        let der = BASE64_STANDARD.decode(text.trim());
-        Self::read(&der.map_err(|_| Fault::Token)?)
+        const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+        let inner = match text.split_once(BEGIN) {
+            Some((_, behind)) => behind.split_once("-----END").ok_or(Fault::Token)?.0,
+            None => text,
+        };
+        // Whoever pastes it into one line loses its line breaks.
+        let der = mime::base64(inner.as_bytes()).map_err(|_| Fault::Token)?;
+        Self::read(&der)
     }
 
     /// The whole of it in one line, which is the same for the same certificate and for no other.

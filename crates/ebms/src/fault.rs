@@ -85,6 +85,9 @@ faults! {
     /// Other content under a known identifier.
     Reused "0003" "ValueInconsistent"
         "another message came under this identifier before";
+    /// Nothing of it can be read, and its sender has no address for answers.
+    Unread "0004" "Other"
+        "nothing of the payload can be read; have an address for answers enrolled to be told why";
     /// Payload and header do not fit.
     Payload "0011" "ExternalPayloadError"
         "the payloads that the header names are not those that came";

@@ -10,7 +10,7 @@
 use crate::answers::digest;
 use crate::desk::{Waiting, notice_json, way_sender};
 use crate::listen::{self, Told, ending};
-use crate::{Desk, Ends, Fault, Handed, Transport};
+use crate::{Desk, Ends, Fault, Handed, Transport, tls};
 use fe2o3_amqp::connection::ConnectionHandle;
 use fe2o3_amqp::link::RecvError;
 use fe2o3_amqp::link::delivery::{Delivery, DeliveryInfo};
@@ -21,13 +21,10 @@ use fe2o3_amqp::types::messaging::{Body, Data, Header, Message, MessageId, Outco
 use fe2o3_amqp::types::primitives::{Binary, Value};
 use fe2o3_amqp::{Connection, Receiver, Sender, Session};
 use oriel_store::ChannelKind;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::pki_types::ServerName;
 use serde::Deserialize;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -119,7 +116,12 @@ pub(crate) fn open(table: toml::Table) -> Result<Box<dyn Transport>, Fault> {
             return Err(Fault::Settings(says.to_owned()));
         }
         None => None,
-        Some(ca) => Some(tls(ca, &host).map_err(|why| unreadable(ca, why))?),
+        Some(ca) => {
+            let connector = tls::connector(ca).map_err(|why| unreadable(ca, why))?;
+            let name = ServerName::try_from(host.clone());
+            let name = name.map_err(|why| unreadable(ca, why.to_string()))?;
+            Some((connector, name))
+        }
     };
     let file = &settings.password_file;
     let text = std::fs::read_to_string(file).map_err(|why| unreadable(file, why.to_string()))?;
@@ -137,22 +139,6 @@ pub(crate) fn open(table: toml::Table) -> Result<Box<dyn Transport>, Fault> {
         password,
         tls,
     }))
-}
-
-fn tls(ca: &Path, host: &str) -> Result<(tokio_rustls::TlsConnector, ServerName<'static>), String> {
-    let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_file_iter(ca).map_err(|why| why.to_string())? {
-        let certificate = certificate.map_err(|why| why.to_string())?;
-        roots.add(certificate).map_err(|why| why.to_string())?;
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|why| why.to_string())?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let name = ServerName::try_from(host.to_owned()).map_err(|why| why.to_string())?;
-    Ok((Arc::new(config).into(), name))
 }
 
 /// What ends a connection to the broker.

@@ -117,7 +117,7 @@ pub(crate) fn usable(path: &Path) -> io::Result<()> {
 }
 
 /// Writes a file that is there whole or not at all, and outlasts a crash.
-fn write(folder: &Path, name: &OsStr, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn write(folder: &Path, name: &OsStr, bytes: &[u8]) -> io::Result<()> {
     let mut part = OsString::from(".");
     part.push(name);
     part.push(".part");

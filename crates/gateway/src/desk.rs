@@ -3,10 +3,10 @@
 //! - Invariants: what the desk says was taken is durable and screened, or was refused for good; of
 //!   everything else it says *later*, and nothing of it may be acknowledged.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use oriel_app::{
-    App, AppError, Channel, MessageOutcome, Pending, Receipt, Registry, Sender, Status, Unasked,
-    replies,
+    App, AppError, Came, Channel, MessageOutcome, Pending, Receipt, Registry, Sender, Status,
+    Unasked, replies,
 };
 use oriel_messages::reply::Agreements;
 use oriel_store::{ChannelKind, NoticeRow};
@@ -96,6 +96,36 @@ impl Desk {
                 tracing::warn!(way, %why, "what waits for a carrier is handed over again");
                 return;
             }
+        }
+    }
+
+    /// Whether an AS4 message came from a carrier before.
+    pub(crate) fn as4_came(
+        &self,
+        handle: &str,
+        id: &str,
+        digest: &[u8; 32],
+    ) -> Result<Came, Later> {
+        let came = self.app.as4_came(handle, id, digest);
+        came.map_err(|why| Later(Arc::new(why)))
+    }
+
+    /// Notes that one came and is durable; says what came under its identifier before.
+    pub(crate) fn as4_note(
+        &self,
+        handle: &str,
+        id: &str,
+        digest: &[u8; 32],
+    ) -> Result<Came, Later> {
+        let came = self.app.as4_note(handle, id, digest);
+        came.map_err(|why| Later(Arc::new(why)))
+    }
+
+    /// Forgets those that are older than `window`; another time where the store is away.
+    pub(crate) fn as4_forget(&self, window: SignedDuration) {
+        if let Err(why) = self.app.as4_forget(window) {
+            let why: &dyn std::error::Error = &why;
+            tracing::warn!(why, "AS4 messages are forgotten later");
         }
     }
 

@@ -20,11 +20,13 @@
 
 mod amqp;
 mod answers;
+mod as4;
 mod desk;
 mod directory;
 mod listen;
 mod running;
 mod sftp;
+mod tls;
 mod typeb;
 
 pub use desk::{Desk, Handed, Later, Taken};
@@ -57,6 +59,11 @@ pub const TRANSPORTS: &[Kind] = &[
         name: "amqp",
         says: "a queue of a broker that speaks AMQP 1.0; answers go to another queue",
         open: amqp::open,
+    },
+    Kind {
+        name: "as4",
+        says: "an AS4 receiver (ebMS 3.0) for signed pushes; answers are pushed to the carrier",
+        open: as4::open,
     },
     Kind {
         name: "directory",

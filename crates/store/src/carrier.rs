@@ -5,6 +5,7 @@
 //!   is never changed but for when it ends. Whom to call is sealed, and of those who were called
 //!   before nothing is kept. Nothing here is about a passenger.
 
+mod as4;
 mod certification;
 mod notice;
 
@@ -51,6 +52,12 @@ named! {
         Way = "way",
         /// Login of its machine at the HTTP API.
         Account = "account",
+        /// Certificate with which it signs over AS4: all of it, in base 64.
+        As4Certificate = "as4-certificate",
+        /// Party as which it names itself over AS4.
+        As4Party = "as4-party",
+        /// Address to which it is answered over AS4.
+        As4Endpoint = "as4-endpoint",
     }
 }
 
@@ -71,7 +78,8 @@ macro_rules! by_name {
 
 by_name! {
     CarrierStatus: Test Live Ended;
-    ChannelKind: SshKey SshAuthority SshRevoked Address Origin Designator Way Account;
+    ChannelKind: SshKey SshAuthority SshRevoked Address Origin Designator Way Account As4Certificate
+        As4Party As4Endpoint;
 }
 
 /// What is known of a carrier, without whom to call.

@@ -316,6 +316,31 @@ fn a_refusal_is_kept_once_without_content() {
     });
 }
 
+/// R-ING-01: what was noted first under an identifier stays, until it is forgotten; each carrier has
+/// identifiers of its own.
+#[test]
+fn an_as4_message_is_noted_once() {
+    each(|store| {
+        let (one, other) = ([1; 32], [2; 32]);
+        let note = |handle: &str, content: &[u8; 32]| {
+            let noted = store.write(|tx| tx.as4_note(handle, "id@zq.example", content, now()));
+            noted.unwrap()
+        };
+        let known = |handle: &str| {
+            let known = store.read(|tx| tx.as4_content(handle, "id@zq.example"));
+            known.unwrap()
+        };
+        assert_eq!(known("zq"), None);
+        assert!(note("zq", &one) && !note("zq", &one) && !note("zq", &other));
+        assert!(note("x9", &other));
+        assert_eq!((known("zq"), known("x9")), (Some(one), Some(other)));
+        let forget = |before| store.write(|tx| tx.as4_forget(before)).unwrap();
+        assert_eq!(forget(now()), 0);
+        assert_eq!(forget(now() + jiff::SignedDuration::from_secs(1)), 2);
+        assert_eq!(known("zq"), None);
+    });
+}
+
 #[test]
 fn what_fails_leaves_nothing() {
     each(|store| {

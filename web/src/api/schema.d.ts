@@ -2116,8 +2116,8 @@ export interface components {
              */
             id: string;
             /**
-             * @description `ssh-key`, `ssh-authority`, `ssh-revoked`, `address`, `origin`, `designator`, `way` or
-             *     `account`.
+             * @description `ssh-key`, `ssh-authority`, `ssh-revoked`, `address`, `origin`, `designator`, `way`,
+             *     `account`, `as4-certificate`, `as4-party` or `as4-endpoint`.
              */
             kind: string;
             /** @description From when it counts, UTC. */

@@ -143,11 +143,11 @@ pub(crate) enum ChannelCommand {
     Add {
         /// The carrier's short name.
         carrier: String,
-        /// `ssh-key`, `ssh-authority`, `ssh-revoked`, `address`, `origin`, `designator`, `way` or
-        /// `account`.
+        /// `ssh-key`, `ssh-authority`, `ssh-revoked`, `address`, `origin`, `designator`, `way`,
+        /// `account`, `as4-certificate`, `as4-party` or `as4-endpoint`.
         #[arg(value_parser = kind)]
         kind: ChannelKind,
-        /// The key's line, the address or the name; `@FILE` reads a key from its file.
+        /// The key's line, the address or the name; `@FILE` reads a key or a certificate from its file.
         value: String,
         /// From when it counts, UTC; now unless said.
         #[arg(long)]

@@ -1,8 +1,10 @@
 //! Every way in, tried from outside: one story for all, and what only one of them can meet.
 
 mod amqp;
+mod as4;
 mod carrier;
 mod directory;
+mod msh;
 mod open_ssh;
 mod queue;
 mod registry;

@@ -4,6 +4,7 @@
 //! Everybody in it is invented.
 
 use crate::carrier::{Carrier, Folder, LIST, list};
+use crate::msh::Msh;
 use crate::open_ssh::OpenSsh;
 use crate::queue::Queue;
 use crate::teletype::{Framing, Teletype};
@@ -22,6 +23,7 @@ const CARRIERS: &[fn() -> Box<dyn Carrier>] = &[
     || Box::new(Teletype::new(Framing::Words)),
     || Box::new(Teletype::new(Framing::Matip)),
     || Box::new(Queue::new()),
+    || Box::new(Msh::new()),
 ];
 
 /// Runs a chapter for each way in, on a store of its own.

@@ -143,8 +143,8 @@ pub(crate) struct Channel {
     /// Channel.
     #[schema(example = "chn_01hzx3v9k2m4n5p6q7r8s9t0ab")]
     pub(crate) id: String,
-    /// `ssh-key`, `ssh-authority`, `ssh-revoked`, `address`, `origin`, `designator`, `way` or
-    /// `account`.
+    /// `ssh-key`, `ssh-authority`, `ssh-revoked`, `address`, `origin`, `designator`, `way`,
+    /// `account`, `as4-certificate`, `as4-party` or `as4-endpoint`.
     pub(crate) kind: String,
     /// The key, address or name.
     pub(crate) value: String,
