@@ -27,7 +27,7 @@ pub struct Draft<'a> {
     pub id: &'a str,
     /// When it is sent, UTC.
     pub at: Timestamp,
-    /// The message that it answers.
+    /// The message that it answers, as a property.
     pub about: Option<&'a str>,
     /// Of what conversation it is.
     pub conversation: &'a str,
@@ -112,20 +112,29 @@ impl Draft<'_> {
             let it = escaped(it);
             format!("<eb:AgreementRef>{it}</eb:AgreementRef>")
         });
+        // Not in `eb:RefToMessageId`: that makes of two one-way exchanges one that goes both ways.
+        let about = self.about.map(|it| {
+            let it = escaped(it);
+            format!(
+                "<eb:MessageProperties><eb:Property name=\"refToMessageId\">{it}</eb:Property>\
+                 </eb:MessageProperties>"
+            )
+        });
         let messaging = format!(
             "<eb:UserMessage>{}<eb:PartyInfo><eb:From><eb:PartyId>{}</eb:PartyId>\
              <eb:Role>{EB}initiator</eb:Role></eb:From><eb:To><eb:PartyId>{}</eb:PartyId>\
              <eb:Role>{EB}responder</eb:Role></eb:To></eb:PartyInfo><eb:CollaborationInfo>{}\
              <eb:Service>{}</eb:Service><eb:Action>{}</eb:Action>\
-             <eb:ConversationId>{}</eb:ConversationId></eb:CollaborationInfo>{infos}\
+             <eb:ConversationId>{}</eb:ConversationId></eb:CollaborationInfo>{}{infos}\
              </eb:UserMessage>",
-            info(self.id, self.at, self.about),
+            info(self.id, self.at, None),
             escaped(self.from),
             escaped(self.to),
             agreement.unwrap_or_default(),
             escaped(self.service),
             escaped(self.action),
             escaped(self.conversation),
+            about.unwrap_or_default(),
         );
         let (envelope, digests) = sealed(&messaging, &attached, signer)?;
         let (content_type, body) = packed(envelope, &attached);

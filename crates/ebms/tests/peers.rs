@@ -163,3 +163,24 @@ proptest! {
         prop_assert_eq!(canonical(&text, &[]).unwrap(), xmllint_exclusive(&text));
     }
 }
+
+/// What phase4 3.2.2 (Java) pushed on 2026-11-23, with a key that is nowhere kept: the content type
+/// in the first line. `bench/phase4/run` has the two speak with each other.
+#[test]
+fn what_phase4_sends_is_read() {
+    let recorded = include_bytes!("data/phase4-push.as4");
+    let end = recorded.iter().position(|it| *it == b'\n').unwrap();
+    let content_type = std::str::from_utf8(&recorded[..end]).unwrap();
+    let rules = Rules {
+        now: "2026-11-23T08:30:00Z".parse().unwrap(),
+        window: SignedDuration::from_hours(1),
+        most: 1 << 20,
+        party: "utopia",
+    };
+    let message = Message::read(content_type, &recorded[end + 1..], rules, |_| Some(()));
+    let message = message.unwrap();
+    let unit = message.unit().unwrap();
+    assert_eq!(unit.id, "one@zq.example");
+    assert_eq!(unit.from, ["zq-party"]);
+    assert!(unit.payloads[0].starts_with(b"UNB+UNOA:4+ZQAIR+") && unit.payloads.len() == 1);
+}

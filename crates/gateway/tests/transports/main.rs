@@ -6,6 +6,8 @@ mod carrier;
 mod directory;
 mod msh;
 mod open_ssh;
+#[cfg(feature = "phase4")]
+mod phase4;
 mod queue;
 mod registry;
 mod sftp;

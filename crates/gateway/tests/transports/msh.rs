@@ -22,14 +22,17 @@ use std::time::Duration;
 pub(crate) struct Identity {
     pub(crate) own: Own,
     pub(crate) certificate: String,
-    key: String,
+    pub(crate) key: String,
 }
 
 impl Identity {
     pub(crate) fn new() -> Self {
-        let key = KeyPair::generate().unwrap();
+        Self::of(&KeyPair::generate().unwrap())
+    }
+
+    pub(crate) fn of(key: &KeyPair) -> Self {
         let params = CertificateParams::new(["localhost".to_owned(), "127.0.0.1".to_owned()]);
-        let certificate = params.unwrap().self_signed(&key).unwrap().pem();
+        let certificate = params.unwrap().self_signed(key).unwrap().pem();
         let key = key.serialize_pem();
         Self {
             own: Own::read(&certificate, &key, &SystemRandom::new()).unwrap(),
@@ -98,8 +101,12 @@ pub(crate) struct Msh {
 
 impl Msh {
     pub(crate) fn new() -> Self {
+        Self::of(Identity::new(), Identity::new())
+    }
+
+    pub(crate) fn of(zq: Identity, window: Identity) -> Self {
+        let zq = Arc::new(zq);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let (zq, window) = (Arc::new(Identity::new()), Identity::new());
         let dir = TempDir::new("as4");
         for (name, text) in [
             ("window.pem", &window.certificate),
