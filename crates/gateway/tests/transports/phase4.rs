@@ -50,14 +50,11 @@ fn check(name: &str, jars: &str, carrier: &Msh) {
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
-    println!("{name}\n{said}{}", String::from_utf8_lossy(&output.stderr));
+    let faults = String::from_utf8_lossy(&output.stderr);
     let count = |what: &str| said.lines().filter(|line| line.starts_with(what)).count();
-    assert_eq!(
-        count("sent one@zq.example SUCCESS"),
-        2,
-        "a repeat is signed for"
-    );
-    assert_eq!(count("sent two@zq.example SUCCESS"), 1);
+    let signed = count("sent one@zq.example SUCCESS");
+    assert_eq!(signed, 2, "{name}, which repeats: {said}{faults}");
+    assert_eq!(count("sent two@zq.example SUCCESS"), 1, "{said}{faults}");
     assert_eq!(
         count("got answer about one@zq.example with 2, signed: true"),
         1
