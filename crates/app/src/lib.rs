@@ -46,9 +46,9 @@ pub use account::{
     Refusal, SESSION_IDLE, SESSION_LIFE, Session, Shown, SignedIn, Token, Way,
 };
 pub use carriers::{
-    CARRIER_FORMATS, CERTIFICATION, CONTACT_ROLES, Came, CarrierDetails, CarrierRefusal, CarrierView,
-    CaseStanding, CertificationCase, CertificationView, Contact, Departure, Enrolled, Infringement,
-    InfringementRefusal, Registry, Sender,
+    CARRIER_FORMATS, CERTIFICATION, CONTACT_ROLES, Came, CarrierDetails, CarrierRefusal,
+    CarrierView, CaseStanding, CertificationCase, CertificationView, Contact, Departure, Enrolled,
+    Infringement, InfringementRefusal, Registry, Sender,
 };
 pub use check_in::{Cleared, Unasked};
 pub use compartment::Compartment;
