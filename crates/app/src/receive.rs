@@ -171,6 +171,10 @@ impl Core {
             tx.quality_add(&figures(&batch.counts))?;
             tx.booking_put(&batch.bookings)?;
             tx.feed_put(&batch.feeds, now)?;
+            if batch.events.is_empty() {
+                // A repeat changes nothing but its count, and that is nobody's.
+                tx.housekeeping();
+            }
             tx.audit_append(&batch.events)?;
             cuts = batch.cuts;
             Ok::<_, AppError>(receipts)

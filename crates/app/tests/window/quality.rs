@@ -52,6 +52,8 @@ fn what_comes_is_counted_with_the_commit() {
         world.receive(&push(417, 3).replace("TIF+EXEMPLE+JEAN:A:1", "TIF"));
         let born = "ATT+2++F'DTM+329:800102'";
         world.receive(&list("745", &[("EXEMPLE", born), ("SAMPLE", "")]));
+        // A repeat changes a count, and that is nobody's: the log has nothing to explain.
+        assert_eq!(world.log("store.change"), [""; 0]);
         let quality = world.quality();
         counts(
             &quality.total,
