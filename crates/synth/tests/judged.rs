@@ -3,7 +3,7 @@
 //!
 //! `UPDATE_EXPECT=1 cargo test -p oriel-synth --test judged` rewrites `judged.expect`.
 //!
-//! The whole fit takes minutes in a release build; `cargo run --release -p oriel-synth --example fit
+//! The whole fit takes a minute in a release build; `cargo run --release -p oriel-synth --example fit
 //! -- --check` says whether the weights in force come out again.
 
 mod measure;
@@ -99,10 +99,18 @@ fn judged_cases_give_the_frozen_result() {
 
 /// A small fit, twice.
 #[test]
-fn fitting_is_a_function_of_its_seed() {
-    let trial = Trial::new(250, 300);
-    let fitted = || fit::fit(&trial, &Weights::start(), 1, |_, _, _| {}).to_text();
+fn fitting_is_a_function_of_its_seeds() {
+    let trials = [Trial::new((200, 300), 7)];
+    let fitted = || fit::fit(&trials, &trials, |_| {}).to_text();
     let once = fitted();
     assert_eq!(once, fitted());
     assert_ne!(once, Weights::start().to_text(), "it moves something");
+}
+
+#[test]
+fn the_fit_follows_the_slope_of_its_goal() {
+    let trials = [Trial::new((200, 300), 8)];
+    let start = Weights::start();
+    let error = fit::slope_error(&fit::regimes(&trials, &start), &start);
+    assert!(error < 0.002, "{error}");
 }

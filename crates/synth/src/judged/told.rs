@@ -116,6 +116,11 @@ impl Name {
         Self::of(person, &vec![0; person.parts.len()])
     }
 
+    /// The family name, in words.
+    pub(super) fn family(&self) -> &[String] {
+        &self.family
+    }
+
     /// Another person's given names with this family name.
     pub(super) fn with_given_of(mut self, other: &Self) -> Self {
         self.given.clone_from(&other.given);

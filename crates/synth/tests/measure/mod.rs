@@ -9,7 +9,7 @@ use oriel_screening::{Asked, Index, Person, Scratch, Subject, Watchlists, Weight
 use oriel_synth::bench::Described;
 use oriel_synth::judged::{Case, cases, ordinary, recombined};
 
-/// Seed of everything that is published.
+/// Seed of the world that is judged and published; nothing is fitted to it or chosen by it.
 pub(crate) const SEED: u64 = 2026;
 
 /// Score below which nothing is looked for.
@@ -56,16 +56,17 @@ pub(crate) struct Outcome {
 }
 
 impl Trial {
-    pub(crate) fn new(entries: usize, innocents: usize) -> Self {
-        let cases = cases(entries, SEED);
+    /// The world of this seed: so many entries and ordinary travellers, half as many recombined.
+    pub(crate) fn new((entries, innocents): (usize, usize), seed: u64) -> Self {
+        let cases = cases(entries, seed);
         let listed: Vec<_> = cases
             .iter()
             .map(|case| person(&case.listed, true).to_entry())
             .collect();
         Self {
             lists: Watchlists::new(vec![Index::build("judged", &listed).into()]),
-            ordinary: ordinary(innocents, SEED).collect(),
-            recombined: recombined(innocents / 2, entries, SEED).collect(),
+            ordinary: ordinary(innocents, seed).collect(),
+            recombined: recombined(innocents / 2, entries, seed).collect(),
             cases,
         }
     }
@@ -115,21 +116,11 @@ impl Trial {
 impl Outcome {
     /// The lowest line at which at most these shares of the innocents are stopped.
     pub(crate) fn line(&self, ordinary: f64, recombined: f64) -> i32 {
-        line_for(&self.ordinary, ordinary).max(line_for(&self.recombined, recombined))
+        let line = |points: &Vec<i32>, share| line_for(points.clone(), points.len(), share);
+        line(&self.ordinary, ordinary).max(line(&self.recombined, recombined))
     }
 
-    /// Share of the fitting cases of one person at or over the line.
-    pub(crate) fn fitting_recall(&self, cases: &[Case], line: i32) -> f64 {
-        let mut share = Share::default();
-        for (case, points) in cases.iter().zip(&self.cases) {
-            if case.same && case.fit {
-                share.add(*points >= line);
-            }
-        }
-        share.value()
-    }
-
-    /// Share of the judged cases of one person at or over the line.
+    /// Share of the cases of one person at or over the line.
     pub(crate) fn recall(
         &self,
         cases: &[Case],
@@ -138,7 +129,7 @@ impl Outcome {
     ) -> Share {
         let mut share = Share::default();
         for (case, points) in cases.iter().zip(&self.cases) {
-            if case.same && !case.fit && wanted(case) {
+            if case.same && wanted(case) {
                 share.add(*points >= line);
             }
         }
@@ -146,12 +137,12 @@ impl Outcome {
     }
 }
 
-/// The lowest line at which at most a share of these is at or over it.
-fn line_for(points: &[i32], share: f64) -> i32 {
-    let mut sorted = points.to_vec();
-    sorted.sort_unstable_by(|a, b| b.cmp(a));
-    let allowed = (sorted.len() as f64 * share) as usize;
-    sorted.get(allowed).map_or(NOT_FOUND, |above| above + 1)
+/// The lowest line at which at most a share of so many is at or over it. `points`: of those who
+/// have any.
+fn line_for(mut points: Vec<i32>, of: usize, share: f64) -> i32 {
+    points.sort_unstable_by(|a, b| b.cmp(a));
+    let allowed = (of as f64 * share) as usize;
+    points.get(allowed).map_or(NOT_FOUND, |above| above + 1)
 }
 
 /// So many of so many.
