@@ -222,6 +222,9 @@ static INSTEAD: [[u8; CODES]; CODES] = {
     costs
 };
 
+/// The code of no sound.
+const NO_SOUND: u8 = u8::MAX;
+
 /// What two neighbours in each other's place cost.
 const SWAPPED: u16 = 9;
 
@@ -372,37 +375,47 @@ fn between(a: &[u8], b: &[u8], abjad: bool, limit: u16) -> Option<u16> {
         true => 0,
         false => u16::from(ALONE[usize::from(code) % CODES]),
     };
-    let mut before = [0_u16; MAX + 1];
-    let mut last = [0_u16; MAX + 1];
-    let mut row = [0_u16; MAX + 1];
-    let mut least_before = 0;
+    let mut rows = [[0_u16; MAX + 1]; 3];
+    let [before, last, row] = &mut rows;
+    // Two rows back, one row back, and the one being reckoned.
+    let (mut before, mut last, mut row) = (before, last, row);
+    let mut gaps = [0_u16; MAX];
     for (j, code) in b.iter().enumerate() {
-        last[j + 1] = last[j] + alone(*code);
+        gaps[j] = alone(*code);
+        last[j + 1] = last[j] + gaps[j];
     }
-    for (i, x) in a.iter().enumerate() {
+    // Words of such a script may begin with any vowel.
+    let mut free = match (abjad, a, b) {
+        (true, [x, ..], [y, ..]) => (*x).max(*y) < CONSONANT,
+        _ => false,
+    };
+    let (mut x_before, mut least_before) = (NO_SOUND, 0);
+    for x in a {
         let without = alone(*x);
         let instead = &INSTEAD[usize::from(*x) % CODES];
         row[0] = last[0] + without;
-        let mut least = row[0];
-        for (j, y) in b.iter().enumerate() {
-            let mut other = u16::from(instead[usize::from(*y) % CODES]);
-            if abjad && i + j == 0 && (*x).max(*y) < CONSONANT {
-                other = 0;
-            }
-            let mut best = last[j] + other;
-            best = best.min(last[j + 1] + without);
-            best = best.min(row[j] + alone(*y));
-            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
+        let (mut cell, mut aslant, mut y_before) = (row[0], last[0], NO_SOUND);
+        let mut least = cell;
+        let columns = b.iter().zip(&gaps).zip(&last[1..]).zip(&mut row[1..]);
+        for (j, (((y, gap), above), slot)) in columns.enumerate() {
+            let other = match free {
+                true => 0,
+                false => u16::from(instead[usize::from(*y) % CODES]),
+            };
+            free = false;
+            let mut best = (aslant + other).min(above + without).min(cell + gap);
+            if *y == x_before && *x == y_before {
                 best = best.min(before[j - 1] + SWAPPED);
             }
-            row[j + 1] = best;
+            (cell, aslant, y_before) = (best, *above, *y);
             least = least.min(best);
+            *slot = best;
         }
         // A swap leads past a row.
         if least > limit && least_before + SWAPPED > limit {
             return None;
         }
-        least_before = least;
+        (least_before, x_before) = (least, *x);
         (before, last, row) = (last, row, before);
     }
     Some(last[b.len()]).filter(|cost| *cost <= limit)

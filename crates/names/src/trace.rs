@@ -153,11 +153,12 @@ pub struct Listener {
     deaf: bool,
     abjad: bool,
     consonants: Consonants,
-    sounds: u16,
     letters: u32,
-    how: How,
-    /// By how many sounds the listed word has: how far it may be.
-    near: [u16; MANY as usize + 1],
+    /// By how many sounds the listed word has: how far it is at least for that, and how far it may
+    /// be; `None` where that is less.
+    near: [Option<(u8, u8)>; MANY as usize + 1],
+    /// By how many letters it has: how many may be wrong; 0 where that is no likeness.
+    errors: [u8; MANY as usize + 1],
     /// By how far the sounds are at least, and whether tables know the listed word: what it is worth
     /// at most.
     close: [[i16; COSTS]; 2],
@@ -178,20 +179,41 @@ impl Unit {
             _ => 11,
         };
         let (extra, known) = (self.extra(w), [false, true]);
-        let near = |sounds: u16| match (self.how, sounds) {
-            (How::Joined, _) => u16::from(JOINED_CLOSE),
-            (_, MANY) => self.ear.limit(u16::MAX),
-            (_, sounds) => self.ear.limit(sounds),
+        let own_sounds = own.phones.codes().len() as u16;
+        let near = |sounds: u16| {
+            let (more, most) = match sounds {
+                MANY => (0, self.ear.limit(u16::MAX)),
+                sounds => (4 * sounds.abs_diff(own_sounds), self.ear.limit(sounds)),
+            };
+            let most = match self.how {
+                How::Joined => JOINED_CLOSE.into(),
+                _ => most.min(CLOSE_MOST),
+            };
+            (more <= most).then_some((more as u8, most as u8))
+        };
+        let own_letters = own.text.len();
+        // Two of a long word; one of words taken together, which no look-up forgives.
+        let errors = |letters: usize| {
+            let errors = match self.how {
+                How::Joined => 1,
+                _ if letters.min(own_letters) >= TWO_EDITS_LEN => 2,
+                _ => 0,
+            };
+            let longer = letters.abs_diff(own_letters.min(MANY.into()));
+            if longer <= usize::from(errors) {
+                errors
+            } else {
+                0
+            }
         };
         let close = |known, cost| most_if_close(own, cost, known, w) + extra;
         Listener {
             deaf: own.kind != Kind::Word,
             abjad: own.abjad,
             consonants: Consonants::new(consonants(&own.phones), std::array::from_fn(cost)),
-            sounds: own.phones.codes().len() as u16,
-            letters: own.text.len() as u32,
-            how: self.how,
-            near: std::array::from_fn(|sounds| near(sounds as u16).min(CLOSE_MOST)),
+            letters: own_letters as u32,
+            near: std::array::from_fn(|sounds| near(sounds as u16)),
+            errors: std::array::from_fn(errors),
             close: known.map(|known| std::array::from_fn(|cost| close(known, cost as u16))),
             mistyped: known.map(|known| most_if_mistyped(own, known, w) + extra),
             edited: known.map(|known| most_if_edited(own, known, w) + extra),
@@ -209,42 +231,24 @@ impl Listener {
         if self.abjad || listed.0 & ABJAD != 0 {
             return Some(i16::MAX);
         }
+        let near = self.near[usize::from(listed.sounds())];
+        let errors = self.errors[listed.letters() as usize];
+        if near.is_none() && errors == 0 {
+            return None;
+        }
         let known = usize::from(listed.0 & KNOWN != 0);
         let apart = self.consonants.apart(listed.0 & CONSONANTS);
-        let close = self
-            .least(listed, apart)
-            .map(|least| self.close[known][least]);
-        let edited = self.errors(listed, apart).map(|errors| match errors {
-            1 => self.mistyped[known],
-            _ => self.edited[known],
+        let close = near.and_then(|(more, near)| {
+            let least = more.max(apart.lacking()).max(apart.strange());
+            (least <= near).then(|| self.close[known][usize::from(least)])
         });
-        close.max(edited).map(|most| most.max(0))
-    }
-
-    /// How far the sounds are apart at least, if they may be near.
-    fn least(&self, listed: Trace, apart: Apart) -> Option<usize> {
-        let sounds = listed.sounds();
-        let near = self.near[usize::from(sounds)];
-        let more = match sounds {
-            MANY => 0,
-            sounds => 4 * sounds.abs_diff(self.sounds),
-        };
-        let least = more.max(apart.lacking().max(apart.strange()).into());
-        (least <= near).then_some(usize::from(least))
-    }
-
-    /// How many letters may be wrong: two of a long word; one of words taken together, which no
-    /// look-up forgives.
-    fn errors(&self, listed: Trace, apart: Apart) -> Option<u32> {
-        let letters = listed.letters();
-        let longer = letters.abs_diff(self.letters.min(u32::from(MANY)));
-        let errors = match self.how {
-            How::Joined => 1,
-            _ if letters.min(self.letters) as usize >= TWO_EDITS_LEN => 2,
-            _ => return None,
-        };
         // A letter wrong is a consonant more at most, or two where one was of a cluster.
-        (longer <= errors && apart.more() <= errors + 1).then_some(errors)
+        let edited = match errors {
+            1 if apart.more() <= 2 => Some(self.mistyped[known]),
+            2 if apart.more() <= 3 => Some(self.edited[known]),
+            _ => None,
+        };
+        close.max(edited).map(|most| most.max(0))
     }
 
     /// Whether two neighbouring words of the list may be this one, written together.
