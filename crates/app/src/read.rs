@@ -36,6 +36,9 @@ pub struct QueueItem {
     pub missed: bool,
     /// How the last useful moment was reckoned.
     pub act_by: Option<ActBy>,
+    /// Since when the traveller stands at a desk, because a carrier that asked was told to ask the
+    /// authority, UTC.
+    pub waits_since: Option<Timestamp>,
 }
 
 /// One hit with what it points to.
@@ -130,11 +133,15 @@ impl App {
     pub fn queue(&self, grant: &Grant) -> Result<Vec<QueueItem>, AppError> {
         let now = self.now();
         self.core.store.write(|tx| {
+            let waits = tx.clearance_waits(grant)?;
             let mut items = Vec::new();
             for (case, journey) in tx.case_queue(grant)? {
-                items.push(self.queue_item(tx, grant, case, journey, now)?);
+                let waits_since = waits.get(&case.case.id).copied();
+                items.push(self.queue_item(tx, grant, case, journey, waits_since, now)?);
             }
-            items.sort_by_key(|item| (item.rank, item.case.case.id));
+            // Whoever stands at a desk is first, the longest waiting before the others.
+            let waiting = |item: &QueueItem| item.waits_since.unwrap_or(Timestamp::MAX);
+            items.sort_by_key(|item| (waiting(item), item.rank, item.case.case.id));
             Ok(items)
         })
     }
@@ -145,6 +152,7 @@ impl App {
         grant: &Grant,
         case: CaseRow,
         journey: JourneyRow,
+        waits_since: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<QueueItem, AppError> {
         let hits = tx.hit_of_traveller(grant, &journey, case.case.id)?;
@@ -166,6 +174,7 @@ impl App {
             rank: urgency.rank(now),
             missed: urgency.missed(now),
             act_by: reckoned,
+            waits_since,
             case,
             journey,
         })
@@ -180,7 +189,8 @@ impl App {
             let person = opened.find(id)?;
             mark_own_name(tx, grant, &opened.journey, person, &id.display("case"))?;
             let hits = self.hit_views(tx, grant, &row, id)?;
-            let item = self.queue_item(tx, grant, case, row, now)?;
+            let waits = tx.clearance_waits(grant)?.remove(&id);
+            let item = self.queue_item(tx, grant, case, row, waits, now)?;
             Ok(CaseView {
                 item,
                 journey: opened.journey,

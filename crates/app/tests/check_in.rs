@@ -460,6 +460,39 @@ fn told_in(receipt: &Receipt) -> Vec<Clearance> {
     cleared.iter().map(|one| one.clearance).collect()
 }
 
+/// R-IAPI-05: who stands at a desk because nobody has decided is first in the queue, until somebody
+/// has, or the flight has left.
+#[test]
+fn who_waits_at_a_desk_is_first_in_the_queue() {
+    for place in Place::each("check_in_lane") {
+        let keys = TempDir::new("check-in-lane-keys");
+        let second = clock();
+        let app = open_at(&place, &keys, utopia(), &second);
+        let zq = enrol(&app);
+        // A listed document refuses by itself: nobody waits for that.
+        let sent = ask("ZQAIR", "T1", "", &[STOLEN, NAMED]);
+        app.receive_of(&sent, Channel("test".into()), &zq).unwrap();
+        let waits = || -> Vec<bool> {
+            let who = Actor::new("usr_1", &[Role::Analyst]);
+            let purpose = Purpose::parse("assessment=queue");
+            let leave = app.authorize(&who, Act::QueueRead, purpose.as_ref());
+            let queue = app.queue(&leave.unwrap()).unwrap();
+            queue.iter().map(|it| it.waits_since.is_some()).collect()
+        };
+        assert_eq!(waits(), [true, false]);
+        let before = second.load(Ordering::Relaxed);
+        second.store(before + 9 * 3600, Ordering::Relaxed);
+        app.close_questions().unwrap();
+        assert_eq!(waits(), [false, false], "the flight has left");
+        second.store(before + 60, Ordering::Relaxed);
+        assert_eq!(waits(), [false, false], "and nobody waits again");
+        app.receive_of(&sent, Channel("test".into()), &zq).unwrap();
+        assert_eq!(waits(), [true, false], "but for who asks again");
+        decide(&app, "", "usr_1", Verdict::NotSame, "N7");
+        assert_eq!(waits(), [false]);
+    }
+}
+
 /// What waits for the carrier ZQ: reference and code of each traveller.
 #[track_caller]
 fn waits(app: &App, expect: &[&str]) {

@@ -18,4 +18,5 @@ CREATE TABLE clearance (
 ) WITHOUT ROWID;
 CREATE INDEX clearance_of ON clearance (journey, traveller);
 CREATE INDEX clearance_owed ON clearance (handle) WHERE awaits = 1 AND stands <> told;
+CREATE INDEX clearance_waits ON clearance (journey) WHERE awaits = 1;
 CREATE INDEX clearance_number ON clearance (number) WHERE number <> '';

@@ -10,6 +10,7 @@ use crate::{Id, StoreError, Tx};
 use jiff::Timestamp;
 use oriel_model::MessageKey;
 use oriel_policy::{Act, Clearance, Grant};
+use std::collections::HashMap;
 
 /// What was told about one traveller of one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,6 +101,37 @@ impl Tx<'_> {
             ],
         )?;
         Ok(())
+    }
+
+    /// Ends the waiting for changes where the journey has begun: who is on board needs no answer.
+    pub fn clearance_close(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        self.db.execute(
+            "UPDATE clearance SET awaits = 0 WHERE awaits = 1 AND journey IN
+                (SELECT n FROM journey WHERE COALESCE(departs_at, ends_at) <= $1)",
+            &[Value::Int(now.as_microsecond())],
+        )?;
+        Ok(())
+    }
+
+    /// Travellers whom a carrier asked about before their journey begins, and was told to ask the
+    /// authority; each with since when.
+    pub fn clearance_waits(&mut self, grant: &Grant) -> Result<HashMap<Id, Timestamp>, StoreError> {
+        self.admit(grant, &[Act::QueueRead, Act::CaseRead])?;
+        let mut waits: HashMap<Id, Timestamp> = HashMap::new();
+        let rows = self.clearances(
+            "awaits = 1 AND stands = $1 AND compartment = $2 AND journey IN
+                (SELECT n FROM journey WHERE departs_at IS NULL OR departs_at > $3)",
+            &[
+                Value::Text(Clearance::Contact.name()),
+                Value::Text(grant.compartment()),
+                Value::Int(grant.at().as_microsecond()),
+            ],
+        )?;
+        for row in rows {
+            let since = waits.entry(row.traveller).or_insert(row.told_at);
+            *since = row.told_at.min(*since);
+        }
+        Ok(waits)
     }
 
     /// Carriers that are to be told of a change.

@@ -1986,6 +1986,11 @@ export interface components {
              * @description For `If-Match`.
              */
             version: number;
+            /**
+             * @description Since when the traveller stands at check-in, because the carrier that asked was told to ask the
+             *     authority, UTC; null when nobody waits so.
+             */
+            waits_since?: string | null;
             /** @description Why there is a case. */
             why: components["schemas"]["Why"];
         };
@@ -2154,6 +2159,11 @@ export interface components {
              * @description Coming to the home state.
              */
             arriving: number;
+            /**
+             * Format: int32
+             * @description The traveller stands at check-in.
+             */
+            check_in: number;
             /**
              * Format: int32
              * @description Leaving the home state.
@@ -2904,7 +2914,7 @@ export interface components {
          * @description A part of the queue.
          * @enum {string}
          */
-        Lane: "all" | "departing" | "arriving" | "transit" | "mine" | "others" | "unclaimed" | "second" | "missed";
+        Lane: "all" | "departing" | "arriving" | "transit" | "mine" | "others" | "unclaimed" | "second" | "missed" | "check_in";
         /** @description One line of a case's ledger. */
         LedgerLine: {
             /** @description UTC instant. */

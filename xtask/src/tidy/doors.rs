@@ -30,6 +30,10 @@ const DOORS: &[Door] = &[
                 "names a booking in the store after its locator",
             ),
             (
+                "crates/cli/src/commands/bench/interactive.rs",
+                "shows the key of its own machine to its own server; nothing about travellers",
+            ),
+            (
                 "crates/cli/src/commands/decode.rs",
                 "prints a file to whoever holds the file",
             ),

@@ -79,6 +79,15 @@ impl App {
         Ok(())
     }
 
+    /// Ends the waiting for changes of answers about journeys that have begun.
+    pub fn close_questions(&self) -> Result<(), AppError> {
+        let now = self.now();
+        Ok(self.core.store.write(|tx| {
+            tx.housekeeping();
+            tx.clearance_close(now)
+        })?)
+    }
+
     /// Notes what a carrier says of changes that it was told, and gives what became of its message;
     /// nothing where `bytes` are no such word of it.
     pub(crate) fn hear(&self, bytes: &[u8], sender: &Sender) -> Result<Option<Receipt>, AppError> {

@@ -1,6 +1,7 @@
 //! `oriel bench`: measures this machine on data that it makes itself.
 
 mod documents;
+mod interactive;
 mod store;
 
 use super::Format;
@@ -27,6 +28,8 @@ enum Name {
     Pipeline,
     /// One traveller read by a person: leave given, opened, logged and committed.
     Read,
+    /// Questions at check-in over HTTP, at a rate and at ten times the rate.
+    Interactive,
     /// A day masked or erased while another day is received.
     Sweep,
 }
@@ -42,7 +45,7 @@ pub(crate) struct Args {
     #[arg(long, default_value_t = 100_000)]
     entries: usize,
     /// Megabytes to decode; thousands of travellers to screen, or of a day to receive; millions of
-    /// documents.
+    /// documents; questions a second.
     #[arg(long)]
     size: Option<usize>,
     /// Folder for the store, made, and removed afterwards; or postgres://user@host/database,
@@ -70,6 +73,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         Name::Documents => documents::documents(args),
         Name::Pipeline => store::pipeline(args),
         Name::Read => store::read(args),
+        Name::Interactive => interactive::interactive(args),
         Name::Sweep => store::sweep(args),
     }?;
     if Format::chosen(args.format).is_json() {

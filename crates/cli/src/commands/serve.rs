@@ -215,6 +215,7 @@ async fn tend(app: Arc<App>, sweeps: bool) -> SignedDuration {
             while sweeps && app.sweep(4)?.1 {}
             app.oversee()?;
             app.tell_carriers()?;
+            app.close_questions()?;
             Ok(())
         });
         if let Ok(Err(fault)) = work.await {

@@ -99,6 +99,7 @@ fn head(desk: &Desk<'_>, item: &QueueItem) -> CaseHead {
         }),
         received_at: instant(&case.found_at),
         missed: item.missed,
+        waits_since: item.waits_since.as_ref().map(instant),
     }
 }
 
@@ -162,6 +163,7 @@ pub(crate) fn stands_in(row: &CaseRow, lane: Lane) -> bool {
     match lane {
         Lane::Mine => mine,
         Lane::Missed => head.missed,
+        Lane::CheckIn => head.waits_since.is_some(),
         Lane::Second => head.state == CaseState::SecondWanted,
         _ if head.missed => false,
         Lane::All => true,
@@ -186,6 +188,7 @@ pub(crate) fn counts(rows: &[CaseRow]) -> Counts {
         unclaimed: count(Lane::Unclaimed),
         second: count(Lane::Second),
         missed: count(Lane::Missed),
+        check_in: count(Lane::CheckIn),
     }
 }
 

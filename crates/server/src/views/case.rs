@@ -54,6 +54,8 @@ pub(crate) enum Lane {
     Second,
     /// Act-by has passed.
     Missed,
+    /// The traveller stands at check-in, and the carrier waits for an answer.
+    CheckIn,
 }
 
 /// Cases a lane.
@@ -77,6 +79,8 @@ pub(crate) struct Counts {
     pub(crate) second: u32,
     /// Act-by has passed.
     pub(crate) missed: u32,
+    /// The traveller stands at check-in.
+    pub(crate) check_in: u32,
 }
 
 /// How fresh one carrier's messages are.
@@ -140,6 +144,9 @@ pub(crate) struct CaseHead {
     pub(crate) received_at: String,
     /// Act-by has passed without a decision.
     pub(crate) missed: bool,
+    /// Since when the traveller stands at check-in, because the carrier that asked was told to ask the
+    /// authority, UTC; null when nobody waits so.
+    pub(crate) waits_since: Option<String>,
 }
 
 /// Last moment at which handing over helps.

@@ -150,7 +150,7 @@ pub(super) fn sweep(args: &Args) -> anyhow::Result<Value> {
 }
 
 /// A blank store and what fills it.
-struct Bench {
+pub(super) struct Bench {
     place: Place,
     entries: usize,
     seed: u64,
@@ -159,8 +159,18 @@ struct Bench {
 
 impl Bench {
     fn blank(args: &Args) -> anyhow::Result<Self> {
+        Self::made(args, None)
+    }
+
+    /// The same under another law than a demonstration's.
+    pub(super) fn blank_under(args: &Args, profile: &str) -> anyhow::Result<Self> {
+        Self::made(args, Some(profile.to_owned()))
+    }
+
+    fn made(args: &Args, profile: Option<String>) -> anyhow::Result<Self> {
         let place = Place {
             keys: args.keys.clone(),
+            profile,
             ..Place::invented(args.data.clone())
         };
         let bench = Self {
@@ -191,11 +201,11 @@ impl Bench {
         (!data.contains("://")).then(|| Path::new(data))
     }
 
-    fn open(&self, clock: Clock) -> anyhow::Result<App> {
+    pub(super) fn open(&self, clock: Clock) -> anyhow::Result<App> {
         self.place.open(true, clock)
     }
 
-    fn import_list(&self, app: &App) -> anyhow::Result<()> {
+    pub(super) fn import_list(&self, app: &App) -> anyhow::Result<()> {
         let list: Vec<String> = oriel_synth::bench::list_entries(self.entries, self.seed)
             .map(|described| serde_json::to_string(&person(described)))
             .collect::<Result<_, _>>()?;
@@ -245,7 +255,7 @@ impl Bench {
     }
 
     /// Takes the store away and says what was measured.
-    fn end(
+    pub(super) fn end(
         &self,
         name: &str,
         value: f64,
