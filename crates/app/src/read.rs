@@ -7,11 +7,11 @@ use crate::journey::{alone, thaw, times, travellers_of};
 use crate::screen::{entry_of, review_of, subject};
 use crate::{App, AppError};
 use jiff::Timestamp;
-use oriel_casework::{ActBy, Direction, Review, Times, Urgency, act_by};
-use oriel_model::{Journey, Report, Unfinished};
+use oriel_casework::{ActBy, Direction, Discrepancy, Review, Times, Urgency, act_by, reconcile};
+use oriel_model::{Journey, Person, Report, Role as TravelRole, Unfinished};
 use oriel_policy::alert::is_own;
 use oriel_policy::audit::Event;
-use oriel_policy::{Act, Grant};
+use oriel_policy::{Act, Clearance, Grant};
 use oriel_screening::{Entry, Hit};
 use oriel_store::{
     CaseRow, Correction, HitPlace, HitRow, Id, JourneyRow, ListRow, MessageRow, StoreError,
@@ -95,6 +95,25 @@ pub struct ManifestView {
     pub cases: HashMap<Id, String>,
     /// Transfers of which a part has not arrived.
     pub waiting: Vec<Unfinished>,
+    /// What the carrier was told last of each person it asked about; nobody on a flight about which
+    /// nobody asked.
+    pub told: HashMap<Id, Clearance>,
+}
+
+impl ManifestView {
+    /// What does not fit between what the carrier was told of a person and the close-out. Crew is not
+    /// asked about.
+    pub fn discrepancy(&self, person: &Person, id: Id) -> Option<Discrepancy> {
+        let is_passenger = person.mentions.iter().any(|mention| {
+            let report = &self.journey.reports[mention.report as usize];
+            let role = &report.travellers[mention.traveller as usize].role;
+            matches!(role, TravelRole::Passenger | TravelRole::TransitPassenger)
+        });
+        if self.told.is_empty() || !is_passenger {
+            return None;
+        }
+        reconcile(self.told.get(&id).copied(), person.presence)
+    }
 }
 
 /// One traveller with every source.
@@ -262,7 +281,14 @@ impl App {
                 .ok_or(StoreError::NotFound { what: "flight" })?;
             let opened = journey_fetch(tx, grant, &row, &id.display("jrn"))?;
             let cases = tx.case_of_journey(row.n)?.into_iter().collect();
+            let mut answers = tx.clearance_of_journey(grant, row.n)?;
+            answers.sort_by_key(|answer| answer.told_at);
+            let told = answers
+                .into_iter()
+                .map(|answer| (answer.traveller, answer.told));
+            let told = told.collect();
             Ok(ManifestView {
+                told,
                 flight: flight_with(tx, row, opened.messages)?,
                 waiting: opened.journey.unfinished(),
                 journey: opened.journey,

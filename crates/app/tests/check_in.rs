@@ -8,7 +8,7 @@ use oriel_app::{
     App, CarrierDetails, Channel, Compartment, DocumentImport, ListImport, Receipt, Sender, Setup,
     Status, replies,
 };
-use oriel_casework::{ReviewState, Verdict};
+use oriel_casework::{Discrepancy, ReviewState, Verdict};
 use oriel_messages::reply::{self, Agreement, Agreements, Answer, Codes, Manner, VerdictKind};
 use oriel_policy::audit::Entry;
 use oriel_policy::{Act, Actor, CheckMode, Clearance, Grant, ListKind, Profile, Purpose, Role};
@@ -490,6 +490,40 @@ fn who_waits_at_a_desk_is_first_in_the_queue() {
         assert_eq!(waits(), [true, false], "but for who asks again");
         decide(&app, "", "usr_1", Verdict::NotSame, "N7");
         assert_eq!(waits(), [false]);
+    }
+}
+
+/// R-IAPI-08: the manifest says who boarded and was not cleared, and who was cleared and stayed.
+#[test]
+fn the_close_out_is_compared_with_what_was_told() {
+    for place in Place::each("check_in_closed") {
+        let keys = TempDir::new("check-in-closed-keys");
+        let app = open(&place, &keys, utopia());
+        let receive = |sent: Vec<u8>| app.receive(&sent, Channel("test".into())).unwrap();
+        let odd = || -> Vec<Option<Discrepancy>> {
+            let who = Actor::new("usr_1", &[Role::Analyst]);
+            let purpose = Purpose::parse("assessment=queue");
+            let leave = |act| app.authorize(&who, act, purpose.as_ref()).unwrap();
+            let all = (Timestamp::MIN, Timestamp::MAX);
+            let flights = app.flights(&leave(Act::FlightRead), all.0, all.1).unwrap();
+            let view = app.manifest(&leave(Act::ManifestRead), flights[0].row.id);
+            let view = view.unwrap();
+            let people = view.journey.people.iter().zip(&view.ids);
+            let mut odd: Vec<_> = people.map(|(who, id)| view.discrepancy(who, *id)).collect();
+            odd.sort_by_key(|odd| odd.map(|odd| odd as u8));
+            odd
+        };
+        receive(ask("ZQAIR", "T1", "", &[NOBODY, NAMED]));
+        assert_eq!(odd(), [None, None], "nobody is on board yet");
+        // STOLEN was never asked about, NAMED was told to ask; NOBODY was cleared and stays.
+        let closed = ask("ZQAIR", "T2", "", &[NAMED, STOLEN]);
+        let closed = String::from_utf8(closed).unwrap();
+        receive(closed.replace("BGM+745", "BGM+266+CLOB").into_bytes());
+        let boarded = Some(Discrepancy::BoardedNotCleared);
+        assert_eq!(
+            odd(),
+            [boarded, boarded, Some(Discrepancy::ClearedNotBoarded)]
+        );
     }
 }
 

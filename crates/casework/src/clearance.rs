@@ -8,6 +8,7 @@
 //!   what a person decided is "not the same" holds nobody up.
 
 use crate::{Review, ReviewState, Verdict};
+use oriel_model::Presence;
 use oriel_policy::{CheckIn, Clearance, Refuses};
 
 /// One hit of a traveller that is still found.
@@ -39,9 +40,47 @@ pub fn clear(law: &CheckIn, complete: bool, hits: &[Standing]) -> Clearance {
     hits.iter().map(of_hit).max().unwrap_or(data).max(data)
 }
 
+/// What does not fit between what a carrier was told and who is on board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Discrepancy {
+    /// On board, and never asked about, or not cleared to board.
+    BoardedNotCleared,
+    /// Cleared to board, and not on board.
+    ClearedNotBoarded,
+}
+
+/// Compares what was told last of a passenger with the close-out, on a journey about which a carrier
+/// asks; nothing where both fit, or there is no close-out yet (R-IAPI-08).
+pub fn reconcile(told: Option<Clearance>, presence: Presence) -> Option<Discrepancy> {
+    let cleared = told == Some(Clearance::Board);
+    match presence {
+        Presence::Boarded if !cleared => Some(Discrepancy::BoardedNotCleared),
+        Presence::NotBoarded if cleared => Some(Discrepancy::ClearedNotBoarded),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// R-IAPI-08.
+    #[test]
+    fn who_boarded_is_compared_with_who_was_cleared() {
+        use Clearance::{Board, Contact, NoBoard, Undetermined};
+        use Discrepancy::{BoardedNotCleared, ClearedNotBoarded};
+        let check = |told, presence, expect| assert_eq!(reconcile(told, presence), expect);
+        check(Some(Board), Presence::Boarded, None);
+        check(Some(NoBoard), Presence::NotBoarded, None);
+        check(None, Presence::NotBoarded, None);
+        check(Some(Board), Presence::NotBoarded, Some(ClearedNotBoarded));
+        for told in [None, Some(NoBoard), Some(Contact), Some(Undetermined)] {
+            check(told, Presence::Boarded, Some(BoardedNotCleared));
+            check(told, Presence::Listed, None);
+        }
+        // Who cancels at the desk was cleared, and does not go: the carrier has said so itself.
+        check(Some(Board), Presence::Cancelled, None);
+    }
     use crate::decide;
     use oriel_policy::{Act, Actor, Profile, Purpose, Role, authorize};
 

@@ -22,7 +22,7 @@ mod decision;
 mod urgency;
 
 pub use act_by::{ActBy, Direction, Times, act_by};
-pub use clearance::{Standing, clear};
+pub use clearance::{Discrepancy, Standing, clear, reconcile};
 pub use decision::{
     Claim, Decision, Reason, Refusal, Review, ReviewState, Verdict, claim, decide, release,
 };

@@ -196,7 +196,10 @@ impl Tx<'_> {
         grant: &Grant,
         journey: i64,
     ) -> Result<Vec<ClearanceRow>, StoreError> {
-        self.admit(grant, &[Act::JourneyScreen, Act::HitDecide])?;
+        self.admit(
+            grant,
+            &[Act::JourneyScreen, Act::HitDecide, Act::ManifestRead],
+        )?;
         self.clearances(
             "journey = $1 AND compartment = $2",
             &[Value::Int(journey), Value::Text(grant.compartment())],

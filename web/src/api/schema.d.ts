@@ -2227,6 +2227,11 @@ export interface components {
          * @enum {string}
          */
         Direction: "out" | "in" | "transit" | "unknown";
+        /**
+         * @description What does not fit between what a carrier was told at check-in and the close-out.
+         * @enum {string}
+         */
+        Discrepancy: "boarded_not_cleared" | "cleared_not_boarded";
         /** @description One element of a format. */
         ElementQuality: {
             /**
@@ -3248,6 +3253,7 @@ export interface components {
             /** @description Birth date, perhaps partial. */
             birth: components["schemas"]["Shown"];
             case?: components["schemas"]["CaseMark"] | null;
+            discrepancy?: components["schemas"]["Discrepancy"] | null;
             /** @description Number of the first document. */
             document: components["schemas"]["Shown"];
             /** @description Given names. */
@@ -3275,6 +3281,7 @@ export interface components {
             status: string;
             /** @description Surname. */
             surname: components["schemas"]["Shown"];
+            told?: components["schemas"]["Clearance"] | null;
         };
         /**
          * @description What hides a value.

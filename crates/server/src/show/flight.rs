@@ -4,7 +4,7 @@ use super::case::{direction, mode, state};
 use super::person::{self, Side, sides};
 use super::{message_row, moment, standing};
 use crate::views::flight::{
-    CaseMark, FindingCounts, Flight, FlightHead, Manifest, ManifestRow, MessageCounts,
+    CaseMark, Discrepancy, FindingCounts, Flight, FlightHead, Manifest, ManifestRow, MessageCounts,
     WaitingTransfer,
 };
 use oriel_app::{FlightView, ManifestView};
@@ -135,6 +135,11 @@ fn row(lens: Lens<'_>, view: &ManifestView, who: &Person, id: Id) -> ManifestRow
             state: state(name, false),
         }),
         infant: sides.iter().any(|side| side.traveller.infant),
+        told: view.told.get(&id).map(|told| (*told).into()),
+        discrepancy: view.discrepancy(who, id).map(|odd| match odd {
+            oriel_casework::Discrepancy::BoardedNotCleared => Discrepancy::BoardedNotCleared,
+            oriel_casework::Discrepancy::ClearedNotBoarded => Discrepancy::ClearedNotBoarded,
+        }),
     }
 }
 

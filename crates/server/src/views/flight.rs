@@ -1,7 +1,7 @@
 //! Flights and their manifests.
 
 use super::case::{CaseState, Direction, Mode};
-use super::message::MessageRow;
+use super::message::{Clearance, MessageRow};
 use super::shown::{Moment, Shown};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -181,4 +181,19 @@ pub(crate) struct ManifestRow {
     pub(crate) case: Option<CaseMark>,
     /// An infant without a seat.
     pub(crate) infant: bool,
+    /// What the carrier was told last at check-in, where it asked.
+    pub(crate) told: Option<Clearance>,
+    /// What does not fit between that and the close-out; null where nothing is odd, and on flights
+    /// about which nobody asks.
+    pub(crate) discrepancy: Option<Discrepancy>,
+}
+
+/// What does not fit between what a carrier was told at check-in and the close-out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Discrepancy {
+    /// On board, and never asked about, or not cleared to board.
+    BoardedNotCleared,
+    /// Cleared to board, and not on board.
+    ClearedNotBoarded,
 }
