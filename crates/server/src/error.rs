@@ -150,14 +150,23 @@ pub(crate) fn finish(response: Response, trace: &TraceId) -> Response {
     response
 }
 
-/// A body that a route means: a refused message's receipt, or the page without a workbench.
+/// A body that a route means: the answer to a message that is not taken, or the page without a
+/// workbench.
 fn is_answer(response: &Response) -> bool {
     response.extensions().get::<Error>().is_none()
         && response
             .headers()
             .get(header::CONTENT_TYPE)
-            .is_some_and(|kind| kind == "application/json" || kind == "text/html; charset=utf-8")
+            .is_some_and(|kind| MEANT.iter().any(|meant| kind == meant))
 }
+
+/// What routes answer in beside problems.
+const MEANT: &[&str] = &[
+    "application/json",
+    "application/edifact",
+    "application/xml",
+    "text/html; charset=utf-8",
+];
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 

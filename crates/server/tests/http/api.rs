@@ -453,6 +453,8 @@ Number of identity document\nWAYFARER;KRIS;Ireland;1980-04-03;Passport;LR0099887
         .replace("UNH+1+", "UNH+7+")
         .replace("UNT+17+1'", "UNT+17+7'");
     let list = list.as_str();
+    // A refusal is an answer, too.
+    let cut = &list[..list.find("CNT").unwrap()];
     let world = World::new();
     let token = world.key("zq");
     let hand = async |accept: &str, bytes: &str| {
@@ -498,6 +500,12 @@ Number of identity document\nWAYFARER;KRIS;Ireland;1980-04-03;Passport;LR0099887
             "no message at all",
             "application/json",
             "\"refused\"",
+        ),
+        (
+            "application/edifact",
+            cut,
+            "application/edifact",
+            "UCI+W1+ZQAIR+UTOGOV+4+18'",
         ),
     ] {
         let answer = hand(accept, bytes).await;

@@ -4,6 +4,7 @@ mod accounts;
 mod api;
 mod attacks;
 mod carriers;
+mod check_in;
 mod law;
 mod lists;
 mod matching;

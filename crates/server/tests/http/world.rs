@@ -85,6 +85,14 @@ impl World {
         Self::made(options, Compartment::only(unit))
     }
 
+    /// A unit with what [`World::new`] has under another law, that answers as the options say.
+    pub(crate) fn answering(options: Options, law: Profile) -> Self {
+        let agreements = options.agreements.clone();
+        let world = Self::made(options, Compartment::only(law)).people();
+        world.app.agree(agreements);
+        world
+    }
+
     /// A unit with what [`World::new`] has, and a border authority beside it.
     pub(crate) fn two() -> Self {
         let mut recipients = Compartment::only(Profile::builtin("utopia").unwrap());
