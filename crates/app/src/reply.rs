@@ -29,6 +29,10 @@ pub fn replies(
             // At most 14 characters (0020).
             let reference = format!("{stem}{:04X}", n % 0x1_0000);
             let taken = outcome.status != Status::Refused;
+            // A carrier's word on what it was told is itself an answer.
+            if taken && decoded.message.is_none() {
+                return None;
+            }
             let bytes = transmission.bytes();
             let told = outcome.cleared.as_deref().map(told);
             let told = told.as_deref();

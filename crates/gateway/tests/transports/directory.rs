@@ -144,7 +144,7 @@ fn settings_that_do_not_hold_are_refused_with_the_reason() {
     }
     check(
         "name = 'zq'",
-        "\"\" is no kind of transport; there is: amqp, directory",
+        "\"\" is no kind of transport; there is: amqp, as4, directory",
     );
     check("kind = 'pigeon'", "\"pigeon\" is no kind");
     check("kind = 'directory'\nname = 'zq'", "missing field `path`");

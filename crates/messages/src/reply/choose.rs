@@ -205,9 +205,7 @@ pub fn answer(
     reference: &str,
 ) -> Option<Reply> {
     let Some(message) = &decoded.message else {
-        // What was taken and is none of these was itself an answer.
         return match agreed.form() {
-            _ if taken => None,
             Form::Xml => None,
             _ => refusal(bytes, agreed, sent, reference),
         };
