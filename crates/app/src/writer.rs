@@ -294,7 +294,8 @@ impl crate::App {
         })
     }
 
-    /// Receives what somebody sends who waits on a line: [`App::hand_in_time`], with the wait.
+    /// Receives what somebody sends who waits on a line: [`hand_in_time`](Self::hand_in_time), with
+    /// the wait.
     pub fn receive_in_time(
         &self,
         bytes: &[u8],

@@ -38,7 +38,7 @@ const REFUSALS: usize = 200;
 pub struct Infringement {
     /// What is proved.
     pub document: Value,
-    /// SHA-256, in hexadecimal digits, of the document as [`canonical`] text.
+    /// SHA-256, in hexadecimal digits, of the document as canonical text: names sorted, no blanks.
     pub digest: String,
     /// The digest in a note signed by the key of the audit log; nothing where nobody signs.
     pub note: Option<String>,
