@@ -8,13 +8,15 @@
 
 use super::Args;
 use super::store::Bench;
+use crate::config::Config;
 use anyhow::{Context, bail};
-use oriel_messages::reply::{Agreement, Agreements, Manner};
 use oriel_policy::Role;
 use oriel_server::Options;
-use oriel_synth::{Config, World};
+use oriel_synth::{Config as Day, World};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -61,14 +63,12 @@ struct Answered {
 
 pub(super) fn interactive(args: &Args) -> anyhow::Result<Value> {
     let rate = args.size.unwrap_or(RATE);
-    let bench = Bench::blank_under(args, "utopia")?;
+    let seconds = STEADY.as_secs() + RUSH.as_secs() * TIMES as u64 + AFTER.as_secs();
+    let mut questions = Questions::of(args, rate * seconds as usize)?;
+    let agreed = Agreed::write(&questions.senders)?;
+    let bench = Bench::configured(args, Some(agreed.0.clone()))?;
     let app = Arc::new(bench.open(crate::commands::system_clock())?);
     bench.import_list(&app)?;
-    let mut questions = Questions::of(
-        args,
-        rate * (STEADY.as_secs() + RUSH.as_secs() * TIMES as u64 + AFTER.as_secs()) as usize,
-    )?;
-    app.agree(questions.agreed.clone());
     app.account_put("bench", "bench", &[Role::Carrier], None)?;
     let account = app.store().read(|tx| tx.account_by_login("bench"))?;
     let account = account.context("an account that was just made")?;
@@ -78,7 +78,7 @@ pub(super) fn interactive(args: &Args) -> anyhow::Result<Value> {
     };
     let (_, token) = app.machine_key_make(&app.console(), &account.id, new)?;
     let options = Options {
-        agreements: questions.agreed.clone(),
+        agreements: Config::read(&agreed.0)?.agreements(),
         ..Options::default()
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -164,19 +164,41 @@ fn recovered(after: &[Answered]) -> f64 {
 /// Questions of invented parties, each asked once.
 struct Questions {
     left: std::vec::IntoIter<Vec<u8>>,
-    agreed: Agreements,
+    senders: BTreeSet<String>,
+}
+
+/// A configuration file in which everybody who asks is answered by verdicts; it goes with its value.
+struct Agreed(PathBuf);
+
+impl Agreed {
+    fn write(senders: &BTreeSet<String>) -> anyhow::Result<Self> {
+        let path = std::env::temp_dir().join(format!("oriel-bench-{}.toml", std::process::id()));
+        let carriers: String = senders
+            .iter()
+            .map(|sender| format!("[[carrier]]\nsender = {sender:?}\nlists = \"verdicts\"\n"))
+            .collect();
+        std::fs::write(&path, carriers)?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Agreed {
+    fn drop(&mut self) {
+        // Whatever cannot be removed lies in a folder for what is temporary.
+        let _ = std::fs::remove_file(&self.0);
+    }
 }
 
 impl Questions {
     /// At least so many.
     fn of(args: &Args, most: usize) -> anyhow::Result<Self> {
-        let mut agreed = Agreements::default();
+        let mut senders = BTreeSet::new();
         let mut questions: Vec<(jiff::Timestamp, Vec<u8>)> = Vec::with_capacity(most);
         for number in 0.. {
-            let world = World::new(Config {
+            let world = World::new(Day {
                 seed: args.seed + 2 + number,
                 travellers: 200_000,
-                ..Config::default()
+                ..Day::default()
             });
             let before = questions.len();
             // A carrier that hands over a whole flight at check-in does not ask.
@@ -185,12 +207,7 @@ impl Questions {
                 let decoded = oriel_messages::decode(&sent.bytes).next();
                 let message = decoded.and_then(|decoded| decoded.message);
                 if let Some(message) = message.filter(|it| it.travellers.len() <= PARTY) {
-                    let lists = Manner::Verdicts;
-                    let agreement = Agreement {
-                        lists,
-                        ..Agreement::default()
-                    };
-                    agreed.add(&message.envelope.sender, agreement);
+                    senders.insert(message.envelope.sender.to_string());
                     questions.push((sent.due, sent.bytes));
                 }
             }
@@ -206,7 +223,7 @@ impl Questions {
         let questions: Vec<Vec<u8>> = questions.into_iter().map(|(_, bytes)| bytes).collect();
         Ok(Self {
             left: questions.into_iter(),
-            agreed,
+            senders,
         })
     }
 

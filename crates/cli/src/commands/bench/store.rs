@@ -14,7 +14,7 @@ use oriel_screening::lists::Format as ListFormat;
 use oriel_store::{Id, Stats};
 use oriel_synth::{Config, World};
 use serde_json::{Value, json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -159,18 +159,14 @@ pub(super) struct Bench {
 
 impl Bench {
     fn blank(args: &Args) -> anyhow::Result<Self> {
-        Self::made(args, None)
+        Self::configured(args, None)
     }
 
-    /// The same under another law than a demonstration's.
-    pub(super) fn blank_under(args: &Args, profile: &str) -> anyhow::Result<Self> {
-        Self::made(args, Some(profile.to_owned()))
-    }
-
-    fn made(args: &Args, profile: Option<String>) -> anyhow::Result<Self> {
+    /// The same with a configuration file.
+    pub(super) fn configured(args: &Args, config: Option<PathBuf>) -> anyhow::Result<Self> {
         let place = Place {
             keys: args.keys.clone(),
-            profile,
+            config,
             ..Place::invented(args.data.clone())
         };
         let bench = Self {
