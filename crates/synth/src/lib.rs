@@ -59,6 +59,13 @@ pub fn faults() -> impl Iterator<Item = (&'static str, &'static str, &'static st
     })
 }
 
+/// Every invented carrier: designator, name.
+pub fn carriers() -> impl Iterator<Item = (&'static str, &'static str)> {
+    carrier::CARRIERS
+        .iter()
+        .map(|carrier| (carrier.code, carrier.name))
+}
+
 /// Every disguise of listed persons: name, what it does.
 pub fn disguises() -> impl Iterator<Item = (&'static str, &'static str)> {
     disguise::DISGUISES

@@ -50,6 +50,10 @@ const DOORS: &[Door] = &[
                 "prints the first administrator's link; nothing about travellers",
             ),
             (
+                "crates/cli/src/commands/simulate/cast.rs",
+                "gives an invented carrier the key of its machine; nothing about travellers",
+            ),
+            (
                 "crates/cli/src/commands/user.rs",
                 "prints sign-in links and machines' keys; nothing about travellers",
             ),

@@ -17,6 +17,7 @@ pub(super) const FLOORS: &[(&str, u8)] = &[
     ("screening", 1),
     ("casework", 2),
     ("synth", 2),
+    ("fleet", 3),
     ("keys", 3),
     ("signin", 3),
     ("store", 4),

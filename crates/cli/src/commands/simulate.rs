@@ -1,6 +1,8 @@
 //! `oriel simulate`: invented traffic, lists and an answer key, as files; or single messages of
-//! every format, each beside what it says.
+//! every format, each beside what it says; or the traffic sent, as its carriers would send it.
 
+pub(crate) mod cast;
+pub(crate) mod push;
 mod samples;
 
 use crate::output::{Exit, fail, print, progress};
@@ -14,8 +16,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) world: WorldArgs,
     /// Folder to write to; it must be empty or not exist.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "push")]
+    out: Option<PathBuf>,
     /// Single messages of these formats instead of traffic, `all` for every one.
     #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
     formats: Vec<String>,
@@ -25,6 +27,8 @@ pub(crate) struct Args {
     /// How many of each, of single messages.
     #[arg(long, default_value_t = 10)]
     count: u64,
+    #[command(flatten)]
+    push: push::PushArgs,
 }
 
 /// Which world.
@@ -57,20 +61,23 @@ impl WorldArgs {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
+    let Some(out) = &args.out else {
+        return push::run(&args.push, args.world);
+    };
     let single = !args.formats.is_empty() || !args.faults.is_empty();
     let files = if single {
-        must_be_empty(&args.out)?;
+        must_be_empty(out)?;
         samples::write(
-            &args.out,
+            out,
             &args.formats,
             &args.faults,
             args.world.seed,
             args.count,
         )?
     } else {
-        write(&args.world.world(), &args.out)?
+        write(&args.world.world(), out)?
     };
-    print(&format!("{files} files written to {}", args.out.display()))?;
+    print(&format!("{files} files written to {}", out.display()))?;
     Ok(Exit::Clean)
 }
 
