@@ -15,7 +15,13 @@ const PORT: u16 = 8480;
 pub(crate) fn run(mut args: Args) -> Result<()> {
     // Read now: nobody wants to learn of a misspelt option after ten minutes of building.
     let mut words = vec!["demo".to_owned()];
-    for (name, number) in [("--travellers", true), ("--seed", true), ("--data", false)] {
+    for (name, number) in [
+        ("--travellers", true),
+        ("--seed", true),
+        ("--data", false),
+        ("--pace", true),
+        ("--hours", true),
+    ] {
         let value: Option<String> = args.value(name)?;
         if let Some(value) = value {
             if number && value.parse::<u64>().is_err() {
@@ -24,12 +30,16 @@ pub(crate) fn run(mut args: Args) -> Result<()> {
             words.extend([name.to_owned(), value]);
         }
     }
+    let live = args.flag("--live");
+    if live {
+        words.push("--live".to_owned());
+    }
     let serve = !args.flag("--no-serve");
     if !serve {
         words.push("--no-serve".to_owned());
     }
     args.done()?;
-    if serve {
+    if serve || live {
         port_is_free(PORT)?;
     }
 

@@ -39,7 +39,7 @@ struct Command {
 const COMMANDS: &[Command] = &[
     Command {
         name: "demo",
-        options: "[--no-serve] [--travellers N] [--seed S] [--data DIR]",
+        options: "[--no-serve] [--live [--pace N] [--hours N]] [--travellers N] [--seed S] [--data DIR]",
         about: "build everything, run an invented day through it, open the workbench",
         run: demo::run,
     },

@@ -272,7 +272,7 @@ impl Config {
         named.map_err(|fault| format!("vault_token: {fault}"))
     }
 
-    fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let config: Self = toml::from_str(text).map_err(|fault| fault.to_string())?;
         for (at, named) in config.carriers.iter().enumerate() {
             named.agreement()?;

@@ -3,182 +3,42 @@
 //!
 //! The traffic is invented by the simulator.
 
-use oriel_fleet::Identity;
-use oriel_store::Store;
-use oriel_testkit::{Broker, Cluster, Peer, TempDir, any_keys, free_port};
+mod window;
+
+use oriel_testkit::{Cluster, TempDir, free_port};
 use serde_json::Value;
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
+use window::{Window, figure};
 
-/// The carriers that are played, in the order in which ways are dealt to them.
-const CARRIERS: &[&str] = &["zq", "x9", "q0", "x0", "0z", "j0", "8x", "7x", "0u", "k0"];
-
-fn oriel(dir: &Path, words: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_oriel"));
-    command
-        .env("ORIEL_KEYS", any_keys().file())
-        .env("ORIEL_DEMO", "true")
-        .current_dir(dir)
-        .args(words);
-    command
+/// A window for the ten carriers, and the ways dealt to them.
+fn window(store: Option<String>) -> (Window, Vec<String>) {
+    let names = ["zq", "x9", "q0", "x0", "0z", "j0", "8x", "7x", "0u", "k0"].map(str::to_owned);
+    let program = Path::new(env!("CARGO_BIN_EXE_oriel"));
+    let window = Window::new(program, store, &names, (0..10, 8..10));
+    let ways = ["http", "sftp", "line", "matip", "as4", "file"];
+    let mut urls: Vec<String> = ways.map(|scheme| window.url(scheme)).to_vec();
+    // Nobody answers there: its carrier goes another way after a while.
+    urls.push(format!("sftp://127.0.0.1:{}#zq", free_port()));
+    urls.extend_from_slice(window.queues());
+    (window, urls)
 }
 
-/// Runs a command; the JSON that it printed.
-#[track_caller]
-fn run(dir: &Path, words: &[&str], codes: &[i32]) -> Value {
-    let output = oriel(dir, words).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    let printed = String::from_utf8_lossy(&output.stdout);
-    let code = output.status.code().unwrap();
-    assert!(
-        codes.contains(&code),
-        "{words:?} ended with {code}: {said}{printed}"
-    );
-    serde_json::from_slice(&output.stdout).unwrap_or_default()
-}
-
-/// A window with every way in, in a folder.
-struct Window {
-    dir: TempDir,
-    store: String,
-    urls: Vec<String>,
-    answers: u16,
-}
-
-impl Window {
-    /// On a store in its folder, or elsewhere.
-    fn new(store: Option<String>) -> Self {
-        let dir = TempDir::new("push");
-        let at = dir.path();
-        let store = store.unwrap_or_else(|| at.join("store").to_str().unwrap().to_owned());
-        drop(Store::create(&store, any_keys()).unwrap());
-        // Its keys are made as a carrier's are.
-        Identity::open(&at.join("window")).unwrap();
-        fs::write(at.join("password"), Broker::PASSWORD).unwrap();
-        let [http, sftp, line, matip, as4] = std::array::from_fn(|_| free_port());
-        let broker = Broker::shared();
-        let mut config = format!(
-            "listen = '127.0.0.1:{http}'\n\
-             [[transport]]\nkind = 'sftp'\nname = 'main'\nlisten = '127.0.0.1:{sftp}'\n\
-             path = 'homes'\nhost_keys = ['window/ssh.key']\n\
-             [[transport]]\nkind = 'line'\nname = 'line'\nlisten = '127.0.0.1:{line}'\n\
-             address = 'XOGAPZQ'\n\
-             [[transport]]\nkind = 'matip'\nname = 'matip'\nlisten = '127.0.0.1:{matip}'\n\
-             address = 'XOGAPZQ'\n\
-             [[transport]]\nkind = 'as4'\nname = 'as4'\nlisten = '127.0.0.1:{as4}'\n\
-             party = 'utopia'\npath = 'as4'\nsigning_certificate = 'window/as4.pem'\n\
-             signing_key = 'window/as4.key'\nlongest = 1\n"
-        );
-        let nobody = free_port();
-        let mut urls = vec![
-            // Nobody answers there: its carrier goes another way after a while.
-            format!("sftp://127.0.0.1:{nobody}#zq"),
-            format!("http://127.0.0.1:{http}"),
-            format!("sftp://127.0.0.1:{sftp}"),
-            format!("line://127.0.0.1:{line}"),
-            format!("matip://127.0.0.1:{matip}"),
-            format!("as4://127.0.0.1:{as4}?party=utopia"),
-            format!("file://{}/in/{{carrier}}", at.display()),
-        ];
-        for (number, carrier) in CARRIERS.iter().enumerate() {
-            fs::create_dir_all(at.join("in").join(carrier)).unwrap();
-            config += &format!(
-                "[[transport]]\nkind = 'directory'\nname = '{carrier}-folder'\n\
-                 path = 'in/{carrier}'\nevery = 0.02\nquiet = 0.0\n"
-            );
-            // Two of them have a queue.
-            if number > 7 {
-                let (queue, answers) = broker.queues();
-                let port = broker.port();
-                config += &format!(
-                    "[[transport]]\nkind = 'amqp'\nname = '{carrier}-queue'\n\
-                     broker = '127.0.0.1:{port}'\nuser = 'oriel'\npassword_file = 'password'\n\
-                     queue = '{queue}'\nanswers = '{answers}'\nlongest = 1\n"
-                );
-                urls.push(format!(
-                    "amqp://oriel@127.0.0.1:{port}{queue}?answers={answers}#{carrier}"
-                ));
-            }
-        }
-        fs::write(at.join("oriel.toml"), config).unwrap();
-        Self {
-            dir,
-            store,
-            urls,
-            answers: free_port(),
-        }
-    }
-
-    fn serve(&self) -> Peer {
-        let words = ["serve", "--data", &self.store, "--config", "oriel.toml"];
-        let mut server = Peer::start(&mut oriel(self.dir.path(), &words));
-        server.line_with("Oriel serves on", Duration::from_secs(60));
-        server
-    }
-
-    /// Plays; what the carriers saw.
-    #[track_caller]
-    fn push(&self, more: &[&str], codes: &[i32]) -> Value {
-        let answers = format!("127.0.0.1:{}", self.answers);
-        let mut words = vec![
-            "simulate",
-            "--identities",
-            "carriers",
-            "--enrol",
-            &self.store,
-        ];
-        words.extend(["--broker-password-file", "password", "--answers", &answers]);
-        words.extend(["--format", "json"]);
-        words.extend(more);
-        for url in &self.urls {
-            words.extend(["--push", url]);
-        }
-        run(self.dir.path(), &words, codes)
-    }
-
-    /// Everything that is kept is what the same traffic leaves in a store that is not disturbed.
-    #[track_caller]
-    fn kept_like(&self, world: &[&str]) {
-        let at = self.dir.path();
-        let out = [&["simulate", "--out", "world"], world].concat();
-        run(at, &out, &[0]);
-        let calm = [
-            "ingest",
-            "world/messages",
-            "--data",
-            "calm",
-            "--format",
-            "json",
-        ];
-        run(at, &calm, &[0, 7]);
-        let stats = |store: &str| {
-            let words = ["stats", "--data", store, "--format", "json"];
-            run(at, &words, &[0])
-        };
-        let (kept, calm) = (stats(&self.store), stats("calm"));
-        for name in ["accepted", "refused", "travellers", "bookings", "journeys"] {
-            assert_eq!(kept[name], calm[name], "{name}");
-        }
-        run(at, &["audit", "verify", "--data", &self.store], &[0]);
-    }
-}
-
-#[track_caller]
-fn figure(of: &Value, name: &str) -> u64 {
-    let found = of[name].as_u64();
-    found.unwrap_or_else(|| panic!("there is no {name} in {of}"))
+/// How much the carriers heard for good.
+fn heard(window: &Window) -> usize {
+    let sights = window.sights();
+    sights.iter().filter(|it| it["saw"] != "nothing").count()
 }
 
 #[test]
 fn a_day_over_every_way_is_kept_once_however_carriers_behave() {
-    let window = Window::new(None);
+    let (window, urls) = window(None);
     let world = ["--seed", "5", "--travellers", "200"];
     let mut server = window.serve();
     let bad = ["--minutes", "0.25", "--repeats", "20", "--broken-off", "15"];
     let worse = ["--strangers", "10", "--rush", "4", "--insists", "1"];
-    let report = window.push(&[&world[..], &bad, &worse].concat(), &[0]);
+    let report = window.push(&urls, &[&world[..], &bad, &worse].concat(), &[0]);
 
     // Every way was used, and each of them adds up.
     let ways = report["ways"].as_object().unwrap();
@@ -213,60 +73,90 @@ fn a_day_over_every_way_is_kept_once_however_carriers_behave() {
         assert!(figure(&report, some) > 0, "{some}: {report}");
     }
     server.kill();
-    window.kept_like(&world);
+    window.kept_like_calm(&world);
 }
 
 /// R-ING-15: while nothing can be kept nobody is told that something is, and nothing is lost.
 #[test]
 fn while_the_store_is_away_nobody_is_told_anything_for_good() {
     let cluster = Cluster::start(&[]);
-    let window = Window::new(Some(cluster.database("push").url()));
+    let (window, urls) = window(Some(cluster.database("push").url()));
     let world = ["--seed", "6", "--travellers", "200"];
     let mut server = window.serve();
-    let log = window.dir.path().join("log");
-    let more = [
-        "--minutes",
-        "0.25",
-        "--log",
-        "log",
-        "--patience",
-        "2",
-        "--insists",
-        "1",
-    ];
+    let more = ["--minutes", "0.25", "--patience", "2", "--insists", "1"];
     let report = std::thread::scope(|scope| {
-        let playing = scope.spawn(|| window.push(&[&world[..], &more].concat(), &[0]));
-        let heard = || {
-            sights(&log)
-                .iter()
-                .filter(|it| it["saw"] != "nothing")
-                .count()
-        };
+        let playing = scope.spawn(|| window.push(&urls, &[&world[..], &more].concat(), &[0]));
         let end = Instant::now() + Duration::from_secs(60);
-        while heard() < 50 {
+        while heard(&window) < 50 {
             assert!(Instant::now() < end, "the carriers do not come to work");
             std::thread::sleep(Duration::from_millis(50));
         }
         cluster.stop();
         // What was on its way back to somebody has arrived.
         std::thread::sleep(Duration::from_secs(1));
-        let before = heard();
+        let before = heard(&window);
         std::thread::sleep(Duration::from_secs(4));
-        assert_eq!(heard(), before, "somebody was told something");
+        assert_eq!(heard(&window), before, "somebody was told something");
         cluster.go_on();
         playing.join().unwrap()
     });
     assert_eq!(figure(&report, "unanswered"), 0);
     assert!(figure(&report, "later") > 0, "{report}");
     server.kill();
-    window.kept_like(&world);
+    window.kept_like_calm(&world);
 }
 
-/// What the carriers saw so far.
-fn sights(log: &Path) -> Vec<Value> {
-    let text = fs::read_to_string(log).unwrap_or_default();
-    let lines = text
+/// `oriel demo --live`: flights that were expected fill, what is missing is told to carriers, and who
+/// asks at check-in is answered.
+#[test]
+fn a_day_happens_while_one_looks_on() {
+    let dir = TempDir::new("live");
+    let oriel = |words: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_oriel"))
+            .env("ORIEL_DEMO", "true")
+            .current_dir(dir.path())
+            .args(words)
+            .output()
+            .unwrap();
+        let [said, printed] =
+            [&output.stderr, &output.stdout].map(|it| String::from_utf8_lossy(it));
+        assert!(output.status.success(), "{words:?}: {said}{printed}");
+        (said.into_owned(), printed.into_owned())
+    };
+    let listen = format!("127.0.0.1:{}", free_port());
+    let words = "demo --live --no-serve --travellers 200 --pace 600 --hours 4 --data demo --listen";
+    let words: Vec<&str> = words.split(' ').chain([&*listen]).collect();
+    let (said, printed) = oriel(&words);
+    assert!(printed.contains("The day is over"), "{said}{printed}");
+
+    let rows = |words: &str| -> Vec<Value> {
+        let words: Vec<&str> = words.split(' ').collect();
+        let (_, printed) = oriel(&words);
+        let rows = printed
+            .lines()
+            .filter_map(|row| serde_json::from_str(row).ok());
+        rows.collect()
+    };
+    let expected =
+        "schedule expected --from 2026-11-22 --to 2026-11-23 --data demo --format ndjson";
+    let expected = rows(expected);
+    let came = |flight: &&Value| {
+        let pushes = flight["pushes"].as_array().unwrap();
+        pushes.iter().any(|push| push["state"] == "come")
+    };
+    assert!(expected.iter().filter(came).count() > 10, "{expected:?}");
+    let notices = ["zq", "x9", "x0", "0z", "j0", "8x", "7x", "k0"].map(|carrier| {
+        rows(&format!(
+            "carrier notices {carrier} --data demo --format ndjson"
+        ))
+    });
+    let handed = notices
+        .iter()
+        .flatten()
+        .filter(|it| it["delivered_at"].is_string());
+    assert!(handed.count() > 0, "{said}\n{notices:?}");
+    let last = said
         .lines()
-        .filter_map(|line| serde_json::from_str(line).ok());
-    lines.collect()
+        .rfind(|line| line.contains("questions at check-in answered"));
+    assert!(!last.unwrap().contains("; 0 questions"), "{said}");
 }

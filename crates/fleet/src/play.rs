@@ -111,6 +111,8 @@ impl Default for Manners {
 pub struct Sight {
     /// Seconds from the beginning.
     pub seconds: f64,
+    /// When it was due, the same.
+    pub due: f64,
     /// Which carrier.
     pub station: usize,
     /// Name of what it sent.
@@ -480,6 +482,7 @@ impl Carrier {
     fn see(&self, item: &Item, what: What) {
         (self.shared.watch)(Sight {
             seconds: self.shared.start.elapsed().as_secs_f64(),
+            due: item.due.as_secs_f64(),
             station: item.station,
             name: item.name.clone(),
             what,

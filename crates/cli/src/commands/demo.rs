@@ -1,21 +1,28 @@
 //! `oriel demo`: invents a day of Utopia's border traffic, runs it through the real pipeline,
-//! prints what was found against the answer key, and serves the workbench.
+//! prints what was found against the answer key, and serves the workbench. Or lets the day happen,
+//! with its carriers.
 
+mod live;
+
+use super::Place;
 use super::ingest::{Input, Totals, feed};
+use super::serve::{self, House};
 use super::simulate::WorldArgs;
-use super::{Place, serve};
 use crate::output::{Exit, complain, fail, print, progress};
 use anyhow::Context;
 use jiff::Timestamp;
-use oriel_app::{App, Channel, Clock, ListImport};
+use oriel_app::{App, Channel, Clock, ListImport, Token};
+use oriel_messages::reply::Agreements;
 use oriel_model::{Severity, to_instant};
 use oriel_policy::{Act, Actor, ListKind, Role};
 use oriel_screening::lists::{Format, Mapping};
+use oriel_server::Options;
 use oriel_signin::Passkeys;
 use oriel_synth::World;
 use serde::Deserialize;
 use std::collections::HashSet;
 use std::fmt::Write;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -31,20 +38,38 @@ pub(crate) struct Args {
     no_serve: bool,
     /// Address of the workbench.
     #[arg(long, default_value = "127.0.0.1:8480")]
-    listen: std::net::SocketAddr,
+    listen: SocketAddr,
+    /// The day happens while one looks on: carriers send over the ways in, are told what is missing,
+    /// and ask at check-in.
+    #[arg(long)]
+    live: bool,
+    /// How many times as fast as it does time passes, with --live.
+    #[arg(long, default_value_t = 20.0, requires = "live", value_parser = pace)]
+    pace: f64,
+    /// Hours of the day that are played, from six in the morning on, with --live.
+    #[arg(long, default_value_t = 20.0, requires = "live")]
+    hours: f64,
+}
+
+fn pace(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(pace) if (1.0..=3600.0).contains(&pace) => Ok(pace),
+        _ => Err("it is 1 to 3600".to_owned()),
+    }
 }
 
 /// Who runs the demonstration.
 const PEOPLE: &[(&str, &str, &[Role])] = &[
     ("analyst", "Ada Keller", &[Role::Analyst]),
     ("second", "Boris Okonjo", &[Role::SecondReviewer]),
+    ("liaison", "Emil Novak", &[Role::CarrierLiaison]),
     ("dpo", "Clara Moretti", &[Role::Dpo]),
     ("legal", "Lena Sorel", &[Role::LegalOfficer]),
     ("admin", "Dana Petrov", &[Role::SecurityAdministrator]),
 ];
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
-    if !args.no_serve {
+    if !args.no_serve || args.live {
         // Learn now, not after the work, that the address is taken.
         std::net::TcpListener::bind(args.listen).map_err(|fault| {
             fail(
@@ -56,6 +81,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
                 ),
             )
         })?;
+    }
+    if args.live {
+        return live::run(args);
     }
     clear(&args.data)?;
     complain("inventing the day …");
@@ -92,35 +120,55 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             .unwrap_or(dawn)
     });
     let app = Arc::new(place.open(false, clock)?);
+    let links = invite(&app)?;
+    let options = options(args.listen, Agreements::default())?;
+    let house = House::usual(true);
+    serve::serve(app, options, args.listen, house, |address| {
+        welcome(address, args.world.day, &links)
+    })
+}
+
+/// Accounts of those who run it, each with a link for signing in once.
+fn invite(app: &App) -> anyhow::Result<Vec<(&'static str, Token)>> {
     let mut links = Vec::new();
     for (login, name, roles) in PEOPLE {
         let account = app.account_put(login, name, roles, None)?;
         links.push((*login, app.link_make(&account)?));
     }
-    // Passkeys need an address with a name, and this machine has one.
-    let named = format!("http://localhost:{}", args.listen.port());
-    let options = oriel_server::Options {
+    Ok(links)
+}
+
+/// Passkeys need an address with a name, and this machine has one.
+fn options(listen: SocketAddr, agreements: Agreements) -> anyhow::Result<Options> {
+    let named = format!("http://localhost:{}", listen.port());
+    Ok(Options {
         passkeys: Some(Arc::new(Passkeys::new(&named)?)),
-        ..oriel_server::Options::default()
-    };
-    serve::serve(Arc::clone(&app), options, args.listen, true, |address| {
-        let address = match address.ip().is_loopback() {
-            true => format!("http://localhost:{}", address.port()),
-            false => format!("http://{address}"),
-        };
-        print(&format!(
-            "\nThe workbench is at {address}; in it, it is six in the morning of {}.\nSign in with one \
-             of these links; each works once:",
-            args.world.day
-        ))?;
-        for (login, token) in &links {
-            print(&format!(
-                "  {login:<8} {address}/#/sign-in/{}",
-                token.expose()
-            ))?;
-        }
-        print("\nCtrl-C ends it.")
+        agreements,
+        ..Options::default()
     })
+}
+
+/// Says where the workbench is, and how to come in.
+fn welcome(
+    address: SocketAddr,
+    day: jiff::civil::Date,
+    links: &[(&str, Token)],
+) -> anyhow::Result<()> {
+    let address = match address.ip().is_loopback() {
+        true => format!("http://localhost:{}", address.port()),
+        false => format!("http://{address}"),
+    };
+    print(&format!(
+        "\nThe workbench is at {address}; in it, it is six in the morning of {day}.\nSign in with one \
+         of these links; each works once:"
+    ))?;
+    for (login, token) in links {
+        print(&format!(
+            "  {login:<8} {address}/#/sign-in/{}",
+            token.expose()
+        ))?;
+    }
+    print("\nCtrl-C ends it.")
 }
 
 /// Removes an earlier demonstration's store, and only that.

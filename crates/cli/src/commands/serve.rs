@@ -13,6 +13,7 @@ use oriel_signin::{Passkeys, ProviderConfig, Providers};
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -71,7 +72,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let listen = args.listen.or(config.listen).unwrap_or(LISTEN);
     let desk = Desk::new(Arc::clone(&app), config.agreements());
     let mut gateway = None;
-    serve(app, options, listen, sweeps, |address| {
+    serve(app, options, listen, House::usual(sweeps), |address| {
         // Not before the port is ours: a second program on the same store would have failed by now.
         gateway = Some(Gateway::start(desk, transports));
         let base = public.unwrap_or_else(|| format!("{scheme}://{address}"));
@@ -148,13 +149,48 @@ fn provider(known: &Provider) -> anyhow::Result<ProviderConfig> {
     })
 }
 
+/// What ends a serving program beside whoever asks it to.
+pub(crate) type Until = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// How a serving program keeps house.
+pub(crate) struct House {
+    /// Masks and erases what is due.
+    sweeps: bool,
+    /// How often it says that it is there, and looks for what is due.
+    beats: Duration,
+    tends: Duration,
+    until: Until,
+}
+
+impl House {
+    /// In earnest.
+    pub(crate) fn usual(sweeps: bool) -> Self {
+        Self {
+            sweeps,
+            beats: TEND_EVERY,
+            tends: TEND_EVERY,
+            until: Box::pin(std::future::pending()),
+        }
+    }
+
+    /// Where the program's clock goes so many times as fast as the machine's.
+    pub(crate) fn at_pace(pace: f64, until: Until) -> Self {
+        let every = TEND_EVERY.div_f64(pace);
+        Self {
+            sweeps: true,
+            beats: every.max(Duration::from_millis(20)),
+            tends: every.max(Duration::from_millis(500)),
+            until,
+        }
+    }
+}
+
 /// Serves until the process is asked to end, or the clock is set; `ready` is told the address.
-/// Masks and erases what is due where `sweeps` says so.
 pub(crate) fn serve(
     app: Arc<App>,
     options: Options,
     listen: SocketAddr,
-    sweeps: bool,
+    house: House,
     ready: impl FnOnce(SocketAddr) -> anyhow::Result<()>,
 ) -> anyhow::Result<Exit> {
     // Before anybody is told what is missing: while the program was off, nobody could send.
@@ -174,11 +210,18 @@ pub(crate) fn serve(
             )
         })?;
         ready(listener.local_addr()?)?;
-        let served = oriel_server::serve(Arc::clone(&app), options, listener, asked_to_end());
+        let until = house.until;
+        let ends = async {
+            tokio::select! {
+                () = asked_to_end() => {}
+                () = until => {}
+            }
+        };
+        let served = oriel_server::serve(Arc::clone(&app), options, listener, ends);
         tokio::select! {
             served = served => served?,
-            never = beat(Arc::clone(&app)) => match never {},
-            by = tend(Arc::clone(&app), sweeps) => {
+            never = beat(Arc::clone(&app), house.beats) => match never {},
+            by = tend(Arc::clone(&app), house.sweeps, house.tends) => {
                 return Err(fail(
                     Exit::Configuration,
                     format!(
@@ -201,9 +244,9 @@ const TEND_EVERY: Duration = Duration::from_secs(30);
 /// erases what is due, checks the log and looks for signs of misuse in it, tells carriers what is
 /// missing. What fails is tried
 /// again the next time. Ends when the clock was set, and says by how much.
-async fn tend(app: Arc<App>, sweeps: bool) -> SignedDuration {
+async fn tend(app: Arc<App>, sweeps: bool, every: Duration) -> SignedDuration {
     let clock = Watch::start();
-    let mut tick = tokio::time::interval(TEND_EVERY);
+    let mut tick = tokio::time::interval(every);
     loop {
         tick.tick().await;
         if let Some(by) = clock.set() {
@@ -226,8 +269,8 @@ async fn tend(app: Arc<App>, sweeps: bool) -> SignedDuration {
 
 /// Says in the store that the program is there, however long anything else takes: where nobody says
 /// so for a while, there was an outage.
-async fn beat(app: Arc<App>) -> Infallible {
-    let mut tick = tokio::time::interval(TEND_EVERY);
+async fn beat(app: Arc<App>, every: Duration) -> Infallible {
+    let mut tick = tokio::time::interval(every);
     loop {
         tick.tick().await;
         let app = Arc::clone(&app);

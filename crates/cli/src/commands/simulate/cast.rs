@@ -12,7 +12,7 @@ use oriel_store::{CarrierStatus, ChannelKind};
 use std::path::{Path, PathBuf};
 
 /// Days for which the key of a machine holds.
-const DAYS: i64 = 30;
+const DAYS: i64 = 365;
 
 /// The carriers of a play.
 pub(crate) struct Cast {

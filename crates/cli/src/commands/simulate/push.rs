@@ -239,6 +239,7 @@ fn watch(path: Option<&Path>, cast: &Cast) -> anyhow::Result<Arc<dyn Fn(Sight) +
     Ok(Arc::new(move |sight: Sight| {
         let line = json!({
             "seconds": sight.seconds,
+            "due": sight.due,
             "carrier": handles[sight.station],
             "name": sight.name,
             "saw": saw(sight.what),
