@@ -47,8 +47,8 @@ pub use finding::{Finding, FindingKind, Severity};
 pub use flight::{Flight, FlightNumber, Leg};
 pub use gazetteer::{Place, to_instant};
 pub use merge::{
-    FlightState, Journey, JourneyKey, Mention, MessageKey, Person, Presence, Report, Unfinished,
-    merge, merge_without_people,
+    FlightState, Journey, JourneyKey, Links, Mention, MessageKey, Person, Presence, Report,
+    Unfinished, merge, merge_linked, merge_without_people,
 };
 pub use message::{Envelope, Function, Message, Part};
 pub use mode::{Mode, Vehicle, imo_number_holds};

@@ -258,15 +258,18 @@ impl Journey {
 /// assert!(journey.people.is_empty());
 /// ```
 pub fn merge(reports: Vec<Report>) -> Journey {
+    merge_linked(reports).0
+}
+
+/// The same, with what is needed to add to it.
+pub fn merge_linked(reports: Vec<Report>) -> (Journey, Links) {
     let (mut journey, timeline) = fold(reports);
-    journey.people = link(&journey.reports)
-        .into_iter()
-        .map(|mentions| {
-            let presence = timeline.presence(&journey.reports, &mentions);
-            Person { mentions, presence }
-        })
-        .collect();
-    journey
+    let mut links = Links::default();
+    for (at, report) in (0u32..).zip(&journey.reports) {
+        links.read(at, report);
+    }
+    journey.people = links.people(&journey.reports, &timeline);
+    (journey, links)
 }
 
 /// The same with nobody on it: for who is who as it was found before.
@@ -275,9 +278,8 @@ pub fn merge_without_people(reports: Vec<Report>) -> Journey {
 }
 
 /// What does not ask who is who.
-fn fold(mut reports: Vec<Report>) -> (Journey, Timeline) {
-    reports.sort_by_cached_key(Report::order);
-    reports.dedup_by(|a, b| a.message == b.message);
+fn fold(reports: Vec<Report>) -> (Journey, Timeline) {
+    let reports = in_order(reports);
     let timeline = Timeline::of(&reports);
     let journey = Journey {
         people: Vec::new(),
@@ -288,78 +290,142 @@ fn fold(mut reports: Vec<Report>) -> (Journey, Timeline) {
     (journey, timeline)
 }
 
-/// Mentions grouped by person, each group and all groups oldest first.
-fn link(reports: &[Report]) -> Vec<Vec<Mention>> {
-    let mentions: Vec<Mention> = (0u32..)
-        .zip(reports)
-        .flat_map(|(report, r)| {
-            (0u32..)
-                .zip(&r.travellers)
-                .filter(|(_, said)| !said.is_erased())
-                .map(move |(traveller, _)| Mention { report, traveller })
-        })
-        .collect();
-    // Each key once, and who holds which, in the order of the mentions.
-    let mut places: FxHashMap<PersonKey, u32> = FxHashMap::default();
-    let mut uses: Vec<KeyUse> = Vec::new();
-    let mut held: Vec<(u32, u32)> = Vec::with_capacity(4 * mentions.len());
-    for (at, mention) in (0u32..).zip(&mentions) {
-        let traveller = &reports[mention.report as usize].travellers[mention.traveller as usize];
-        let birth = traveller
-            .birth
-            .as_ref()
-            .and_then(|b| b.expose().date?.date());
-        PersonKey::each_of(traveller, |key| {
-            let one_birth = matches!(key, PersonKey::Name(_) | PersonKey::Document(_));
-            let place = *places.entry(key).or_insert(uses.len() as u32);
-            held.push((place, at));
-            let Some(used) = uses.get_mut(place as usize) else {
-                uses.push(KeyUse {
-                    last_holder: at,
-                    last_report: mention.report,
-                    birth,
-                    tells_apart: true,
-                });
-                return;
-            };
-            let twice = used.last_report == mention.report;
-            let two_births =
-                one_birth && matches!((used.birth, birth), (Some(a), Some(b)) if a != b);
-            used.tells_apart &= !twice && !two_births;
-            used.last_report = mention.report;
-            used.birth = used.birth.or(birth);
-            used.last_holder = at;
-        });
-    }
-    let mut sets = DisjointSets::new(mentions.len());
-    for (place, at) in held {
-        let used = &uses[place as usize];
-        if used.tells_apart {
-            sets.union(used.last_holder, at);
-        }
-    }
-    let mut place: FxHashMap<u32, usize> = FxHashMap::default();
-    let mut groups: Vec<Vec<Mention>> = Vec::new();
-    for (at, mention) in mentions.into_iter().enumerate() {
-        let root = sets.find(at as u32);
-        let group = *place.entry(root).or_insert_with(|| {
-            groups.push(Vec::new());
-            groups.len() - 1
-        });
-        groups[group].push(mention);
-    }
-    groups
+/// Oldest first, each once.
+fn in_order(mut reports: Vec<Report>) -> Vec<Report> {
+    reports.sort_by_cached_key(Report::order);
+    reports.dedup_by(|a, b| a.message == b.message);
+    reports
 }
 
+/// Who shares what on a journey: what its people were found by.
+///
+/// Between one report and the next it saves reading everybody again. It holds what tells people
+/// apart in plain text, and belongs into no record.
+#[derive(Clone, Default)]
+pub struct Links {
+    mentions: Vec<Mention>,
+    /// Each key once.
+    places: FxHashMap<PersonKey, u32>,
+    uses: Vec<KeyUse>,
+    /// Who holds which key, in the order of the mentions.
+    held: Vec<(u32, u32)>,
+    sets: DisjointSets,
+}
+
+impl Links {
+    /// Adds reports to the journey that these are the links of; repeats change nothing. Gives the
+    /// number of the first report that is new: whoever has no mention there or behind is the same
+    /// person as before. It is 0 where that can be said of nobody.
+    pub fn add(&mut self, journey: &mut Journey, fresh: Vec<Report>) -> u32 {
+        let newest = journey.reports.last().map(Report::order);
+        if fresh.iter().any(|report| Some(report.order()) <= newest) {
+            let mut reports = std::mem::take(&mut journey.reports);
+            reports.extend(fresh);
+            (*journey, *self) = merge_linked(reports);
+            return 0;
+        }
+        let mut first = journey.reports.len();
+        journey.reports.extend(in_order(fresh));
+        for (at, report) in (0u32..).zip(&journey.reports).skip(first) {
+            if !self.read(at, report) {
+                first = 0;
+            }
+        }
+        let timeline = Timeline::of(&journey.reports);
+        journey.flight = flight_of(&journey.reports);
+        journey.state = timeline.state;
+        journey.people = self.people(&journey.reports, &timeline);
+        first as u32
+    }
+
+    /// Reads the next report; says whether everybody before it is still who they were.
+    fn read(&mut self, number: u32, report: &Report) -> bool {
+        let mut parted = false;
+        let before = self.held.len();
+        for (traveller, said) in (0u32..).zip(&report.travellers) {
+            if said.is_erased() {
+                continue;
+            }
+            let at = self.mentions.len() as u32;
+            let report = number;
+            self.mentions.push(Mention { report, traveller });
+            self.sets.0.push(at);
+            let birth = said.birth.as_ref().and_then(|b| b.expose().date?.date());
+            PersonKey::each_of(said, |key| {
+                let one_birth = matches!(key, PersonKey::Name(_) | PersonKey::Document(_));
+                let next = self.uses.len() as u32;
+                let place = *self.places.entry(key).or_insert(next);
+                self.held.push((place, at));
+                let Some(used) = self.uses.get_mut(place as usize) else {
+                    self.uses.push(KeyUse {
+                        first_holder: at,
+                        last_report: number,
+                        birth,
+                        tells_apart: true,
+                        shared: false,
+                    });
+                    return;
+                };
+                let twice = used.last_report == number;
+                let two_births =
+                    one_birth && matches!((used.birth, birth), (Some(a), Some(b)) if a != b);
+                used.tells_apart &= !twice && !two_births;
+                if used.shared && !used.tells_apart {
+                    used.shared = false;
+                    parted = true;
+                }
+                used.last_report = number;
+                used.birth = used.birth.or(birth);
+            });
+        }
+        let mut unread = before;
+        if parted {
+            self.sets = DisjointSets((0..self.mentions.len() as u32).collect());
+            unread = 0;
+        }
+        for (place, at) in self.held[unread..].iter().copied() {
+            let used = &mut self.uses[place as usize];
+            if used.tells_apart && used.first_holder != at {
+                used.shared = true;
+                self.sets.union(used.first_holder, at);
+            }
+        }
+        !parted
+    }
+
+    /// Mentions grouped by person, each group and all groups oldest first.
+    fn people(&mut self, reports: &[Report], timeline: &Timeline) -> Vec<Person> {
+        const NONE: u32 = u32::MAX;
+        let mut groups: Vec<Vec<Mention>> = Vec::new();
+        let mut place = vec![NONE; self.mentions.len()];
+        for (at, mention) in (0u32..).zip(&self.mentions) {
+            let root = self.sets.find(at) as usize;
+            if place[root] == NONE {
+                place[root] = groups.len() as u32;
+                groups.push(Vec::new());
+            }
+            groups[place[root] as usize].push(*mention);
+        }
+        let person = |mentions: Vec<Mention>| {
+            let presence = timeline.presence(reports, &mentions);
+            Person { mentions, presence }
+        };
+        groups.into_iter().map(person).collect()
+    }
+}
+
+#[derive(Clone)]
 struct KeyUse {
-    last_holder: u32,
+    first_holder: u32,
     last_report: u32,
     birth: Option<Date>,
     tells_apart: bool,
+    /// Two mentions are one person by it.
+    shared: bool,
 }
 
 /// Something two mentions of one person share.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 enum PersonKey {
     /// The carrier's unique passenger reference.
     CarrierRef(Text),
@@ -427,13 +493,10 @@ fn letters(text: Option<&str>) -> Text {
 }
 
 /// Union-find with path halving; roots are the smallest member, so that groups keep their order.
+#[derive(Clone, Default)]
 struct DisjointSets(Vec<u32>);
 
 impl DisjointSets {
-    fn new(len: usize) -> Self {
-        Self((0..len as u32).collect())
-    }
-
     fn find(&mut self, mut at: u32) -> u32 {
         while self.0[at as usize] != at {
             let above = self.0[self.0[at as usize] as usize];

@@ -391,6 +391,33 @@ proptest! {
         prop_assert_eq!(merge(once), merge(again));
     }
 
+    /// Told in portions, whatever the order, a journey is what it is told at once; and who is said to
+    /// be the same person as before is.
+    #[test]
+    fn a_journey_grows_into_what_it_is(
+        told in prop::collection::vec(any_told(), 0..8),
+        sorted in any::<bool>(),
+    ) {
+        let mut seen = std::collections::HashSet::new();
+        let mut told: Vec<Report> =
+            told.iter().map(report).filter(|r| seen.insert(r.message)).collect();
+        if sorted {
+            told.sort_by_key(|report| report.envelope.sent);
+        }
+        let (mut journey, mut links) = merge_linked(Vec::new());
+        for end in 1..=told.len() {
+            let before = journey.clone();
+            let first = links.add(&mut journey, vec![told[end - 1].clone()]);
+            prop_assert_eq!(&journey, &merge(told[..end].to_vec()));
+            let same = |journey: &Journey| -> Vec<Vec<Mention>> {
+                let people = journey.people.iter().map(|person| person.mentions.clone());
+                people.filter(|mentions| mentions.last().unwrap().report < first).collect()
+            };
+            let known = same(&before);
+            prop_assert!(same(&journey).iter().all(|mentions| known.contains(mentions)));
+        }
+    }
+
     #[test]
     fn every_mention_belongs_to_exactly_one_person(told in prop::collection::vec(any_told(), 0..8)) {
         let journey = merge(told.iter().map(report).collect());
