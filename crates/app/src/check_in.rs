@@ -56,12 +56,20 @@ pub(crate) struct Questions<'a> {
 }
 
 impl<'a> Questions<'a> {
-    /// Of a journey of a recipient that answers; nothing where nobody has ever asked about it.
-    pub(crate) fn open(tx: &mut Tx<'_>, work: &'a Work) -> Result<Option<Self>, AppError> {
+    /// Of travellers of a journey of a recipient that answers; nothing where nobody has ever asked
+    /// about them.
+    pub(crate) fn open(
+        tx: &mut Tx<'_>,
+        work: &'a Work,
+        concerned: &[Id],
+    ) -> Result<Option<Self>, AppError> {
         let Some(law) = work.grant.profile().check_in() else {
             return Ok(None);
         };
         let known = match work.before {
+            Some(_) if concerned.len() < work.ids.len() => {
+                tx.clearance_of_travellers(&work.grant, work.row.n, concerned)?
+            }
             Some(_) => tx.clearance_of_journey(&work.grant, work.row.n)?,
             None => Vec::new(),
         };

@@ -24,8 +24,8 @@ pub(crate) struct Place<'a> {
     pub(crate) id: Id,
     pub(crate) compartment: &'a Compartment,
     pub(crate) anchor: Timestamp,
-    /// Since when a part was missing before.
-    pub(crate) waits_from: Option<Timestamp>,
+    /// As it stands in the store.
+    pub(crate) before: Option<&'a JourneyRow>,
 }
 
 impl Place<'_> {
@@ -42,6 +42,7 @@ impl Place<'_> {
             departs: departs_at,
             arrives: arrives_at,
         } = times(&leg);
+        let waits_from = self.before.and_then(|row| row.waits_from);
         let place = |airport: Option<Port>| airport.map(|a| a.to_string()).unwrap_or_default();
         JourneyRow {
             n: self.n,
@@ -73,7 +74,8 @@ impl Place<'_> {
             screened: screened.to_owned(),
             received_at,
             waits_from: (!journey.unfinished().is_empty())
-                .then(|| self.waits_from.unwrap_or(received_at)),
+                .then(|| waits_from.unwrap_or(received_at)),
+            version: self.before.map_or(0, |row| row.version),
         }
     }
 }

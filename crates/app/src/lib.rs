@@ -10,6 +10,7 @@
 //! hour it is about.
 
 mod account;
+mod at_hand;
 mod audit;
 mod carriers;
 mod check_in;
@@ -133,6 +134,7 @@ pub(crate) struct Core {
     pub(crate) traffic: traffic::Traffic,
     pub(crate) schedules: schedule::Schedules,
     pub(crate) carriers: carriers::Carriers,
+    pub(crate) at_hand: at_hand::AtHand,
     pub(crate) weights: Weights,
     pub(crate) clock: Clock,
     pub(crate) threads: usize,
@@ -176,6 +178,7 @@ impl App {
             traffic: traffic::Traffic::default(),
             schedules: schedule::Schedules::default(),
             carriers: carriers::Carriers::default(),
+            at_hand: at_hand::AtHand::default(),
             weights,
             clock,
             threads,

@@ -5,6 +5,7 @@
 //!   reasons kept), never anything between; the same message again changes nothing; everything of
 //!   a batch is one transaction.
 
+use crate::at_hand::Known;
 use crate::carriers::strange;
 use crate::journey::{Place, traveller_ids};
 use crate::prepare::{Accepted, FindingNote, Kept, Prepared, Told};
@@ -116,6 +117,7 @@ impl Core {
         let now = self.now();
         let mut cuts = Vec::new();
         let registry = self.carriers.now(&self.store);
+        let mut at_hand = (Vec::new(), 0);
         let channels: Vec<Channel> = jobs.iter().map(|job| job.channel.clone()).collect();
         let receipts = self.store.write(|tx| {
             let recipients = self.recipients_in(tx)?;
@@ -144,12 +146,18 @@ impl Core {
             }
             let mut own: Vec<Option<String>> = vec![None; recipients.list.len()];
             let mut work = Vec::with_capacity(batch.journeys.len());
+            let epoch = recipients.epoch;
             let mut told = BTreeMap::new();
             for touched in batch.journeys.into_iter().filter(|t| !t.fresh.is_empty()) {
                 let at = touched.compartment;
                 let screened = own[at]
                     .get_or_insert_with(|| lists.of(&recipients.list[at].profile, now).digest);
-                let mut merged = merge_one(tx, &recipients.list[at], touched, now, screened)?;
+                let known = touched
+                    .row
+                    .as_ref()
+                    .and_then(|row| self.at_hand.take(row, epoch));
+                let compartment = &recipients.list[at];
+                let mut merged = merge_one(tx, compartment, touched, known, now, screened)?;
                 let asks =
                     |message: &MessageKey| Some((*message, batch.asking.get(message)?.clone()));
                 merged.asking = merged.fresh.iter().filter_map(asks).collect();
@@ -158,7 +166,7 @@ impl Core {
                 }
                 work.push(merged);
             }
-            self.screen_and_put(tx, work, &lists, now)?;
+            self.screen_and_put(tx, &mut work, &lists, now)?;
             for ((job, message), key, turn) in asked {
                 let outcome = &mut receipts[job].messages[message];
                 let in_time = turn.is_none_or(|turn| turn.answer());
@@ -177,8 +185,14 @@ impl Core {
             }
             tx.audit_append(&batch.events)?;
             cuts = batch.cuts;
+            at_hand = (work, epoch);
             Ok::<_, AppError>(receipts)
         })?;
+        let (work, epoch) = at_hand;
+        let known = work
+            .into_iter()
+            .filter_map(|work| Known::after(work, epoch));
+        self.at_hand.put(known, now);
         for (channel, receipt) in channels.iter().zip(&receipts) {
             self.traffic.add(channel, receipt);
         }
@@ -189,11 +203,12 @@ impl Core {
     }
 }
 
-/// Loads what is known of a journey, adds what is new, merges.
+/// Adds what is new to what is known of a journey: as it lies at hand, else from the store.
 fn merge_one(
     tx: &mut Tx<'_>,
     compartment: &Compartment,
     touched: Touched,
+    at_hand: Option<Known>,
     now: Timestamp,
     lists: &str,
 ) -> Result<Work, AppError> {
@@ -207,28 +222,48 @@ fn merge_one(
     } = touched;
     let grant = compartment.system_grant(Task::Screen, now);
     let id = Id::of_journey(&compartment.name, &key);
-    let (mut reports, known) = match &row {
-        Some(row) => (tx.report_list(&grant, row)?, tx.traveller_list(row.n)?),
-        None => (Vec::new(), Vec::new()),
-    };
+    let mut reports = Vec::new();
     let mut kept: Vec<(i64, MessageKey, Packed)> = Vec::with_capacity(fresh.len());
     for (message, told) in fresh {
         kept.push((message, told.report.message, told.packed));
         reports.push(told.report);
     }
-    let journey = oriel_model::merge(reports);
+    // What the law shows of it may have changed since, where it is not open any more.
+    let at_hand = at_hand.filter(|_| grant.standing(anchor, false) == Standing::Open);
+    let (journey, links, ids, known, first_new) = match (at_hand, &row) {
+        (Some(known), _) => {
+            let Known {
+                mut journey,
+                mut links,
+                travellers,
+                ..
+            } = known;
+            let first_new = links.add(&mut journey, reports);
+            let ids = traveller_ids(id, &journey);
+            (journey, links, ids, travellers, first_new)
+        }
+        (None, row) => {
+            let mut known = Vec::new();
+            if let Some(row) = row {
+                reports.extend(tx.report_list(&grant, row)?);
+                known = tx.traveller_list(row.n)?;
+            }
+            let (journey, links) = oriel_model::merge_linked(reports);
+            let ids = traveller_ids(id, &journey);
+            (journey, links, ids, known, 0)
+        }
+    };
     let place = Place {
         n,
         id,
         compartment,
         anchor,
-        waits_from: row.as_ref().and_then(|row| row.waits_from),
+        before: row.as_ref(),
     };
     let next = place.row(&key, &journey, now, lists);
     for (message, digest, packed) in &kept {
         tx.report_insert(&next, *message, digest, packed)?;
     }
-    let ids = traveller_ids(id, &journey);
     Ok(Work {
         grant,
         fresh: kept.into_iter().map(|(_, digest, _)| digest).collect(),
@@ -236,6 +271,8 @@ fn merge_one(
         before: row,
         row: next,
         journey,
+        links: Some(links),
+        first_new,
         ids,
         known,
     })

@@ -13,7 +13,7 @@ use crate::{App, AppError, Core, statistics};
 use jiff::Timestamp;
 use oriel_casework::{Direction, Review, ReviewState, Severity, act_by};
 use oriel_keys::Ring;
-use oriel_model::{Booking, Journey, Mention, MessageKey, Person};
+use oriel_model::{Booking, Journey, Links, Mention, MessageKey, Person};
 use oriel_policy::Grant;
 use oriel_policy::audit::{Deed, Event};
 use oriel_screening::documents::listed_entry;
@@ -35,14 +35,26 @@ pub(crate) struct Work {
     pub(crate) row: JourneyRow,
     /// Merged.
     pub(crate) journey: Journey,
+    /// What its people were found by, where it can be added to.
+    pub(crate) links: Option<Links>,
+    /// Whoever has no mention in this report or a later one is the same person as in the store.
+    pub(crate) first_new: u32,
     /// Identifier of each person.
     pub(crate) ids: Vec<Id>,
-    /// The travellers as they stand in the store.
+    /// The travellers as they stand in the store: before, and once written as they are now.
     pub(crate) known: Vec<TravellerRow>,
     /// Messages that are new in this transaction.
     pub(crate) fresh: Vec<MessageKey>,
     /// Those of them whose senders wait for a verdict on each traveller, with who these are.
     pub(crate) asking: HashMap<MessageKey, String>,
+}
+
+impl Work {
+    /// Whether everybody is to be looked at, because the lists are others or nobody has looked.
+    fn is_stale(&self) -> bool {
+        let before = self.before.as_ref();
+        before.is_none_or(|before| before.screened != self.row.screened)
+    }
 }
 
 /// What screening again came to.
@@ -68,14 +80,14 @@ impl Core {
     pub(crate) fn screen_and_put(
         &self,
         tx: &mut Tx<'_>,
-        work: Vec<Work>,
+        work: &mut [Work],
         lists: &Loaded,
         now: Timestamp,
     ) -> Result<usize, AppError> {
         let mut own: Vec<(&str, OwnLists)> = Vec::new();
         let mut places = Vec::with_capacity(work.len());
-        let mut subjects: Vec<Vec<Screened>> = Vec::with_capacity(work.len());
-        for w in &work {
+        let mut subjects: Vec<Vec<Option<Screened>>> = Vec::with_capacity(work.len());
+        for w in &*work {
             let name = &*w.row.compartment;
             let known = own.iter().position(|(known, _)| *known == name);
             let place = known.unwrap_or_else(|| {
@@ -85,23 +97,32 @@ impl Core {
             places.push(place);
             let ring = tx.ring(name)?;
             let sought = own[place].1.seek().then(|| Sought::of(w));
-            let of_person = |person| {
+            let known: HashSet<Id> = w.known.iter().map(|row| row.id).collect();
+            let is_as_known = |person: &Person, id: &Id| {
+                let newest = person.mentions.last().map(|mention| mention.report);
+                !w.is_stale() && newest < Some(w.first_new) && known.contains(id)
+            };
+            let of_person = |(person, id)| {
+                if is_as_known(person, id) {
+                    return None;
+                }
                 let mut subject = subject(&w.journey, person);
                 if let Some(sought) = &sought {
                     sought.add(person, &mut subject);
                 }
-                Screened::of(&ring, subject)
+                Some(Screened::of(&ring, subject))
             };
-            subjects.push(w.journey.people.iter().map(of_person).collect());
+            let people = w.journey.people.iter().zip(&w.ids);
+            subjects.push(people.map(of_person).collect());
         }
         let mut tasks = Vec::new();
         for (at, w) in work.iter().enumerate() {
-            let stale = w
-                .before
-                .as_ref()
-                .is_none_or(|before| before.screened != w.row.screened);
+            let stale = w.is_stale();
             let known: HashMap<Id, &TravellerRow> = w.known.iter().map(|t| (t.id, t)).collect();
             for (person, screened) in subjects[at].iter().enumerate() {
+                let Some(screened) = screened else {
+                    continue;
+                };
                 let known = known.get(&w.ids[person]);
                 if stale || !known.is_some_and(|row| screened.is(row)) {
                     tasks.push(Task {
@@ -120,7 +141,7 @@ impl Core {
             screened[task.work].insert(task.person, hits);
         }
         let count = tasks.len();
-        for ((w, subjects), hits) in work.iter().zip(&subjects).zip(screened) {
+        for ((w, subjects), hits) in work.iter_mut().zip(&subjects).zip(screened) {
             self.put_one(tx, w, subjects, hits, now)?;
         }
         Ok(count)
@@ -172,35 +193,51 @@ impl Core {
         parts.into_iter().flat_map(|(_, hits)| hits).collect()
     }
 
-    /// Writes one journey with its travellers, hits and cases.
+    /// Writes one journey with its travellers, hits and cases. Of whom nothing is in `subjects`
+    /// nothing is new.
     fn put_one(
         &self,
         tx: &mut Tx<'_>,
-        work: &Work,
-        subjects: &[Screened],
+        work: &mut Work,
+        subjects: &[Option<Screened>],
         mut screened: HashMap<usize, Vec<Hit>>,
         now: Timestamp,
     ) -> Result<(), AppError> {
         let n = work.row.n;
         tx.journey_put(&work.row)?;
-        let known: HashMap<Id, &TravellerRow> = work.known.iter().map(|t| (t.id, t)).collect();
+        let before = std::mem::take(&mut work.known);
+        let mut before: HashMap<Id, TravellerRow> =
+            before.into_iter().map(|row| (row.id, row)).collect();
+        let mut known = Vec::with_capacity(subjects.len());
         let mut changed = Vec::new();
         let mut lookups = Lookups::new(tx.ring(&work.row.compartment)?);
         for ((person, id), facts) in work.journey.people.iter().zip(&work.ids).zip(subjects) {
             let presence = person.presence.name();
-            let same = known
-                .get(id)
-                .is_some_and(|t| facts.is(t) && t.presence == presence);
-            if !same {
-                changed.push(TravellerRow {
+            let was = before.remove(id);
+            let row = match (facts, &was) {
+                (Some(facts), _) => TravellerRow {
                     id: *id,
                     digest: facts.digest,
                     selectors: facts.selectors,
                     presence: presence.into(),
-                });
-                lookups.add(lookup::of_subject(&facts.subject));
+                },
+                (None, was) => TravellerRow {
+                    presence: presence.into(),
+                    ..was.clone().expect("of whom nothing is new is known")
+                },
+            };
+            if was.as_ref() != Some(&row) {
+                changed.push(row.clone());
+                if let Some(facts) = facts {
+                    lookups.add(lookup::of_subject(&facts.subject));
+                }
             }
+            known.push(row);
         }
+        work.known = known;
+        let work = &*work;
+        let mut orphans: Vec<Id> = before.into_keys().collect();
+        orphans.sort_unstable();
         tx.traveller_put(n, &changed)?;
         if !work.fresh.is_empty() {
             tx.people_put(&work.row, &who_is_who(&work.journey, &work.ids))?;
@@ -221,17 +258,19 @@ impl Core {
             }
         }
         let found = open_by_list(hits.values().flatten());
-        self.move_orphans(tx, work, &mut hits, now)?;
+        self.move_orphans(tx, work, &orphans, &mut hits, now)?;
         let mut left: BTreeMap<String, i64> = BTreeMap::new();
-        let mut questions = Questions::open(tx, work)?;
+        let looked_at = work.ids.iter().zip(subjects).filter(|(_, it)| it.is_some());
+        let concerned: Vec<Id> = looked_at.map(|(id, _)| *id).chain(orphans).collect();
+        let mut questions = Questions::open(tx, work, &concerned)?;
         for (at, person) in work.journey.people.iter().enumerate() {
             let id = work.ids[at];
             let held = hits.remove(&id).unwrap_or_default();
-            let held = match screened.remove(&at) {
-                Some(fresh) => {
-                    let fresh = spare(tx, work, id, &subjects[at], &held, fresh, now)?;
+            let held = match screened.remove(&at).zip(subjects[at].as_ref()) {
+                Some((fresh, who)) => {
+                    let fresh = spare(tx, work, id, who, &held, fresh, now)?;
                     let held = put_hits(tx, &work.row, id, held, fresh, now)?;
-                    reopen(tx, work, &subjects[at], held, now)?
+                    reopen(tx, work, who, held, now)?
                 }
                 None => held,
             };
@@ -240,7 +279,7 @@ impl Core {
             }
             // Times, names and places change without the facts that are screened changing.
             self.put_case(tx, work, person, id, &held)?;
-            if let Some(questions) = &mut questions {
+            if let Some(questions) = questions.as_mut().filter(|_| subjects[at].is_some()) {
                 questions.look(tx, work, person, id, &held)?;
             }
         }
@@ -258,16 +297,10 @@ impl Core {
         &self,
         tx: &mut Tx<'_>,
         work: &Work,
+        orphans: &[Id],
         hits: &mut HashMap<Id, Vec<HitRow>>,
         now: Timestamp,
     ) -> Result<(), AppError> {
-        let current: HashSet<Id> = work.ids.iter().copied().collect();
-        let orphans: Vec<Id> = work
-            .known
-            .iter()
-            .map(|t| t.id)
-            .filter(|id| !current.contains(id))
-            .collect();
         if orphans.is_empty() {
             return Ok(());
         }
@@ -281,8 +314,8 @@ impl Core {
                 );
             }
         }
-        tx.traveller_remove(work.row.n, &orphans)?;
-        for orphan in orphans {
+        tx.traveller_remove(work.row.n, orphans)?;
+        for orphan in orphans.iter().copied() {
             let Some(heir) = heirs.get(&orphan).copied() else {
                 continue;
             };
@@ -783,13 +816,15 @@ impl App {
                             before: Some(before),
                             row,
                             journey,
+                            links: None,
+                            first_new: 0,
                             ids,
                             known,
                         });
                     }
                 }
                 let journeys = work.len();
-                let travellers = core.screen_and_put(tx, work, &lists, now)?;
+                let travellers = core.screen_and_put(tx, &mut work, &lists, now)?;
                 Ok::<_, AppError>((journeys, travellers))
             })?;
             total.journeys += journeys;

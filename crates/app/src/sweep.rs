@@ -100,6 +100,9 @@ impl App {
                 .destroy_keys(compartment, first || total != Swept::default(), now)?;
         }
         self.audit_sweep()?;
+        if total != Swept::default() {
+            self.core.at_hand.clear();
+        }
         Ok((total, left))
     }
 }

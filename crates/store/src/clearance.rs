@@ -206,6 +206,28 @@ impl Tx<'_> {
         )
     }
 
+    /// What was told about some travellers of a journey.
+    pub fn clearance_of_travellers(
+        &mut self,
+        grant: &Grant,
+        journey: i64,
+        travellers: &[Id],
+    ) -> Result<Vec<ClearanceRow>, StoreError> {
+        self.admit(grant, &[Act::JourneyScreen])?;
+        let mut rows = Vec::new();
+        for id in travellers {
+            rows.extend(self.clearances(
+                "journey = $1 AND traveller = $2 AND compartment = $3",
+                &[
+                    Value::Int(journey),
+                    Value::from(id.bytes()),
+                    Value::Text(grant.compartment()),
+                ],
+            )?);
+        }
+        Ok(rows)
+    }
+
     fn clearances(
         &mut self,
         condition: &str,

@@ -70,6 +70,8 @@ pub struct JourneyRow {
     pub received_at: Timestamp,
     /// Since when a part of one of its transfers is missing, UTC; `None` when nothing is.
     pub waits_from: Option<Timestamp>,
+    /// How often what is kept of it was written before; the store counts.
+    pub version: i64,
 }
 
 impl JourneyRow {
@@ -104,7 +106,8 @@ pub(crate) const JOINED: &str = "journey.n, journey.id, journey.carrier, journey
      journey.to_place, journey.departs, journey.arrives, journey.departs_at, \
      journey.arrives_at, journey.ends_at, journey.direction, journey.state, \
      journey.travellers, journey.screened, journey.received_at, journey.compartment, \
-     journey.anchor, journey.retention, journey.mode, journey.vehicle, journey.waits_from";
+     journey.anchor, journey.retention, journey.mode, journey.vehicle, journey.waits_from, \
+     journey.version";
 
 const TRAVELLERS: Insert = Insert {
     table: "traveller",
@@ -150,6 +153,13 @@ impl Tx<'_> {
         Ok(found)
     }
 
+    /// Counts that what is kept of a journey was written.
+    pub(crate) fn journey_written(&mut self, n: i64) -> Result<(), StoreError> {
+        let sql = "UPDATE journey SET version = version + 1 WHERE n = $1";
+        self.db.execute(sql, &[Value::Int(n)])?;
+        Ok(())
+    }
+
     /// The number the next journey gets.
     pub fn journey_next(&mut self) -> Result<i64, StoreError> {
         let mut next = 1;
@@ -161,7 +171,7 @@ impl Tx<'_> {
         Ok(next)
     }
 
-    /// Writes a journey, new or known.
+    /// Writes a journey, new or known, and counts that.
     pub fn journey_put(&mut self, journey: &JourneyRow) -> Result<(), StoreError> {
         let at = |t: Option<Timestamp>| Value::from(t.map(Timestamp::as_microsecond));
         self.db.put(
@@ -176,7 +186,7 @@ impl Tx<'_> {
                 ends_at = excluded.ends_at, direction = excluded.direction,
                 state = excluded.state, travellers = excluded.travellers,
                 screened = excluded.screened, received_at = excluded.received_at,
-                waits_from = excluded.waits_from",
+                waits_from = excluded.waits_from, version = journey.version + 1",
             &[
                 Value::Int(journey.n),
                 Value::from(journey.id.bytes()),
@@ -556,5 +566,6 @@ pub(crate) fn joined_row(row: &dyn Row, first: usize) -> Result<JourneyRow, Stor
         mode: Mode::parse(row.text(first + 19)?).ok_or_else(|| StoreError::damaged("a journey"))?,
         vehicle: text(20)?,
         waits_from: at(21)?,
+        version: row.int(first + 22)?,
     })
 }

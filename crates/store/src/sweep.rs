@@ -233,7 +233,8 @@ impl Tx<'_> {
             )?;
         }
         self.people_put(journey, &left.people)?;
-        self.people_remove(grant, journey.n, |id| left.gone.contains(&id))
+        self.people_remove(grant, journey.n, |id| left.gone.contains(&id))?;
+        self.journey_written(journey.n)
     }
 
     /// Takes people of a journey away with everything about them. Of most there is no more than
@@ -549,7 +550,7 @@ impl Tx<'_> {
 
     fn retention_set(&mut self, journey: i64, retention: Retention) -> Result<(), StoreError> {
         self.db.execute(
-            "UPDATE journey SET retention = $1 WHERE n = $2",
+            "UPDATE journey SET retention = $1, version = version + 1 WHERE n = $2",
             &[Value::Text(retention.name()), Value::Int(journey)],
         )?;
         Ok(())

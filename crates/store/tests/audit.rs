@@ -288,6 +288,7 @@ fn journey() -> JourneyRow {
         screened: String::new(),
         received_at: at(0),
         waits_from: None,
+        version: 0,
     }
 }
 

@@ -93,6 +93,7 @@ fn journey(n: i64) -> JourneyRow {
         screened: "lists-1".into(),
         received_at: now(),
         waits_from: None,
+        version: 0,
     }
 }
 

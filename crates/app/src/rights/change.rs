@@ -115,7 +115,7 @@ impl App {
     /// bytes of messages go that spoke of this one.
     pub fn rights_erase(&self, grant: &Grant, traveller: Id) -> Result<Erased, AppError> {
         is_for(grant, Act::RightsRectify)?;
-        self.core.store.write(|tx| {
+        let erased = self.core.store.write(|tx| {
             open_request(tx, grant)?;
             let row = record(tx, grant, traveller)?;
             let reports = tx.report_due(grant, &row)?;
@@ -139,11 +139,13 @@ impl App {
                 reach.compartments.len()
             );
             tx.audit_append(&[Event::granted(grant, traveller.display("trv"), detail)])?;
-            Ok(Erased {
+            Ok::<_, AppError>(Erased {
                 reach,
                 messages: left.messages.len(),
             })
-        })
+        })?;
+        self.core.at_hand.clear();
+        Ok(erased)
     }
 
     /// Spares a person the next match with the entry of this hit, while the entry reads as it does.

@@ -327,6 +327,27 @@ fn one_persons_record_is_erased_and_the_others_stay() {
     }
 }
 
+/// R-DSR-01: what one node has at hand of a flight does not bring back whom another has erased.
+#[test]
+fn who_was_erased_on_another_node_stays_erased() {
+    let world = World::new(&Place::server("erase_node"), "eu-2016", RECEIVED);
+    world.receive(1, "270116");
+    let mut people = world.people("1").into_iter();
+    let umberway = people.find(|id| *id != world.case("1"));
+    let request = open(&world, "erase", &kestrelman()).unwrap();
+    let grant = leave(&world, Act::RightsRectify, &request);
+    world
+        .node()
+        .rights_erase(&grant, umberway.unwrap())
+        .unwrap();
+    world.receive_list(1, "270116", &[&crate::world::kestrelman("X7777777")]);
+    let grant = world.grant("usr_1", Role::Analyst, Act::ManifestRead, "case=c1");
+    let id = world.journey("1").id;
+    let manifest = world.app.manifest(&grant, id).unwrap();
+    assert_eq!(manifest.ids, [world.case("1")]);
+    assert_eq!(world.people("1"), [world.case("1")]);
+}
+
 /// Open hits of all flights.
 fn hits(world: &World) -> usize {
     world.app.hit_places(PIU).unwrap().len()

@@ -18,9 +18,21 @@ pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
+const UMBERWAY: &str = "NAD+FL+++UMBERWAY:BELISANE'ATT+2++F'DTM+329:880302'NAT+2+UTO'\
+                        DOC+P:110:111+X7654321'LOC+91+UTO'";
+
+/// The one on the list, with a document.
+pub(crate) fn kestrelman(document: &str) -> String {
+    format!(
+        "NAD+FL+++KESTRELMAN:ODRAN'ATT+2++M'DTM+329:760217'NAT+2+UTO'\
+         DOC+P:110:111+{document}'LOC+91+UTO'"
+    )
+}
+
 /// A system with its clock.
 pub(crate) struct World {
     pub(crate) app: App,
+    open: Box<dyn Fn() -> App>,
     clock: Arc<AtomicI64>,
     _keys: TempDir,
 }
@@ -38,23 +50,34 @@ impl World {
         keys.vault_init(&Lock::Plain, &own).unwrap();
         let clock = Arc::new(AtomicI64::new(0));
         let hand = Arc::clone(&clock);
-        let app = App::open(Setup {
-            store: Store::create(&place.name(), keys).unwrap(),
-            compartments: Compartment::only(law),
-            mode: CheckMode::Demo,
-            weights: Weights::default(),
-            clock: Arc::new(move || Timestamp::from_second(hand.load(Ordering::Relaxed)).unwrap()),
-            threads: 1,
-        })
-        .unwrap();
+        let place = place.name();
+        let open = Box::new(move || {
+            let hand = Arc::clone(&hand);
+            let now = move || Timestamp::from_second(hand.load(Ordering::Relaxed)).unwrap();
+            let setup = Setup {
+                store: Store::create(&place, Arc::clone(&keys)).unwrap(),
+                compartments: Compartment::only(law.clone()),
+                mode: CheckMode::Demo,
+                weights: Weights::default(),
+                clock: Arc::new(now),
+                threads: 1,
+            };
+            App::open(setup).unwrap()
+        });
         let world = Self {
-            app,
+            app: open(),
+            open,
             clock,
             _keys: dir,
         };
         world.set(now);
         world.import("Odran Kestrelman");
         world
+    }
+
+    /// Another node on the same store.
+    pub(crate) fn node(&self) -> App {
+        (self.open)()
     }
 
     pub(crate) fn set(&self, now: &str) {
@@ -95,13 +118,18 @@ impl World {
 
     /// The same with another document of the first person.
     pub(crate) fn receive_with(&self, number: u32, date: &str, document: &str) {
+        self.receive_list(number, date, &[&kestrelman(document), UMBERWAY]);
+    }
+
+    /// Takes a list of persons.
+    pub(crate) fn receive_list(&self, number: u32, date: &str, persons: &[&str]) {
+        let (count, segments) = (persons.len(), 7 + 5 * persons.len());
+        let persons = persons.concat();
         let message = format!(
             "UNB+UNOA:4+ZQAIR+UTOGOV+{date}:0845+W{number}++APIS'\
              UNH+1+PAXLST:D:05B:UN:IATA'BGM+745'TDT+20+ZQ{number:04}+++ZQ'\
              LOC+125+UXA'DTM+189:{date}1200:201'LOC+87+LHR'DTM+232:{date}1500:201'\
-             NAD+FL+++KESTRELMAN:ODRAN'ATT+2++M'DTM+329:760217'NAT+2+UTO'DOC+P:110:111+{document}'LOC+91+UTO'\
-             NAD+FL+++UMBERWAY:BELISANE'ATT+2++F'DTM+329:880302'NAT+2+UTO'DOC+P:110:111+X7654321'LOC+91+UTO'\
-             CNT+42:2'UNT+17+1'UNZ+1+W{number}'"
+             {persons}CNT+42:{count}'UNT+{segments}+1'UNZ+1+W{number}'"
         );
         let receipt = self
             .app

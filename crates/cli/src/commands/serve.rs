@@ -259,6 +259,7 @@ async fn tend(app: Arc<App>, sweeps: bool, every: Duration) -> SignedDuration {
             app.oversee()?;
             app.tell_carriers()?;
             app.close_questions()?;
+            app.put_away();
             Ok(())
         });
         if let Ok(Err(fault)) = work.await {
