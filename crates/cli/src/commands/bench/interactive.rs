@@ -34,7 +34,7 @@ const AFTER: Duration = Duration::from_secs(10);
 /// How many times the rate a rush is.
 const TIMES: usize = 10;
 
-/// Connections that carriers hold open.
+/// Connections that carriers hold open; in a rush there are as many more as there are questions.
 const CONNECTIONS: usize = 256;
 
 /// Travellers of whom one question asks at most.
@@ -95,9 +95,9 @@ pub(super) fn interactive(args: &Args) -> anyhow::Result<Value> {
         );
         let server = tokio::spawn(served);
         let mut parts = Vec::new();
-        for (rate, time) in [(rate, STEADY), (rate * TIMES, RUSH), (rate, AFTER)] {
-            let asked = questions.next(rate * time.as_secs() as usize)?;
-            parts.push(part(address, token.expose(), asked, rate).await?);
+        for (times, time) in [(1, STEADY), (TIMES, RUSH), (1, AFTER)] {
+            let asked = questions.next(rate * times * time.as_secs() as usize)?;
+            parts.push(part(address, token.expose(), asked, rate, times).await?);
         }
         server.abort();
         Ok::<_, anyhow::Error>(parts)
@@ -236,18 +236,20 @@ impl Questions {
     }
 }
 
-/// Asks at a rate over all connections; gives the answers.
+/// Asks at so many times a rate over all connections; gives the answers.
 async fn part(
     address: SocketAddr,
     token: &str,
     asked: Vec<Vec<u8>>,
     rate: usize,
+    times: usize,
 ) -> anyhow::Result<Vec<Answered>> {
+    let rate = rate * times;
     let asked: Arc<Vec<Vec<u8>>> = Arc::new(asked);
     let next = Arc::new(AtomicUsize::new(0));
     let start = Instant::now();
-    let mut askers = Vec::with_capacity(CONNECTIONS);
-    for _ in 0..CONNECTIONS {
+    let mut askers = Vec::with_capacity(CONNECTIONS * times);
+    for _ in 0..CONNECTIONS * times {
         let (asked, next) = (Arc::clone(&asked), Arc::clone(&next));
         let token = token.to_owned();
         askers.push(tokio::spawn(async move {
