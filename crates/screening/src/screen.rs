@@ -82,15 +82,20 @@ pub(crate) fn raised(total: &Total, entries: usize, w: &Weights) -> i32 {
     raised_by_size(entries, w) + raised_without_date(total, entries, w)
 }
 
-/// How much higher the line stands where nothing but a name is compared: fully for a list of a few
-/// thousand entries, hardly for one of a few, which has as few names to be mistaken for.
+/// How much higher the line stands where nothing but a name is compared.
 pub(crate) fn raised_without_date(total: &Total, entries: usize, w: &Weights) -> i32 {
+    let beside = &total.beside;
+    match beside.birth_compared() || beside.same_document() {
+        true => 0,
+        false => raised_undated(entries, w),
+    }
+}
+
+/// The same for everybody of whom no birth date can be compared: fully for a list of a few thousand
+/// entries, hardly for one of a few, which has as few names to be mistaken for.
+pub(crate) fn raised_undated(entries: usize, w: &Weights) -> i32 {
     /// Doublings from one entry to a list for which it counts fully.
     const DOUBLINGS: u32 = 12;
-    let beside = &total.beside;
-    if beside.birth_compared() || beside.same_document() {
-        return 0;
-    }
     let doublings = entries.checked_ilog2().unwrap_or(0).min(DOUBLINGS);
     i32::from(w.line_undated) * doublings as i32 / DOUBLINGS as i32
 }

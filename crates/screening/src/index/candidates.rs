@@ -16,6 +16,7 @@ use super::sieve::Sieve;
 use super::{Index, Posting, folded};
 use crate::birth::placeholder;
 use crate::score::{Query, most_beside_name};
+use crate::screen::raised_undated;
 use oriel_model::PartialDate;
 use oriel_names::{Unit, Weights};
 
@@ -41,7 +42,8 @@ impl Index {
             }
         }
         let dated = !query.births.is_empty();
-        let sieve = Sieve::new(query, &self.state_numbers, w);
+        let raised = raised_undated(self.len(), w);
+        let sieve = Sieve::new(query, &self.state_numbers, raised, w);
         for name in &query.names {
             scratch.begin_name();
             self.reach_words(name, dated, w, scratch);

@@ -4,7 +4,8 @@
 //! born in another decade. Four bytes of each lie side by side in memory, and tables made once for
 //! a traveller say what they are worth, so that nothing else of those entries is fetched.
 //!
-//! Invariant: never less than `beside_name_bound` says.
+//! Invariant: never less than `beside_name_bound` says, less what the line is raised by for an entry
+//! without a birth date.
 
 use super::{Posting, State, sex_bit};
 use crate::birth::{self, Birth, FAR, hijri};
@@ -178,6 +179,8 @@ pub(super) struct Sieve<'a> {
     /// At most what an entry has that was born in none of them, on a traveller's day and on
     /// another.
     far: (i32, i32),
+    /// At most what an entry has of which no birth is known.
+    unknown: i32,
 }
 
 /// Rows of fewer entries are looked at one by one.
@@ -214,7 +217,8 @@ fn names_bounds(query: &Query, w: &Weights) -> [i16; NAMES_CODES] {
 const SAME_YEAR: i16 = i16::MIN;
 
 impl<'a> Sieve<'a> {
-    pub(super) fn new(query: &Query, numbers: &States, w: &'a Weights) -> Self {
+    /// `undated`: how much higher the line stands for entries without a birth date.
+    pub(super) fn new(query: &Query, numbers: &States, undated: i32, w: &'a Weights) -> Self {
         let mut sieve = Self {
             births: query
                 .births
@@ -232,8 +236,9 @@ impl<'a> Sieve<'a> {
             place: query.place_bound(w),
             near: (NONE, LOOK),
             far: (i32::MAX, i32::MAX),
+            unknown: i32::MAX,
         };
-        sieve.fill_births();
+        sieve.fill_births(undated as i16);
         let [none, codes @ .., look] = &mut sieve.states;
         *none = 0;
         for (code, state) in codes.iter_mut().zip(&numbers.0) {
@@ -261,6 +266,7 @@ impl<'a> Sieve<'a> {
         let birth = |same_day| i32::from(birth::most(FAR, same_day, self.weights));
         self.near = (from, to);
         self.far = (others + birth(true), others + birth(false));
+        self.unknown = others + i32::from(self.off_day[usize::from(NONE)]);
     }
 
     fn most_of_names(&self) -> i32 {
@@ -290,8 +296,12 @@ impl<'a> Sieve<'a> {
         let until = |group: u8| row.partition_point(|p| p.brief.year_group() < group);
         let (unknown, near) = (until(NONE + 1), until(self.near.0));
         let (after, look) = (until(self.near.1 + 1), until(LOOK));
+        let undated = match need <= self.unknown {
+            true => &row[..unknown],
+            false => &[],
+        };
         Narrowed {
-            all: [&row[..unknown], &row[near..after], &row[look..]],
+            all: [undated, &row[near..after], &row[look..]],
             on_day: match need <= on_day {
                 true => [&row[unknown..near], &row[after..look]],
                 false => [&[], &[]],
@@ -305,15 +315,21 @@ impl<'a> Sieve<'a> {
         day != 0 && self.days.contains(&day)
     }
 
-    fn fill_births(&mut self) {
+    /// No birth date of the traveller can be compared.
+    pub(super) fn is_undated(&self) -> bool {
+        self.births.is_empty()
+    }
+
+    fn fill_births(&mut self, undated: i16) {
         let w = self.weights;
-        if self.births.is_empty() {
+        if self.is_undated() {
             return;
         }
         let full = self.births.iter().filter(|own| own.day().is_some());
         self.days.extend(full.map(|own| month_and_day(*own)));
         for (table, same_day) in [(&mut self.on_day, true), (&mut self.off_day, false)] {
             let most = birth::most(0, true, w).max(w.birth_in_range);
+            table[usize::from(NONE)] = -undated;
             table[1..].fill(birth::most(FAR, same_day, w));
             table[usize::from(LOOK)] = most;
             for own in &self.births {
@@ -334,14 +350,14 @@ impl<'a> Sieve<'a> {
         }
     }
 
-    /// What the entry has besides its names and documents, a place of birth taken to agree, if four
-    /// bytes tell it.
+    /// What the entry has besides its names and documents, a place of birth taken to agree, less what
+    /// its line is raised by, if four bytes tell it.
     pub(super) fn exact(&self, brief: Brief) -> Option<i32> {
         if brief.year_group() == LOOK || brief.state == LOOK {
             return None;
         }
         let birth = match brief.year {
-            NONE => 0,
+            NONE => self.off_day[usize::from(NONE)],
             _ => self.single_date(brief),
         };
         let state = self.states[usize::from(brief.state)];
@@ -349,7 +365,8 @@ impl<'a> Sieve<'a> {
         Some(i32::from(birth) + i32::from(state) + i32::from(sex) + i32::from(self.place))
     }
 
-    /// At most what the entry has besides telling words and documents.
+    /// At most what the entry has besides telling words and documents, less what its line is raised
+    /// by.
     pub(super) fn most(&self, brief: Brief) -> i32 {
         i32::from(self.birth(brief))
             + i32::from(self.states[usize::from(brief.state)])
@@ -428,6 +445,7 @@ mod tests {
             "1972~ 1999",
         ];
         let states: [&[&str]; 4] = [&[], &["UTO"], &["SUN"], &["UTO", "RUS"]];
+        const RAISED: i32 = 40;
         let w = Weights::default();
         let (mut exact, mut told_exactly) = (0, 0);
         for (listed, own) in dates.iter().flat_map(|l| dates.iter().map(move |o| (l, o))) {
@@ -452,7 +470,7 @@ mod tests {
                     minor: false,
                 };
                 let brief = Brief::new(&entry, names, index.states(0), &mut numbers);
-                let sieve = Sieve::new(&query, &numbers, &w);
+                let sieve = Sieve::new(&query, &numbers, RAISED, &w);
                 let most = sieve.most(brief);
                 let far = match sieve.same_day(brief) {
                     true => sieve.far.0,
@@ -462,7 +480,9 @@ mod tests {
                 let group = brief.year_group();
                 let narrowed = group == NONE || group == LOOK || near.contains(&group);
                 assert!(narrowed || most <= far, "{listed} {own}: {most} > {far}");
+                let raised = listed.is_empty() && !sieve.is_undated();
                 let truth = beside_name_bound(&query, &index, 0, &w);
+                let truth = truth - if raised { RAISED } else { 0 };
                 assert!(most >= truth, "{listed} {own}: {most} < {truth}");
                 let told = sieve.exact(brief);
                 assert!(told.is_none_or(|t| t == truth), "{listed} {own}: {told:?}");
