@@ -8,7 +8,7 @@
 
 use crate::likeness::{CLOSE_MOST, Likeness, gain, likeness, likeness_within};
 use crate::read::How;
-use crate::{Kind, Name, Role, Source, Text, Token, Unit, Weights};
+use crate::{Kind, Name, Role, Source, Token, Unit, Weights};
 
 /// The atoms of a listed name.
 #[derive(Clone, Copy)]
@@ -236,7 +236,7 @@ fn value(
         .filter(|starts| *starts)
         .map(|_| {
             let seen = w.prefix_letter * own.text.len().min(8) as i16;
-            (seen.min(listed.rarity), None)
+            (seen.min(listed.rarity()), None)
         });
     whole.max(cut).filter(|(points, _)| *points > NO_PAIR)
 }
@@ -366,9 +366,8 @@ fn joined(own: &Token, first: &Token, second: &Token, w: &Weights) -> Option<i16
     {
         return None;
     }
-    let text: Text = first.text.chars().chain(second.text.chars()).collect();
-    let token = Token::new(&text);
-    let worth = |t: &Token| if t.kind == Kind::Word { t.rarity } else { 0 };
+    let token = Token::joined(first, second, own.is_known());
+    let worth = |t: &Token| if t.kind == Kind::Word { t.rarity() } else { 0 };
     let parts = (worth(first) + worth(second)).min(170) + w.word_joined;
     match likeness_within(own, &token, JOINED_CLOSE.into())? {
         Likeness::Equal => Some(parts),
@@ -433,10 +432,10 @@ fn glued<'r>(rest: &'r str, token: &Token, w: &Weights) -> Option<(i16, &'r str,
     let text = token.text.as_str();
     let found = |points: i16, part, left| Some((points + w.word_joined, part, left));
     if let Some(left) = rest.strip_prefix(text) {
-        return found(token.rarity, &rest[..text.len()], left);
+        return found(token.rarity(), &rest[..text.len()], left);
     }
     if let Some(left) = rest.strip_suffix(text) {
-        return found(token.rarity, &rest[left.len()..], left);
+        return found(token.rarity(), &rest[left.len()..], left);
     }
     // Another spelling of it; a script without vowels writes fewer letters.
     let longest = if token.abjad {

@@ -40,7 +40,7 @@ pub use script::{is_latin, romanise};
 pub use skeleton::Skeleton;
 pub use tables::{NameRow, common_names, tables_digest};
 pub use token::{Kind, Token};
-pub use trace::{Listener, Trace};
+pub use trace::{Listeners, Trace};
 pub use weights::{Weights, WeightsError};
 
 /// Short text, the same type as in `oriel-model`.

@@ -3,7 +3,7 @@
 //! Invariant: likeness is symmetric, and costs a few nanoseconds where two words have nothing to
 //! do with each other, because an index and an aligner ask it millions of times.
 
-use crate::phones::distance;
+use crate::phones::{Ear, distance};
 use crate::skeleton::Vowels;
 use crate::tables::Tables;
 use crate::{Kind, Token, Unit, Weights};
@@ -52,7 +52,7 @@ pub fn likeness(a: &Token, b: &Token) -> Option<Likeness> {
 
 /// The same where sounds further apart than this are not similar.
 pub(crate) fn likeness_within(a: &Token, b: &Token, most: u16) -> Option<Likeness> {
-    likeness_if(a, b, most, |_| true)
+    likeness_by(a, None, b, most)
 }
 
 impl Unit {
@@ -63,30 +63,23 @@ impl Unit {
 
     /// The same where sounds further apart than this are not similar.
     pub(crate) fn likeness_within(&self, listed: &Token, most: u16) -> Option<Likeness> {
-        likeness_if(&self.token, listed, most, |most| {
-            listed.abjad || self.token.abjad || self.ear.may_be_near(&listed.phones, most)
-        })
+        likeness_by(&self.token, Some(&self.ear), listed, most)
     }
 }
 
-/// `near` may rule out that the sounds of the words are so near.
-fn likeness_if(
-    a: &Token,
-    b: &Token,
-    most: u16,
-    near: impl FnOnce(u16) -> bool,
-) -> Option<Likeness> {
+/// `ear`: of the first word, if there is one.
+fn likeness_by(a: &Token, ear: Option<&Ear>, b: &Token, most: u16) -> Option<Likeness> {
     if a.letters == b.letters && a.text == b.text {
         return Some(Likeness::Equal);
     }
-    if a.families[0] != 0 && b.families[0] != 0 && a.shared_family(b).is_some() {
+    if a.is_known() && b.is_known() && a.shared_family(b).is_some() {
         return Some(Likeness::Family);
     }
     if a.kind == Kind::Initial || b.kind == Kind::Initial {
         let initial = a.text.as_bytes()[0] == b.text.as_bytes()[0];
         return (initial && a.text.len() != b.text.len()).then_some(Likeness::Initial);
     }
-    if a.bones.fine == b.bones.fine && a.bones.len > 1 {
+    if a.bones.fine == b.bones.fine && a.bones.len() > 1 {
         match a.bones.vowels_against(&b.bones) {
             Vowels::Agree => return Some(Likeness::Sound),
             Vowels::Missing(_) if a.abjad || b.abjad => return Some(Likeness::Sound),
@@ -98,23 +91,22 @@ fn likeness_if(
     if edits == Some(Likeness::OneEdit) {
         return edits;
     }
-    close(a, b, most, near).or(edits)
+    close(a, ear, b, most).or(edits)
 }
 
 /// A similar sound: at most three tenths of a slip for each sound of the shorter word.
-fn close(a: &Token, b: &Token, most: u16, near: impl FnOnce(u16) -> bool) -> Option<Likeness> {
+fn close(a: &Token, ear: Option<&Ear>, b: &Token, most: u16) -> Option<Likeness> {
     // Six letters that only one of them has are what `OU` for `W` and two slips make.
     let abjad = a.abjad || b.abjad;
     let apart = (a.letters ^ b.letters).count_ones();
-    let sounds = a.bones.len.abs_diff(b.bones.len);
+    let sounds = a.bones.len().abs_diff(b.bones.len());
     if apart > if abjad { 8 } else { 6 }
         || sounds > 2
         || !abjad && a.text.len().abs_diff(b.text.len()) > 5
-        || !near(most)
     {
         return None;
     }
-    distance(a, b, most).map(|cost| Likeness::Close(cost as u8))
+    distance(a, b, ear, most).map(|cost| Likeness::Close(cost as u8))
 }
 
 /// Shortest words of which two typing errors are forgiven.
@@ -198,8 +190,8 @@ pub fn gain(a: &Token, b: &Token, likeness: Likeness, dated: bool, w: &Weights) 
             _ => 0,
         };
     }
-    let sound = a.sound_rarity.min(b.sound_rarity);
-    let word = a.rarity.min(b.rarity);
+    let sound = a.sound_rarity().min(b.sound_rarity());
+    let word = a.rarity().min(b.rarity());
     let points = match likeness {
         Likeness::Equal => return word + w.word_equal,
         Likeness::Family => {
@@ -219,7 +211,7 @@ pub fn gain(a: &Token, b: &Token, likeness: Likeness, dated: bool, w: &Weights) 
         }
     };
     // Two names that are both known, and known as different ones, are hardly a slip of the pen.
-    let apart = if a.known && b.known {
+    let apart = if a.is_known() && b.is_known() {
         w.word_known_apart
     } else {
         0
@@ -245,12 +237,12 @@ pub(crate) fn most_if_mistyped(a: &Token, known: bool, w: &Weights) -> i16 {
 }
 
 fn most_if_unlike(a: &Token, known: bool, w: &Weights) -> i16 {
-    let apart = if a.known && known {
+    let apart = if a.is_known() && known {
         w.word_known_apart
     } else {
         0
     };
-    a.rarity.min(a.sound_rarity + NARROWER) + apart
+    a.rarity().min(a.sound_rarity() + NARROWER) + apart
 }
 
 impl Unit {

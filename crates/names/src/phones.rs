@@ -306,12 +306,15 @@ const FOR_EACH: u16 = 3;
 const FEWEST: u8 = 3;
 
 /// How far two words are apart, in tenths of a slip, if that is at most `most`, and at most three
-/// for each sound of the shorter word.
-pub(crate) fn distance(a: &Token, b: &Token, most: u16) -> Option<u16> {
+/// for each sound of the shorter word. `ear`: of the first word, if there is one.
+pub(crate) fn distance(a: &Token, b: &Token, ear: Option<&Ear>, most: u16) -> Option<u16> {
     // What one script does not write is compared as that script reads it.
     let apart = |t: &Token| Phones::of(&t.text, true);
     match (a.abjad, b.abjad) {
-        (false, false) => a.phones.distance(&b.phones, false, most),
+        (false, false) => match ear {
+            Some(ear) => ear.distance(&a.phones, &b.phones, most),
+            None => a.phones.distance(&b.phones, false, most),
+        },
         (true, true) => a.phones.distance(&b.phones, true, most),
         (true, false) => a.phones.distance(&apart(b), true, most),
         (false, true) => apart(a).distance(&b.phones, true, most),
@@ -341,11 +344,18 @@ impl Ear {
         }
     }
 
-    /// Whether the word may be within `most` of the other, both of scripts that write vowels: a
-    /// quick test that is often right and never wrongly false.
-    pub(crate) fn may_be_near(&self, other: &Phones, most: u16) -> bool {
-        let cost = |code: &u8| u16::from(self.cost(*code));
-        other.codes().iter().map(cost).sum::<u16>() <= most.min(self.limit(other.len.into()))
+    /// How far the word, whose ear this is, and the other are apart, both of scripts that write vowels;
+    /// quick where they are further apart than `most`.
+    fn distance(&self, word: &Phones, other: &Phones, most: u16) -> Option<u16> {
+        let limit = most.min(self.limit(other.len.into()));
+        let mut rest = [0; MAX + 2];
+        for (i, code) in other.codes().iter().enumerate().rev() {
+            rest[i] = rest[i + 1] + u16::from(self.cost(*code));
+        }
+        if rest[0] > limit || other.len.min(word.len) < FEWEST {
+            return None;
+        }
+        between(other.codes(), word.codes(), false, &rest, limit)
     }
 
     /// What a sound costs at least.
@@ -366,11 +376,12 @@ impl Phones {
         if sounds < FEWEST {
             return None;
         }
-        between(self.codes(), other.codes(), abjad, limit)
+        between(self.codes(), other.codes(), abjad, &[0; MAX + 2], limit)
     }
 }
 
-fn between(a: &[u8], b: &[u8], abjad: bool, limit: u16) -> Option<u16> {
+/// `rest`: what the sounds of `a` cost at least from each on.
+fn between(a: &[u8], b: &[u8], abjad: bool, rest: &[u16; MAX + 2], limit: u16) -> Option<u16> {
     let alone = |code: u8| match abjad && code < CONSONANT {
         true => 0,
         false => u16::from(ALONE[usize::from(code) % CODES]),
@@ -390,7 +401,7 @@ fn between(a: &[u8], b: &[u8], abjad: bool, limit: u16) -> Option<u16> {
         _ => false,
     };
     let (mut x_before, mut least_before) = (NO_SOUND, 0);
-    for x in a {
+    for (i, x) in a.iter().enumerate() {
         let without = alone(*x);
         let instead = &INSTEAD[usize::from(*x) % CODES];
         row[0] = last[0] + without;
@@ -412,7 +423,8 @@ fn between(a: &[u8], b: &[u8], abjad: bool, limit: u16) -> Option<u16> {
             *slot = best;
         }
         // A swap leads past a row.
-        if least > limit && least_before + SWAPPED > limit {
+        let swapped = least_before + SWAPPED + rest[i + 2];
+        if least + rest[i + 1] > limit && swapped > limit {
             return None;
         }
         (least_before, x_before) = (least, *x);
@@ -423,13 +435,18 @@ fn between(a: &[u8], b: &[u8], abjad: bool, limit: u16) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::distance;
+    use super::{Ear, distance};
     use crate::Token;
 
     #[track_caller]
     fn check(a: &str, b: &str, expect: Option<u16>) {
         let (x, y) = (Token::new(a), Token::new(b));
-        let cost = |a, b| distance(a, b, 30);
+        let cost = |a: &Token, b: &Token| {
+            let cost = distance(a, b, None, 30);
+            let ear = Ear::new(&a.phones);
+            assert_eq!(distance(a, b, Some(&ear), 30), cost, "{a:?} {b:?}");
+            cost
+        };
         assert_eq!(cost(&x, &y), expect, "{a} against {b}");
         assert_eq!(cost(&x, &y), cost(&y, &x), "symmetric");
     }

@@ -19,12 +19,8 @@ pub(crate) const MAX: usize = 12;
 pub struct Skeleton {
     /// Consonants, five bits each, first one lowest.
     pub fine: u64,
-    /// Consonants, four bits each, by confusable class.
-    pub coarse: u64,
     /// Vowel colours before each consonant and at the end, four bits each.
     pub vowels: u64,
-    /// How many consonants.
-    pub len: u8,
 }
 
 const A: u64 = 1;
@@ -155,6 +151,11 @@ fn is_vowel(b: u8) -> bool {
 impl Skeleton {
     /// Reads a word of A-Z.
     pub fn of(word: &str) -> Self {
+        Self::with_coarse(word).0
+    }
+
+    /// The same with its consonants by confusable class, four bits each.
+    pub(crate) fn with_coarse(word: &str) -> (Self, u64) {
         let b = word.as_bytes();
         let long = b.len() >= 5;
         let mut s = Builder::default();
@@ -244,10 +245,21 @@ impl Skeleton {
         s.finish()
     }
 
+    /// How many consonants.
+    pub fn len(&self) -> u8 {
+        // None is 0, and each takes five bits.
+        (u64::BITS - self.fine.leading_zeros()).div_ceil(5) as u8
+    }
+
+    /// Whether it has no consonants.
+    pub fn is_empty(&self) -> bool {
+        self.fine == 0
+    }
+
     /// The fine consonants without one of them, for each; runs of one consonant once.
     pub fn shortened(&self) -> impl Iterator<Item = u64> + '_ {
         let at = |i: u8| self.fine >> (5 * i) & 31;
-        (0..self.len)
+        (0..self.len())
             .filter(move |i| *i == 0 || at(*i) != at(*i - 1))
             .map(|i| {
                 let low = (1_u64 << (5 * i)) - 1;
@@ -294,7 +306,7 @@ impl Skeleton {
         };
         self.rough()
             .into_iter()
-            .chain((0..self.len).filter_map(other))
+            .chain((0..self.len()).filter_map(other))
     }
 
     fn code(&self, i: u8) -> usize {
@@ -303,7 +315,7 @@ impl Skeleton {
 
     fn rough_by(&self, class: impl Fn(u8, u64) -> u64) -> Option<u64> {
         let (mut rough, mut last) = (0, 0);
-        for i in 0..self.len {
+        for i in 0..self.len() {
             let class = class(i, ROUGH[self.code(i)]);
             if class != 0 && class != last {
                 rough = rough << 4 | class;
@@ -316,7 +328,7 @@ impl Skeleton {
     /// How the vowels of two words with equal consonants go together.
     pub(crate) fn vowels_against(&self, other: &Self) -> Vowels {
         let mut missing = 0;
-        for slot in 0..=self.len.min(MAX as u8) {
+        for slot in 0..=self.len() {
             let a = self.vowels >> (4 * slot) & 15;
             let b = other.vowels >> (4 * slot) & 15;
             if (a == 0) != (b == 0) {
@@ -361,21 +373,23 @@ fn neighbours(colours: u64) -> u64 {
 #[derive(Default)]
 struct Builder {
     s: Skeleton,
+    len: u8,
+    coarse: u64,
     coarse_len: u32,
 }
 
 impl Builder {
     fn vowel(&mut self, colour: u64) {
-        if self.s.len == 0 && self.s.vowels == 0 {
+        if self.len == 0 && self.s.vowels == 0 {
             self.coarse(13);
         }
-        self.s.vowels |= colour << (4 * self.s.len.min(MAX as u8));
+        self.s.vowels |= colour << (4 * self.len);
     }
 
     fn consonant(&mut self, c: C, initial: bool, long: bool) {
-        if usize::from(self.s.len) < MAX {
-            self.s.fine |= (c as u64) << (5 * self.s.len);
-            self.s.len += 1;
+        if usize::from(self.len) < MAX {
+            self.s.fine |= (c as u64) << (5 * self.len);
+            self.len += 1;
         }
         self.coarse(c.coarse(initial, long));
     }
@@ -385,19 +399,19 @@ impl Builder {
         let last = self
             .coarse_len
             .checked_sub(1)
-            .map(|i| self.s.coarse >> (4 * i) & 15);
+            .map(|i| self.coarse >> (4 * i) & 15);
         if class != 0 && last != Some(class) && (self.coarse_len as usize) < MAX {
-            self.s.coarse |= class << (4 * self.coarse_len);
+            self.coarse |= class << (4 * self.coarse_len);
             self.coarse_len += 1;
         }
     }
 
-    fn finish(mut self) -> Skeleton {
+    fn finish(mut self) -> (Skeleton, u64) {
         // Words of next to no consonants differ by their vowels alone: Li, Lee, Ali.
-        if self.s.len <= 1 {
-            self.s.coarse |= self.s.vowels << 48;
+        if self.len <= 1 {
+            self.coarse |= self.s.vowels << 48;
         }
-        self.s
+        (self.s, self.coarse)
     }
 }
 
@@ -407,8 +421,8 @@ mod tests {
 
     #[track_caller]
     fn check(a: &str, b: &str, expect: &str) {
-        let (x, y) = (Skeleton::of(a), Skeleton::of(b));
-        let got = match (x.fine == y.fine, x.coarse == y.coarse) {
+        let ((x, x_coarse), (y, y_coarse)) = (Skeleton::with_coarse(a), Skeleton::with_coarse(b));
+        let got = match (x.fine == y.fine, x_coarse == y_coarse) {
             (true, _) => match x.vowels_against(&y) {
                 Vowels::Agree => "strict".to_owned(),
                 Vowels::Missing(n) => format!("missing {n}"),

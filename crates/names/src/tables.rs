@@ -8,6 +8,7 @@
 use crate::token::Kind;
 use crate::{Skeleton, Text};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::num::NonZeroU16;
 use std::sync::LazyLock;
 
 const FAMILIES: &str = include_str!("../../../data/names/families.csv");
@@ -28,8 +29,12 @@ pub(crate) struct Known {
     per_100k: u32,
 }
 
+/// Number of a word that the tables know, from 1.
+pub(crate) type KnownId = NonZeroU16;
+
 pub(crate) struct Tables {
-    words: FxHashMap<Text, Known>,
+    words: FxHashMap<Text, KnownId>,
+    known: Vec<Known>,
     kinds: FxHashMap<Text, Kind>,
     titles: Vec<Text>,
     placeholders: FxHashSet<Text>,
@@ -118,7 +123,7 @@ impl Tables {
         let mut heard: FxHashMap<u64, u32> = FxHashMap::default();
         for (word, known) in &mut words {
             known.rarity = rarity(known.per_100k);
-            *heard.entry(Skeleton::of(word).coarse).or_default() += known.per_100k;
+            *heard.entry(Skeleton::with_coarse(word).1).or_default() += known.per_100k;
         }
         let sounds = heard.into_iter().map(|(k, n)| (k, rarity(n))).collect();
 
@@ -148,8 +153,12 @@ impl Tables {
         let digest = [FAMILIES, COMMON, WORDS]
             .iter()
             .fold(FNV, |d, t| fnv(d, t.as_bytes()));
+        let known: Vec<Known> = words.values().copied().collect();
+        let numbers = (1..=u16::MAX).filter_map(NonZeroU16::new);
+        let words = words.into_keys().zip(numbers).collect();
         Self {
             words,
+            known,
             kinds,
             titles,
             placeholders,
@@ -159,8 +168,16 @@ impl Tables {
         }
     }
 
-    pub(crate) fn known(&self, word: &str) -> Option<Known> {
+    pub(crate) fn known(&self, word: &str) -> Option<&Known> {
+        Some(self.by_id(self.id(word)?))
+    }
+
+    pub(crate) fn id(&self, word: &str) -> Option<KnownId> {
         self.words.get(word).copied()
+    }
+
+    pub(crate) fn by_id(&self, id: KnownId) -> &Known {
+        &self.known[usize::from(id.get()) - 1]
     }
 
     pub(crate) fn kind(&self, word: &str) -> Option<Kind> {
@@ -190,8 +207,8 @@ impl Tables {
     }
 
     /// Points for meeting any word of this sound.
-    pub(crate) fn sound_rarity(&self, bones: &Skeleton) -> i16 {
-        let by_length = match bones.len {
+    pub(crate) fn sound_rarity(&self, consonants: u8, coarse: u64) -> i16 {
+        let by_length = match consonants {
             0 => 40,
             1 => 60,
             2 => 80,
@@ -201,7 +218,7 @@ impl Tables {
             _ => 140,
         };
         self.sounds
-            .get(&bones.coarse)
+            .get(&coarse)
             .map_or(by_length, |known| by_length.min(*known))
     }
 }

@@ -1,7 +1,7 @@
 //! One word of a name, prepared for comparison.
 
 use crate::phones::Phones;
-use crate::tables::{FAMILIES_OF_A_WORD, FamilyId, Tables};
+use crate::tables::{FamilyId, KnownId, Tables};
 use crate::{Skeleton, Text};
 
 /// What a word does in a name.
@@ -19,7 +19,8 @@ pub enum Kind {
     Suffix,
 }
 
-/// A word of A-Z with everything that comparison asks of it.
+/// A word of A-Z with everything that comparison asks of it. A list has millions: what takes room is
+/// kept once, in the tables, or not at all.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Token {
     /// Capital letters A-Z.
@@ -28,15 +29,10 @@ pub struct Token {
     pub bones: Skeleton,
     /// What it does.
     pub kind: Kind,
-    /// Points for meeting exactly this word again: ten times the binary logarithm of one in how
-    /// many travellers bear it.
-    pub rarity: i16,
-    /// The same for any word that sounds alike.
-    pub sound_rarity: i16,
-    /// The spelling families it belongs to; 0 is none.
-    pub(crate) families: [FamilyId; FAMILIES_OF_A_WORD],
-    /// It stands in the tables.
-    pub known: bool,
+    rarity: u8,
+    sound_rarity: u8,
+    /// Where it stands in the tables.
+    known: Option<KnownId>,
     /// Short vowels are not written.
     pub abjad: bool,
     /// Its sounds; with neighbouring vowels apart if short ones are not written.
@@ -44,6 +40,9 @@ pub struct Token {
     /// Which letters occur: one bit each.
     pub(crate) letters: u32,
 }
+
+/// A list of a million persons has two million of them.
+const _: () = assert!(size_of::<Token>() <= 72);
 
 impl Token {
     /// Prepares a word of capital letters A-Z.
@@ -54,53 +53,86 @@ impl Token {
     /// The same. `abjad`: in a script that leaves short vowels out.
     pub(crate) fn written(word: &str, abjad: bool) -> Self {
         let tables = Tables::get();
-        let known = tables.known(word);
-        let kind = match tables.kind(word) {
-            Some(kind) => kind,
-            None if word.len() == 1 => Kind::Initial,
-            None => Kind::Word,
+        let (bones, coarse) = Skeleton::with_coarse(word);
+        let sound_rarity = tables.sound_rarity(bones.len(), coarse);
+        let known = tables.id(word);
+        let rarity = match known {
+            Some(known) => tables.by_id(known).rarity,
+            // A spelling nobody knows of a sound everybody knows is not that rare.
+            None => unknown_rarity(word).min(sound_rarity + 60),
         };
-        let bones = Skeleton::of(word);
-        let sound_rarity = tables.sound_rarity(&bones);
+        // Rarities lie between 0 and 170.
+        let byte = |points: i16| u8::try_from(points).unwrap_or(u8::MAX);
         Self {
-            text: word.into(),
-            bones,
-            kind,
-            rarity: match known {
-                Some(known) => known.rarity,
-                // A spelling nobody knows of a sound everybody knows is not that rare.
-                None => unknown_rarity(word).min(sound_rarity + 60),
+            kind: match tables.kind(word) {
+                Some(kind) => kind,
+                None if word.len() == 1 => Kind::Initial,
+                None => Kind::Word,
             },
-            sound_rarity,
-            families: known.map_or([0; FAMILIES_OF_A_WORD], |k| k.families),
-            known: known.is_some(),
+            rarity: byte(rarity),
+            sound_rarity: byte(sound_rarity),
+            known,
             abjad,
-            phones: Phones::of(word, abjad),
-            letters: word
+            ..Self::spelling(word.into(), bones, Phones::of(word, abjad))
+        }
+    }
+
+    /// Two words written as one, of which is asked how it is spelled and sounds, and not how rare it
+    /// is. `known`: nor whether the tables know it, unless this is set.
+    pub(crate) fn joined(first: &Self, second: &Self, known: bool) -> Self {
+        let mut text = first.text.clone();
+        text.push_str(&second.text);
+        let (bones, phones) = (Skeleton::of(&text), Phones::of(&text, false));
+        Self {
+            known: known.then(|| Tables::get().id(&text)).flatten(),
+            ..Self::spelling(text, bones, phones)
+        }
+    }
+
+    fn spelling(text: Text, bones: Skeleton, phones: Phones) -> Self {
+        Self {
+            letters: text
                 .bytes()
                 .fold(0, |m, b| m | 1 << (b.wrapping_sub(b'A') & 31)),
+            text,
+            bones,
+            kind: Kind::Word,
+            rarity: 0,
+            sound_rarity: 0,
+            known: None,
+            abjad: false,
+            phones,
         }
+    }
+
+    /// Points for meeting exactly this word again: ten times the binary logarithm of one in how
+    /// many travellers bear it.
+    pub fn rarity(&self) -> i16 {
+        self.rarity.into()
+    }
+
+    /// The same for any word that sounds alike.
+    pub fn sound_rarity(&self) -> i16 {
+        self.sound_rarity.into()
+    }
+
+    /// Whether it stands in the tables.
+    pub fn is_known(&self) -> bool {
+        self.known.is_some()
     }
 
     /// The spelling families of the word, for an index.
     pub fn families(&self) -> impl Iterator<Item = u16> + '_ {
-        self.families.iter().copied().filter(|f| *f != 0)
-    }
-
-    /// A number equal for all words that sound alike in the loosest way, for an index.
-    pub fn sound(&self) -> u64 {
-        self.bones.coarse
-    }
-
-    /// Whether at most two typing errors can lie between the words: a quick test that is often
-    /// right and never wrongly false.
-    pub fn may_be_near(&self, other: &Self) -> bool {
-        self.text.len().abs_diff(other.text.len()) <= 2
-            && (self.letters ^ other.letters).count_ones() <= 4
+        let known = self.known.map(|id| Tables::get().by_id(id));
+        let families = known.into_iter().flat_map(|known| &known.families);
+        families.copied().take_while(|family| *family != 0)
     }
 
     pub(crate) fn shared_family(&self, other: &Self) -> Option<FamilyId> {
-        self.families().find(|f| other.families.contains(f))
+        let (tables, other) = (Tables::get(), other.known?);
+        let others = &tables.by_id(other).families;
+        let mut own = self.families();
+        own.find(|family| others.contains(family))
     }
 
     /// `-ovich`, `-ovna` and their like: the father's name.

@@ -39,7 +39,7 @@ impl Trace {
                 | letters << LETTERS
                 | flag(token.abjad, ABJAD)
                 | flag(token.kind != Kind::Word, MINOR)
-                | flag(token.known, KNOWN),
+                | flag(token.is_known(), KNOWN),
         )
     }
 
@@ -83,76 +83,156 @@ const DEARNESS: [u8; CLASSES] = {
     costs
 };
 
-/// How the consonants of a listed word differ from one's own, in four sums of eight bits each.
+/// How the consonants of a listed word differ from one's own.
 #[derive(Clone, Copy, Debug)]
-struct Apart(u32);
+struct Apart([u8; 4]);
 
 impl Apart {
     /// What the listed word's cost against one's own.
     fn strange(self) -> u8 {
-        self.0 as u8
+        self.0[0]
     }
 
     /// What one's own cost at least that the listed word lacks.
     fn lacking(self) -> u8 {
-        (self.0 >> 8) as u8
+        self.0[1]
     }
 
     /// How many of the listed word are not one's own.
-    fn more(self) -> u32 {
-        self.0 >> 16 & 255
+    fn more(self) -> u8 {
+        self.0[2]
     }
 
     /// How many are one's own alone.
-    fn fewer(self) -> u32 {
-        self.0 >> 24
+    fn fewer(self) -> u8 {
+        self.0[3]
     }
 }
 
-/// Consonants of one table of [`Consonants`].
+/// Words of the traveller that are held against a listed word together.
+const LANES: usize = 4;
+
+/// Four bytes of each of them, as [`Apart`] has them.
+type Lanes = [u8; 4 * LANES];
+
+/// Consonants of one table of [`Group`].
 const TABLE: usize = 7;
 
-/// For each set of seven consonants that a listed word may have, how they differ from one's own:
-/// sums of them are looked up and not counted, because a search asks millions of times.
+/// Up to four words of the traveller: for each set of seven consonants that a listed word may have,
+/// how they differ from each one's own. Sums of them are looked up and not counted, and that for
+/// four words at once, because a search asks millions of times.
 #[derive(Clone, Debug)]
-struct Consonants([[u32; 1 << TABLE]; CLASSES / TABLE]);
+struct Group {
+    apart: [[Lanes; 1 << TABLE]; CLASSES / TABLE],
+    /// What may be strange and lacking, by how many sounds the listed word has.
+    near: [Lanes; MANY as usize + 1],
+    /// How many consonants may be of one side alone where letters are wrong, by how many letters the
+    /// listed word has.
+    errors: [Lanes; MANY as usize + 1],
+}
 
-impl Consonants {
-    /// `costs`: what each consonant of a listed word costs.
-    fn new(own: u32, costs: [u8; CLASSES]) -> Self {
-        let mut tables = [[0; 1 << TABLE]; CLASSES / TABLE];
-        for (t, table) in tables.iter_mut().enumerate() {
+impl Group {
+    fn new(units: &[Unit], listeners: &[Listener]) -> Box<Self> {
+        let none = [0; 4 * LANES];
+        let mut group = Box::new(Self {
+            apart: [[none; 1 << TABLE]; CLASSES / TABLE],
+            near: [none; MANY as usize + 1],
+            errors: [none; MANY as usize + 1],
+        });
+        // By class: what it adds where the listed word has it, and where it does not.
+        let mut with = [none; CLASSES];
+        let mut without = [none; CLASSES];
+        for (lane, (unit, listener)) in units.iter().zip(listeners).enumerate() {
+            let at = lane * 4;
+            let own = consonants(&unit.token.phones);
+            for class in 0..CLASSES {
+                if own >> class & 1 != 0 {
+                    without[class][at + 1] = DEARNESS[class];
+                    without[class][at + 3] = 1;
+                } else {
+                    with[class][at + 2] = 1;
+                }
+                with[class][at] = match unit.ear.cost(class as u8 + CONSONANT) {
+                    0..4 => 0,
+                    4..8 => 4,
+                    8..11 => 8,
+                    _ => 11,
+                };
+            }
+            for (limits, near) in group.near.iter_mut().zip(listener.near) {
+                limits[at..at + 2].fill(near.map_or(0, |(_, most)| most));
+            }
+            for (limits, errors) in group.errors.iter_mut().zip(listener.errors) {
+                limits[at + 2..at + 4].fill(changed(errors));
+            }
+        }
+        for (t, table) in group.apart.iter_mut().enumerate() {
             for i in 0..TABLE {
                 let class = t * TABLE + i;
-                let is_own = own >> class & 1;
-                let absent = is_own << 24 | (is_own * u32::from(DEARNESS[class])) << 8;
-                let present = (1 - is_own) << 16 | u32::from(costs[class]);
-                let (without, with) = table[..2 << i].split_at_mut(1 << i);
-                for (without, with) in without.iter_mut().zip(with) {
-                    *with = *without + present;
-                    *without += absent;
+                let (low, high) = table[..2 << i].split_at_mut(1 << i);
+                for (low, high) in low.iter_mut().zip(high) {
+                    *high = plus(*low, with[class]);
+                    *low = plus(*low, without[class]);
                 }
             }
         }
-        Self(tables)
+        group
     }
 
-    fn apart(&self, listed: u32) -> Apart {
-        let sum = |t: usize| self.0[t][(listed >> (t * TABLE)) as usize % (1 << TABLE)];
-        Apart(sum(0) + sum(1) + sum(2))
+    fn apart(&self, listed: u32) -> Lanes {
+        let sums = |t: usize| self.apart[t][(listed >> (t * TABLE)) as usize % (1 << TABLE)];
+        plus(plus(sums(0), sums(1)), sums(2))
     }
+
+    /// How the listed word differs from each, and whether it may be like them.
+    fn hear(&self, listed: Trace) -> (Lanes, [bool; LANES]) {
+        let apart = self.apart(listed.0 & CONSONANTS);
+        let near = &self.near[usize::from(listed.sounds())];
+        let errors = &self.errors[listed.letters() as usize];
+        let over: Lanes = std::array::from_fn(|i| apart[i].saturating_sub(near[i] | errors[i]));
+        let heard = std::array::from_fn(|lane| {
+            let [strange, lacking, more, fewer] = of_lane(&over, lane).0;
+            strange | lacking == 0 || more | fewer == 0
+        });
+        (apart, heard)
+    }
+}
+
+/// Most consonants that letters wrong leave on one side alone: one each, and one more where one was
+/// of a cluster.
+fn changed(errors: u8) -> u8 {
+    match errors {
+        0 => 0,
+        _ => errors + 1,
+    }
+}
+
+fn plus(a: Lanes, b: Lanes) -> Lanes {
+    std::array::from_fn(|i| a[i] + b[i])
+}
+
+fn of_lane(apart: &Lanes, lane: usize) -> Apart {
+    let at = 4 * lane;
+    Apart([apart[at], apart[at + 1], apart[at + 2], apart[at + 3]])
 }
 
 /// Tenths of a slip beyond which no sound is similar.
 const COSTS: usize = CLOSE_MOST as usize + 1;
 
-/// A word of the traveller, ready to be held against the traces of a list.
+/// The words of a traveller's name, ready to be held against the traces of a list.
 #[derive(Clone, Debug)]
-pub struct Listener {
+pub struct Listeners {
+    each: Vec<Listener>,
+    groups: Vec<Box<Group>>,
+    /// Of a script that leaves vowels out.
+    abjad: bool,
+}
+
+/// One of them.
+#[derive(Clone, Debug)]
+struct Listener {
     /// It is worth nothing to any word.
     deaf: bool,
-    abjad: bool,
-    consonants: Consonants,
     letters: u32,
     /// By how many sounds the listed word has: how far it is at least for that, and how far it may
     /// be; `None` where that is less.
@@ -167,50 +247,41 @@ pub struct Listener {
     edited: [i16; 2],
 }
 
-impl Unit {
-    /// Prepares the word. What it says is at most what a listed word is worth that is neither an
-    /// exact nor a near spelling of this one, as [`crate::gain`] counts it.
-    pub fn listener(&self, w: &Weights) -> Listener {
-        let own = &self.token;
-        let cost = |class: usize| match self.ear.cost(class as u8 + CONSONANT) {
-            0..4 => 0,
-            4..8 => 4,
-            8..11 => 8,
-            _ => 11,
-        };
-        let (extra, known) = (self.extra(w), [false, true]);
+impl Listener {
+    fn new(unit: &Unit, w: &Weights) -> Self {
+        let own = &unit.token;
+        let deaf = own.kind != Kind::Word;
+        let (extra, known) = (unit.extra(w), [false, true]);
         let own_sounds = own.phones.codes().len() as u16;
         let near = |sounds: u16| {
             let (more, most) = match sounds {
-                MANY => (0, self.ear.limit(u16::MAX)),
-                sounds => (4 * sounds.abs_diff(own_sounds), self.ear.limit(sounds)),
+                MANY => (0, unit.ear.limit(u16::MAX)),
+                sounds => (4 * sounds.abs_diff(own_sounds), unit.ear.limit(sounds)),
             };
-            let most = match self.how {
+            let most = match unit.how {
                 How::Joined => JOINED_CLOSE.into(),
                 _ => most.min(CLOSE_MOST),
             };
-            (more <= most).then_some((more as u8, most as u8))
+            (more <= most && !deaf).then_some((more as u8, most as u8))
         };
         let own_letters = own.text.len();
         // Two of a long word; one of words taken together, which no look-up forgives.
         let errors = |letters: usize| {
-            let errors = match self.how {
+            let errors = match unit.how {
                 How::Joined => 1,
                 _ if letters.min(own_letters) >= TWO_EDITS_LEN => 2,
                 _ => 0,
             };
             let longer = letters.abs_diff(own_letters.min(MANY.into()));
-            if longer <= usize::from(errors) {
+            if longer <= usize::from(errors) && !deaf {
                 errors
             } else {
                 0
             }
         };
         let close = |known, cost| most_if_close(own, cost, known, w) + extra;
-        Listener {
-            deaf: own.kind != Kind::Word,
-            abjad: own.abjad,
-            consonants: Consonants::new(consonants(&own.phones), std::array::from_fn(cost)),
+        Self {
+            deaf,
             letters: own_letters as u32,
             near: std::array::from_fn(|sounds| near(sounds as u16)),
             errors: std::array::from_fn(errors),
@@ -219,53 +290,79 @@ impl Unit {
             edited: known.map(|known| most_if_edited(own, known, w) + extra),
         }
     }
-}
 
-impl Listener {
-    /// At most what a listed word is worth; the most there is where its trace does not tell, `None`
-    /// where the two are no pair.
-    pub fn most(&self, listed: Trace) -> Option<i16> {
-        if self.deaf || listed.is_minor() {
-            return None;
-        }
-        if self.abjad || listed.0 & ABJAD != 0 {
-            return Some(i16::MAX);
-        }
-        let near = self.near[usize::from(listed.sounds())];
-        let errors = self.errors[listed.letters() as usize];
-        if near.is_none() && errors == 0 {
-            return None;
-        }
+    fn most(&self, listed: Trace, apart: Apart) -> Option<i16> {
         let known = usize::from(listed.0 & KNOWN != 0);
-        let apart = self.consonants.apart(listed.0 & CONSONANTS);
-        let close = near.and_then(|(more, near)| {
+        let close = self.near[usize::from(listed.sounds())].and_then(|(more, near)| {
             let least = more.max(apart.lacking()).max(apart.strange());
             (least <= near).then(|| self.close[known][usize::from(least)])
         });
-        // A letter wrong is a consonant more at most, or two where one was of a cluster.
+        let errors = self.errors[listed.letters() as usize];
         let edited = match errors {
-            1 if apart.more() <= 2 => Some(self.mistyped[known]),
-            2 if apart.more() <= 3 => Some(self.edited[known]),
-            _ => None,
+            _ if apart.more().max(apart.fewer()) > changed(errors) => None,
+            0 => None,
+            1 => Some(self.mistyped[known]),
+            _ => Some(self.edited[known]),
         };
         close.max(edited).map(|most| most.max(0))
     }
+}
 
-    /// Whether two neighbouring words of the list may be this one, written together.
-    pub fn may_join(&self, first: Trace, second: Trace) -> bool {
+impl Listeners {
+    /// Prepares words. What they say is at most what a listed word is worth to each that is neither
+    /// an exact nor a near spelling of it, as [`crate::gain`] counts it.
+    pub fn new(units: &[Unit], w: &Weights) -> Self {
+        let each: Vec<Listener> = units.iter().map(|unit| Listener::new(unit, w)).collect();
+        let groups = units.chunks(LANES).zip(each.chunks(LANES));
+        Self {
+            groups: groups.map(|(u, l)| Group::new(u, l)).collect(),
+            each,
+            abjad: units.iter().any(|unit| unit.token.abjad),
+        }
+    }
+
+    /// For each of the words that the listed one may be like: which it is, and at most what the two
+    /// are worth; the most there is where the trace does not tell.
+    pub fn most(&self, listed: Trace, mut found: impl FnMut(usize, i16)) {
+        if listed.is_minor() {
+            return;
+        }
+        if listed.0 & ABJAD != 0 || self.abjad {
+            // A script that leaves vowels out tells nothing.
+            let open = self.each.iter().enumerate().filter(|(_, l)| !l.deaf);
+            return open.for_each(|(word, _)| found(word, i16::MAX));
+        }
+        for (g, (group, each)) in self.groups.iter().zip(self.each.chunks(LANES)).enumerate() {
+            let (apart, heard) = group.hear(listed);
+            for (lane, listener) in each.iter().enumerate().filter(|(lane, _)| heard[*lane]) {
+                if let Some(most) = listener.most(listed, of_lane(&apart, lane)) {
+                    found(g * LANES + lane, most);
+                }
+            }
+        }
+    }
+
+    /// Whether two neighbouring words of the list may be this word, written together.
+    pub fn may_join(&self, word: usize, first: Trace, second: Trace) -> bool {
         /// Consonants that a slip, and letters that meet where the words do, may change.
-        const CHANGED: u32 = 4;
+        const CHANGED: u8 = 4;
         let many = u32::from(MANY);
         let (a, b) = (first.letters(), second.letters());
-        let lengths = (a + b).abs_diff(self.letters) <= 1 || a == many || b == many;
-        let apart = self.consonants.apart((first.0 | second.0) & CONSONANTS);
-        lengths && apart.more() + apart.fewer() <= CHANGED
+        if (a + b).abs_diff(self.each[word].letters) > 1 && a != many && b != many {
+            return false;
+        }
+        let group = &self.groups[word / LANES];
+        let apart = of_lane(
+            &group.apart((first.0 | second.0) & CONSONANTS),
+            word % LANES,
+        );
+        apart.more() + apart.fewer() <= CHANGED
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Trace;
+    use super::{Listeners, Trace};
     use crate::{Kind, Likeness, Name, Source, Token, Weights, common_names};
 
     #[test]
@@ -284,7 +381,9 @@ mod tests {
                 let worth = unit.worth(listed, true, &w);
                 if let Some((worth, Likeness::Close(_) | Likeness::TwoEdits)) = worth {
                     similar += 1;
-                    let most = unit.listener(&w).most(Trace::of(listed));
+                    let mut most = None;
+                    let listeners = Listeners::new(std::slice::from_ref(unit), &w);
+                    listeners.most(Trace::of(listed), |_, m| most = Some(m));
                     // Of a title nothing is said: whatever it is like, it is worth nothing.
                     let minor = unit.token.kind != Kind::Word || listed.kind != Kind::Word;
                     let most = most.unwrap_or(if minor { 0 } else { i16::MIN });

@@ -82,9 +82,9 @@ fn base_rates(query: &Person) -> Vec<BaseRate> {
 fn rate(token: &Token) -> BaseRate {
     BaseRate {
         word: token.text.clone(),
-        one_in: one_in(token.rarity),
-        sound_one_in: one_in(token.sound_rarity.min(token.rarity)),
-        known: token.known,
+        one_in: one_in(token.rarity()),
+        sound_one_in: one_in(token.sound_rarity().min(token.rarity())),
+        known: token.is_known(),
     }
 }
 

@@ -7,7 +7,7 @@
 use super::reach::{NOT_DRIVEN, Reach};
 use super::sieve::Sieve;
 use crate::score::Query;
-use oriel_names::{Kind, Listener, Name, Source, Token, Trace, Unit, Weights};
+use oriel_names::{Kind, Listeners, Name, Source, Token, Trace, Unit, Weights};
 
 /// Words of a booking at least this long may be glued.
 pub(super) const GLUED_LEN: usize = 7;
@@ -30,7 +30,7 @@ pub(super) struct Search<'a> {
     pub(super) query: &'a Query,
     pub(super) own: &'a Name,
     /// Its units.
-    pub(super) listeners: Vec<Listener>,
+    pub(super) listeners: Listeners,
     /// What a word may be worth at most to an entry that no look-up leads to by it.
     pub(super) unseen: [i16; MOST_ATOMS],
     /// Its words, one bit each.
@@ -59,7 +59,7 @@ impl<'a> Search<'a> {
         let mut search = Self {
             query,
             own,
-            listeners: own.units().iter().map(|unit| unit.listener(w)).collect(),
+            listeners: Listeners::new(own.units(), w),
             unseen: [0; MOST_ATOMS],
             atoms: 0,
             glued: glued_any,
@@ -93,12 +93,11 @@ impl<'a> Search<'a> {
         if self.glued {
             return (UNSEEN_MOST, self.atoms);
         }
-        let mut best = (0, 0);
-        for (unit, listener) in self.own.units().iter().zip(&self.listeners) {
-            if let Some(most) = listener.most(listed) {
-                best = (most.min(UNSEEN_MOST).max(best.0), best.1 | unit.atoms());
-            }
-        }
+        let (mut best, units) = ((0, 0), self.own.units());
+        self.listeners.most(listed, |unit, most| {
+            let most = most.min(UNSEEN_MOST);
+            best = (most.max(best.0), best.1 | units[unit].atoms());
+        });
         best
     }
 
@@ -108,18 +107,21 @@ impl<'a> Search<'a> {
         if listed.kind != Kind::Word {
             return best;
         }
-        let (w, trace) = (self.weights, Trace::of(listed));
-        for (unit, listener) in self.own.units().iter().zip(&self.listeners) {
-            let mut like = |points: i16| best = (points.max(best.0), best.1 | unit.atoms());
-            if listener.most(trace).is_some()
-                && let Some((points, _)) = unit.worth(listed, true, w)
-            {
-                like(points);
+        let units = self.own.units();
+        let mut like = |unit: &Unit, points: i16| {
+            best = (points.max(best.0), best.1 | unit.atoms());
+        };
+        self.listeners.most(Trace::of(listed), |unit, _| {
+            if let Some((points, _)) = units[unit].worth(listed, true, self.weights) {
+                like(&units[unit], points);
             }
-            let token = &unit.token;
-            let glued = self.own.source() == Source::Booking && token.text.len() >= GLUED_LEN;
-            if glued && token.text.len() > listed.text.len() && holds_sound(token, listed) {
-                like(listed.rarity);
+        });
+        if self.own.source() == Source::Booking {
+            for unit in units {
+                let long = unit.token.text.len() >= GLUED_LEN.max(listed.text.len() + 1);
+                if long && holds_sound(&unit.token, listed) {
+                    like(unit, listed.rarity());
+                }
             }
         }
         best
@@ -303,9 +305,9 @@ impl Missing {
 /// Whether a glued word begins or ends with the consonants of a listed word.
 fn holds_sound(glued: &Token, listed: &Token) -> bool {
     let (own, other) = (glued.bones, listed.bones);
-    let bits = 5 * u32::from(other.len);
-    own.len >= other.len
-        && other.len > 1
+    let bits = 5 * u32::from(other.len());
+    own.len() >= other.len()
+        && other.len() > 1
         && (own.fine & ((1 << bits) - 1) == other.fine
-            || own.fine >> (5 * u32::from(own.len - other.len)) == other.fine)
+            || own.fine >> (5 * u32::from(own.len() - other.len())) == other.fine)
 }

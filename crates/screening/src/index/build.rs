@@ -284,7 +284,7 @@ fn word_keys(tokens: &[Token], add: Add<'_>) {
         if text.len() >= PREFIX_LEN {
             add(hash(key::PREFIX, &text.as_bytes()[..PREFIX_LEN]), number);
         }
-        if token.bones.len >= FINE_LEN {
+        if token.bones.len() >= FINE_LEN {
             let shorter = token.bones.shortened();
             let broken = Skeleton::broken(text);
             shorter

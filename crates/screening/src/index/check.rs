@@ -130,7 +130,7 @@ impl Search<'_> {
         let joined = || known.worth.with(JOINED_MOST).points(self.weights) >= need;
         let verdict = match joins {
             _ if apart => Verdict::Yes,
-            Joins::Traced if joined() && self.may_join(name) => Verdict::Unsure,
+            Joins::Traced if joined() && self.near_joins(name).next().is_some() => Verdict::Unsure,
             Joins::Compared(tokens) if joined() && self.joins(name, tokens) => Verdict::Yes,
             _ => return Verdict::No,
         };
@@ -156,26 +156,23 @@ impl Search<'_> {
 
     /// Whether a word of the traveller is two neighbours written together.
     fn joins(&self, name: &[Looked], tokens: &[Token]) -> bool {
-        let units = self.own.units().iter().zip(&self.listeners);
-        let mut alone = units.filter(|(unit, _)| !unit.is_joined());
-        let pairs = || name.windows(2).map(|pair| [pair[0].0, pair[1].0]);
         let token = |word: NameWord| &tokens[word.token()];
-        alone.any(|(unit, listener)| {
-            let mut near = pairs().filter(|[a, b]| listener.may_join(a.trace, b.trace));
-            near.any(|[a, b]| {
-                unit.joins(token(a), token(b), self.weights)
-                    || unit.joins(token(b), token(a), self.weights)
-            })
+        self.near_joins(name).any(|(unit, [a, b])| {
+            let unit = &self.own.units()[unit];
+            unit.joins(token(a), token(b), self.weights)
+                || unit.joins(token(b), token(a), self.weights)
         })
     }
 
-    /// Whether a word of the traveller may be two neighbours written together.
-    fn may_join(&self, name: &[Looked]) -> bool {
-        let units = self.own.units().iter().zip(&self.listeners);
-        let mut alone = units.filter(|(unit, _)| !unit.is_joined());
-        alone.any(|(_, listener)| {
-            let mut pairs = name.windows(2);
-            pairs.any(|pair| listener.may_join(pair[0].0.trace, pair[1].0.trace))
+    /// Words of the traveller, each with two neighbours that it may be, written together.
+    fn near_joins(&self, name: &[Looked]) -> impl Iterator<Item = (usize, [NameWord; 2])> {
+        let units = self.own.units().iter().enumerate();
+        let alone = units.filter(|(_, unit)| !unit.is_joined());
+        alone.flat_map(move |(unit, _)| {
+            let pairs = name.windows(2).map(|pair| [pair[0].0, pair[1].0]);
+            let near =
+                move |[a, b]: &[NameWord; 2]| self.listeners.may_join(unit, a.trace, b.trace);
+            pairs.filter(near).map(move |pair| (unit, pair))
         })
     }
 

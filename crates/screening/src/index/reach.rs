@@ -10,6 +10,9 @@ use oriel_names::{Kind, Likeness, Name, Skeleton, Source, Token, Weights};
 /// Letters of the shortest word that may be two.
 const SHORTEST_OF_TWO: usize = 4;
 
+/// Most that two words are rare that are written together.
+const JOINED_RARITY: i16 = 170;
+
 /// No entry was looked at by this word.
 pub(super) const NOT_DRIVEN: i32 = i32::MAX;
 
@@ -66,11 +69,11 @@ impl Index {
             let families = own.families();
             keys.extend(families.map(|f| hash_number(key::FAMILY, u64::from(f)).into()));
             keys.push(hash_number(key::FINE, own.bones.fine).into());
-            if own.bones.len >= FINE_LEN && !unit.is_joined() {
+            if own.bones.len() >= FINE_LEN && !unit.is_joined() {
                 let shorter = own.bones.shortened().chain(Skeleton::broken(text));
                 keys.extend(shorter.map(|fine| hash_number(key::FINE, fine).into()));
             }
-            if text.len() >= EDIT_LEN && own.bones.len <= FINE_LEN && !unit.is_joined() {
+            if text.len() >= EDIT_LEN && own.bones.len() <= FINE_LEN && !unit.is_joined() {
                 let shorter = deletions(text);
                 keys.extend(shorter.map(|t| hash(key::TEXT, t.as_bytes()).into()));
             }
@@ -82,12 +85,13 @@ impl Index {
                 for token in self.words.get(key) {
                     let listed = &self.tokens[token as usize];
                     if listed.text.starts_with(text) {
-                        offer(token, listed.rarity);
+                        offer(token, listed.rarity());
                     }
                 }
             }
             if !unit.is_joined() && text.len() >= SHORTEST_OF_TWO {
-                self.parts(own, !exact && name.source() == Source::Booking, &mut offer);
+                let booking = name.source() == Source::Booking;
+                self.parts(own, booking, exact, w, &mut offer);
             }
             s.work += s.similar.len() - reach.from as usize;
             keep_best(&mut s.similar, reach.from as usize);
@@ -104,9 +108,18 @@ impl Index {
         (s.keys, s.near) = (keys, near);
     }
 
-    /// Words of the list that the traveller's word may be written together from.
-    fn parts(&self, own: &Token, glued: bool, offer: &mut impl FnMut(u32, i16)) {
+    /// Words of the list that the traveller's word may be written together from. `exact`: the word
+    /// itself is listed.
+    fn parts(
+        &self,
+        own: &Token,
+        booking: bool,
+        exact: bool,
+        w: &Weights,
+        offer: &mut impl FnMut(u32, i16),
+    ) {
         let text = own.text.as_str();
+        let glued = booking && text.len() >= GLUED_LEN;
         let find = |part: &str| {
             self.words
                 .get(hash(key::TEXT, part.as_bytes()))
@@ -120,19 +133,26 @@ impl Index {
                 false => find(second).and_then(|b| Some((find(first)?, b))),
             };
             if let Some((a, b)) = parts {
-                let rarity = |t: u32| self.tokens[t as usize].rarity;
-                let points = (rarity(a) + rarity(b)).min(170);
-                offer(a, points);
-                offer(b, points);
+                // Written together they are worth this once, to entries that have both, so that the rarer
+                // leads there for the two. Of a glued word one may be met alone.
+                let entries = |t: u32| self.token_entries.range(t as usize).len();
+                let (leads, other) = match entries(a) <= entries(b) {
+                    true => (a, b),
+                    false => (b, a),
+                };
+                let rarity = |t: u32| self.tokens[t as usize].rarity();
+                let both = (rarity(a) + rarity(b)).min(JOINED_RARITY) + w.word_joined.max(0);
+                offer(leads, both);
+                offer(other, if glued { rarity(other) } else { 0 });
             }
         }
-        if !glued || text.len() < GLUED_LEN {
+        if !glued || exact {
             return;
         }
         for from in 0..=text.len() - 3 {
             for to in from + 3..=text.len() {
                 if let Some(token) = find(&text[from..to]) {
-                    offer(token, self.tokens[token as usize].rarity);
+                    offer(token, self.tokens[token as usize].rarity());
                 }
             }
         }
