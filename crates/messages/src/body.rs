@@ -146,6 +146,8 @@ pub(crate) struct Body<'a, 't> {
     tokens: &'t mut Tokens<'a>,
     tags: &'static Tags,
     start: usize,
+    /// Where the longest message that is read would end.
+    limit: usize,
     index: u32,
     end: Option<End>,
     tag: [u8; 3],
@@ -176,6 +178,7 @@ impl<'a, 't> Body<'a, 't> {
             tokens,
             tags,
             start,
+            limit: start + MAX_MESSAGE_BYTES,
             index: 1,
             end: None,
             tag: *b"UNH",
@@ -284,7 +287,8 @@ impl<'a, 't> Body<'a, 't> {
     #[inline]
     fn count(&mut self) -> bool {
         self.index = self.index.saturating_add(1);
-        !self.over && self.within_limits()
+        let within = self.tokens.position() <= self.limit && self.index <= MAX_SEGMENTS;
+        !self.over && (within || self.exceed())
     }
 
     /// Walks to the end of a message of which nothing is kept.
@@ -356,19 +360,24 @@ impl<'a, 't> Body<'a, 't> {
     /// to the end of the component. The first word about a place counts.
     #[inline]
     pub(crate) fn mark(&mut self, part: Part<'_>, element: Element) {
-        if part.is_empty() || !self.hand.contains(&part.start()) {
-            // Not sent, or of another segment, which is settled.
-            return;
-        }
         match part.index().and_then(|index| self.said.get_mut(index)) {
             Some(said) => {
+                debug_assert!(
+                    part.is_empty() || self.hand.contains(&part.start()),
+                    "a component of another segment, which is settled"
+                );
                 said.get_or_insert(element);
             }
+            None if part.is_empty() => {}
             None => self.mark_stretch(part, element),
         }
     }
 
     fn mark_stretch(&mut self, part: Part<'_>, element: Element) {
+        if !self.hand.contains(&part.start()) {
+            // Of another segment, which is settled.
+            return;
+        }
         self.stretches.push(Mark {
             at: self.span(part.span()),
             element,
@@ -435,16 +444,15 @@ impl<'a, 't> Body<'a, 't> {
         }
     }
 
-    fn within_limits(&mut self) -> bool {
-        let kind = if self.tokens.position() - self.start > MAX_MESSAGE_BYTES {
-            &syntax::MESSAGE_TOO_LARGE
-        } else if self.index > MAX_SEGMENTS {
-            &syntax::TOO_MANY_SEGMENTS
-        } else {
-            return true;
-        };
+    /// Says which limit is exceeded; nothing more is kept.
+    #[cold]
+    fn exceed(&mut self) -> bool {
         self.over = true;
-        self.report_message(kind);
+        self.report_message(if self.tokens.position() > self.limit {
+            &syntax::MESSAGE_TOO_LARGE
+        } else {
+            &syntax::TOO_MANY_SEGMENTS
+        });
         false
     }
 
@@ -496,6 +504,14 @@ impl<'a, 't> Body<'a, 't> {
     /// Whether text follows without a tag before it.
     fn goes_on(&self) -> bool {
         let rest = self.tokens.rest();
+        let service = self.tokens.service();
+        if let Some([tag @ .., after]) = rest.first_chunk::<4>()
+            && (*after == service.element || *after == service.terminator)
+            && is_tag(tag)
+            && tag != b"UNA"
+        {
+            return false;
+        }
         if !rest.first().is_some_and(u8::is_ascii_alphabetic) {
             return false;
         }
@@ -505,7 +521,6 @@ impl<'a, 't> Body<'a, 't> {
         for (place, byte) in tag.iter_mut().zip(bytes.by_ref()) {
             *place = *byte;
         }
-        let service = self.tokens.service();
         let after = bytes.find(|byte| **byte != b' ');
         let separated = after.is_none_or(|&b| b == service.element || b == service.terminator);
         let segment = (is_tag(&tag) && separated) || tag == *b"UNA";
@@ -551,7 +566,7 @@ impl<'a, 't> Body<'a, 't> {
         if hand.is_empty() {
             return;
         }
-        if segment.span() != hand || !self.stretches.is_empty() {
+        if segment.span().start != hand.start || !self.stretches.is_empty() {
             return self.settle_slowly(segment, hand, rest, past);
         }
         let base = (hand.start - self.start) as u32;
@@ -572,7 +587,7 @@ impl<'a, 't> Body<'a, 't> {
         rest: Element,
         past: bool,
     ) {
-        if segment.span() == hand {
+        if segment.span().start == hand.start {
             self.settle_stretches(segment, rest, past);
         } else {
             // The decoder lent another buffer, so that places are gone: nothing of it is known.

@@ -74,15 +74,19 @@ pub(crate) fn split_slash(name: &str) -> Option<(&str, &str)> {
 }
 
 fn strip_one(name: &str) -> Option<&str> {
-    if let Some((rest, last)) = name.rsplit_once(' ')
+    // No title ends in another letter; many names do.
+    let last = name.as_bytes().last()?.to_ascii_uppercase();
+    let glued = matches!(last, b'R' | b'S' | b'T' | b'D' | b'F');
+    if !glued && !matches!(last, b'A' | b'E' | b'M' | b'U' | b'V') {
+        return None;
+    }
+    if let Some((rest, last)) = split_last_word(name)
         && (is_only_title(last) || APART.iter().any(|title| title.eq_ignore_ascii_case(last)))
     {
         let rest = rest.trim_ascii_end();
         return (!rest.is_empty()).then_some(rest);
     }
-    // No title ends in another letter; most names do.
-    let last = name.as_bytes().last()?.to_ascii_uppercase();
-    if !matches!(last, b'R' | b'S' | b'T' | b'D' | b'F') {
+    if !glued {
         return None;
     }
     if NOT_TITLED.iter().any(|whole| ends_with(name, whole)) {
@@ -92,6 +96,13 @@ fn strip_one(name: &str) -> Option<&str> {
     let rest = name[..name.len() - title.len()].trim_ascii_end();
     let letters = rest.chars().filter(|c| c.is_alphabetic()).count();
     (letters >= 2).then_some(rest)
+}
+
+/// What stands before and behind the last blank. Names are so short that looking at each byte costs
+/// less than a search.
+pub(crate) fn split_last_word(name: &str) -> Option<(&str, &str)> {
+    let blank = name.bytes().rposition(|byte| byte == b' ')?;
+    Some((&name[..blank], &name[blank + 1..]))
 }
 
 fn ends_with(text: &str, end: &str) -> bool {
@@ -121,6 +132,13 @@ mod tests {
         check("ANNA MARIA SRA", "ANNA MARIA|SRA");
         check("Ida Mrs", "Ida|Mrs");
         check("LIMR", "LI|MR");
+    }
+
+    #[test]
+    fn every_title_is_recognised_behind_a_blank() {
+        for title in GLUED.iter().chain(APART) {
+            check(&format!("LIONEL {title}"), &format!("LIONEL|{title}"));
+        }
     }
 
     #[test]

@@ -148,7 +148,7 @@ pub(crate) fn decode<'a>(
 
 impl List {
     fn read(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
-        match segment.tag() {
+        match &segment.tag_of_three() {
             b"BGM" => self.bgm(body, segment),
             b"TDT" => self.tdt(body, segment),
             b"NAD" => self.nad(body, segment),
@@ -190,7 +190,7 @@ impl List {
     }
 
     fn of_person(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
-        match segment.tag() {
+        match &segment.tag_of_three() {
             b"ATT" => self.att(body, segment),
             b"MEA" => self.mea(body, segment),
             b"GEI" => self.gei(body, segment),

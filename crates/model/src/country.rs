@@ -6,6 +6,7 @@
 
 use crate::Country;
 use crate::country_table::{ALPHA2, COUNTRIES, NAMES};
+use crate::spelled;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
@@ -63,23 +64,20 @@ impl Country {
 }
 
 fn row(code: &str) -> Option<&'static (&'static str, &'static str, &'static str)> {
-    let sought = number(code);
-    let at = COUNTRIES
-        .binary_search_by_key(&sought, |row| number(row.0))
-        .ok()?;
-    Some(&COUNTRIES[at])
+    let at = ROWS[spelled::place(code)].checked_sub(1)?;
+    COUNTRIES.get(usize::from(at)).filter(|row| row.0 == code)
 }
 
-/// A code of up to three letters as a number, in the order of the codes: numbers are compared
-/// faster than texts. 0 for other texts.
-fn number(code: &str) -> u32 {
-    match *code.as_bytes() {
-        [a] => u32::from_be_bytes([0, a, 0, 0]),
-        [a, b] => u32::from_be_bytes([0, a, b, 0]),
-        [a, b, c] => u32::from_be_bytes([0, a, b, c]),
-        _ => 0,
+/// Row of each code, counted from 1, at its place: messages name states again and again.
+static ROWS: [u16; spelled::PLACES] = {
+    let mut rows = [0; spelled::PLACES];
+    let mut at = 0;
+    while at < COUNTRIES.len() {
+        rows[spelled::place(COUNTRIES[at].0)] = at as u16 + 1;
+        at += 1;
     }
-}
+    rows
+};
 
 /// Every name, folded; what becomes ambiguous by folding names nobody.
 static FOLDED: LazyLock<FxHashMap<String, Country>> = LazyLock::new(|| {

@@ -7,7 +7,7 @@
 use crate::aerodrome_table::AERODROMES;
 use crate::gazetteer_table::{AIRPORTS, ZONES};
 use crate::seaport_table::SEAPORTS;
-use crate::{Country, Port};
+use crate::{Country, Port, spelled};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -26,6 +26,17 @@ pub struct Place {
     /// Name of the airport; empty for a city code such as `LON`.
     pub name: &'static str,
 }
+
+/// Row of each airport, counted from 1, at the place of its code: every traveller names several.
+static ROWS: [u16; spelled::PLACES] = {
+    let mut rows = [0; spelled::PLACES];
+    let mut at = 0;
+    while at < AIRPORTS.len() {
+        rows[spelled::place(AIRPORTS[at].0)] = at as u16 + 1;
+        at += 1;
+    }
+    rows
+};
 
 /// The airport of an ICAO location indicator.
 fn aerodrome(icao: &str) -> Option<&'static str> {
@@ -67,8 +78,11 @@ impl Port {
             icao if icao.len() == 4 => aerodrome(icao)?,
             code => code,
         };
-        let at = AIRPORTS.binary_search_by_key(&code, |row| row.0).ok()?;
-        let (_, country, zone, city, name) = AIRPORTS[at];
+        let at = ROWS[spelled::place(code)].checked_sub(1)?;
+        let (known, country, zone, city, name) = *AIRPORTS.get(usize::from(at))?;
+        if known != code {
+            return None;
+        }
         Some(Place {
             country: Country::parse(country).ok()?,
             zone: ZONES[usize::from(zone)],

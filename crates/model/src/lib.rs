@@ -33,6 +33,7 @@ mod personal;
 mod places;
 mod reduce;
 mod seaport_table;
+mod spelled;
 mod time;
 mod traveller;
 

@@ -58,13 +58,13 @@ impl List {
         for element in 3..=4 {
             body.mark_element(segment, element, Element::Name);
         }
-        for element in 5..=9 {
-            body.mark_element(segment, element, Element::Destination);
-        }
         let mut person = Traveller::new(role);
         person.name = name(body, segment);
         person.status = self.status();
         if segment.len() > 4 {
+            for element in 5..=9 {
+                body.mark_element(segment, element, Element::Destination);
+            }
             let lines = (5..=9).flat_map(|element| segment.parts(element));
             let lines = lines.filter_map(|line| personal_text(body, line));
             person.address = lines.take(MAX_ADDRESS).collect();

@@ -3,7 +3,7 @@
 //! - Source: AIRIMP name field; PNRGOV guide, TIF.
 //! - Titles are the business of [`crate::names`].
 
-use crate::names::{is_only_title, is_placeholder, split_title};
+use crate::names::{is_only_title, is_placeholder, split_last_word, split_title};
 use oriel_model::PersonName;
 use std::borrow::Cow;
 
@@ -45,7 +45,7 @@ pub(super) fn surname(sent: &str) -> Cow<'_, str> {
 
 /// A surname without its suffix.
 fn without_suffix(surname: &str) -> &str {
-    match surname.rsplit_once(' ') {
+    match split_last_word(surname) {
         Some((rest, last)) if SUFFIXES.contains(&last) && has_two_letters(rest) => rest,
         _ => surname,
     }
