@@ -507,7 +507,9 @@ impl<'a> Part<'a> {
             let start = from?;
             let raw = self.raw;
             if !self.dirty {
-                let end = memchr::memchr(separator, &raw[start..]).map(|length| start + length);
+                // Fields are so short that looking at each byte costs less than a search.
+                let length = raw[start..].iter().position(|byte| *byte == separator);
+                let end = length.map(|length| start + length);
                 from = end.map(|end| end + 1);
                 return Some(self.slice(start..end.unwrap_or(raw.len())));
             }

@@ -79,8 +79,9 @@ pub struct Tokens<'a> {
     charset: Charset,
 }
 
-/// How far behind a segment bytes are looked at ahead.
-const LOOK_AHEAD: usize = 4096;
+/// How far behind a segment bytes are looked at ahead: many are read at once, and few in vain behind
+/// the end of a short interchange.
+const LOOK_AHEAD: usize = 1024;
 
 impl<'a> Tokens<'a> {
     /// Reads `bytes`; every position it reports has `origin` added.

@@ -201,7 +201,8 @@ fn birth_year(yy: u8, month: u8, day: u8, reference: Option<Date>) -> i16 {
     if after { young - 100 } else { young }
 }
 
-/// The same day some years later, the last of February for the 29th in a year without one.
+/// The same day some years later, or earlier where they are negative; the last of February for the
+/// 29th in a year without one.
 pub(crate) fn years_later(day: Date, years: i16) -> Date {
     let year = day.year().saturating_add(years);
     let same = Date::new(year, day.month(), day.day());

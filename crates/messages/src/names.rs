@@ -68,8 +68,8 @@ pub(crate) fn is_placeholder(given: &str) -> bool {
 
 /// Splits `SURNAME/GIVEN`, sent in one component, at the first slash.
 pub(crate) fn split_slash(name: &str) -> Option<(&str, &str)> {
-    let (surname, given) = name.split_once('/')?;
-    let surname = surname.trim_ascii();
+    let slash = name.bytes().position(|byte| byte == b'/')?;
+    let (surname, given) = (name[..slash].trim_ascii(), &name[slash + 1..]);
     (!surname.is_empty()).then_some((surname, given.trim_ascii()))
 }
 

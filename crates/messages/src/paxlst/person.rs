@@ -65,9 +65,14 @@ impl List {
             for element in 5..=9 {
                 body.mark_element(segment, element, Element::Destination);
             }
-            let lines = (5..=9).flat_map(|element| segment.parts(element));
-            let lines = lines.filter_map(|line| personal_text(body, line));
-            person.address = lines.take(MAX_ADDRESS).collect();
+            for line in (5..=9).flat_map(|element| segment.parts(element)) {
+                if !line.is_empty()
+                    && person.address.len() < MAX_ADDRESS
+                    && let Some(line) = personal_text(body, line)
+                {
+                    person.address.push(line);
+                }
+            }
         }
         self.message.travellers.push(person);
     }

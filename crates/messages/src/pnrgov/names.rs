@@ -111,6 +111,9 @@ pub(super) fn title_is_name(name: &PersonName, other: &PersonName) -> bool {
     let (Some(given), Some(title), Some(other)) = (given(name), &name.title, given(other)) else {
         return false;
     };
+    if given == other {
+        return letters(title).next().is_none();
+    }
     letters(given).chain(letters(title)).eq(letters(other))
 }
 

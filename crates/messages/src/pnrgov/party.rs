@@ -9,8 +9,8 @@ use super::flight::is_push_flight;
 use super::names::{self, Agreement, agreement};
 use super::request::{Claim, Fact};
 use super::{Reader, Referred};
+use crate::dates::years_later;
 use crate::findings::pnrgov as findings;
-use jiff::ToSpan;
 use oriel_model::{BookingStatus, Document, DocumentKey, Function, PersonName, Role, Traveller};
 
 impl Reader<'_, '_, '_> {
@@ -20,7 +20,9 @@ impl Reader<'_, '_, '_> {
         self.mark_push_flight(at);
         self.draft.only = self.only_traveller();
         let mut claims = std::mem::take(&mut self.draft.claims);
-        claims.sort_by_key(|claim| claim.fact.needs_infants());
+        if claims.iter().any(|claim| claim.fact.needs_infants()) {
+            claims.sort_by_key(|claim| claim.fact.needs_infants());
+        }
         let told = claims.partition_point(|claim| !claim.fact.needs_infants());
         let mut rest = claims.drain(..);
         rest.by_ref()
@@ -185,7 +187,7 @@ impl Reader<'_, '_, '_> {
     /// two years before the flight, and of an infant's name.
     fn unmarked_infant(&self, docs: &Docs, owner: Option<u32>) -> Option<u32> {
         let born = docs.birth.as_ref()?.expose().date?.date()?;
-        if born <= self.today?.saturating_sub(2.years()) {
+        if born <= years_later(self.today?, -2) {
             return None;
         }
         let adult = owner.filter(|at| !self.message.travellers[*at as usize].infant)?;
@@ -373,7 +375,7 @@ impl Reader<'_, '_, '_> {
         let booking = &self.message.bookings[at];
         let locator = booking.locators.first().map(|locator| &locator.code);
         let segment = booking.itinerary.iter().find(|segment| segment.push_flight);
-        let two_years_ago = self.today.map(|today| today.saturating_sub(2.years()));
+        let two_years_ago = self.today.map(|today| years_later(today, -2));
         for &index in &booking.travellers {
             let traveller = &mut self.message.travellers[index as usize];
             traveller.locator = traveller.locator.take().or_else(|| locator.cloned());
