@@ -12,12 +12,15 @@ mod as4;
 mod certify;
 mod infringement;
 mod notices;
+mod push;
 mod registry;
 
 pub use as4::Came;
 pub use certify::{CERTIFICATION, CaseStanding, CertificationCase, CertificationView};
 pub use infringement::{Departure, Infringement, InfringementRefusal};
 pub(crate) use notices::{excused_until, strange};
+pub(crate) use push::{Asked, Bookings};
+pub use push::{PushAsk, PushRefusal, PushRequestView, PushStanding};
 pub(crate) use registry::Carriers;
 pub use registry::{Enrolled, Registry, Sender};
 

@@ -73,6 +73,9 @@ pub enum AppError {
     /// The rules of carriers.
     #[error(transparent)]
     Carrier(#[from] crate::CarrierRefusal),
+    /// The rules of pushes outside the schedule.
+    #[error(transparent)]
+    Push(#[from] crate::PushRefusal),
     /// The rules of evidence against carriers.
     #[error(transparent)]
     Infringement(#[from] crate::InfringementRefusal),

@@ -49,7 +49,8 @@ pub use account::{
 pub use carriers::{
     CARRIER_FORMATS, CERTIFICATION, CONTACT_ROLES, Came, CarrierDetails, CarrierRefusal,
     CarrierView, CaseStanding, CertificationCase, CertificationView, Contact, Departure, Enrolled,
-    Infringement, InfringementRefusal, Registry, Sender,
+    Infringement, InfringementRefusal, PushAsk, PushRefusal, PushRequestView, PushStanding,
+    Registry, Sender,
 };
 pub use check_in::{Cleared, Unasked};
 pub use compartment::Compartment;

@@ -6,7 +6,7 @@
 //!   a batch is one transaction.
 
 use crate::at_hand::Known;
-use crate::carriers::strange;
+use crate::carriers::{Asked, Bookings, strange};
 use crate::journey::{Place, traveller_ids};
 use crate::prepare::{Accepted, FindingNote, Kept, Prepared, Told};
 use crate::quality::{Counts, Of, told_of, whose};
@@ -16,7 +16,7 @@ use crate::writer::Turn;
 use crate::{AppError, Channel, Cleared, Compartment, Core, Enrolled, Registry, check_in};
 use jiff::Timestamp;
 use oriel_messages::findings::by_code;
-use oriel_model::{JourneyKey, MessageKey, Mode};
+use oriel_model::{Envelope, JourneyKey, MessageKey, Mode};
 use oriel_policy::audit::{Deed, Event};
 use oriel_policy::{Projected, Standing, Task, Way, day};
 use oriel_store::{
@@ -306,6 +306,8 @@ struct Batch<'a> {
     asking: HashMap<MessageKey, String>,
     /// Who took something of which sender.
     feeds: BTreeSet<(&'a str, String)>,
+    /// What carriers were asked for.
+    asked: Asked,
 }
 
 impl<'a> Batch<'a> {
@@ -331,6 +333,7 @@ impl<'a> Batch<'a> {
             cuts: Vec::new(),
             asking: HashMap::new(),
             feeds: BTreeSet::new(),
+            asked: Asked::default(),
         })
     }
 
@@ -492,6 +495,13 @@ impl<'a> Batch<'a> {
         for kept in kept {
             if !kept.reports.is_empty() {
                 self.count(&kept, prepared.brought.as_ref(), prepared.format, true);
+                self.answers(
+                    tx,
+                    &prepared.key,
+                    &envelope,
+                    prepared.brought.as_ref(),
+                    &kept,
+                )?;
             }
             let Kept {
                 compartment,
@@ -520,6 +530,34 @@ impl<'a> Batch<'a> {
             }
         }
         Ok(outcome)
+    }
+
+    /// Links bookings to what the carrier was asked for (R-ING-08).
+    fn answers(
+        &mut self,
+        tx: &mut Tx<'_>,
+        message: &MessageKey,
+        envelope: &Envelope,
+        brought: Option<&Arc<Enrolled>>,
+        kept: &Kept,
+    ) -> Result<(), AppError> {
+        let carrier = whose(self.registry, brought, kept.flown);
+        let Some(carrier) = carrier.filter(|_| envelope.kind == "PNRGOV") else {
+            return Ok(());
+        };
+        let recipient = &self.compartments[kept.compartment];
+        let came = Bookings {
+            message,
+            access: envelope.access_reference.as_deref(),
+            handle: &carrier.row.handle,
+            compartment: &recipient.name,
+            reports: &kept.reports,
+        };
+        for event in self.asked.hear(tx, &came, self.now)? {
+            let event = event.under([&recipient.profile]).within(&recipient.name);
+            self.events.push(event);
+        }
+        Ok(())
     }
 
     /// Takes away, for each recipient, the reports about journeys that its law does not let in or

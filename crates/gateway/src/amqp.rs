@@ -8,7 +8,7 @@
 //!   that would let one carrier write to another; a password goes to another machine under TLS only.
 
 use crate::answers::digest;
-use crate::desk::{Waiting, notice_json, way_sender};
+use crate::desk::way_sender;
 use crate::listen::{self, Told, ending};
 use crate::{Desk, Ends, Fault, Handed, Transport, tls};
 use fe2o3_amqp::connection::ConnectionHandle;
@@ -282,21 +282,21 @@ impl Amqp {
         let mut failed = None;
         tokio::task::block_in_place(|| {
             desk.notify(&carrier.row.handle, &self.channel, |one| {
-                let message = match one {
-                    Waiting::Notice(notice) => {
-                        let text = notice_json(notice).to_string().into_bytes();
-                        answer(text, "application/json", "notice", &None)
+                for item in one.items() {
+                    let mut message = answer(item.bytes, item.media, item.subject, &None);
+                    // What has ended is not to be read: the broker throws it away by itself.
+                    let left = item.ends_at.map(|ends| ends.duration_since(desk.now()));
+                    let left = left.map(|left| u32::try_from(left.as_millis()).unwrap_or(0));
+                    if let Some(header) = &mut message.header {
+                        header.ttl = left;
                     }
-                    Waiting::Unasked(change) => {
-                        let text = change.message.clone();
-                        answer(text, "application/edifact", "changed", &None)
-                    }
-                };
-                runtime.block_on(send(sender, message)).map_err(|why| {
-                    let says = why.to_string();
-                    failed = Some(why);
-                    says
-                })
+                    runtime.block_on(send(sender, message)).map_err(|why| {
+                        let says = why.to_string();
+                        failed = Some(why);
+                        says
+                    })?;
+                }
+                Ok::<_, String>(())
             });
         });
         failed.map_or(Ok(()), Err)

@@ -6,7 +6,7 @@
 //!   the same name is answered in the same files, so that a repeat leaves no second answer.
 
 use crate::Taken;
-use crate::desk::{Waiting, notice_json};
+use crate::desk::Waiting;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::ffi::{OsStr, OsString};
@@ -59,21 +59,14 @@ impl Answers {
         self.leave_all(name, "too-large", &receipt, &[])
     }
 
-    /// Leaves what waits for the carrier: a notice, or an answer that has changed as
-    /// `NUMBER.changed.reply`.
+    /// Leaves what waits for the carrier: a notice, what is asked for as `ntc_….request.edi` before
+    /// its notice, or an answer that has changed as `NUMBER.changed.reply`.
     pub(crate) fn waiting(&self, one: Waiting<'_>) -> io::Result<()> {
         let _one = self.one.lock().unwrap_or_else(PoisonError::into_inner);
-        let (name, text) = match one {
-            Waiting::Notice(notice) => (
-                format!("{}.notice.json", notice.id.display("ntc")),
-                notice_json(notice).to_string().into_bytes(),
-            ),
-            Waiting::Unasked(change) => (
-                format!("{}.changed.reply", change.number),
-                change.message.clone(),
-            ),
-        };
-        write(&self.folder, OsStr::new(&name), &text)
+        for item in one.items() {
+            write(&self.folder, OsStr::new(&item.name), &item.bytes)?;
+        }
+        Ok(())
     }
 
     fn leave_all(

@@ -46,8 +46,65 @@ pub struct Taken {
 pub(crate) enum Waiting<'a> {
     /// An answer has changed: CUSRES 132.
     Unasked(&'a Unasked),
-    /// What is missing, late or ends soon.
+    /// What is missing, late or ends soon; or what is asked for, with the request beside it.
     Notice(&'a NoticeRow),
+}
+
+/// One thing of what waits, as every way but a line hands it over.
+pub(crate) struct Item {
+    /// What it is: `request`, `notice` or `changed`.
+    pub(crate) subject: &'static str,
+    /// Its name as a file.
+    pub(crate) name: String,
+    /// Its media type.
+    pub(crate) media: &'static str,
+    pub(crate) bytes: Vec<u8>,
+    /// From when it is not to arrive any more, UTC.
+    pub(crate) ends_at: Option<Timestamp>,
+}
+
+impl Waiting<'_> {
+    /// What is handed over, in order: words that speak of something come behind it.
+    pub(crate) fn items(self) -> Vec<Item> {
+        match self {
+            Self::Unasked(change) => vec![Item {
+                subject: "changed",
+                name: format!("{}.changed.reply", change.number),
+                media: "application/edifact",
+                bytes: change.message.clone(),
+                ends_at: None,
+            }],
+            Self::Notice(notice) => {
+                let id = notice.id.display("ntc");
+                let request = (!notice.message.is_empty()).then(|| Item {
+                    subject: "request",
+                    name: format!("{id}.request.edi"),
+                    media: "application/edifact",
+                    bytes: notice.message.clone().into_bytes(),
+                    ends_at: notice.due_at,
+                });
+                let words = Item {
+                    subject: "notice",
+                    name: format!("{id}.notice.json"),
+                    media: "application/json",
+                    bytes: notice_json(notice).to_string().into_bytes(),
+                    ends_at: request.as_ref().and_then(|it| it.ends_at),
+                };
+                request.into_iter().chain([words]).collect()
+            }
+        }
+    }
+
+    /// What it is as a whole, and by what it is known again.
+    pub(crate) fn about(self) -> (&'static str, String) {
+        match self {
+            Self::Unasked(change) => ("changed", change.number.clone()),
+            Self::Notice(notice) if notice.message.is_empty() => {
+                ("notice", notice.id.display("ntc"))
+            }
+            Self::Notice(notice) => ("request", notice.id.display("ntc")),
+        }
+    }
 }
 
 /// It could not be kept now: acknowledge nothing, and hand it over again.
@@ -196,7 +253,7 @@ pub(crate) fn way_sender(desk: &Desk, way: &str) -> std::io::Result<Sender> {
 }
 
 /// A notice as a machine reads it.
-pub(crate) fn notice_json(notice: &NoticeRow) -> Value {
+fn notice_json(notice: &NoticeRow) -> Value {
     let at = |at: Option<Timestamp>| at.map(|at| at.to_string());
     json!({
         "schema": "oriel.notice/1",

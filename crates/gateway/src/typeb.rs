@@ -243,13 +243,16 @@ impl Station {
         // acknowledgement stays the last.
         let mut telegrams: Vec<Vec<u8>> = Vec::new();
         self.desk.notify(&from.handle, &from.channel, |one| {
-            let telegram = match one {
+            let telegram = |text: &[u8]| self.telegram(to.as_deref(), text);
+            match one {
                 Waiting::Notice(notice) => {
-                    self.telegram(to.as_deref(), in_seven_bits(notice).as_bytes())
+                    if !notice.message.is_empty() {
+                        telegrams.push(telegram(notice.message.as_bytes()));
+                    }
+                    telegrams.push(telegram(in_seven_bits(notice).as_bytes()));
                 }
-                Waiting::Unasked(change) => self.telegram(to.as_deref(), &change.message),
-            };
-            telegrams.push(telegram);
+                Waiting::Unasked(change) => telegrams.push(telegram(&change.message)),
+            }
             Ok::<_, Infallible>(())
         });
         telegrams.extend(texts.map(|text| self.telegram(to.as_deref(), &text)));

@@ -99,6 +99,13 @@ acts! {
     InfringementExport = "infringement.export", plain: Supervisor LegalOfficer CarrierLiaison;
     /// As a carrier's system: see what is known of it, fetch its notices, send to the sandbox.
     CarrierOwn = "carrier.own", plain: Carrier;
+    /// Ask a carrier for a push outside the schedule (R-ING-08).
+    PushAsk = "push.ask", plain: Analyst SecondReviewer Supervisor RequestOfficer;
+    /// Let such a request go out, or refuse it.
+    PushApprove = "push.approve", plain: Supervisor LegalOfficer;
+    /// See such requests: why, how they stand, which message answered.
+    PushSee = "push.see", plain:
+        Analyst SecondReviewer Supervisor RequestOfficer LegalOfficer Dpo Inspector;
     /// Bring in a list.
     ListImport = "list.import", plain: ListOfficer;
     /// Put a list in force.

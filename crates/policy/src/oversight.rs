@@ -107,6 +107,10 @@ concerns! {
         "A selection of flights was proposed.";
     "selection-activated", ["selection.approve"], Done, Answer,
         "A selection of flights was put in force, or ended.";
+    "push-asked", ["push.ask"], Done, Never,
+        "A push of a flight outside the schedule was asked for.";
+    "push-decided", ["push.approve"], Done, Never,
+        "Such a request was let go out, or refused.";
     "backup-restored", ["backup.restore"], Done, Answer,
         "A backup was put back.";
     "unexplained-change", ["store.change"], Done, Answer,

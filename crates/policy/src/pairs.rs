@@ -143,6 +143,11 @@ const STEPS: &[(Act, Act, &str)] = &[
         "who asks to pass data on does not review it (R-RET-06)",
     ),
     (
+        Act::PushAsk,
+        Act::PushApprove,
+        "who asks for a push outside the schedule does not let it go out (R-ING-08)",
+    ),
+    (
         Act::SelectionPut,
         Act::SelectionApprove,
         "a second person puts a selection in force (R-SCO-08)",

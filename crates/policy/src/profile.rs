@@ -14,10 +14,10 @@ pub use check::{Complaint, Mode as CheckMode, Row, Severity};
 pub use diff::{Change, diff};
 pub use source::{Ruled, Source, Status};
 pub use tables::{
-    Anchor, Answers, Authority, CarrierRules, CheckIn, Clearance, Disclosure, ListKind, Need,
-    NoticeLadder, NoticeStep, Oversight, PostInitial, Proof, Push, PushKind, PushPlan, Reading,
-    Recipient, RecipientKind, Refuses, Retention, ReviewRule, Rights, Selection, Spelling, Stage,
-    Statistics, Stranger, Taking, Unmask, Ways,
+    AdHoc, Anchor, Answers, Authority, CarrierRules, CheckIn, Clearance, Disclosure, ListKind,
+    Need, NoticeLadder, NoticeStep, Oversight, PostInitial, Proof, Push, PushKind, PushPlan,
+    Reading, Recipient, RecipientKind, Refuses, Retention, ReviewRule, Rights, Selection, Spelling,
+    Stage, Statistics, Stranger, Taking, Unmask, Ways,
 };
 
 pub use trail::{TRAIL, trail};

@@ -8,9 +8,11 @@
 mod as4;
 mod certification;
 mod notice;
+mod push;
 
 pub use certification::{CaseMet, CertificationRow};
 pub use notice::{NoticeRow, OutageRow};
+pub use push::{OpenPush, PushAnswer, PushLink, PushRequest, PushRequestState, SentBefore};
 
 use crate::db::{Row, Value};
 use crate::message::instant;

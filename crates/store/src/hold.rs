@@ -204,6 +204,7 @@ impl Tx<'_> {
                     AND state IN ('approved', 'provisional') AND ends_at <= $2)
                 + (SELECT count(*) FROM hold WHERE compartment = $1 AND ends_at < $3)
                 + (SELECT count(*) FROM unmasking WHERE compartment = $1 AND keep_until < $3)
+                + (SELECT count(*) FROM push_request WHERE compartment = $1 AND keep_until < $3)
                 + (SELECT count(*) FROM rights_request WHERE compartment = $1 AND keep_until < $3)
                 + (SELECT count(*) FROM settled WHERE compartment = $1 AND ends_at < $3)",
             &[
@@ -220,7 +221,7 @@ impl Tx<'_> {
     }
 
     /// Removes what is kept for cases, requests and persons and was over before the day of the
-    /// grant: holds, unmaskings, requests of persons, redress. Says how many.
+    /// grant: holds, unmaskings, requests of persons and of pushes, redress. Says how many.
     pub fn kept_end(&mut self, grant: &Grant, before: Timestamp) -> Result<u64, StoreError> {
         self.admit(grant, &[Act::SweepRun])?;
         let compartment = grant.compartment().to_owned();
@@ -244,12 +245,15 @@ impl Tx<'_> {
                 (SELECT id FROM unmasking WHERE compartment = $1 AND keep_until < $2)",
             "DELETE FROM unmasking_person WHERE unmasking IN
                 (SELECT id FROM unmasking WHERE compartment = $1 AND keep_until < $2)",
+            "DELETE FROM push_answer WHERE request IN
+                (SELECT id FROM push_request WHERE compartment = $1 AND keep_until < $2)",
         ] {
             self.db.execute(sql, &values)?;
         }
         for sql in [
             "DELETE FROM hold WHERE compartment = $1 AND ends_at < $2",
             "DELETE FROM unmasking WHERE compartment = $1 AND keep_until < $2",
+            "DELETE FROM push_request WHERE compartment = $1 AND keep_until < $2",
             "DELETE FROM rights_request WHERE compartment = $1 AND keep_until < $2",
             "DELETE FROM settled WHERE compartment = $1 AND ends_at < $2",
         ] {

@@ -62,7 +62,7 @@ pub use account::{
 pub use audit::{AuditFilter, CheckpointRow};
 pub use carrier::{
     CarrierRow, CarrierStatus, CaseMet, CertificationRow, ChannelKind, ChannelRow, NoticeRow,
-    OutageRow,
+    OpenPush, OutageRow, PushAnswer, PushLink, PushRequest, PushRequestState, SentBefore,
 };
 pub use case::{CaseRow, CaseUpdate, Summary};
 pub use clearance::ClearanceRow;

@@ -82,6 +82,7 @@ impl App {
     /// pushes of yesterday and today stand. Gives how many notices were made.
     pub fn tell_carriers(&self) -> Result<usize, AppError> {
         let now = self.now();
+        self.stop_ended(now)?;
         let registry = self.registry();
         let live = |it: &&Arc<Enrolled>| it.row.status == CarrierStatus::Live;
         let carriers: Vec<Arc<Enrolled>> = registry.all().filter(live).cloned().collect();
@@ -161,7 +162,13 @@ impl App {
             return Ok(Vec::new());
         }
         let mut rows = self.core.store.read(|tx| tx.notice_waiting())?;
-        rows.retain(|row| row.handle == handle);
+        let now = self.now();
+        let registry = self.registry();
+        let live = registry.named(handle);
+        let live = live.is_some_and(|it| it.row.status == CarrierStatus::Live);
+        // What is asked for goes to nobody in test, and to nobody once it has ended.
+        let asked = |row: &NoticeRow| live && row.due_at.is_some_and(|ends| now < ends);
+        rows.retain(|row| row.handle == handle && (row.message.is_empty() || asked(row)));
         Ok(rows)
     }
 
@@ -169,8 +176,17 @@ impl App {
     pub fn notice_delivered(&self, id: Id, way: &str) -> Result<bool, AppError> {
         let now = self.now();
         let first = self.core.store.write(|tx| {
-            tx.housekeeping();
-            tx.notice_deliver(id, now, way)
+            let first = tx.notice_deliver(id, now, way)?;
+            match tx.push_request_of(id)?.filter(|_| first) {
+                Some(compartment) => {
+                    let way = way.split(' ').next().unwrap_or_default();
+                    let detail = format!("ok way={way}");
+                    let event = Event::system(now, Deed::PushSend, id.display("psh"), detail);
+                    tx.audit_append(&[event.within(&*compartment)])?;
+                }
+                None => tx.housekeeping(),
+            }
+            Ok::<_, AppError>(first)
         })?;
         self.core.carriers.forget();
         Ok(first)
@@ -329,13 +345,6 @@ fn notice(
     about: &About<'_>,
     now: Timestamp,
 ) -> NoticeRow {
-    let (language, words) = words(&carrier.row.languages);
-    let text = |name: &str| {
-        words
-            .lines()
-            .find_map(|line| value(line, name))
-            .unwrap_or_default()
-    };
     let shown = |at: Option<Timestamp>| {
         at.map_or(String::new(), |at| {
             at.strftime("%Y-%m-%d %H:%M UTC").to_string()
@@ -349,20 +358,20 @@ fn notice(
         place(|flight| &flight.to),
     );
     let departs_at = flight.map(|flight| flight.departs_at);
-    let filled = [
-        ("{flight}", &*name_of),
-        ("{from}", &from),
-        ("{to}", &to),
-        ("{departs}", &shown(departs_at)),
-        ("{push}", about.what),
-        ("{due}", &shown(about.due_at)),
-        ("{clause}", about.clause),
-        ("{step}", text(about.step)),
-    ]
-    .iter()
-    .fold(text(about.kind).to_owned(), |text, (name, value)| {
-        text.replace(name, value)
-    });
+    let (language, words) = said(
+        &carrier.row.languages,
+        about.kind,
+        about.step,
+        &[
+            ("{flight}", &*name_of),
+            ("{from}", &from),
+            ("{to}", &to),
+            ("{departs}", &shown(departs_at)),
+            ("{push}", about.what),
+            ("{due}", &shown(about.due_at)),
+            ("{clause}", about.clause),
+        ],
+    );
     NoticeRow {
         id: name(recipient, carrier, about),
         compartment: recipient.name.clone(),
@@ -377,12 +386,33 @@ fn notice(
         due_at: about.due_at,
         clause: about.clause.to_owned(),
         language: language.to_owned(),
-        words: filled,
+        words,
         made_at: now,
         delivered_at: None,
         way: String::new(),
         stopped_at: None,
+        message: String::new(),
     }
+}
+
+/// What a notice of a kind says, filled in, and in which of `languages`.
+pub(super) fn said(
+    languages: &[String],
+    kind: &str,
+    step: &str,
+    filled: &[(&str, &str)],
+) -> (&'static str, String) {
+    let (language, words) = words(languages);
+    let text = |name: &str| {
+        let found = words.lines().find_map(|line| value(line, name));
+        found.unwrap_or_default()
+    };
+    let step = [("{step}", text(step))];
+    let filled = filled.iter().chain(&step);
+    let text = filled.fold(text(kind).to_owned(), |text, (name, value)| {
+        text.replace(name, value)
+    });
+    (language, text)
 }
 
 /// The first of the languages of which there are words, else English.

@@ -7,7 +7,8 @@
 
 use crate::Taken;
 use crate::answers::{usable, write};
-use crate::desk::{Waiting, notice_json};
+use crate::desk::Waiting;
+use jiff::Timestamp;
 use oriel_ebms::Part;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsStr;
@@ -34,6 +35,8 @@ pub(crate) struct Unit {
     pub(crate) about: Option<String>,
     pub(crate) conversation: String,
     pub(crate) action: String,
+    /// From when it is not to be pushed any more, UTC.
+    until: Option<String>,
     parts: Vec<Piece>,
 }
 
@@ -78,32 +81,31 @@ impl Unit {
             about: Some(about.to_owned()),
             conversation: conversation.to_owned(),
             action: "answer".to_owned(),
+            until: None,
             parts,
         }
     }
 
-    /// What waits for a carrier and answers nothing that it just sent: a notice, or an answer that
-    /// has changed.
+    /// What waits for a carrier and answers nothing that it just sent: a notice, what is asked for
+    /// with its notice, or an answer that has changed.
     pub(crate) fn waiting(one: Waiting<'_>) -> Self {
-        let (action, conversation, part) = match one {
-            Waiting::Notice(notice) => {
-                let id = notice.id.display("ntc");
-                let (name, text) = (format!("{id}.notice.json"), notice_json(notice).to_string());
-                let part = Piece::new("application/json", name, text.as_bytes());
-                ("notice", id, part)
-            }
-            Waiting::Unasked(change) => {
-                let name = format!("{}.changed.reply", change.number);
-                let part = Piece::new("application/EDIFACT", name, &change.message);
-                ("changed", change.number.clone(), part)
-            }
-        };
+        let (action, conversation) = one.about();
+        let items = one.items();
+        let until = items.iter().find_map(|it| it.ends_at);
+        let part = |it: crate::desk::Item| Piece::new(it.media, it.name, &it.bytes);
         Self {
             about: None,
             conversation,
             action: action.to_owned(),
-            parts: vec![part],
+            until: until.map(|until| until.to_string()),
+            parts: items.into_iter().map(part).collect(),
         }
+    }
+
+    /// Whether it is not to be pushed any more.
+    pub(crate) fn is_over(&self, now: Timestamp) -> bool {
+        let until = self.until.as_ref().and_then(|until| until.parse().ok());
+        until.is_some_and(|until: Timestamp| until <= now)
     }
 
     pub(crate) fn parts(&self) -> Vec<Part> {

@@ -130,6 +130,15 @@ impl House {
         for id in waiting {
             let unit = tokio::task::block_in_place(|| self.outbox.read(handle, &id))?;
             let now = desk.now();
+            if unit.is_over(now) {
+                let name = &*self.name;
+                tracing::warn!(
+                    name,
+                    "what was asked of a carrier ended before it could be pushed"
+                );
+                tokio::task::block_in_place(|| self.outbox.done(handle, &id))?;
+                continue;
+            }
             let value = |kind| carrier.values(kind, now).last().map(|it| &*it.value);
             let Some(endpoint) = value(ChannelKind::As4Endpoint) else {
                 return Ok(());

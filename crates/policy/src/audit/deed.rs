@@ -140,6 +140,9 @@ deeds! {
     "message.refuse"  => MessageRefuse, Collection, "A message was refused; nothing of its content is kept.";
     "oversight.alert" => OversightAlert, System, "The program saw a sign of misuse, or of a duty left undone.";
     "profile.use"     => ProfileUse, System, "A new recipient began under the legal profile it is configured with.";
+    "push.answer"     => PushAnswer, Collection, "A carrier's message answered a request for a push outside the schedule.";
+    "push.send"       => PushSend, System, "A carrier was handed a request for a push outside the schedule.";
+    "push.stop"       => PushStop, System, "A request for a push outside the schedule ran out before it was handed over.";
     "session.close"   => SessionClose, Account, "Somebody signed out, or a session was ended.";
     "session.fresh"   => SessionFresh, Account, "A fresh proof was asked of somebody signed in.";
     "session.open"    => SessionOpen, Account, "Somebody signed in, or was refused.";
@@ -160,11 +163,11 @@ fn kind(act: Act) -> Kind {
         HoldRead, HoldSee, InfringementExport, JourneyScreen, KeyRotate, LinkRecord, LinkReview,
         LinkSee, ListApprove, ListImport, ListMatch, ListRead, ManifestRead, MessageRead,
         MessageReceive, OversightAnswer, OversightRead, ProfileActivate, ProfilePropose,
-        ProfileRead, QualityRead, QueueRead, RequestDecide, RequestPut, RequestRead, RightsPut,
-        RightsRead, RightsRectify, RightsRedact, RightsRedress, RightsSearch, SchedulePut,
-        ScheduleRead, SearchRun, SelectionApprove, SelectionPut, SelectionRead, SessionEnd,
-        SessionList, StatisticsRead, SupportBundle, SweepRead, SweepRun, TravellerRead,
-        UnmaskApprove, UnmaskAsk, UnmaskRead, UnmaskSee, UnmaskUrgent,
+        ProfileRead, PushApprove, PushAsk, PushSee, QualityRead, QueueRead, RequestDecide,
+        RequestPut, RequestRead, RightsPut, RightsRead, RightsRectify, RightsRedact, RightsRedress,
+        RightsSearch, SchedulePut, ScheduleRead, SearchRun, SelectionApprove, SelectionPut,
+        SelectionRead, SessionEnd, SessionList, StatisticsRead, SupportBundle, SweepRead, SweepRun,
+        TravellerRead, UnmaskApprove, UnmaskAsk, UnmaskRead, UnmaskSee, UnmaskUrgent,
     };
     match act {
         MessageReceive => Kind::Collection,
@@ -177,7 +180,7 @@ fn kind(act: Act) -> Kind {
             Kind::Alteration
         }
         UnmaskAsk | UnmaskSee | UnmaskApprove | UnmaskUrgent | DisclosureAsk
-        | DisclosureApprove => Kind::Leave,
+        | DisclosureApprove | PushAsk | PushSee | PushApprove => Kind::Leave,
         JourneyScreen => Kind::Combination,
         SweepRun => Kind::Erasure,
         AccountManage | AccountApprove | SessionList | SessionEnd => Kind::Account,

@@ -355,6 +355,34 @@ pub struct PushPlan {
     /// The pushes, by name.
     #[serde(default)]
     pub expected: BTreeMap<String, Push>,
+    /// What may be asked for outside this plan; a profile without it allows nothing of the kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ad_hoc: Option<AdHoc>,
+}
+
+/// Pushes on request, for a specific and actual threat (R-ING-08).
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct AdHoc {
+    /// Kinds of threat for which one may be asked, by code; any where none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threats: Option<Ruled<Vec<String>>>,
+    /// The longest that a request may stand.
+    pub longest: Ruled<Period>,
+}
+
+impl AdHoc {
+    /// What says that a push may be asked for.
+    pub fn clause(&self) -> &str {
+        let threats = self.threats.as_ref().map(|threats| &*threats.clause);
+        threats.unwrap_or(&self.longest.clause)
+    }
+
+    /// Whether a push may be asked for because of a threat of this kind.
+    pub fn answers_to(&self, threat: &str) -> bool {
+        let known = self.threats.as_ref();
+        known.is_none_or(|known| known.value.iter().any(|kind| kind == threat))
+    }
 }
 
 /// One push. Times are counted from the scheduled departure.
@@ -583,7 +611,8 @@ pub struct Proof {
     pub decide: Ruled<Period>,
     /// Whether the same holds for accounts with a password alone.
     pub password_too: Ruled<bool>,
-    /// For leave to unmask, law put in force, and roles given, by everybody.
+    /// For leave to unmask, law put in force, roles given, and pushes asked for outside the schedule,
+    /// by everybody.
     pub rare: Ruled<Period>,
 }
 
@@ -592,9 +621,11 @@ impl Proof {
     /// length is enough. `second` is whether the account has a second factor.
     pub fn within(&self, act: Act, second: bool) -> Option<Period> {
         match act {
-            Act::UnmaskApprove | Act::UnmaskUrgent | Act::ProfileActivate | Act::AccountApprove => {
-                Some(self.rare.value)
-            }
+            Act::UnmaskApprove
+            | Act::UnmaskUrgent
+            | Act::ProfileActivate
+            | Act::AccountApprove
+            | Act::PushApprove => Some(self.rare.value),
             Act::HitDecide if second || self.password_too.value => Some(self.decide.value),
             _ => None,
         }

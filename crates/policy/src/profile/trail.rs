@@ -23,6 +23,7 @@ pub const TRAIL: &[(&str, &[&str])] = &[
     ("purposes", &["R-SCO-04"]),
     ("purposes.criteria", &["R-SCO-04", "R-RUL-07"]),
     ("push", &["R-ING-07"]),
+    ("push.ad_hoc", &["R-ING-08"]),
     ("reading", &["R-DAT-01"]),
     ("recipient", &["R-SCO-07"]),
     ("retention.anchor", &["R-ING-13", "R-RET-08"]),

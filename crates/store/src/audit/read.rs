@@ -15,8 +15,8 @@ use oriel_policy::audit::Entry;
 const MATERIAL: &str = "act IN ('account.put', 'account.reset',
     'account.roles', 'backup.restore', 'disclosure.approve', 'disclosure.ask', 'hold.end',
     'hold.lift', 'hold.place', 'hold.put', 'oversight.alert', 'oversight.answer',
-    'profile.activate', 'profile.propose', 'profile.use', 'selection.approve', 'selection.put',
-    'store.change', 'unmask.approve', 'unmask.ask', 'unmask.end', 'unmask.urgent')
+    'profile.activate', 'profile.propose', 'profile.use', 'push.approve', 'push.ask',
+    'selection.approve', 'selection.put', 'store.change', 'unmask.approve', 'unmask.ask', 'unmask.end', 'unmask.urgent')
     OR recipient <> '' OR detail LIKE 'denied %' OR detail LIKE '% urgent%'
     OR detail LIKE '% emergency%' OR detail LIKE '% wrong-passphrase%'";
 

@@ -2,7 +2,8 @@
 //!
 //! - Source: R-ING-07, R-CAR-03, R-CAR-04.
 //! - Invariants: a notice has its name from what it is about, so that it is made once, whoever makes
-//!   it; it is handed over once, and one that was stopped before is not. No passenger is named.
+//!   it; it is handed over once, and one that was stopped before is not, nor one that brings a request
+//!   from when that ends. No passenger is named.
 
 use crate::db::{Row, Value};
 use crate::message::instant;
@@ -49,6 +50,8 @@ pub struct NoticeRow {
     pub way: String,
     /// When what it is about was over before it was handed over, UTC.
     pub stopped_at: Option<Timestamp>,
+    /// What is handed over beside it: a request of ours (GOVREQ), which ends at `due_at`; else blank.
+    pub message: String,
 }
 
 /// A time in which nobody could send.
@@ -63,7 +66,8 @@ pub struct OutageRow {
 }
 
 const COLUMNS: &str = "id, compartment, handle, kind, step, flight, starts, ends, departs_at, push, \
-                       due_at, clause, language, words, made_at, delivered_at, way, stopped_at";
+                       due_at, clause, language, words, made_at, delivered_at, way, stopped_at, \
+                       message";
 
 fn read(row: &dyn Row) -> Result<NoticeRow, StoreError> {
     let at = |column| row.int_or_null(column)?.map(instant).transpose();
@@ -87,6 +91,7 @@ fn read(row: &dyn Row) -> Result<NoticeRow, StoreError> {
         delivered_at: at(15)?,
         way: text(16)?,
         stopped_at: at(17)?,
+        message: text(18)?,
     })
 }
 
@@ -95,8 +100,8 @@ impl Tx<'_> {
     pub fn notice_insert(&mut self, row: &NoticeRow) -> Result<bool, StoreError> {
         let kept = self.db.execute(
             "INSERT INTO carrier_notice (id, compartment, handle, kind, step, flight, starts, ends,
-                departs_at, push, due_at, clause, language, words, made_at, way)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                departs_at, push, due_at, clause, language, words, made_at, way, message)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
              ON CONFLICT (id) DO NOTHING",
             &[
                 Value::from(row.id.bytes()),
@@ -115,6 +120,7 @@ impl Tx<'_> {
                 Value::Text(&row.words),
                 Value::Int(row.made_at.as_microsecond()),
                 Value::Text(&row.way),
+                Value::Text(&row.message),
             ],
         )?;
         Ok(kept > 0)
@@ -144,7 +150,8 @@ impl Tx<'_> {
         Ok(touched > 0)
     }
 
-    /// Notices that were neither handed over nor stopped, oldest first.
+    /// Notices that were neither handed over nor stopped, oldest first; also requests that have ended
+    /// and are not stopped yet.
     pub fn notice_waiting(&mut self) -> Result<Vec<NoticeRow>, StoreError> {
         self.notices(
             "delivered_at IS NULL AND stopped_at IS NULL ORDER BY made_at, id",
