@@ -212,6 +212,7 @@ async function screens(page, origin) {
   await visit('message', line ?? '', '.segments mark');
   await visit('lists', '/lists', 'tbody tr');
   await visit('expected', '/expected', '.box');
+  await visit('pushes', '/pushes', '.box');
   await visit('carriers', '/carriers', '.empty');
   await visit('account', '/account', '.box');
   await page.keyboard.press('Control+KeyK');

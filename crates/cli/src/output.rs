@@ -102,6 +102,7 @@ fn exit_of(error: &Error) -> Exit {
                     | AppError::Schedule(_)
                     | AppError::Carrier(_)
                     | AppError::Infringement(_)
+                    | AppError::Push(_)
                     | AppError::Quality(_),
                 ),
             ) => return Exit::Refused,

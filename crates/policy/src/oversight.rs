@@ -109,8 +109,10 @@ concerns! {
         "A selection of flights was put in force, or ended.";
     "push-asked", ["push.ask"], Done, Never,
         "A push of a flight outside the schedule was asked for.";
-    "push-decided", ["push.approve"], Done, Never,
-        "Such a request was let go out, or refused.";
+    "push-approved", ["push.approve"], Says("state=approved"), Never,
+        "A request for a push outside the schedule was let go out.";
+    "push-refused", ["push.approve"], Says("state=refused"), Never,
+        "A request for a push outside the schedule was refused.";
     "backup-restored", ["backup.restore"], Done, Answer,
         "A backup was put back.";
     "unexplained-change", ["store.change"], Done, Answer,

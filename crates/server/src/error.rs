@@ -280,6 +280,7 @@ impl From<AppError> for Error {
             AppError::ListEmpty { .. } => Self::list_unread(&error),
             AppError::Schedule(refusal) => refusal.into(),
             AppError::Carrier(refusal) => refusal.into(),
+            AppError::Push(refusal) => refusal.into(),
             AppError::Quality(refusal) => refusal.into(),
             AppError::Infringement(refusal) => refusal.into(),
             AppError::Closing => Self::new(
@@ -450,6 +451,35 @@ impl From<oriel_app::SelectionRefusal> for Error {
             ),
         };
         Self::new(status, code, title).detail(refusal.to_string())
+    }
+}
+
+impl From<oriel_app::PushRefusal> for Error {
+    fn from(refusal: oriel_app::PushRefusal) -> Self {
+        use oriel_app::PushRefusal as R;
+        let (status, code, title) = match refusal {
+            R::Pair(_) => (403, "second-person", "Another person must do this"),
+            R::NoLaw(_) => (409, "push-no-law", "The law knows no such request"),
+            R::NoCarrier(_) | R::NoBookings(_) => (409, "push-carrier", "Nobody can be asked"),
+            R::Decided => (409, "decided", "This was decided, or is over"),
+            _ => (422, "push-unfit", "This cannot be asked for"),
+        };
+        let pointer = match refusal {
+            R::Flight(_) => "/flight",
+            R::Place(_) => "/from",
+            R::Threat { .. } | R::Code => "/threat",
+            R::Reason => "/reason",
+            R::Answer => "/answer",
+            R::Period { .. } => "/ends_at",
+            _ => "",
+        };
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+        let text = refusal.to_string();
+        let error = Self::new(status, code, title).detail(text.clone());
+        match pointer {
+            "" => error,
+            _ => error.fault(fault(pointer, code, text, "")),
+        }
     }
 }
 

@@ -19,6 +19,7 @@ pub(crate) mod oversight;
 pub(crate) mod passkeys;
 pub(crate) mod profiles;
 pub(crate) mod providers;
+pub(crate) mod pushes;
 pub(crate) mod quality;
 pub(crate) mod rights;
 pub(crate) mod schedules;
@@ -141,6 +142,8 @@ fn carriers() -> OpenApiRouter<State> {
         .routes(routes!(carriers::add_channel))
         .routes(routes!(carriers::end_channel))
         .routes(routes!(carriers::certify))
+        .routes(routes!(pushes::list, pushes::ask))
+        .routes(routes!(pushes::decide))
         .routes(routes!(quality::show))
         .routes(routes!(infringements::show))
 }

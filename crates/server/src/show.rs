@@ -25,6 +25,7 @@ pub(crate) use traveller::{traveller, traveller_at};
 
 use crate::views::shown::Moment;
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use oriel_policy::{Grant, Standing};
 use oriel_store::{JourneyRow, Retention};
 
@@ -37,6 +38,11 @@ pub(crate) fn standing(grant: &Grant, row: &JourneyRow) -> Standing {
 /// Local civil time as text, to the minute.
 fn civil(text: Option<&String>) -> Option<String> {
     text.map(|text| text.get(..16).unwrap_or(text).to_owned())
+}
+
+/// Local civil time, to the minute.
+pub(crate) fn minutes(at: DateTime) -> String {
+    at.strftime("%Y-%m-%dT%H:%M").to_string()
 }
 
 /// A point of a schedule.

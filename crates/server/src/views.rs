@@ -14,6 +14,7 @@ pub(crate) mod message;
 pub(crate) mod oversight;
 pub(crate) mod problem;
 pub(crate) mod profile;
+pub(crate) mod push;
 pub(crate) mod quality;
 pub(crate) mod rights;
 pub(crate) mod schedule;

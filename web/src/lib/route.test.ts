@@ -39,6 +39,7 @@ describe('addresses', () => {
       'holds',
       'links',
       'profiles',
+      'pushes',
       'rights',
       'selections',
     ] as const) {

@@ -10,6 +10,7 @@ export type Route =
   | { screen: 'message'; id: string; purpose: string | null; at: [number, number] | null }
   | { screen: 'lists' }
   | { screen: 'selections' }
+  | { screen: 'pushes' }
   | { screen: 'expected' }
   | { screen: 'carriers'; id: string | null }
   | { screen: 'account' }
@@ -52,6 +53,7 @@ export function read(path: string, search: string): Route {
       return { screen: noun, id: id || null };
     case 'lists':
     case 'selections':
+    case 'pushes':
     case 'expected':
     case 'account':
     case 'accounts':
@@ -83,6 +85,7 @@ export const href = {
   flights: '/flights',
   lists: '/lists',
   selections: '/selections',
+  pushes: '/pushes',
   expected: '/expected',
   carriers: '/carriers',
   account: '/account',

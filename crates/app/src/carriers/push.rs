@@ -256,6 +256,15 @@ impl App {
         })
     }
 
+    /// One request, for whoever is to decide it.
+    pub fn push_request(&self, grant: &Grant, id: Id) -> Result<PushRequest, AppError> {
+        self.core.store.write(|tx| {
+            let row = tx.push_request_find(grant, id)?;
+            tx.audit_append(&[Event::granted(grant, id.display("psh"), "ok seen")])?;
+            Ok(row)
+        })
+    }
+
     /// Lets a request that another person made go out. `seen` is the version decided on.
     pub fn push_approve(
         &self,
@@ -264,7 +273,6 @@ impl App {
         seen: i64,
         answer: &str,
     ) -> Result<PushRequest, AppError> {
-        let clause = ad_hoc(grant.profile())?.clause().to_owned();
         if answer.chars().count() > WORDS {
             return Err(PushRefusal::Answer.into());
         }
@@ -277,7 +285,8 @@ impl App {
             |tx, row| {
                 // It may be in test again since it was asked for.
                 let carrier = live(registry.named(&row.handle), &row.carrier)?;
-                tx.notice_insert(&notice(carrier, row, &clause, grant.at()))?;
+                let clause = ad_hoc(grant.profile())?.clause();
+                tx.notice_insert(&notice(carrier, row, clause, grant.at()))?;
                 Ok(())
             },
         )?;

@@ -5,5 +5,6 @@
 
 mod infringements;
 mod notices;
+mod pushes;
 mod quality;
 mod world;

@@ -24,13 +24,18 @@ impl World {
 
     /// The same under keys of its own, for a test in which they are destroyed.
     pub(crate) fn with_keys(place: &Place, keys: Arc<KeyStore>) -> Self {
+        Self::under(place, keys, "eu-2022")
+    }
+
+    /// The same under another law.
+    pub(crate) fn under(place: &Place, keys: Arc<KeyStore>, law: &str) -> Self {
         let clock = Arc::new(AtomicI64::new(0));
         let hand = Arc::clone(&clock);
         let world = Self {
             clock,
             app: App::open(Setup {
                 store: Store::create(&place.name(), keys).unwrap(),
-                compartments: Compartment::only(Profile::builtin("eu-2022").unwrap()),
+                compartments: Compartment::only(Profile::builtin(law).unwrap()),
                 mode: CheckMode::Demo,
                 weights: Weights::default(),
                 clock: Arc::new(move || {
@@ -69,6 +74,12 @@ impl World {
     pub(crate) fn leave(&self, act: Act) -> Grant {
         let liaison = Actor::new("carla", &[Role::CarrierLiaison]);
         self.app.authorize(&liaison, act, None).unwrap()
+    }
+
+    /// Leave of somebody else.
+    pub(crate) fn leave_of(&self, login: &str, role: Role, act: Act) -> Grant {
+        let who = Actor::new(login, &[role]);
+        self.app.authorize(&who, act, None).unwrap()
     }
 
     /// What the log says of acts of this name, oldest first.

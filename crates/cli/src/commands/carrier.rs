@@ -5,6 +5,7 @@
 
 mod evidence;
 mod quality;
+mod request;
 
 use super::Place;
 use super::profile::{Output, instant, open};
@@ -82,6 +83,9 @@ pub(crate) enum Command {
         #[command(flatten)]
         output: Output,
     },
+    /// Ask a carrier for a push outside the schedule, because of a specific threat; two persons decide.
+    #[command(subcommand)]
+    Request(request::Command),
     /// Print what proves how a carrier sent about a flight, for one recipient: expected, arrived, told,
     /// excused, as a signed document that names nobody.
     Evidence {
@@ -291,6 +295,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
             Ok(Exit::Clean)
         }
         Command::Channel(command) => channel(command),
+        Command::Request(command) => request::run(command),
         Command::Notices {
             carrier,
             place,

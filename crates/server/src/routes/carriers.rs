@@ -483,6 +483,7 @@ fn notice(row: &NoticeRow) -> view::Notice {
         delivered_at: at(&row.delivered_at),
         way: row.way.clone(),
         stopped_at: at(&row.stopped_at),
+        message: row.message.clone(),
     }
 }
 

@@ -149,10 +149,6 @@ fn field(lens: Lens<'_>, sides: &[Side<'_>], name: &str, get: Get) -> Field {
     }
 }
 
-fn minutes(at: DateTime) -> String {
-    at.strftime("%Y-%m-%dT%H:%M").to_string()
-}
-
 fn documents(lens: Lens<'_>, sides: &[Side<'_>]) -> Vec<TravelDocument> {
     let mut rows: Vec<TravelDocument> = Vec::new();
     let mut add = |row: TravelDocument| {

@@ -32,7 +32,7 @@ pub(crate) struct Notice {
     /// Notice.
     #[schema(example = "ntc_01hzx3v9k2m4n5p6q7r8s9t0ab")]
     pub(crate) id: String,
-    /// `missing`, `late`, `incomplete`, `unknown`, `cancelled`, `ending` or `strange`.
+    /// `missing`, `late`, `incomplete`, `unknown`, `cancelled`, `ending`, `strange` or `request`.
     pub(crate) kind: String,
     /// Whom it is for: `technician`, `liaison` or `management`.
     pub(crate) step: String,
@@ -58,6 +58,8 @@ pub(crate) struct Notice {
     pub(crate) way: String,
     /// When what it is about was over before it was handed over, UTC.
     pub(crate) stopped_at: Option<String>,
+    /// What lies beside it: the request itself (GOVREQ), whose number is `push`; else blank.
+    pub(crate) message: String,
 }
 
 /// What a carrier is told, unasked, because an answer at check-in has changed.
