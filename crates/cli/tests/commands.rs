@@ -665,6 +665,79 @@ fn legal_officers(at: &Path) {
     }
 }
 
+/// R-ING-08: asked for by one person, let go out by another; why is not printed.
+#[test]
+fn two_persons_ask_for_a_push() {
+    let dir = place();
+    let at = dir.path();
+    let data = ["--data", "store"];
+    let console = |words: &[&str], exit, says| check(at, &[words, &data[..]].concat(), exit, says);
+    check(
+        at,
+        &["ingest", "list.edi", "--data", "store"],
+        0,
+        "accepted",
+    );
+    let enrol = ["carrier", "enrol", "zq", "--name", "Zephyr Quest"];
+    let more = ["--operates", "ZQ", "--format", "pnrgov"];
+    console(&[&enrol[..], &more].concat(), 0, "zq");
+    let live = ["carrier", "status", "zq", "live", "--reason", "invented"];
+    console(&live, 0, "live");
+    for login in ["sue", "lena"] {
+        let add = ["user", "add", login, "--name", login];
+        let role = ["--role", "supervisor", "--data", "store"];
+        typed(at, &[&add[..], &role].concat(), 0, "done");
+    }
+    std::fs::write(at.join("why.txt"), "An invented threat.").unwrap();
+    let hours = jiff::SignedDuration::from_hours(6);
+    let until = (jiff::Timestamp::now() + hours).to_string();
+    let ask = |threat: &str, exit, says| {
+        let words = [
+            "carrier",
+            "request",
+            "ask",
+            "ZQ417",
+            "--from",
+            "UXA",
+            "--departs",
+            "2026-11-23T12:00",
+            "--threat",
+            threat,
+            "--reason",
+            "why.txt",
+            "--until",
+            &until,
+            "--login",
+            "sue",
+            "--data",
+            "store",
+        ];
+        typed(at, &words, exit, says);
+    };
+    ask("curiosity", 5, "terrorism, serious_crime");
+    ask("terrorism", 0, "is asked for");
+    let list = || {
+        let words = ["carrier", "request", "list", "--format", "json"];
+        let printed = oriel(at, &[&words[..], &data].concat()).stdout;
+        let text = String::from_utf8(printed).unwrap();
+        assert!(!text.contains("invented"), "{text}");
+        serde_json::from_str::<serde_json::Value>(&text).unwrap()
+    };
+    let asked = list();
+    assert_eq!(asked["state"], "asked");
+    let id = asked["id"].as_str().unwrap();
+    let approve = |id, login, exit, says| {
+        let words = ["carrier", "request", "approve", id, "--login", login];
+        typed(at, &[&words[..], &data].concat(), exit, says);
+    };
+    approve("psh_1", "lena", 3, "oriel carrier request list");
+    approve(id, "sue", 5, "somebody else does push.approve");
+    approve(id, "lena", 0, "is approved");
+    approve(id, "lena", 5, "has been decided");
+    assert_eq!(list()["state"], "approved");
+    console(&["carrier", "notices", "zq"], 0, "UNH 0068");
+}
+
 /// R-DOC-02, R-ACC-02: a store keeps the law it was made under until two persons change it.
 #[test]
 fn two_persons_change_the_law_of_a_store() {

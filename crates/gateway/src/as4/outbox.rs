@@ -189,3 +189,48 @@ impl Outbox {
         self.path.join(handle).join(format!("{id}.json"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oriel_store::{Id, NoticeRow};
+
+    /// R-ING-08: what is asked for travels with its words, and no further than its end; that also
+    /// holds for a unit that was read again.
+    #[test]
+    fn a_request_is_over_when_it_ends() {
+        let at = |text: &str| -> Timestamp { text.parse().unwrap() };
+        let end = at("2026-11-22T17:00:00Z");
+        let row = |message: &str| NoticeRow {
+            id: Id::of_record(&["notice"], end, &[]),
+            compartment: String::new(),
+            handle: "zq".to_owned(),
+            kind: String::new(),
+            step: String::new(),
+            flight: String::new(),
+            from: String::new(),
+            to: String::new(),
+            departs_at: None,
+            push: String::new(),
+            due_at: Some(end),
+            clause: String::new(),
+            language: String::new(),
+            words: String::new(),
+            made_at: end,
+            delivered_at: None,
+            way: String::new(),
+            stopped_at: None,
+            message: message.to_owned(),
+        };
+        let check = |message: &str, action: &str, parts: usize, over: bool| {
+            let unit = Unit::waiting(Waiting::Notice(&row(message)));
+            let text = serde_json::to_string(&unit).unwrap();
+            let unit: Unit = serde_json::from_str(&text).unwrap();
+            assert_eq!((&*unit.action, unit.parts().len()), (action, parts));
+            assert!(!unit.is_over(at("2026-11-22T16:59:59Z")));
+            assert_eq!(unit.is_over(end), over);
+        };
+        check("UNB+IATA:1'", "request", 2, true);
+        check("", "notice", 1, false);
+    }
+}

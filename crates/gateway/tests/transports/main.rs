@@ -50,7 +50,7 @@ fn enrol(app: &App, channels: &[(ChannelKind, String)]) {
         let details = CarrierDetails {
             name: "Zephyr Quest".into(),
             operates: vec!["ZQ".into()],
-            formats: vec!["paxlst".into()],
+            formats: vec!["paxlst".into(), "pnrgov".into()],
             languages: vec!["en".into()],
             ..CarrierDetails::default()
         };

@@ -6,7 +6,7 @@ use crate::open_ssh::OpenSsh;
 use crate::queue::Queue;
 use crate::teletype::{Framing, Teletype};
 use crate::{app, desk, enrol, kept};
-use oriel_app::{App, CarrierDetails, ListImport};
+use oriel_app::{App, CarrierDetails, ListImport, PushAsk, PushStanding};
 use oriel_gateway::{Desk, Gateway, open};
 use oriel_messages::reply::{Agreement, Agreements, Manner};
 use oriel_policy::{Act, Actor, Grant, ListKind, Role};
@@ -205,6 +205,80 @@ fn a_notice_is_handed_over_by_the_way_a_carrier_uses() {
     let id = notice_of(&queue, &[(ChannelKind::Way, "zq".to_owned())]);
     queue.wait("the notice is there", &|| {
         queue.answers().concat().contains(&id)
+    });
+}
+
+/// R-ING-08: what is asked for goes the way of notices, with the words beside it, once it was
+/// approved; the message that repeats its number answers.
+#[test]
+fn a_push_is_asked_for_by_the_way_a_carrier_uses() {
+    let asked = |carrier: &dyn Carrier, channels: &[(ChannelKind, String)]| {
+        let data = TempDir::new("registry");
+        let app = app(data.path().to_str().unwrap());
+        enrol(&app, channels);
+        let leave = |login: &str, act| {
+            let who = Actor::new(login, &[Role::Supervisor]);
+            app.authorize(&who, act, None).unwrap()
+        };
+        let ask = PushAsk {
+            flight: "ZQ417",
+            from: "UXA",
+            to: "LHR",
+            departs: "2026-11-23T12:00".parse().unwrap(),
+            threat: "terrorism",
+            reason: "An invented threat.",
+            ends_at: app.now() + jiff::SignedDuration::from_hours(6),
+        };
+        let row = app.push_ask(&leave("sue", Act::PushAsk), &ask).unwrap();
+        let grant = leave("lena", Act::PushApprove);
+        let row = app.push_approve(&grant, row.id, row.version, "").unwrap();
+        let running = carrier.open(desk(&app));
+        carrier.send("one.edi", LIST.as_bytes());
+        carrier.told(1);
+        carrier.wait("the request is handed over", &|| {
+            app.notices_waiting("zq").unwrap().is_empty()
+        });
+        let push = format!(
+            "UNB+IATA:1+ZQ+UTO+261122:0914+P1'UNH+1+PNRGOV:13:1:IA+{}'MSG+:22'ORG+ZQ:UXA'\
+             TVL+231126:1200:231126:1500+UXA+LHR+ZQ+417'EQN+1'SRC'RCI+ZQ:K7Q2L1'\
+             TIF+EXEMPLE+JEAN:A:1'UNT+9+1'UNZ+1+P1'",
+            row.number
+        );
+        carrier.send("two.edi", push.as_bytes());
+        carrier.told(2);
+        let known = app.push_requests(&leave("sue", Act::PushSee)).unwrap();
+        let standing = PushStanding::of(&known[0].row, app.now());
+        assert_eq!(standing, PushStanding::Answered);
+        assert!(known[0].row.way.ends_with("zq"), "{}", known[0].row.way);
+        drop(running);
+        let says = format!("GOVREQ:13:1:IA+{}'", row.number);
+        (format!("ntc_{}", row.id), says)
+    };
+    let both = |files: &dyn Fn(&str) -> Vec<String>, (id, says): (String, String)| {
+        let request = files(&format!("{id}.request.edi"));
+        assert!(request[0].contains(&says), "{request:?}");
+        let notice = files(&format!("{id}.notice.json"));
+        assert!(notice[0].contains("\"kind\":\"request\""), "{notice:?}");
+    };
+    let ssh = OpenSsh::new();
+    let texts = |found: Vec<(std::path::PathBuf, String)>| -> Vec<String> {
+        found.into_iter().map(|(_, text)| text).collect()
+    };
+    let handed = asked(&ssh, &ssh.channels());
+    both(&|ending| texts(left(&ssh.outbox(), ending)), handed);
+    let folder = Folder::new();
+    let handed = asked(&folder, &[(ChannelKind::Way, "zq".to_owned())]);
+    both(&|ending| texts(folder.left(ending)), handed);
+    let teletype = Teletype::new(Framing::Control);
+    let (_, says) = asked(&teletype, &teletype.channels());
+    let heard = teletype.answers().concat();
+    assert!(heard.contains(&says), "{heard}");
+    assert!(heard.contains("REQUEST FOR TECHNICIAN"), "{heard}");
+    let queue = Queue::new();
+    let (id, says) = asked(&queue, &[(ChannelKind::Way, "zq".to_owned())]);
+    queue.wait("request and notice are there", &|| {
+        let heard = queue.answers().concat();
+        heard.contains(&says) && heard.contains(&id)
     });
 }
 

@@ -223,3 +223,154 @@ async fn a_machine_fetches_its_notices() {
         .find(|notice| notice["kind"] == "ending");
     assert_eq!(told.unwrap()["way"], "https zq");
 }
+
+/// R-ING-08: asked for by one, let go out by another with a proof of this hour, fetched by the
+/// carrier's machine, answered, and seen by who controls; who talks to carriers never sees why.
+#[tokio::test]
+async fn a_push_is_asked_for_and_answered() {
+    let world = World::two();
+    world.enrol("zq");
+    for (login, role) in [
+        ("carla", Role::CarrierLiaison),
+        ("sue", Role::Supervisor),
+        ("lena", Role::LegalOfficer),
+    ] {
+        world.app.account_put(login, login, &[role], None).unwrap();
+    }
+    let (carla, sue) = (world.sign_in("carla").await, world.sign_in("sue").await);
+    let bearer = format!("Bearer {}", world.key("zq"));
+    let post = |cookie: &str, path: &str, version: i64, body: Value| {
+        let ask = world.ask("POST", path).header("cookie", cookie);
+        ask.header("if-match", &format!("\"{version}\""))
+            .json(&body)
+            .send()
+    };
+    let get = |cookie: &str, path: &str| world.ask("GET", path).header("cookie", cookie).send();
+    let wanted = json!({
+        "flight": "ZQ417", "from": "UXA", "to": "LHR", "departs": "2026-11-23T12:00",
+        "threat": "terrorism", "reason": "An invented threat.", "ends_at": "2026-11-22T15:00:00Z",
+    });
+    let with = |field: &str, value: &str| {
+        let mut body = wanted.clone();
+        body[field] = json!(value);
+        body
+    };
+    let path = "/push-requests";
+    let test = post(&sue, path, 0, wanted.clone()).await;
+    assert_eq!((test.status.as_u16(), &*test.code()), (409, "push-carrier"));
+    let put = world
+        .ask("PUT", "/carriers/zq/status")
+        .header("cookie", &carla);
+    let live = json!({ "status": "live", "reason": "invented" });
+    let live = put.header("if-match", "\"1\"").json(&live).send().await;
+    assert_eq!(live.status, StatusCode::OK, "{}", live.text);
+    for (field, value, status, code) in [
+        ("reason", " ", 422, "push-unfit"),
+        ("threat", "curiosity", 422, "push-unfit"),
+        ("ends_at", "2026-11-24T15:00:00Z", 422, "push-unfit"),
+        ("ends_at", "tomorrow", 400, "date"),
+        ("departs", "noon", 400, "date"),
+        ("flight", "X9417", 409, "push-carrier"),
+    ] {
+        let refused = post(&sue, path, 0, with(field, value)).await;
+        assert_eq!(
+            (refused.status.as_u16(), &*refused.code()),
+            (status, code),
+            "{field}"
+        );
+    }
+    let not_hers = post(&carla, path, 0, wanted.clone()).await;
+    assert_eq!(not_hers.status, StatusCode::FORBIDDEN);
+    let asked = post(&sue, path, 0, wanted.clone()).await;
+    assert_eq!(asked.status, StatusCode::CREATED, "{}", asked.text);
+    let asked = asked.json();
+    assert_eq!(
+        (&asked["state"], &asked["may_decide"]),
+        (&json!("asked"), &json!(false))
+    );
+
+    let own = || {
+        let ask = world
+            .ask("GET", "/carrier")
+            .header("authorization", &bearer);
+        async move { ask.send().await.json()["notices"].clone() }
+    };
+    assert_eq!(own().await, json!([]));
+    let id = asked["id"].as_str().unwrap().to_owned();
+    let decision = format!("{path}/{id}/decision");
+    let yes = json!({ "verdict": "approve" });
+    let same = post(&sue, &decision, 1, yes.clone()).await;
+    assert_eq!(
+        (same.status.as_u16(), &*same.code()),
+        (403, "second-person")
+    );
+    let lena = world.sign_in("lena").await;
+    world.pass(jiff::SignedDuration::from_mins(16));
+    let old = post(&lena, &decision, 1, yes.clone()).await;
+    assert_eq!((old.status.as_u16(), &*old.code()), (403, "fresh-required"));
+    let lena = world.sign_in("lena").await;
+    let stale = post(&lena, &decision, 7, yes.clone()).await;
+    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
+    let silent = json!({ "verdict": "refuse" });
+    let silent = post(&lena, &decision, 1, silent).await;
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let done = post(&lena, &decision, 1, yes.clone()).await;
+    assert_eq!(done.json()["state"], "approved", "{}", done.text);
+    let again = post(&lena, &decision, 2, yes).await;
+    assert_eq!((again.status.as_u16(), &*again.code()), (409, "decided"));
+
+    let waiting = own().await;
+    let notice = &waiting[0];
+    let number = asked["number"].as_str().unwrap().to_owned();
+    assert_eq!(
+        (&notice["kind"], &notice["push"]),
+        (&json!("request"), &json!(number))
+    );
+    let message = notice["message"].as_str().unwrap();
+    assert!(
+        message.contains(&format!("GOVREQ:13:1:IA+{number}'")),
+        "{message}"
+    );
+    assert!(!waiting.to_string().contains("invented"), "{waiting}");
+    let seen = world
+        .ask("POST", "/carrier/notices")
+        .header("authorization", &bearer);
+    let seen = seen.json(&json!({ "seen": [notice["id"]] })).send().await;
+    assert_eq!(seen.status, StatusCode::NO_CONTENT);
+    let push = format!(
+        "UNB+IATA:1+ZQ+UTO+261122:0914+P1'UNH+1+PNRGOV:13:1:IA+{number}'MSG+:22'ORG+ZQ:UXA'\
+         TVL+231126:1200:231126:1500+UXA+LHR+ZQ+417'EQN+1'SRC'RCI+ZQ:K7Q2L1'\
+         TIF+EXEMPLE+JEAN:A:1'UNT+9+1'UNZ+1+P1'"
+    );
+    let came = world
+        .ask("POST", "/messages")
+        .header("authorization", &bearer);
+    let came = came.body(push.into_bytes()).send().await;
+    assert_eq!(came.status, StatusCode::CREATED, "{}", came.text);
+    let listed = get(&lena, path).await.json();
+    let row = &listed["requests"][0];
+    assert_eq!(
+        (&row["state"], &row["way"]),
+        (&json!("answered"), &json!("https zq"))
+    );
+    assert_eq!(
+        row["answers"][0]["message"],
+        came.json()["messages"][0]["id"]
+    );
+    assert_eq!(row["reason"], "An invented threat.");
+    assert!(row["journey"].as_str().unwrap().starts_with("jrn_"));
+    assert_eq!(get(&carla, path).await.status, StatusCode::FORBIDDEN);
+    let page = get(&carla, "/carriers/zq").await.text;
+    assert!(
+        page.contains("GOVREQ") && !page.contains("An invented threat"),
+        "{page}"
+    );
+    let events = world.events().join("\n");
+    let answer = row["answers"][0]["message"].as_str().unwrap();
+    assert!(
+        events.contains(&format!(
+            "push.answer {id}  ok message={answer} by=reference"
+        )),
+        "{events}"
+    );
+}

@@ -7,7 +7,7 @@
 use crate::world::{Answer, MESSAGE, World};
 use axum::http::StatusCode;
 use jiff::SignedDuration;
-use oriel_app::{Asker, Channel, HoldAsk, NewSelection, RightsAsk, UnmaskAsk, Wanted};
+use oriel_app::{Asker, Channel, HoldAsk, NewSelection, PushAsk, RightsAsk, UnmaskAsk, Wanted};
 use oriel_model::Mode;
 use oriel_policy::audit::Entry;
 use oriel_policy::{Act, Actor, PIU, Profile, Purpose, Role};
@@ -134,6 +134,22 @@ async fn ids(world: &World) -> BTreeMap<&'static str, Vec<String>> {
     };
     let grant = leave(Role::RequestOfficer, Act::UnmaskAsk, &format!("case={old}"));
     let unmask = world.app.unmask_ask(&grant, &unmask).unwrap();
+    world.enrol("b-carrier");
+    let grant = leave(Role::CarrierLiaison, Act::CarrierPut, "");
+    let live = oriel_store::CarrierStatus::Live;
+    let live = world.app.carrier_status(&grant, "zq", 1, live, "invented");
+    live.unwrap();
+    let push = PushAsk {
+        flight: "ZQ417",
+        from: "UXA",
+        to: "",
+        departs: "2027-06-01T12:00".parse().unwrap(),
+        threat: "terrorism",
+        reason: "An invented threat.",
+        ends_at: hours(20),
+    };
+    let grant = leave(Role::Supervisor, Act::PushAsk, "");
+    let push = world.app.push_ask(&grant, &push).unwrap();
     // A list of a kind that the border authority's law knows no use of.
     let grant = leave(Role::ListOfficer, Act::ListImport, "");
     let import = oriel_app::ListImport {
@@ -156,6 +172,7 @@ async fn ids(world: &World) -> BTreeMap<&'static str, Vec<String>> {
         // The event by which the unit's law came into force.
         ("oversight", vec!["1".to_owned()]),
         ("selections", vec![entry.id.display("sel")]),
+        ("push-requests", vec![push.id.display("psh")]),
         ("cases", vec![id, hit]),
         ("flights", vec![flight]),
         ("travellers", vec![traveller]),
@@ -180,6 +197,9 @@ fn body(method: &str, path: &str) -> Option<Value> {
         ("POST", path) if path.starts_with("/lists/") => Some(json!({})),
         ("POST", "/holds/{id}/review" | "/links/{id}/review") => Some(json!({ "keep": true })),
         ("POST", "/unmaskings/{id}/decision") => {
+            Some(json!({ "verdict": "refuse", "answer": "no" }))
+        }
+        ("POST", "/push-requests/{id}/decision") => {
             Some(json!({ "verdict": "refuse", "answer": "no" }))
         }
         ("POST", "/rights/{id}/answer") => Some(json!({ "thorough": false, "records": [] })),
@@ -413,7 +433,6 @@ async fn nothing_that_is_listed_tells_of_another_recipient() {
         theirs.insert(world.account(login).id);
     }
     let lists = lists();
-    world.enrol("b-carrier");
     let mut opened = BTreeSet::new();
     for (_, role, _) in Role::ROWS {
         let guesser = Guesser::of(&world, *role).await;

@@ -116,7 +116,7 @@ impl World {
         let details = CarrierDetails {
             name: "Zephyr Quest".into(),
             operates: vec!["ZQ".into()],
-            formats: vec!["paxlst".into()],
+            formats: vec!["paxlst".into(), "pnrgov".into()],
             languages: vec!["en".into()],
             ..CarrierDetails::default()
         };
