@@ -1059,6 +1059,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/push-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pushes that were asked for outside the schedule, with what answered. */
+        get: operations["push_requests"];
+        put?: never;
+        /**
+         * Ask a carrier for a push of one flight outside the schedule, because of a specific and actual
+         *     threat. Nothing goes out until another person has approved it.
+         */
+        post: operations["push_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/push-requests/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a request that another person made go out, or refuse it. */
+        post: operations["push_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/queue": {
         parameters: {
             query?: never;
@@ -3648,6 +3686,35 @@ export interface components {
             /** @description The text, as TOML. */
             text: string;
         };
+        /** @description A push to ask for. */
+        NewPushRequest: {
+            /**
+             * @description Scheduled departure, local.
+             * @example 2026-11-23T12:00
+             */
+            departs: string;
+            /** @description From when it counts no more, UTC. */
+            ends_at: string;
+            /**
+             * @description Carrier and number of the flight.
+             * @example ZQ417
+             */
+            flight: string;
+            /**
+             * @description Where it departs.
+             * @example UXA
+             */
+            from: string;
+            /** @description Why: the threat, and why the schedule does not do. It stays in the unit. */
+            reason: string;
+            /**
+             * @description Kind of the threat.
+             * @example terrorism
+             */
+            threat: string;
+            /** @description Where it arrives, or blank. */
+            to?: string;
+        };
         /** @description A request as it comes in. */
         NewRightsRequest: {
             /** @description Who asks. */
@@ -3739,12 +3806,14 @@ export interface components {
              * @example ntc_01hzx3v9k2m4n5p6q7r8s9t0ab
              */
             id: string;
-            /** @description `missing`, `late`, `incomplete`, `unknown`, `cancelled`, `ending` or `strange`. */
+            /** @description `missing`, `late`, `incomplete`, `unknown`, `cancelled`, `ending`, `strange` or `request`. */
             kind: string;
             /** @description Language of the text. */
             language: string;
             /** @description When it was made, UTC. */
             made_at: string;
+            /** @description What lies beside it: the request itself (GOVREQ), whose number is `push`; else blank. */
+            message: string;
             /** @description The push, or the channel; blank where it is about neither. */
             push: string;
             /** @description Whom it is for: `technician`, `liaison` or `management`. */
@@ -4028,6 +4097,18 @@ export interface components {
             /** @description The provider's address. */
             url: string;
         };
+        /** @description A message that answered. */
+        PushAnswer: {
+            /** @description `reference`: it repeats the number; `flight`: it is about the flight, and came in time. */
+            by: string;
+            /**
+             * @description The message.
+             * @example msg_01hzx3v9k2m4n5p6q7r8s9t0ab
+             */
+            message: string;
+            /** @description Receipt, UTC. */
+            received_at: string;
+        };
         /** @description How one push of the profile came. */
         PushCount: {
             /**
@@ -4053,6 +4134,103 @@ export interface components {
             /** @description Its name in the legal profile. */
             push: string;
         };
+        /** @description A decision. */
+        PushDecision: {
+            /** @description Why; needed to refuse. */
+            answer?: string;
+            /** @description What is decided. */
+            verdict: components["schemas"]["PushVerdict"];
+        };
+        /** @description One request. */
+        PushRequest: {
+            /** @description What that person said. */
+            answer: string;
+            /** @description Messages that answered, oldest first. */
+            answers: components["schemas"]["PushAnswer"][];
+            /** @description When, UTC. */
+            asked_at: string;
+            /** @description Who asked: login. */
+            asked_by: string;
+            /** @description The carrier, by its short name. */
+            carrier: string;
+            /** @description When, UTC. */
+            decided_at?: string | null;
+            /** @description Who decided: login. */
+            decided_by?: string | null;
+            /**
+             * @description Scheduled departure, local.
+             * @example 2026-11-23T12:00
+             */
+            departs: string;
+            /** @description From when nothing is sent any more, and an answer is late, UTC. */
+            ends_at: string;
+            /**
+             * @description Carrier and number of the flight.
+             * @example ZQ417
+             */
+            flight: string;
+            /** @description Where it departs. */
+            from: string;
+            /**
+             * @description Request.
+             * @example psh_01hzx3v9k2m4n5p6q7r8s9t0ab
+             */
+            id: string;
+            /** @description The record of the flight, where there is one. */
+            journey?: string | null;
+            /** @description Whether who asks may decide it. */
+            may_decide: boolean;
+            /** @description What goes out: GOVREQ. */
+            message: string;
+            /**
+             * @description The number that the carrier repeats in its answer (UNH 0068).
+             * @example 8Q2M4N5P6Q7R8S
+             */
+            number: string;
+            /** @description Why. */
+            reason: string;
+            /** @description When the carrier was handed it, UTC. */
+            sent_at?: string | null;
+            /**
+             * @description `asked` (for a second person), `refused`, `approved` (waits to be handed over), `expired`
+             *     (ended before that), `sent`, `answered`, `late` (answered when it had ended) or `unanswered`.
+             */
+            state: string;
+            /** @description Kind of the threat. */
+            threat: string;
+            /** @description Where it arrives, or blank. */
+            to: string;
+            /**
+             * Format: int64
+             * @description Version, for `If-Match`.
+             */
+            version: number;
+            /** @description By which way. */
+            way: string;
+        };
+        /** @description The requests of the recipient one works for. */
+        PushRequests: {
+            /** @description What says that one may be asked for; null where the law knows none. */
+            clause?: string | null;
+            /**
+             * Format: int64
+             * @description Minutes that a request may stand at most.
+             */
+            longest_minutes: number;
+            /** @description Whether who asks may ask for one. */
+            may_ask: boolean;
+            /** @description The present, UTC. */
+            now: string;
+            /** @description Newest first. */
+            requests: components["schemas"]["PushRequest"][];
+            /** @description Kinds of threat that the law names; any code where it names none. */
+            threats: string[];
+        };
+        /**
+         * @description What a second person decides.
+         * @enum {string}
+         */
+        PushVerdict: "approve" | "refuse";
         /** @description One step of the trend. */
         QualityStep: {
             /**
@@ -8832,6 +9010,197 @@ export interface operations {
             };
             /** @description Another text than the one that was read */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    push_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushRequests"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    push_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPushRequest"];
+            };
+        };
+        responses: {
+            /** @description Asked */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushRequest"];
+                };
+            };
+            /** @description A time cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The law knows no such request, or no carrier can be asked */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No reason, no such threat, no such flight, or too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    push_decide: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Version seen, quoted */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushDecision"];
+            };
+        };
+        responses: {
+            /** @description Decided */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushRequest"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this role or this person, or signed in too long ago */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such request */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Decided, or over; or the carrier is not live any more */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused without a word */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,13 +3,12 @@
 use super::case::{case_journey, severity};
 use super::hit::hit_state;
 use super::person::{self, Side, sides};
-use super::{instant, message_row, standing};
+use super::{instant, message_row, minutes, standing};
 use crate::views::shown::Shown;
 use crate::views::traveller::{
     BookedFlight, Booking, Contact, Field, FieldValue, Payment, TravelDocument, Traveller,
     TravellerCorrection, TravellerHit,
 };
-use jiff::civil::DateTime;
 use oriel_app::{Change, HitView, TravellerView};
 use oriel_model::{ContactKind, Element, ItinerarySegment, MessageKey, Report};
 use oriel_policy::{Grant, Lens, Standing};
