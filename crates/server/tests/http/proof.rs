@@ -178,6 +178,12 @@ async fn everyday() -> (World, Vec<Row>) {
             "text": "id,name\nA,Odran Pellow\n" })
     };
     let listed = ask("lou", "/lists", list("own")).await;
+    world.enrol("zq");
+    world.go_live();
+    let push = json!({ "flight": "ZQ417", "from": "UXA", "departs": "2026-11-23T12:00",
+        "threat": "terrorism", "reason": "An invented threat.",
+        "ends_at": "2026-11-23T08:00:00Z" });
+    let push = ask("rita", "/push-requests", push).await;
     let spare = json!({ "ceremony": "none", "name": "spare", "credential": {} });
 
     let (manage, own) = (Some(Act::AccountManage), None);
@@ -233,6 +239,14 @@ async fn everyday() -> (World, Vec<Row>) {
             200,
         )
         .ids(&[refused]),
+        Row::new(
+            Some(Act::PushApprove),
+            "luis",
+            "POST /push-requests/{id}/decision",
+            200,
+        )
+        .ids(&[text(&push["id"])])
+        .body(json!({ "verdict": "approve" })),
         Row::new(
             Some(Act::AccountApprove),
             "tess",

@@ -135,10 +135,7 @@ async fn ids(world: &World) -> BTreeMap<&'static str, Vec<String>> {
     let grant = leave(Role::RequestOfficer, Act::UnmaskAsk, &format!("case={old}"));
     let unmask = world.app.unmask_ask(&grant, &unmask).unwrap();
     world.enrol("b-carrier");
-    let grant = leave(Role::CarrierLiaison, Act::CarrierPut, "");
-    let live = oriel_store::CarrierStatus::Live;
-    let live = world.app.carrier_status(&grant, "zq", 1, live, "invented");
-    live.unwrap();
+    world.go_live();
     let push = PushAsk {
         flight: "ZQ417",
         from: "UXA",

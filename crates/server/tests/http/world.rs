@@ -128,6 +128,15 @@ impl World {
         added.unwrap();
     }
 
+    /// Lets that carrier go live.
+    pub(crate) fn go_live(&self) {
+        let liaison = Actor::new("carla", &[Role::CarrierLiaison]);
+        let grant = self.app.authorize(&liaison, Act::CarrierPut, None).unwrap();
+        let live = oriel_store::CarrierStatus::Live;
+        let live = self.app.carrier_status(&grant, "zq", 1, live, "invented");
+        live.unwrap();
+    }
+
     fn made(options: Options, compartments: Vec<Compartment>) -> Self {
         let dir = TempDir::new("server");
         let store = Store::create(dir.path().to_str().unwrap(), key_store(&dir)).unwrap();
