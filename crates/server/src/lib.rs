@@ -10,6 +10,7 @@
 mod accept;
 mod assets;
 mod attempts;
+mod connections;
 mod error;
 mod extract;
 mod headers;
@@ -37,6 +38,7 @@ use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
+use connections::Limits;
 use hub::News;
 use oriel_app::App;
 use state::State;
@@ -115,26 +117,22 @@ pub async fn serve(
     let state = State::new(app, options);
     let hub = Arc::clone(&state.hub);
     let watching = tokio::spawn(watch(state.clone()));
-    let service = service(state).into_make_service_with_connect_info::<Peer>();
+    let service = service(state);
     let shutdown = async move {
         shutdown.await;
         // Open streams would be waited for.
         hub.close();
     };
-    let ended = match tls {
-        None => {
-            axum::serve(listener, service)
-                .with_graceful_shutdown(shutdown)
-                .await
-        }
+    let limits = Limits::USUAL;
+    match tls {
+        None => connections::serve(listener, service, limits, shutdown).await,
         Some(tls) => {
-            axum::serve(TlsListener::new(listener, &tls)?, service)
-                .with_graceful_shutdown(shutdown)
-                .await
+            let listener = TlsListener::new(listener, &tls)?;
+            connections::serve(listener, service, limits, shutdown).await;
         }
-    };
+    }
     watching.abort();
-    ended
+    Ok(())
 }
 
 /// Tells open pages of what `oriel ingest` and other nodes changed, and of new items for overseers:

@@ -2,12 +2,9 @@
 
 use crate::options::Options;
 use axum::extract::ConnectInfo;
-use axum::extract::connect_info::Connected;
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap};
-use axum::serve::IncomingStream;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use tokio::net::TcpListener;
 
 /// The other end of a connection.
 #[derive(Clone, Copy, Debug)]
@@ -20,10 +17,10 @@ pub struct Peer {
     pub certificate: Option<[u8; 32]>,
 }
 
-impl Connected<IncomingStream<'_, TcpListener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
+impl From<SocketAddr> for Peer {
+    fn from(address: SocketAddr) -> Self {
         Self {
-            address: *stream.remote_addr(),
+            address,
             tls: false,
             certificate: None,
         }
