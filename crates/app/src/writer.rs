@@ -261,9 +261,16 @@ impl crate::App {
         Pending::settled(self.rehearse(prepared, sender))
     }
 
-    /// The same for who waits on a line: a question is answered within the time that the law gives,
-    /// or the receipt of [`Pending::wait_in_time`] says that it is late.
-    pub fn hand_in_time(&self, bytes: &[u8], channel: Channel, sender: &Sender) -> Pending {
+    /// The same for who waits on a line, and has `waited` before: a question is answered within the
+    /// time that the law gives, or the receipt of [`Pending::wait_in_time`] says that it is late. What
+    /// has waited longer than that is not put in line at all.
+    pub fn hand_in_time(
+        &self,
+        bytes: &[u8],
+        channel: Channel,
+        sender: &Sender,
+        waited: Duration,
+    ) -> Pending {
         let begun = Instant::now();
         if sender.rehearses() {
             return self.hand_of(bytes, channel, sender);
@@ -283,11 +290,14 @@ impl crate::App {
         };
         let late = check_in::late(&recipients.list, &prepared);
         let question = Question {
-            until: begun + patience,
+            until: begun + patience.saturating_sub(waited),
             turn: Arc::default(),
             late: late.clone(),
         };
-        let asked = self.writer.ask(prepared, channel.clone(), question);
+        let asked = match waited > patience {
+            true => None,
+            false => self.writer.ask(prepared, channel.clone(), question),
+        };
         asked.unwrap_or_else(|| {
             self.core.traffic.add(&channel, &late);
             Pending::settled(Ok(late))
@@ -301,8 +311,9 @@ impl crate::App {
         bytes: &[u8],
         channel: Channel,
         sender: &Sender,
+        waited: Duration,
     ) -> Result<Receipt, Arc<AppError>> {
-        let pending = self.hand_in_time(bytes, channel.clone(), sender);
+        let pending = self.hand_in_time(bytes, channel.clone(), sender, waited);
         match pending.wait_in_time() {
             Err(error) if error.is_law_changed() => self.receive_of(bytes, channel, sender),
             received => received,

@@ -18,6 +18,7 @@ use oriel_store::{CarrierStatus, Store, StoreError};
 use oriel_testkit::{Place, TempDir, key_store};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 /// Morning of 22 November 2026, and a second later whenever somebody looks.
 fn clock() -> Arc<AtomicI64> {
@@ -406,7 +407,17 @@ fn what_takes_too_long_is_answered_undetermined_and_told_later() {
         let app = open(&place, &keys, &law);
         let zq = enrol(&app);
         let question = |n: usize| ask("ZQAIR", &format!("T{n}"), "", &[NOBODY]);
-        let hand = |n: usize| app.hand_in_time(&question(n), Channel("test".into()), &zq);
+        let hand_after = |n: usize, waited: Duration| {
+            app.hand_in_time(&question(n), Channel("test".into()), &zq, waited)
+        };
+        let hand = |n: usize| hand_after(n, Duration::ZERO);
+        // Whoever has waited before the line is not put in it.
+        let late = hand_after(0, Duration::from_secs(1))
+            .wait_in_time()
+            .unwrap();
+        assert_eq!(late.messages[0].status, Status::Late);
+        assert_eq!(told_in(&late), [Undetermined]);
+        assert_eq!(app.store().read(|tx| tx.stats()).unwrap().accepted, 0);
         let (held, holds) = std::sync::mpsc::channel();
         let (free, freed) = std::sync::mpsc::channel::<()>();
         std::thread::scope(|scope| {

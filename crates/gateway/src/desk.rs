@@ -12,6 +12,7 @@ use oriel_messages::reply::Agreements;
 use oriel_store::{ChannelKind, NoticeRow};
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::runtime::Handle;
 
 /// The pipeline, as transports see it.
@@ -213,7 +214,10 @@ impl Desk {
     /// only by *undetermined*; [`Taken::is_late`] then.
     pub fn hand_in_time(&self, bytes: Vec<u8>, channel: &str, sender: Sender) -> Handed {
         let channel = Channel(channel.into());
-        let pending = self.app.hand_in_time(&bytes, channel.clone(), &sender);
+        let waited = Duration::ZERO;
+        let pending = self
+            .app
+            .hand_in_time(&bytes, channel.clone(), &sender, waited);
         Handed {
             bytes,
             channel,

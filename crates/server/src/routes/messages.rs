@@ -18,6 +18,7 @@ use oriel_policy::Act;
 use oriel_store::ChannelKind;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// Hand in a transmission of any known format.
 ///
@@ -81,7 +82,10 @@ async fn take(
     rehearses: bool,
 ) -> Result<Response, Error> {
     let agreements = state.options.agreements.clone();
+    let come = Instant::now();
     let received = state.run(move |app| {
+        // In a rush it takes its turn, and who asks at check-in waits meanwhile.
+        let waited = come.elapsed();
         asker.leave(app, Act::MessageReceive)?;
         // Before anything is taken: what is refused for its form must not be here already.
         let answer = negotiate(&headers, &bytes)?;
@@ -96,7 +100,7 @@ async fn take(
         } else {
             sender
         };
-        let receipt = app.receive_in_time(&bytes, channel, &sender);
+        let receipt = app.receive_in_time(&bytes, channel, &sender, waited);
         let receipt = receipt.map_err(not_received)?;
         let digest = Sha256::digest(&bytes);
         let id: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
