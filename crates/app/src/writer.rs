@@ -27,6 +27,10 @@ const GATHER: Duration = Duration::from_millis(2);
 /// Transmissions that may wait.
 const QUEUE: usize = 256;
 
+/// Who has waited no longer than this before the line is put in it, however short the law's time is:
+/// the answer is late then, and told when it is there.
+const NOTHING: Duration = Duration::from_secs(1);
+
 struct Handed {
     job: Job,
     reply: SyncSender<Result<Receipt, Arc<AppError>>>,
@@ -294,7 +298,7 @@ impl crate::App {
             turn: Arc::default(),
             late: late.clone(),
         };
-        let asked = match waited > patience {
+        let asked = match waited > patience.max(NOTHING) {
             true => None,
             false => self.writer.ask(prepared, channel.clone(), question),
         };

@@ -412,7 +412,7 @@ fn what_takes_too_long_is_answered_undetermined_and_told_later() {
         };
         let hand = |n: usize| hand_after(n, Duration::ZERO);
         // Whoever has waited before the line is not put in it.
-        let late = hand_after(0, Duration::from_secs(1))
+        let late = hand_after(0, Duration::from_secs(2))
             .wait_in_time()
             .unwrap();
         assert_eq!(late.messages[0].status, Status::Late);
