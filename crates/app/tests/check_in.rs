@@ -417,7 +417,9 @@ fn what_takes_too_long_is_answered_undetermined_and_told_later() {
             .unwrap();
         assert_eq!(late.messages[0].status, Status::Late);
         assert_eq!(told_in(&late), [Undetermined]);
-        assert_eq!(app.store().read(|tx| tx.stats()).unwrap().accepted, 0);
+        let behind = app.receive(&question(5_000), Channel("test".into()));
+        assert_eq!(told_in(&behind.unwrap()), [Board]);
+        assert_eq!(app.store().read(|tx| tx.stats()).unwrap().accepted, 1);
         let (held, holds) = std::sync::mpsc::channel();
         let (free, freed) = std::sync::mpsc::channel::<()>();
         std::thread::scope(|scope| {
