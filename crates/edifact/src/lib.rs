@@ -29,5 +29,5 @@ pub use charset::Charset;
 pub use segment::{Oddities, Part, Segment};
 pub use service_string::{ServiceString, ServiceStringFault};
 pub use start::{Start, Starts};
-pub use tokens::{MAX_SEGMENT_BYTES, SyntaxFault, SyntaxFaultKind, Tokens};
+pub use tokens::{Glance, MAX_SEGMENT_BYTES, SyntaxFault, SyntaxFaultKind, Tokens, opening};
 pub use write::Writer;

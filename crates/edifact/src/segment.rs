@@ -469,6 +469,26 @@ pub struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
+    /// A component in which nothing is released and no line is broken, outside of a [`Segment`].
+    #[inline]
+    pub(crate) fn plain(
+        raw: &'a [u8],
+        text: Window<'a>,
+        at: usize,
+        release: Option<u8>,
+        charset: Charset,
+    ) -> Self {
+        Self {
+            raw,
+            text: text.text,
+            at,
+            index: NO_INDEX,
+            dirty: false,
+            release,
+            charset,
+        }
+    }
+
     /// The bytes on the wire, release characters and line breaks included.
     #[inline]
     pub fn raw(&self) -> &'a [u8] {
@@ -577,7 +597,7 @@ impl<'a> Part<'a> {
     /// The text, decoded by the declared repertoire.
     #[inline]
     pub fn text(&self) -> Cow<'a, str> {
-        match self.plain() {
+        match self.borrowed() {
             Some(text) => Cow::Borrowed(text),
             None => self.text_slowly(),
         }
@@ -585,7 +605,7 @@ impl<'a> Part<'a> {
 
     /// The text where it is what was sent: nothing to undo, nothing to decode.
     #[inline]
-    fn plain(&self) -> Option<&'a str> {
+    fn borrowed(&self) -> Option<&'a str> {
         // Most of what is asked for was not sent.
         if self.raw.is_empty() {
             return Some("");
@@ -638,7 +658,7 @@ impl<'a> Part<'a> {
     /// The text without leading and trailing blanks: for coded values and names.
     #[inline]
     pub fn trimmed(&self) -> Cow<'a, str> {
-        match self.plain() {
+        match self.borrowed() {
             Some(text) if is_trimmed(text.as_bytes()) => Cow::Borrowed(text),
             _ => self.trimmed_slowly(),
         }

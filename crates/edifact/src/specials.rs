@@ -69,6 +69,26 @@ impl Specials {
         (block, stops)
     }
 
+    /// Whether a byte outside of ASCII stands among the bytes, a bit for each.
+    #[inline]
+    pub(crate) fn foreign<const N: usize>(block: &[u8; N]) -> u64 {
+        let (chunks, _) = block.as_chunks();
+        let bits = |chunk: &[u8; 16]| u64::from(u8x16::new(*chunk).to_bitmask());
+        let chunks = chunks.iter().enumerate();
+        chunks.fold(0, |found, (at, chunk)| found | bits(chunk) << (16 * at))
+    }
+
+    /// The bytes with separators as level B has them.
+    #[inline]
+    pub(crate) fn at_level_b(&self, bytes: [u8; 16]) -> [u8; 16] {
+        let bytes = u8x16::new(bytes);
+        let level_b = ServiceString::LEVEL_B;
+        let (element, component) = (bytes.simd_eq(self.element), bytes.simd_eq(self.component));
+        let separators =
+            element & u8x16::splat(level_b.element) | component & u8x16::splat(level_b.component);
+        (separators | bytes & !(element | component)).to_array()
+    }
+
     #[inline(never)]
     fn load(&mut self, bytes: &[u8], block: usize) {
         let rest = bytes.get(block..).unwrap_or_default();
@@ -84,8 +104,9 @@ impl Specials {
         };
     }
 
+    /// What stands at the front of `bytes`: as many as `N`, which is at most [`BLOCK`].
     #[inline]
-    fn look(&self, block: &[u8; BLOCK]) -> Stops {
+    pub(crate) fn look<const N: usize>(&self, block: &[u8; N]) -> Stops {
         let mut stops = Stops::default();
         let (chunks, _) = block.as_chunks();
         for (at, chunk) in chunks.iter().enumerate() {

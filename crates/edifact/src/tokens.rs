@@ -7,7 +7,7 @@
 
 use crate::segment::{Flags, Oddities, Window};
 use crate::specials::{BLOCK, Specials};
-use crate::{Charset, Segment, ServiceString};
+use crate::{Charset, Part, Segment, ServiceString};
 use std::fmt;
 use std::ops::Range;
 
@@ -77,6 +77,51 @@ pub struct Tokens<'a> {
     text: Window<'a>,
     service: ServiceString,
     charset: Charset,
+}
+
+/// A segment of which only the last component is a value; see [`Tokens::glance`].
+#[derive(Clone, Debug)]
+pub struct Glance<'a> {
+    /// The bytes before the value, the last separator included; see [`opening`].
+    pub opening: u128,
+    /// The value; it is not empty.
+    pub value: Part<'a>,
+    /// Byte range of the segment in the input, terminator not included.
+    pub at: Range<usize>,
+}
+
+/// How many bytes are looked at.
+const GLANCE: usize = 32;
+
+/// The most bytes that stand before the value of a [`Glance`].
+const OPENING: usize = 16;
+
+/// Which bytes of a number belong to an opening of so many bytes.
+const BEHIND: [u128; OPENING + 1] = {
+    let mut masks = [u128::MAX; OPENING + 1];
+    let mut length = 0;
+    while length < OPENING {
+        masks[length] = (1 << (8 * length)) - 1;
+        length += 1;
+    }
+    masks
+};
+
+/// The number of an opening that is written with the separators of level A, such as `LOC+22+`: its
+/// bytes with those of level B, which no data hold, so that it is the same whatever separates.
+pub const fn opening(written: &str) -> u128 {
+    let written = written.as_bytes();
+    let mut number = [0; OPENING];
+    let mut at = 0;
+    while at < written.len() {
+        number[at] = match written[at] {
+            b'+' => ServiceString::LEVEL_B.element,
+            b':' => ServiceString::LEVEL_B.component,
+            byte => byte,
+        };
+        at += 1;
+    }
+    u128::from_le_bytes(number)
 }
 
 /// How far behind a segment bytes are looked at ahead: many are read at once, and few in vain behind
@@ -158,6 +203,53 @@ impl<'a> Tokens<'a> {
             self.at += 1;
         }
         self.position()
+    }
+
+    /// The next segment, where it is short, plain ASCII and has one value alone behind its last
+    /// separator; reading stays where it is until it is told to [`Self::pass`].
+    ///
+    /// Most segments are like that, and to read them one need not know what their components are:
+    /// the bytes before the value say it.
+    #[inline]
+    pub fn glance(&mut self) -> Option<Glance<'a>> {
+        self.skip_filler();
+        let front: &[u8; GLANCE] = self.bytes.get(self.at..)?.first_chunk()?;
+        let stops = self.specials.look(front);
+        let terminator = stops.terminators & stops.terminators.wrapping_neg();
+        let before = terminator.wrapping_sub(1);
+        let separators = stops.ends & before;
+        let opening = (u64::BITS - separators.leading_zeros()) as usize;
+        let end = terminator.trailing_zeros() as usize;
+        if terminator == 0
+            || (stops.rare | Specials::foreign(front)) & before != 0
+            || opening > OPENING
+            || opening >= end
+        {
+            return None;
+        }
+        let at = self.position()..self.position() + end;
+        if !self.text.reaches(at.clone()) {
+            self.look_ahead(self.at..self.at + end);
+        }
+        let first: &[u8; OPENING] = front.first_chunk()?;
+        let first = u128::from_le_bytes(self.specials.at_level_b(*first));
+        Some(Glance {
+            opening: first & BEHIND[opening],
+            value: Part::plain(
+                &self.bytes[self.at + opening..self.at + end],
+                self.text,
+                at.start + opening,
+                self.service.release,
+                self.charset,
+            ),
+            at,
+        })
+    }
+
+    /// Goes on behind a segment that was seen at a glance.
+    #[inline]
+    pub fn pass(&mut self, glance: &Glance<'_>) {
+        self.at = glance.at.end - self.origin + 1;
     }
 
     /// Fills `segment` with the next one; `false` at a clean end of input.

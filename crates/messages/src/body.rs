@@ -8,7 +8,8 @@
 //!   because a piece of a name that lost its place can look like a tag.
 
 use crate::findings::syntax;
-use oriel_edifact::{Oddities, Part, Segment, SyntaxFault, SyntaxFaultKind, Tokens};
+use crate::openings::{Opening, Openings};
+use oriel_edifact::{Glance, Oddities, Part, Segment, SyntaxFault, SyntaxFaultKind, Tokens};
 use oriel_model::{Element, Finding, FindingKind, Mark, Personal, Severity, Span};
 use std::ops::Range;
 
@@ -228,6 +229,45 @@ impl<'a, 't> Body<'a, 't> {
                 return true;
             }
         }
+    }
+
+    /// Takes the next segment into the books, where it starts with one of `openings` and nothing
+    /// about it is odd; its value is marked. `segment` is the one read last.
+    #[inline]
+    pub(crate) fn next_known<T: Copy>(
+        &mut self,
+        segment: &Segment<'a>,
+        openings: &Openings<T>,
+    ) -> Option<(&'static Opening<T>, Glance<'a>)> {
+        if !self.hand.is_empty() {
+            self.settle(segment);
+        }
+        let glance = self.tokens.glance()?;
+        let row = openings.find(glance.opening)?;
+        if self.over || self.index >= MAX_SEGMENTS || glance.at.end >= self.limit {
+            return None;
+        }
+        self.tokens.pass(&glance);
+        if row.text && self.goes_on() {
+            self.tokens.seek(glance.at.start);
+            return None;
+        }
+        self.index += 1;
+        self.tag = row.tag;
+        if let Some((from, to, element)) = row.also {
+            let start = (glance.at.start - self.start) as u32;
+            self.mark_now(Span::new(start + from, start + to), element);
+        }
+        self.mark_now(self.span(glance.value.span()), row.element);
+        Some((row, glance))
+    }
+
+    fn mark_now(&mut self, at: Span, element: Element) {
+        self.marks.push(Mark {
+            at,
+            element,
+            past: false,
+        });
     }
 
     /// Takes a segment that the format knows into the books; `false` when it is passed over.

@@ -34,6 +34,7 @@ mod interchange;
 mod memo;
 pub mod mrz;
 mod names;
+mod openings;
 mod paxlst;
 mod pnrgov;
 pub mod reply;

@@ -9,6 +9,7 @@
 mod document;
 mod flight;
 mod header;
+mod known;
 mod legacy;
 mod person;
 mod repeated;
@@ -142,6 +143,7 @@ pub(crate) fn decode<'a>(
     };
     while body.next_into(segment) {
         list.read(body, segment);
+        list.read_known(body, segment);
     }
     list.finish(body)
 }

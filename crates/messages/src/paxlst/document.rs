@@ -10,7 +10,7 @@ use crate::dates::{self, DateFault};
 use crate::envelope::text;
 use crate::findings::paxlst as found;
 use crate::mrz;
-use oriel_edifact::Segment;
+use oriel_edifact::{Part, Segment};
 use oriel_model::{Country, Document, Element, PartialDate, Personal, Text};
 use std::ops::Range;
 
@@ -29,6 +29,14 @@ pub(super) struct Details {
     place: Option<(Range<usize>, Here)>,
 }
 
+/// Which date of a document a segment gives.
+pub(super) struct DateOf {
+    /// The day of issue, not the last day of validity.
+    pub(super) issue: bool,
+    /// Where the segment stands.
+    pub(super) at: Range<usize>,
+}
+
 /// Who issued a document: a state, or a text where no state was sent.
 #[derive(Debug)]
 struct Issuer {
@@ -39,21 +47,33 @@ struct Issuer {
 impl List {
     /// DOC: a document of the person in hand.
     pub(super) fn doc(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
-        self.context = Context::Document;
         let (kind, number) = (segment.part(1, 1), segment.part(2, 1));
         body.mark(kind, Element::Document);
         body.mark_element(segment, 1, Element::Structure);
         body.mark_element(segment, 2, Element::Document);
+        let kind = text(kind);
+        if kind.is_empty() {
+            body.report(&found::DOCUMENT_WITHOUT_KIND, segment.element_span(1));
+        }
+        self.document(body, kind, number, segment.element_span(2));
+    }
+
+    /// A document of the person in hand, whose number stands in an element at `at`.
+    pub(super) fn document(
+        &mut self,
+        body: &mut Body<'_, '_>,
+        kind: Text,
+        number: Part<'_>,
+        at: Range<usize>,
+    ) {
+        self.context = Context::Document;
         let mut document = Document {
-            kind: text(kind),
+            kind,
             number: personal_text(body, number),
             ..Document::default()
         };
-        if document.kind.is_empty() {
-            body.report(&found::DOCUMENT_WITHOUT_KIND, segment.element_span(1));
-        }
         if document.number.is_none() {
-            body.report(&found::DOCUMENT_WITHOUT_NUMBER, segment.element_span(2));
+            body.report(&found::DOCUMENT_WITHOUT_NUMBER, at);
         } else if mrz::check_digits_fit(&number.trimmed()) == Some(false) {
             body.report(&found::CHECK_DIGIT, number.span());
         }
@@ -73,14 +93,19 @@ impl List {
         }
     }
 
-    /// LOC 91: who issued the document.
-    pub(super) fn issuer(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
-        let (code, name) = (segment.part(2, 1), segment.part(2, 4));
+    /// LOC 91: who issued the document, in a segment that stands at `at`.
+    pub(super) fn issuer(
+        &mut self,
+        body: &mut Body<'_, '_>,
+        code: Part<'_>,
+        name: Option<Personal<Text>>,
+        at: Range<usize>,
+    ) {
         let issuer = Issuer {
             state: (!code.code().is_empty())
                 .then(|| self.memos.state(body, code))
                 .flatten(),
-            text: personal_text(body, name),
+            text: name,
         };
         if issuer.state.is_none() && issuer.text.is_none() {
             return;
@@ -89,9 +114,7 @@ impl List {
             .open_document(|document| document.issuer.is_none() && document.issuer_text.is_none())
         {
             Some(document) => issuer.give(document),
-            None => {
-                self.hold(body, segment, |held| held.issuer = Some(issuer));
-            }
+            None => self.hold(body, at, |held| held.issuer = Some(issuer)),
         }
     }
 
@@ -99,15 +122,15 @@ impl List {
     pub(super) fn date_of_document(
         &mut self,
         body: &mut Body<'_, '_>,
-        segment: &Segment<'_>,
-        issue: bool,
+        of: DateOf,
+        value: Part<'_>,
+        format: &[u8],
     ) {
-        let (value, format) = (segment.part(1, 2), segment.part(1, 3));
         let sent = value.code();
         if sent.is_empty() {
             return;
         }
-        let reading = dates::document(&sent, &format.code(), self.reference);
+        let reading = dates::document(&sent, format, self.reference);
         match reading.fault {
             Some(DateFault::NotInCalendar) => {
                 body.report(&found::DATE_NOT_IN_CALENDAR, value.span());
@@ -118,15 +141,15 @@ impl List {
         let Some(date) = reading.date.map(|date| body.personal(date, value)) else {
             return;
         };
-        if issue {
+        if of.issue {
             match self.open_document(|document| document.issued.is_none()) {
                 Some(document) => document.issued = Some(date),
-                None => self.hold(body, segment, |held| held.issued = Some(date)),
+                None => self.hold(body, of.at, |held| held.issued = Some(date)),
             }
         } else {
             match self.open_document(|document| document.expires.is_none()) {
                 Some(document) => document.expires = Some(date),
-                None => self.hold(body, segment, |held| held.expires = Some(date)),
+                None => self.hold(body, of.at, |held| held.expires = Some(date)),
             }
         }
     }
@@ -149,23 +172,18 @@ impl List {
     }
 
     /// Keeps a detail for the next document.
-    fn hold(
-        &mut self,
-        body: &mut Body<'_, '_>,
-        segment: &Segment<'_>,
-        keep: impl FnOnce(&mut Details),
-    ) {
+    fn hold(&mut self, body: &mut Body<'_, '_>, at: Range<usize>, keep: impl FnOnce(&mut Details)) {
         if self.context == Context::Person {
             self.held.first = true;
         }
         if !self.held.first {
             // Details follow their documents here, and this one has it already.
-            body.report(&found::DETAIL_WITHOUT_DOCUMENT, segment.span());
+            body.report(&found::DETAIL_WITHOUT_DOCUMENT, at);
             return;
         }
         keep(&mut self.held);
         if self.held.place.is_none() {
-            self.held.place = Some((segment.span(), body.here()));
+            self.held.place = Some((at, body.here()));
         }
     }
 }

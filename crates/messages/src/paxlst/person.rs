@@ -4,6 +4,7 @@
 //! - Invariants: an unknown role or code is kept as sent, because a person with an odd role is
 //!   still a person to screen; nothing is taken from one person to another.
 
+use super::document::DateOf;
 use super::{Context, List, personal_text};
 use crate::body::Body;
 use crate::dates::{self, DateFault};
@@ -12,6 +13,7 @@ use crate::names;
 use compact_str::format_compact;
 use oriel_edifact::{Part, Segment};
 use oriel_model::{Bag, BirthDate, Element, PersonName, Personal, Role, Sex, Text, Traveller};
+use std::ops::Range;
 
 /// Parties that are named in a list without travelling.
 const PARTIES: &[&[u8]] = &[b"MS", b"AG", b"CA", b"CV", b"MR"];
@@ -97,6 +99,10 @@ impl List {
         } else {
             full
         };
+        self.sex(body, part);
+    }
+
+    pub(super) fn sex(&mut self, body: &mut Body<'_, '_>, part: Part<'_>) {
         let sex = match &*part.code() {
             b"" => return,
             b"F" => Sex::Female,
@@ -126,14 +132,20 @@ impl List {
         body.mark(value, element);
         body.mark_rest(Element::Structure);
         match element {
-            Element::BirthDate => self.birth(body, segment),
-            Element::Document => self.date_of_document(body, segment, &*code == b"182"),
+            Element::BirthDate => self.birth(body, value, &segment.part(1, 3).code()),
+            Element::Document => {
+                let date = DateOf {
+                    issue: &*code == b"182",
+                    at: segment.span(),
+                };
+                self.date_of_document(body, date, value, &segment.part(1, 3).code());
+            }
             _ => {}
         }
     }
 
-    fn birth(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
-        let (value, format) = (segment.part(1, 2), segment.part(1, 3));
+    /// DTM 329: when the person was born.
+    pub(super) fn birth(&mut self, body: &mut Body<'_, '_>, value: Part<'_>, format: &[u8]) {
         let sent = value.code();
         if sent.is_empty() {
             return;
@@ -141,7 +153,7 @@ impl List {
         // Blanks stand for unknown parts, also at the end.
         let whole = value.bytes();
         let text = if sent.len() < 6 { &whole } else { &sent };
-        let reading = dates::birth(text, &format.code(), self.reference);
+        let reading = dates::birth(text, format, self.reference);
         match reading.fault {
             Some(DateFault::NotInCalendar) => {
                 body.report(&found::BIRTH_NOT_IN_CALENDAR, value.span());
@@ -177,15 +189,28 @@ impl List {
         body.mark_element(segment, 2, Element::Structure);
         body.mark(segment.part(1, 1), Element::Structure);
         let (unit, value) = (segment.part(3, 1), segment.part(3, 2));
+        let code = segment.part(1, 1).code();
         let value = if value.is_empty() { unit } else { value };
+        self.measure(body, &code, value, &unit.code(), segment.span());
+    }
+
+    /// How many pieces (`CT`), or how heavy they are (`WT`), in a segment that stands at `at`.
+    pub(super) fn measure(
+        &mut self,
+        body: &mut Body<'_, '_>,
+        code: &[u8],
+        value: Part<'_>,
+        unit: &[u8],
+        at: Range<usize>,
+    ) {
         let number = decimal(&value.trimmed());
-        let read = match (&*segment.part(1, 1).code(), number) {
+        let read = match (code, number) {
             (b"CT", Some(count)) if count <= f64::from(u16::MAX) => {
                 self.person(|person| person.bag_count = Some(count as u16));
                 true
             }
             (b"WT", Some(weight)) if weight <= 1e6 => {
-                let pounds = *unit.code() == *b"LBR";
+                let pounds = unit == b"LBR";
                 let kilograms = if pounds {
                     weight * POUND / 1000.0
                 } else {
@@ -197,7 +222,7 @@ impl List {
             _ => value.is_empty(),
         };
         if !read {
-            body.report(&found::MEASURE_UNREADABLE, segment.span());
+            body.report(&found::MEASURE_UNREADABLE, at);
         }
     }
 
@@ -205,7 +230,11 @@ impl List {
     pub(super) fn gei(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
         body.mark(segment.part(1, 1), Element::Structure);
         body.mark_element(segment, 2, Element::Capture);
-        let verified = match &*segment.part(2, 1).code() {
+        self.capture(segment.part(2, 1));
+    }
+
+    pub(super) fn capture(&mut self, part: Part<'_>) {
+        let verified = match &*part.code() {
             b"173" | b"ZZZ" => true,
             b"174" => false,
             _ => return,
@@ -221,14 +250,25 @@ impl List {
             return;
         }
         body.mark_rest(Element::Baggage);
-        let (first, count) = (segment.part(4, 1), segment.part(4, 2));
+        let count = segment.part(4, 2).trimmed();
+        self.bags(body, segment.part(4, 1), &count, segment.element_span(4));
+    }
+
+    /// Bag tags from a first one on, in an element that stands at `at`.
+    pub(super) fn bags(
+        &mut self,
+        body: &mut Body<'_, '_>,
+        first: Part<'_>,
+        count: &str,
+        at: Range<usize>,
+    ) {
         let tag = first.trimmed();
         if tag.is_empty() {
             return;
         }
-        let row = Row::read(&tag, &count.trimmed());
+        let row = Row::read(&tag, count);
         if row.is_none() {
-            body.report(&found::TAGS_UNREADABLE, segment.element_span(4));
+            body.report(&found::TAGS_UNREADABLE, at);
         }
         let bag = |tag| Bag {
             tag: body.personal(tag, first),
@@ -279,6 +319,21 @@ impl List {
         body.mark_element(segment, 2, element);
         let place = segment.part(2, 1);
         match &*code {
+            b"180" => {
+                let place = birth_place(body, segment);
+                self.person(|person| person.birth_place = place);
+            }
+            b"91" => {
+                let name = personal_text(body, segment.part(2, 4));
+                self.issuer(body, place, name, segment.span());
+            }
+            code => self.place(body, code, place),
+        }
+    }
+
+    /// Where the person boards, leaves, is checked or lives, as `code` says.
+    pub(super) fn place(&mut self, body: &mut Body<'_, '_>, code: &[u8], place: Part<'_>) {
+        match code {
             b"22" => {
                 let place = self.memos.port(body, place);
                 self.person(|person| person.clearance = place);
@@ -295,11 +350,6 @@ impl List {
                 let residence = self.memos.state(body, place);
                 self.person(|person| person.residence = residence);
             }
-            b"180" => {
-                let place = birth_place(body, segment);
-                self.person(|person| person.birth_place = place);
-            }
-            b"91" => self.issuer(body, segment),
             _ => {}
         }
     }
@@ -308,14 +358,17 @@ impl List {
     pub(super) fn nat(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
         body.mark(segment.part(1, 1), Element::Structure);
         body.mark_element(segment, 2, Element::Nationality);
-        let part = segment.part(2, 1);
+        let former = matches!(&*segment.part(1, 1).code(), b"1" | b"3");
+        self.nationality(body, segment.part(2, 1), former);
+    }
+
+    pub(super) fn nationality(&mut self, body: &mut Body<'_, '_>, part: Part<'_>, former: bool) {
         if part.code().is_empty() {
             return;
         }
         let Some(nationality) = self.memos.state(body, part) else {
             return;
         };
-        let former = matches!(&*segment.part(1, 1).code(), b"1" | b"3");
         let Some(person) = self.message.travellers.last_mut() else {
             return;
         };
@@ -352,10 +405,21 @@ impl List {
         };
         body.mark(value, element);
         body.mark(qualifier, Element::Structure);
+        self.reference(body, &code, value, segment.span());
+    }
+
+    /// A reference of the kind that `code` says, in a segment that stands at `at`.
+    pub(super) fn reference(
+        &mut self,
+        body: &mut Body<'_, '_>,
+        code: &[u8],
+        value: Part<'_>,
+        at: Range<usize>,
+    ) {
         let Some(reference) = personal_text(body, value) else {
-            return body.report(&found::REFERENCE_EMPTY, segment.span());
+            return body.report(&found::REFERENCE_EMPTY, at);
         };
-        let again = match &*code {
+        let again = match code {
             b"AVF" => {
                 let more = reference.clone();
                 let again = self.keep_first(|person| &mut person.locator, reference);

@@ -1,0 +1,99 @@
+//! Segments that say one thing: an opening that is always the same, and a value behind it.
+//!
+//! - In: the openings that a format knows.  Out: which of them a segment starts with.
+//! - Invariant: what such a segment says is said by the same code that reads it when its components
+//!   are known one by one; the table only saves finding out what they are.
+
+use oriel_edifact::opening;
+use oriel_model::Element;
+
+/// One row of a format's table of openings.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Opening<T> {
+    number: u128,
+    /// The tag.
+    pub(crate) tag: [u8; 3],
+    /// What the value is.
+    pub(crate) element: Element,
+    /// Which bytes of the opening are more than structure, and what.
+    pub(crate) also: Option<(u32, u32, Element)>,
+    /// It holds free text, in which senders forget to release an apostrophe.
+    pub(crate) text: bool,
+    /// What is said.
+    pub(crate) says: T,
+}
+
+impl<T: Copy> Opening<T> {
+    /// `written` with the separators of level A, up to the last one; at most sixteen bytes.
+    pub(crate) const fn new(written: &str, element: Element, says: T) -> Self {
+        let [a, b, c, ..] = *written.as_bytes() else {
+            panic!("an opening starts with a tag");
+        };
+        Self {
+            number: opening(written),
+            tag: [a, b, c],
+            element,
+            also: None,
+            text: false,
+            says,
+        }
+    }
+
+    /// The same where a component of the opening is of the same kind as the value.
+    pub(crate) const fn with(self, from: u32, to: u32) -> Self {
+        let also = Some((from, to, self.element));
+        Self { also, ..self }
+    }
+
+    /// The same for a segment with free text.
+    pub(crate) const fn with_text(self) -> Self {
+        Self { text: true, ..self }
+    }
+}
+
+/// The openings of a format.
+#[derive(Debug)]
+pub(crate) struct Openings<T: 'static> {
+    rows: &'static [Opening<T>],
+    /// The row of each opening, counted from 1, at its place or the next free one behind it.
+    places: [u8; PLACES],
+}
+
+const PLACES: usize = 128;
+
+impl<T: Copy> Openings<T> {
+    /// Fewer than 128 rows.
+    pub(crate) const fn new(rows: &'static [Opening<T>]) -> Self {
+        let mut places = [0; PLACES];
+        let mut row = 0;
+        while row < rows.len() {
+            let mut place = place(rows[row].number);
+            while places[place] != 0 {
+                place = (place + 1) % PLACES;
+            }
+            row += 1;
+            places[place] = row as u8;
+        }
+        Self { rows, places }
+    }
+
+    /// The row of an opening.
+    #[inline]
+    pub(crate) fn find(&self, number: u128) -> Option<&'static Opening<T>> {
+        let mut place = place(number);
+        loop {
+            let row = usize::from(self.places[place]);
+            let row = self.rows.get(row.wrapping_sub(1))?;
+            if row.number == number {
+                return Some(row);
+            }
+            place = (place + 1) % PLACES;
+        }
+    }
+}
+
+/// Spreads openings over the places.
+const fn place(number: u128) -> usize {
+    let folded = number as u64 ^ ((number >> 64) as u64).rotate_left(29);
+    (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 57) as usize
+}

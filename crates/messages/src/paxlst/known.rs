@@ -1,0 +1,84 @@
+//! What most lists say again and again of each person: one value behind an opening that is always
+//! the same.
+//!
+//! - Source: PAXLST guide, groups 4 and 5.
+//! - Invariant: a row says what its segment says when it is read component by component.
+
+use super::document::DateOf;
+use super::{Context, List};
+use crate::body::Body;
+use crate::openings::{Opening, Openings};
+use oriel_edifact::{Glance, Segment};
+use oriel_model::{Element, Text};
+
+/// What a value is about.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Says {
+    Sex,
+    Birth,
+    Measure(&'static [u8], &'static [u8]),
+    Capture,
+    Bag,
+    Place(&'static [u8]),
+    Nationality,
+    Reference(&'static [u8]),
+    Document(&'static str),
+    Expiry,
+    Issuer,
+}
+
+static OPENINGS: Openings<Says> = Openings::new(&[
+    Opening::new("LOC+22+", Element::Itinerary, Says::Place(b"22")),
+    Opening::new("LOC+178+", Element::Itinerary, Says::Place(b"178")),
+    Opening::new("LOC+179+", Element::Itinerary, Says::Place(b"179")),
+    Opening::new("LOC+174+", Element::Residence, Says::Place(b"174")),
+    Opening::new("LOC+91+", Element::Document, Says::Issuer),
+    Opening::new("RFF+AVF:", Element::Locator, Says::Reference(b"AVF")),
+    Opening::new("RFF+ABO:", Element::Locator, Says::Reference(b"ABO")),
+    Opening::new("RFF+SEA:", Element::Seat, Says::Reference(b"SEA")),
+    Opening::new("DTM+329:", Element::BirthDate, Says::Birth),
+    Opening::new("DTM+36:", Element::Document, Says::Expiry),
+    Opening::new("ATT+2++", Element::Sex, Says::Sex),
+    Opening::new("GEI+4+", Element::Capture, Says::Capture),
+    Opening::new("NAT+2+", Element::Nationality, Says::Nationality),
+    Opening::new("MEA+CT++:", Element::Baggage, Says::Measure(b"CT", b"")),
+    Opening::new(
+        "MEA+WT++KGM:",
+        Element::Baggage,
+        Says::Measure(b"WT", b"KGM"),
+    )
+    .with(8, 11),
+    Opening::new("FTX+BAG+++", Element::Baggage, Says::Bag).with_text(),
+    Opening::new("DOC+P:110:111+", Element::Document, Says::Document("P")).with(4, 5),
+    Opening::new("DOC+V:110:111+", Element::Document, Says::Document("V")).with(4, 5),
+    Opening::new("DOC+I:110:111+", Element::Document, Says::Document("I")).with(4, 5),
+]);
+
+impl List {
+    /// Reads what comes next as far as it is known and about a person. `segment` is the one read
+    /// last.
+    pub(super) fn read_known<'a>(&mut self, body: &mut Body<'a, '_>, segment: &Segment<'a>) {
+        while matches!(self.context, Context::Person | Context::Document)
+            && let Some((row, glance)) = body.next_known(segment, &OPENINGS)
+        {
+            self.say(body, row.says, glance);
+        }
+    }
+
+    fn say(&mut self, body: &mut Body<'_, '_>, says: Says, glance: Glance<'_>) {
+        let (value, at) = (glance.value, glance.at);
+        match says {
+            Says::Sex => self.sex(body, value),
+            Says::Birth => self.birth(body, value, b""),
+            Says::Measure(code, unit) => self.measure(body, code, value, unit, at),
+            Says::Capture => self.capture(value),
+            Says::Bag => self.bags(body, value, "", value.span()),
+            Says::Place(code) => self.place(body, code, value),
+            Says::Nationality => self.nationality(body, value, false),
+            Says::Reference(code) => self.reference(body, code, value, at),
+            Says::Document(kind) => self.document(body, Text::from(kind), value, value.span()),
+            Says::Expiry => self.date_of_document(body, DateOf { issue: false, at }, value, b""),
+            Says::Issuer => self.issuer(body, value, None, at),
+        }
+    }
+}
