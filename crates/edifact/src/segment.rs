@@ -63,31 +63,40 @@ impl Slot {
     }
 }
 
-/// A stretch of the input that is UTF-8, so that pieces of it are text without a look at each byte.
+/// A stretch of the input that was looked at, so that pieces of it are text without a look at each
+/// byte.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Window<'a> {
+    /// Its front, as far as it is text as sent.
     text: &'a str,
     /// Where it starts in the input.
     at: usize,
-    /// It is ASCII, and so is everything that was looked at.
+    /// How long it is.
+    length: usize,
+    /// All of it is ASCII.
     ascii: bool,
 }
 
 impl<'a> Window<'a> {
-    /// The UTF-8 at the front of `bytes`, which stand at `at`.
-    pub(crate) fn new(bytes: &'a [u8], at: usize) -> Self {
-        let text = std::str::from_utf8(bytes).or_else(|fault| {
-            let (valid, _) = bytes.split_at(fault.valid_up_to());
-            std::str::from_utf8(valid)
-        });
-        let text = text.unwrap_or_default();
+    /// `bytes`, which stand at `at`.
+    pub(crate) fn new(bytes: &'a [u8], at: usize, charset: Charset) -> Self {
         let ascii = bytes.is_ascii();
-        Self { text, at, ascii }
+        let text = match std::str::from_utf8(bytes) {
+            _ if !ascii && !charset.extends_ascii_as_utf8() => "",
+            Ok(text) => text,
+            Err(fault) => std::str::from_utf8(&bytes[..fault.valid_up_to()]).unwrap_or_default(),
+        };
+        Self {
+            text,
+            at,
+            length: bytes.len(),
+            ascii,
+        }
     }
 
     #[inline]
     pub(crate) fn reaches(&self, at: Range<usize>) -> bool {
-        self.at <= at.start && at.end <= self.at + self.text.len()
+        self.at <= at.start && at.end <= self.at + self.length
     }
 }
 
@@ -242,7 +251,7 @@ pub struct Oddities {
 pub struct Segment<'a> {
     /// The bytes from the tag up to the terminator, which is not included.
     pub(crate) bytes: &'a [u8],
-    /// Text that reaches over it, as far as it is UTF-8.
+    /// What was looked at around it.
     pub(crate) text: Window<'a>,
     /// Where `bytes` starts in the input.
     pub(crate) base: usize,
@@ -458,7 +467,7 @@ const NO_INDEX: u32 = u32::MAX;
 #[derive(Clone, Copy, Debug)]
 pub struct Part<'a> {
     raw: &'a [u8],
-    /// Text of which it is a piece, if it is UTF-8.
+    /// Text of which it is a piece, if it is text as sent.
     text: &'a str,
     at: usize,
     /// Which component it is; [`NO_INDEX`] where it is not exactly one.
@@ -610,7 +619,7 @@ impl<'a> Part<'a> {
         if self.raw.is_empty() {
             return Some("");
         }
-        if self.dirty || !self.charset.extends_ascii_as_utf8() {
+        if self.dirty {
             return None;
         }
         let start = self

@@ -393,11 +393,15 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    /// Looks for UTF-8 from `at` on: many segments at a time cost less than one by one.
+    /// Looks for text from `at` on: many segments at a time cost less than one by one.
     #[cold]
     fn look_ahead(&mut self, at: Range<usize>) {
         let until = self.bytes.len().min(at.end + LOOK_AHEAD);
-        self.text = Window::new(&self.bytes[at.start..until], self.origin + at.start);
+        self.text = Window::new(
+            &self.bytes[at.start..until],
+            self.origin + at.start,
+            self.charset,
+        );
     }
 
     /// Notes a special byte at `stop` that separates nothing; says where reading goes on, `None`

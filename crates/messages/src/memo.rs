@@ -18,7 +18,7 @@ impl<T> Default for Memo<T> {
 
 impl<T: Copy> Memo<T> {
     /// What `part` was read as before, or what `read` makes of its text without blanks around it.
-    pub(crate) fn read(&mut self, part: Part<'_>, read: impl FnOnce(&str) -> T) -> T {
+    pub(crate) fn read(&mut self, part: &Part<'_>, read: impl FnOnce(&str) -> T) -> T {
         let Ok(key) = <[u8; 3]>::try_from(part.raw()) else {
             return read(&part.trimmed());
         };

@@ -270,7 +270,7 @@ struct Memos {
 
 impl Memos {
     /// A state code with what is to be said about it.
-    fn state(&mut self, body: &mut Body<'_, '_>, part: Part<'_>) -> Option<Personal<Country>> {
+    fn state(&mut self, body: &mut Body<'_, '_>, part: &Part<'_>) -> Option<Personal<Country>> {
         let read = |text: &str| {
             let mut text = Text::from(text);
             text.make_ascii_uppercase();
@@ -286,11 +286,11 @@ impl Memos {
         if let Some(kind) = kind {
             body.report(kind, part.span());
         }
-        state.country().map(|country| body.personal(country, part))
+        state.country().map(|country| body.personal(country, *part))
     }
 
     /// The code of an airport, or of a seaport or station; another shape is reported.
-    fn port(&mut self, body: &mut Body<'_, '_>, part: Part<'_>) -> Option<Port> {
+    fn port(&mut self, body: &mut Body<'_, '_>, part: &Part<'_>) -> Option<Port> {
         let read = self.ports.read(part, |text| {
             // Forms set UN/LOCODE apart: `IS REY`.
             let joined = (text.len() == 6).then(|| text.replacen(' ', "", 1));
@@ -317,9 +317,9 @@ impl Memos {
 }
 
 /// The value of one component about a person; `None` when nothing but blanks was sent.
-fn personal_text(body: &Body<'_, '_>, part: Part<'_>) -> Option<Personal<Text>> {
+fn personal_text(body: &Body<'_, '_>, part: &Part<'_>) -> Option<Personal<Text>> {
     let text = part.trimmed();
-    (!text.is_empty()).then(|| body.personal(Text::from(&*text), part))
+    (!text.is_empty()).then(|| body.personal(Text::from(&*text), *part))
 }
 
 /// A local time of a flight, reported when it cannot be one.

@@ -55,7 +55,7 @@ impl List {
         if kind.is_empty() {
             body.report(&found::DOCUMENT_WITHOUT_KIND, segment.element_span(1));
         }
-        self.document(body, kind, number, segment.element_span(2));
+        self.document(body, kind, &number, segment.element_span(2));
     }
 
     /// A document of the person in hand, whose number stands in an element at `at`.
@@ -63,7 +63,7 @@ impl List {
         &mut self,
         body: &mut Body<'_, '_>,
         kind: Text,
-        number: Part<'_>,
+        number: &Part<'_>,
         at: Range<usize>,
     ) {
         self.context = Context::Document;
@@ -97,7 +97,7 @@ impl List {
     pub(super) fn issuer(
         &mut self,
         body: &mut Body<'_, '_>,
-        code: Part<'_>,
+        code: &Part<'_>,
         name: Option<Personal<Text>>,
         at: Range<usize>,
     ) {
@@ -123,7 +123,7 @@ impl List {
         &mut self,
         body: &mut Body<'_, '_>,
         of: DateOf,
-        value: Part<'_>,
+        value: &Part<'_>,
         format: &[u8],
     ) {
         let sent = value.code();
@@ -138,7 +138,7 @@ impl List {
             Some(DateFault::Unreadable) => body.report(&found::DATE_UNREADABLE, value.span()),
             None => {}
         }
-        let Some(date) = reading.date.map(|date| body.personal(date, value)) else {
+        let Some(date) = reading.date.map(|date| body.personal(date, *value)) else {
             return;
         };
         if of.issue {

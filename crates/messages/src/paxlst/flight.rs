@@ -117,7 +117,7 @@ impl List {
                 return;
             }
         };
-        let place = self.memos.port(body, segment.part(2, 1));
+        let place = self.memos.port(body, &segment.part(2, 1));
         if self.route.stops.len() < MAX_STOPS {
             self.route.stops.push(Stop {
                 call,

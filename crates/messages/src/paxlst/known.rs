@@ -61,12 +61,12 @@ impl List {
         while matches!(self.context, Context::Person | Context::Document)
             && let Some((row, glance)) = body.next_known(segment, &OPENINGS)
         {
-            self.say(body, row.says, glance);
+            self.say(body, row.says, &glance);
         }
     }
 
-    fn say(&mut self, body: &mut Body<'_, '_>, says: Says, glance: Glance<'_>) {
-        let (value, at) = (glance.value, glance.at);
+    fn say(&mut self, body: &mut Body<'_, '_>, says: Says, glance: &Glance<'_>) {
+        let (value, at) = (&glance.value, glance.at.clone());
         match says {
             Says::Sex => self.sex(body, value),
             Says::Birth => self.birth(body, value, b""),

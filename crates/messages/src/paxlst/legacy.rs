@@ -61,7 +61,7 @@ impl List {
         for name in 1..=last_name {
             body.mark(segment.part(2, name), Element::Name);
         }
-        person.name.surname = personal_text(body, segment.part(2, 1));
+        person.name.surname = personal_text(body, &segment.part(2, 1));
         if person.name.surname.is_none() {
             body.report(&found::NO_NAME, segment.element_span(2));
         }
@@ -115,7 +115,7 @@ impl List {
         if reading.fault.is_some() && !expiry.code().is_empty() {
             body.report(&found::DATE_UNREADABLE, expiry.span());
         }
-        let issuer = (!issuer.code().is_empty()).then(|| self.memos.state(body, issuer));
+        let issuer = (!issuer.code().is_empty()).then(|| self.memos.state(body, &issuer));
         Some(Document {
             kind: Text::from(kind),
             number: (!number.is_empty()).then(|| body.personal(Text::from(number), document)),
@@ -136,7 +136,7 @@ impl List {
                 }
                 airport
             }
-            _ => self.memos.port(body, part),
+            _ => self.memos.port(body, &part),
         }
     }
 }

@@ -70,7 +70,7 @@ impl List {
             for line in (5..=9).flat_map(|element| segment.parts(element)) {
                 if !line.is_empty()
                     && person.address.len() < MAX_ADDRESS
-                    && let Some(line) = personal_text(body, line)
+                    && let Some(line) = personal_text(body, &line)
                 {
                     person.address.push(line);
                 }
@@ -99,10 +99,10 @@ impl List {
         } else {
             full
         };
-        self.sex(body, part);
+        self.sex(body, &part);
     }
 
-    pub(super) fn sex(&mut self, body: &mut Body<'_, '_>, part: Part<'_>) {
+    pub(super) fn sex(&mut self, body: &mut Body<'_, '_>, part: &Part<'_>) {
         let sex = match &*part.code() {
             b"" => return,
             b"F" => Sex::Female,
@@ -112,7 +112,7 @@ impl List {
         if matches!(sex, Sex::Other(_)) {
             body.report(&found::UNKNOWN_SEX, part.span());
         }
-        let sex = body.personal(sex, part);
+        let sex = body.personal(sex, *part);
         self.person(|person| person.sex = Some(sex));
     }
 
@@ -132,20 +132,20 @@ impl List {
         body.mark(value, element);
         body.mark_rest(Element::Structure);
         match element {
-            Element::BirthDate => self.birth(body, value, &segment.part(1, 3).code()),
+            Element::BirthDate => self.birth(body, &value, &segment.part(1, 3).code()),
             Element::Document => {
                 let date = DateOf {
                     issue: &*code == b"182",
                     at: segment.span(),
                 };
-                self.date_of_document(body, date, value, &segment.part(1, 3).code());
+                self.date_of_document(body, date, &value, &segment.part(1, 3).code());
             }
             _ => {}
         }
     }
 
     /// DTM 329: when the person was born.
-    pub(super) fn birth(&mut self, body: &mut Body<'_, '_>, value: Part<'_>, format: &[u8]) {
+    pub(super) fn birth(&mut self, body: &mut Body<'_, '_>, value: &Part<'_>, format: &[u8]) {
         let sent = value.code();
         if sent.is_empty() {
             return;
@@ -176,7 +176,7 @@ impl List {
             date: reading.date,
             text: (!reading.is_plain()).then(|| Text::from(&*value.trimmed())),
         };
-        let birth = body.personal(birth, value);
+        let birth = body.personal(birth, *value);
         self.person(|person| {
             person.birth = Some(birth);
             person.infant = infant;
@@ -191,7 +191,7 @@ impl List {
         let (unit, value) = (segment.part(3, 1), segment.part(3, 2));
         let code = segment.part(1, 1).code();
         let value = if value.is_empty() { unit } else { value };
-        self.measure(body, &code, value, &unit.code(), segment.span());
+        self.measure(body, &code, &value, &unit.code(), segment.span());
     }
 
     /// How many pieces (`CT`), or how heavy they are (`WT`), in a segment that stands at `at`.
@@ -199,7 +199,7 @@ impl List {
         &mut self,
         body: &mut Body<'_, '_>,
         code: &[u8],
-        value: Part<'_>,
+        value: &Part<'_>,
         unit: &[u8],
         at: Range<usize>,
     ) {
@@ -230,10 +230,10 @@ impl List {
     pub(super) fn gei(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
         body.mark(segment.part(1, 1), Element::Structure);
         body.mark_element(segment, 2, Element::Capture);
-        self.capture(segment.part(2, 1));
+        self.capture(&segment.part(2, 1));
     }
 
-    pub(super) fn capture(&mut self, part: Part<'_>) {
+    pub(super) fn capture(&mut self, part: &Part<'_>) {
         let verified = match &*part.code() {
             b"173" | b"ZZZ" => true,
             b"174" => false,
@@ -251,14 +251,14 @@ impl List {
         }
         body.mark_rest(Element::Baggage);
         let count = segment.part(4, 2).trimmed();
-        self.bags(body, segment.part(4, 1), &count, segment.element_span(4));
+        self.bags(body, &segment.part(4, 1), &count, segment.element_span(4));
     }
 
     /// Bag tags from a first one on, in an element that stands at `at`.
     pub(super) fn bags(
         &mut self,
         body: &mut Body<'_, '_>,
-        first: Part<'_>,
+        first: &Part<'_>,
         count: &str,
         at: Range<usize>,
     ) {
@@ -271,7 +271,7 @@ impl List {
             body.report(&found::TAGS_UNREADABLE, at);
         }
         let bag = |tag| Bag {
-            tag: body.personal(tag, first),
+            tag: body.personal(tag, *first),
             to: None,
         };
         self.person(|person| match row {
@@ -324,15 +324,15 @@ impl List {
                 self.person(|person| person.birth_place = place);
             }
             b"91" => {
-                let name = personal_text(body, segment.part(2, 4));
-                self.issuer(body, place, name, segment.span());
+                let name = personal_text(body, &segment.part(2, 4));
+                self.issuer(body, &place, name, segment.span());
             }
-            code => self.place(body, code, place),
+            code => self.place(body, code, &place),
         }
     }
 
     /// Where the person boards, leaves, is checked or lives, as `code` says.
-    pub(super) fn place(&mut self, body: &mut Body<'_, '_>, code: &[u8], place: Part<'_>) {
+    pub(super) fn place(&mut self, body: &mut Body<'_, '_>, code: &[u8], place: &Part<'_>) {
         match code {
             b"22" => {
                 let place = self.memos.port(body, place);
@@ -359,10 +359,10 @@ impl List {
         body.mark(segment.part(1, 1), Element::Structure);
         body.mark_element(segment, 2, Element::Nationality);
         let former = matches!(&*segment.part(1, 1).code(), b"1" | b"3");
-        self.nationality(body, segment.part(2, 1), former);
+        self.nationality(body, &segment.part(2, 1), former);
     }
 
-    pub(super) fn nationality(&mut self, body: &mut Body<'_, '_>, part: Part<'_>, former: bool) {
+    pub(super) fn nationality(&mut self, body: &mut Body<'_, '_>, part: &Part<'_>, former: bool) {
         if part.code().is_empty() {
             return;
         }
@@ -405,7 +405,7 @@ impl List {
         };
         body.mark(value, element);
         body.mark(qualifier, Element::Structure);
-        self.reference(body, &code, value, segment.span());
+        self.reference(body, &code, &value, segment.span());
     }
 
     /// A reference of the kind that `code` says, in a segment that stands at `at`.
@@ -413,7 +413,7 @@ impl List {
         &mut self,
         body: &mut Body<'_, '_>,
         code: &[u8],
-        value: Part<'_>,
+        value: &Part<'_>,
         at: Range<usize>,
     ) {
         let Some(reference) = personal_text(body, value) else {
@@ -579,8 +579,8 @@ fn birth_place(body: &Body<'_, '_>, segment: &Segment<'_>) -> Option<Personal<Te
     let (state, place) = (segment.part(2, 1), segment.part(2, 4));
     let (code, name) = (state.trimmed(), place.trimmed());
     match (name.is_empty(), code.is_empty()) {
-        (_, true) => personal_text(body, place),
-        (true, false) => personal_text(body, state),
+        (_, true) => personal_text(body, &place),
+        (true, false) => personal_text(body, &state),
         (false, false) => {
             let at = body.span(state.span().start..place.span().end);
             Some(Personal::new(format_compact!("{name} {code}"), at))

@@ -71,7 +71,7 @@ fn vehicle(
         ..Vehicle::default()
     };
     if !flag.code().is_empty() {
-        let flag = memos.state(body, flag);
+        let flag = memos.state(body, &flag);
         vehicle.flag = flag.map(|flag| *flag.expose());
     }
     let sent = text(id);
