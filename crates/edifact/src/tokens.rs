@@ -222,7 +222,7 @@ impl<'a> Tokens<'a> {
         let end = terminator.trailing_zeros() as usize;
         if terminator == 0
             || (stops.rare | Specials::foreign(front)) & before != 0
-            || opening > OPENING
+            || !(1..=OPENING).contains(&opening)
             || opening >= end
         {
             return None;

@@ -2,6 +2,7 @@
 
 use oriel_edifact::{
     Charset, MAX_SEGMENT_BYTES, Oddities, Segment, ServiceString, SyntaxFaultKind, Tokens, Writer,
+    opening,
 };
 use proptest::prelude::*;
 
@@ -34,6 +35,61 @@ fn shown(segment: &Segment<'_>) -> String {
 #[track_caller]
 fn check(bytes: &str, expect: &[&str]) {
     assert_eq!(read(bytes.as_bytes(), ServiceString::LEVEL_A), expect);
+}
+
+/// What is seen at a glance of the first segment: its opening and its value. Read as a segment, it
+/// says the same.
+fn glance(bytes: &[u8], service: ServiceString) -> Option<(u128, String)> {
+    let mut tokens = Tokens::new(bytes, 100, service, Charset::Ascii);
+    let seen = tokens.glance()?;
+    let mut passing = tokens.clone();
+    passing.pass(&seen);
+    let mut segment = Segment::default();
+    assert_eq!(tokens.next_into(&mut segment), Ok(true));
+    assert_eq!(passing.position(), tokens.position());
+    assert_eq!(seen.at, segment.span());
+    assert!(segment.is_ascii());
+    assert_eq!(segment.oddities(), Oddities::default());
+    let value = segment.all_parts().last().expect("there is a value");
+    assert_eq!(seen.value.span(), value.span());
+    assert_eq!(seen.value.text(), value.text());
+    Some((seen.opening, seen.value.text().into_owned()))
+}
+
+#[test]
+fn one_value_behind_an_opening_is_seen_at_a_glance() {
+    #[track_caller]
+    fn check(bytes: &str, service: ServiceString, expect: Option<(&str, &str)>) {
+        let bytes = format!("{bytes}{}", "NAD+FL+++DOE:JANE'".repeat(2));
+        let expect = expect.map(|(written, value)| (opening(written), value.to_owned()));
+        assert_eq!(glance(bytes.as_bytes(), service), expect, "{bytes}");
+    }
+    let check_a = |bytes, expect| check(bytes, ServiceString::LEVEL_A, expect);
+    check_a("LOC+178+NBO'", Some(("LOC+178+", "NBO")));
+    check_a("\r\n ATT+2++F'", Some(("ATT+2++", "F")));
+    check_a("DOC+P:110:111+U1'", Some(("DOC+P:110:111+", "U1")));
+    check_a("RFF+AVF: X '", Some(("RFF+AVF:", " X ")));
+    for none in [
+        "SRC'",
+        "LOC+178+'",
+        "LOC+178+N?'O'",
+        "LOC+178+N\nO'",
+        "LOC+178+N\u{e9}O'",
+        "FTX+AAA+++BBB:CCC:D'",
+        "DTM+329:170462170462170462170462:102'",
+        "RFF+AVF:ABCDEFGHIJKLMNOPQRSTUVWXYZ'",
+    ] {
+        check_a(none, None);
+    }
+    let other = ServiceString::from_separators(b'(', b'*', b'$').expect("three of them");
+    check("LOC*178*NBO$", other, Some(("LOC+178+", "NBO")));
+    check("LOC*178*N+O$", other, Some(("LOC+178+", "N+O")));
+    // What separates elsewhere is data here, and the opening another one.
+    let bytes = format!("LOC+178*NBO${}", "A".repeat(32));
+    let seen = glance(bytes.as_bytes(), other).expect("one value");
+    assert_ne!(seen.0, opening("LOC+178+"));
+    let level_b = ServiceString::LEVEL_B;
+    check("RFF\x1dAVF\x1fX\x1c", level_b, Some(("RFF+AVF:", "X")));
 }
 
 #[test]

@@ -90,6 +90,21 @@ impl<T: Copy> Openings<T> {
             place = (place + 1) % PLACES;
         }
     }
+
+    /// All openings with the separators of level A.
+    #[cfg(test)]
+    pub(crate) fn written(&self) -> impl Iterator<Item = String> {
+        self.rows.iter().map(|row| {
+            let bytes = row.number.to_le_bytes();
+            let written = bytes.iter().take_while(|byte| **byte != 0);
+            let written = written.map(|byte| match byte {
+                0x1d => '+',
+                0x1f => ':',
+                byte => char::from(*byte),
+            });
+            written.collect()
+        })
+    }
 }
 
 /// Spreads openings over the places.

@@ -82,3 +82,63 @@ impl List {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode;
+    use oriel_model::Traveller;
+
+    /// What is said of a person by `segment`, before a document and behind one.
+    fn said(segment: &str) -> (Vec<Traveller>, Vec<&'static str>, Vec<(Element, String)>) {
+        let list = format!(
+            "UNB+UNOA:4+ZQ+UTOGOV+261104:0845+1'UNH+1+PAXLST:D:05B:UN:IATA'BGM+745'\
+             TDT+20+ZQ0611'LOC+125+NBO'LOC+87+CDG'NAD+FL+++DOE:JANE'{segment}\
+             DOC+P+U1'{segment}{segment}CNT+42:1'UNT+12+1'UNZ+1+1'"
+        );
+        let decoded = decode(list.as_bytes()).next().expect("a message");
+        let codes = decoded.findings.iter().map(|finding| finding.kind.code);
+        let marks = decoded.marks.iter().map(|mark| {
+            let marked = &list[decoded.span.clone()][mark.at.range()];
+            (mark.element, marked.to_owned())
+        });
+        let (codes, marks) = (codes.collect(), marks.collect());
+        let message = decoded.message.expect("it is accepted");
+        (message.travellers, codes, marks)
+    }
+
+    #[test]
+    fn a_row_says_what_its_segment_says_component_by_component() {
+        let values = [
+            "NBO",
+            "UTO",
+            "D",
+            "NO",
+            "X",
+            " ",
+            " UTO",
+            "F",
+            "M",
+            "173",
+            "174",
+            "310607",
+            "871345",
+            "XXXXXX",
+            "12",
+            "1,5",
+            "-",
+            "00014C",
+            "ZQ000001",
+            "L898902C3",
+            "0",
+        ];
+        for written in OPENINGS.written() {
+            for value in values {
+                let known = said(&format!("{written}{value}'"));
+                // A component that is empty is no value, but the value is not the last one.
+                let other = said(&format!("{written}{value}:'"));
+                assert_eq!(known, other, "{written}{value}");
+            }
+        }
+    }
+}
