@@ -72,7 +72,8 @@ pub struct Decoder<'a> {
     /// Outside of interchanges: where the next one is looked for.
     at: usize,
     starts: Starts<'a>,
-    open: Option<Interchange<'a>>,
+    /// It is taken out for each step, so it stays where it lies.
+    open: Option<Box<Interchange<'a>>>,
     segment: Segment<'a>,
     /// The last message, until it is known what follows it.
     held: Option<Decoded>,
@@ -251,7 +252,7 @@ impl<'a> Decoder<'a> {
         let mut whole = Tokens::new(self.bytes, 0, service, header.charset);
         self.in_force = (service, header.charset);
         whole.seek(tokens.position());
-        self.open = Some(Interchange {
+        self.open = Some(Box::new(Interchange {
             start: self.at,
             header,
             tokens: whole,
@@ -262,12 +263,12 @@ impl<'a> Decoder<'a> {
             references: HashSet::new(),
             stray: None,
             cut: false,
-        });
+        }));
         None
     }
 
     /// Takes one step in an open interchange and puts it back unless it ended.
-    fn go_on(&mut self, mut open: Interchange<'a>) -> Option<Decoded> {
+    fn go_on(&mut self, mut open: Box<Interchange<'a>>) -> Option<Decoded> {
         let before = open.tokens.skip_filler();
         if self.starts_at(before) {
             return self.close(open, before);
@@ -284,7 +285,7 @@ impl<'a> Decoder<'a> {
 
     fn service_segment(
         &mut self,
-        mut open: Interchange<'a>,
+        mut open: Box<Interchange<'a>>,
         segment: &mut Segment<'a>,
         before: usize,
     ) -> Option<Decoded> {
@@ -483,7 +484,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// A fault outside of messages.
-    fn fault(&mut self, mut open: Interchange<'a>, fault: &SyntaxFault) -> Option<Decoded> {
+    fn fault(&mut self, mut open: Box<Interchange<'a>>, fault: &SyntaxFault) -> Option<Decoded> {
         let position = open.tokens.position();
         let rest = &self.bytes[position..];
         if rest.starts_with(b"UNZ") && fault.kind == SyntaxFaultKind::Unterminated {
@@ -505,7 +506,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// Ends an interchange that has no UNZ at `at`.
-    fn close(&mut self, mut open: Interchange<'a>, at: usize) -> Option<Decoded> {
+    fn close(&mut self, mut open: Box<Interchange<'a>>, at: usize) -> Option<Decoded> {
         self.end_stray(&mut open, at);
         self.at = at;
         if !open.cut {

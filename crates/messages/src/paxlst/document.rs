@@ -67,29 +67,29 @@ impl List {
         at: Range<usize>,
     ) {
         self.context = Context::Document;
-        let mut document = Document {
-            kind,
-            number: personal_text(body, number),
-            ..Document::default()
-        };
-        if document.number.is_none() {
+        let sent = personal_text(body, number);
+        if sent.is_none() {
             body.report(&found::DOCUMENT_WITHOUT_NUMBER, at);
         } else if mrz::check_digits_fit(&number.trimmed()) == Some(false) {
             body.report(&found::CHECK_DIGIT, number.span());
         }
-        if let Some(issuer) = self.held.issuer.take() {
-            issuer.give(&mut document);
-        }
-        document.expires = self.held.expires.take();
-        document.issued = self.held.issued.take();
-        self.held.place = None;
+        let held = std::mem::take(&mut self.held);
+        self.held.first = held.first;
         let Some(person) = self.message.travellers.last_mut() else {
             return;
         };
-        if person.documents.len() < MAX_DOCUMENTS {
-            // Most have one, rarely more: no room for four.
-            person.documents.reserve_exact(1);
-            person.documents.push(document);
+        if person.documents.len() >= MAX_DOCUMENTS {
+            return;
+        }
+        // Most have one, rarely more: no room for four.
+        person.documents.reserve_exact(1);
+        let document = person.documents.push_mut(Document::default());
+        document.kind = kind;
+        document.number = sent;
+        document.expires = held.expires;
+        document.issued = held.issued;
+        if let Some(issuer) = held.issuer {
+            issuer.give(document);
         }
     }
 

@@ -60,9 +60,10 @@ impl List {
         for element in 3..=4 {
             body.mark_element(segment, element, Element::Name);
         }
-        let mut person = Traveller::new(role);
+        let status = self.status();
+        let person = self.message.travellers.push_mut(Traveller::new(role));
         person.name = name(body, segment);
-        person.status = self.status();
+        person.status = status;
         if segment.len() > 4 {
             for element in 5..=9 {
                 body.mark_element(segment, element, Element::Destination);
@@ -76,7 +77,6 @@ impl List {
                 }
             }
         }
-        self.message.travellers.push(person);
     }
 
     /// From here on everything is about another person, whom the caller adds.
