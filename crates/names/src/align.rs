@@ -45,6 +45,8 @@ impl Ledger for () {
 /// A pair worth less than this is no pair: its words are rather counted as absent.
 const NO_PAIR: i16 = -35;
 const MAX_PAIRS: usize = 96;
+/// Letters of the shortest word that is taken for two written together.
+const TWO_LEN: usize = 5;
 /// Words written together may differ by half a slip more.
 pub(crate) const JOINED_CLOSE: u8 = 6;
 
@@ -258,6 +260,12 @@ impl Unit {
         })
     }
 
+    /// Whether this may be two words of the list, written together.
+    pub fn may_be_two(&self) -> bool {
+        let long = self.token.text.len() >= TWO_LEN && self.token.kind == Kind::Word;
+        long && self.how != How::Joined
+    }
+
     /// Whether two neighbours of the list, in this order, may be this word.
     pub fn joins(&self, first: &Token, second: &Token, w: &Weights) -> bool {
         joined(&self.token, first, second, w).is_some()
@@ -311,9 +319,8 @@ fn written_together(
     pairs: &mut [Pair],
 ) -> usize {
     let unit = &own.units[usize::from(number)];
-    let long = unit.token.text.len() >= 5 && unit.token.kind == Kind::Word;
     let stands = |t: &&Token| t.letters == unit.token.letters && t.text == unit.token.text;
-    if !long || unit.how == How::Joined || listed.tokens.iter().any(stands) {
+    if !unit.may_be_two() || listed.tokens.iter().any(stands) {
         return 0;
     }
     let neighbours = (1..listed.tokens.len() as u8).flat_map(|a| [(a - 1, a), (a, a - 1)]);

@@ -14,9 +14,7 @@ use crate::{Kind, Token, Unit, Weights};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Trace(u32);
 
-/// Its consonants, one bit each.
-const CONSONANTS: u32 = (1 << 21) - 1;
-/// How many sounds, in four bits.
+/// Above its consonants, one bit each: how many sounds, in four bits.
 const SOUNDS: u32 = 21;
 /// A script that leaves vowels out: its words must be looked at.
 const ABJAD: u32 = 1 << 25;
@@ -69,15 +67,14 @@ const MANY: u16 = 15;
 /// How many consonants there are.
 const CLASSES: usize = 21;
 
-/// What a consonant costs at least against any other sound, in steps that differ.
+/// Tenths of a slip in which sums are kept, so that they have room in a byte.
+const STEP: u8 = 2;
+
+/// What a consonant costs at least against any other sound, in steps.
 const DEARNESS: [u8; CLASSES] = {
     let (mut costs, mut code) = ([0; CLASSES], 0);
     while code < CLASSES {
-        costs[code] = match dearness(code as u8 + CONSONANT) {
-            0..4 => 0,
-            4..8 => 4,
-            _ => 8,
-        };
+        costs[code] = dearness(code as u8 + CONSONANT) / STEP;
         code += 1;
     }
     costs
@@ -88,14 +85,9 @@ const DEARNESS: [u8; CLASSES] = {
 struct Apart([u8; 4]);
 
 impl Apart {
-    /// What the listed word's cost against one's own.
-    fn strange(self) -> u8 {
-        self.0[0]
-    }
-
-    /// What one's own cost at least that the listed word lacks.
-    fn lacking(self) -> u8 {
-        self.0[1]
+    /// What the listed word's cost against one's own, or one's own that it lacks, at least.
+    fn slips(self) -> u8 {
+        self.0[0].max(self.0[1]) * STEP
     }
 
     /// How many of the listed word are not one's own.
@@ -110,91 +102,100 @@ impl Apart {
 }
 
 /// Words of the traveller that are held against a listed word together.
-const LANES: usize = 4;
+const LANES: usize = 2;
 
-/// Four bytes of each of them, as [`Apart`] has them.
-type Lanes = [u8; 4 * LANES];
+/// Four bytes of each of them, as [`Apart`] has them: one number, so that all are added at once.
+type Lanes = u64;
 
 /// Consonants of one table of [`Group`].
 const TABLE: usize = 7;
 
-/// Up to four words of the traveller: for each set of seven consonants that a listed word may have,
-/// how they differ from each one's own. Sums of them are looked up and not counted, and that for
-/// four words at once, because a search asks millions of times.
+/// How many tables.
+const TABLES: usize = CLASSES / TABLE;
+
+/// Of each word the top bit of the first byte and of the third.
+const HEARD: Lanes = 0x0080_0080_0080_0080;
+
+/// Added to a byte sets its top bit where it is more than this, and only there.
+fn limit(most: Option<u8>) -> u8 {
+    most.map_or(1 << 7, |most| (1 << 7) - 1 - most)
+}
+
+/// Two words of the traveller: for each set of seven consonants that a listed word may have, how
+/// they differ from each one's own. Sums of them are looked up and not counted, and that for both
+/// words at once, because a search asks millions of times.
 #[derive(Clone, Debug)]
 struct Group {
-    apart: [[Lanes; 1 << TABLE]; CLASSES / TABLE],
-    /// What may be strange and lacking, by how many sounds the listed word has.
+    apart: [[Lanes; 1 << TABLE]; TABLES],
+    /// What may be strange and lacking, by how many sounds the listed word has, as a [`limit`].
     near: [Lanes; MANY as usize + 1],
     /// How many consonants may be of one side alone where letters are wrong, by how many letters the
-    /// listed word has.
+    /// listed word has, likewise.
     errors: [Lanes; MANY as usize + 1],
 }
 
 impl Group {
-    fn new(units: &[Unit], listeners: &[Listener]) -> Box<Self> {
-        let none = [0; 4 * LANES];
-        let mut group = Box::new(Self {
-            apart: [[none; 1 << TABLE]; CLASSES / TABLE],
-            near: [none; MANY as usize + 1],
-            errors: [none; MANY as usize + 1],
-        });
+    fn new(units: &[Unit], listeners: &[Listener]) -> Self {
         // By class: what it adds where the listed word has it, and where it does not.
-        let mut with = [none; CLASSES];
-        let mut without = [none; CLASSES];
-        for (lane, (unit, listener)) in units.iter().zip(listeners).enumerate() {
-            let at = lane * 4;
+        let (mut with, mut without) = ([0; CLASSES], [0; CLASSES]);
+        for (lane, unit) in units.iter().enumerate() {
             let own = consonants(&unit.token.phones);
             for class in 0..CLASSES {
-                if own >> class & 1 != 0 {
-                    without[class][at + 1] = DEARNESS[class];
-                    without[class][at + 3] = 1;
-                } else {
-                    with[class][at + 2] = 1;
-                }
-                with[class][at] = match unit.ear.cost(class as u8 + CONSONANT) {
-                    0..4 => 0,
-                    4..8 => 4,
-                    8..11 => 8,
-                    _ => 11,
+                let strange = unit.ear.cost(class as u8 + CONSONANT) / STEP;
+                let (here, there) = match own >> class & 1 {
+                    0 => ([strange, 0, 1, 0], [0; 4]),
+                    _ => ([strange, 0, 0, 0], [0, DEARNESS[class], 0, 1]),
                 };
-            }
-            for (limits, near) in group.near.iter_mut().zip(listener.near) {
-                limits[at..at + 2].fill(near.map_or(0, |(_, most)| most));
-            }
-            for (limits, errors) in group.errors.iter_mut().zip(listener.errors) {
-                limits[at + 2..at + 4].fill(changed(errors));
+                with[class] |= Lanes::from(u32::from_le_bytes(here)) << (32 * lane);
+                without[class] |= Lanes::from(u32::from_le_bytes(there)) << (32 * lane);
             }
         }
-        for (t, table) in group.apart.iter_mut().enumerate() {
+        let mut apart = [[0; 1 << TABLE]; TABLES];
+        for (t, table) in apart.iter_mut().enumerate() {
             for i in 0..TABLE {
                 let class = t * TABLE + i;
                 let (low, high) = table[..2 << i].split_at_mut(1 << i);
                 for (low, high) in low.iter_mut().zip(high) {
-                    *high = plus(*low, with[class]);
-                    *low = plus(*low, without[class]);
+                    *high = *low + with[class];
+                    *low += without[class];
                 }
             }
         }
-        group
+        let two = |most: Option<u8>| Lanes::from(limit(most)) * 0x0101;
+        let (mut near, mut errors) = ([0; MANY as usize + 1], [0; MANY as usize + 1]);
+        for lane in 0..LANES {
+            let listener = listeners.get(lane);
+            for (i, limits) in near.iter_mut().enumerate() {
+                let most = listener
+                    .and_then(|l| l.near[i])
+                    .map(|(_, most)| most / STEP);
+                *limits |= two(most) << (32 * lane);
+            }
+            for (i, limits) in errors.iter_mut().enumerate() {
+                let errors = listener.map(|l| l.errors[i]).filter(|e| *e > 0);
+                *limits |= two(errors.map(changed)) << (32 * lane + 16);
+            }
+        }
+        Self {
+            apart,
+            near,
+            errors,
+        }
     }
 
     fn apart(&self, listed: u32) -> Lanes {
         let sums = |t: usize| self.apart[t][(listed >> (t * TABLE)) as usize % (1 << TABLE)];
-        plus(plus(sums(0), sums(1)), sums(2))
+        sums(0) + sums(1) + sums(2)
     }
 
-    /// How the listed word differs from each, and whether it may be like them.
-    fn hear(&self, listed: Trace) -> (Lanes, [bool; LANES]) {
-        let apart = self.apart(listed.0 & CONSONANTS);
-        let near = &self.near[usize::from(listed.sounds())];
-        let errors = &self.errors[listed.letters() as usize];
-        let over: Lanes = std::array::from_fn(|i| apart[i].saturating_sub(near[i] | errors[i]));
-        let heard = std::array::from_fn(|lane| {
-            let [strange, lacking, more, fewer] = of_lane(&over, lane).0;
-            strange | lacking == 0 || more | fewer == 0
-        });
-        (apart, heard)
+    /// How the listed word differs from each, and for which it may be like them: of each word's
+    /// [`HEARD`] the one says that it sounds near, the other that letters may be wrong.
+    fn hear(&self, listed: Trace) -> (Lanes, Lanes) {
+        let apart = self.apart(listed.0);
+        let near = self.near[usize::from(listed.sounds())];
+        let errors = self.errors[listed.letters() as usize];
+        let over = apart + (near | errors);
+        (apart, !(over | over >> 8) & HEARD)
     }
 }
 
@@ -207,13 +208,8 @@ fn changed(errors: u8) -> u8 {
     }
 }
 
-fn plus(a: Lanes, b: Lanes) -> Lanes {
-    std::array::from_fn(|i| a[i] + b[i])
-}
-
-fn of_lane(apart: &Lanes, lane: usize) -> Apart {
-    let at = 4 * lane;
-    Apart([apart[at], apart[at + 1], apart[at + 2], apart[at + 3]])
+fn of_lane(apart: Lanes, lane: usize) -> Apart {
+    Apart(((apart >> (32 * lane)) as u32).to_le_bytes())
 }
 
 /// Tenths of a slip beyond which no sound is similar.
@@ -223,7 +219,9 @@ const COSTS: usize = CLOSE_MOST as usize + 1;
 #[derive(Clone, Debug)]
 pub struct Listeners {
     each: Vec<Listener>,
-    groups: Vec<Box<Group>>,
+    groups: Vec<Group>,
+    /// How many letters two words have together of which one's own may be made: one bit each.
+    joined_letters: u32,
     /// Of a script that leaves vowels out.
     abjad: bool,
 }
@@ -291,16 +289,16 @@ impl Listener {
         }
     }
 
-    fn most(&self, listed: Trace, apart: Apart) -> Option<i16> {
+    /// `near`: it may sound so; `mistyped`: letters may be wrong.
+    fn most(&self, listed: Trace, apart: Apart, near: bool, mistyped: bool) -> Option<i16> {
         let known = usize::from(listed.0 & KNOWN != 0);
-        let close = self.near[usize::from(listed.sounds())].and_then(|(more, near)| {
-            let least = more.max(apart.lacking()).max(apart.strange());
-            (least <= near).then(|| self.close[known][usize::from(least)])
+        let near = self.near[usize::from(listed.sounds())].filter(|_| near);
+        let close = near.map(|(more, _)| {
+            let least = more.max(apart.slips());
+            self.close[known][usize::from(least)]
         });
-        let errors = self.errors[listed.letters() as usize];
-        let edited = match errors {
-            _ if apart.more().max(apart.fewer()) > changed(errors) => None,
-            0 => None,
+        let edited = match self.errors[listed.letters() as usize] {
+            _ if !mistyped => None,
             1 => Some(self.mistyped[known]),
             _ => Some(self.edited[known]),
         };
@@ -317,6 +315,11 @@ impl Listeners {
         Self {
             groups: groups.map(|(u, l)| Group::new(u, l)).collect(),
             each,
+            joined_letters: units
+                .iter()
+                .filter(|unit| unit.may_be_two())
+                .map(|unit| 7_u32.unbounded_shl(unit.token.text.len() as u32 - 1))
+                .fold(0, |all, letters| all | letters),
             abjad: units.iter().any(|unit| unit.token.abjad),
         }
     }
@@ -332,17 +335,27 @@ impl Listeners {
             let open = self.each.iter().enumerate().filter(|(_, l)| !l.deaf);
             return open.for_each(|(word, _)| found(word, i16::MAX));
         }
-        for (g, (group, each)) in self.groups.iter().zip(self.each.chunks(LANES)).enumerate() {
-            let (apart, heard) = group.hear(listed);
-            for (lane, listener) in each.iter().enumerate().filter(|(lane, _)| heard[*lane]) {
-                if let Some(most) = listener.most(listed, of_lane(&apart, lane)) {
-                    found(g * LANES + lane, most);
-                }
+        for (g, group) in self.groups.iter().enumerate() {
+            let (apart, mut heard) = group.hear(listed);
+            while heard != 0 {
+                let lane = heard.trailing_zeros() as usize / 32;
+                let [near, _, mistyped, _] = of_lane(heard, lane).0.map(|bit| bit != 0);
+                heard &= !(Lanes::from(u32::MAX) << (32 * lane));
+                let word = g * LANES + lane;
+                let most = self.each[word].most(listed, of_lane(apart, lane), near, mistyped);
+                most.into_iter().for_each(|most| found(word, most));
             }
         }
     }
 
-    /// Whether two neighbouring words of the list may be this word, written together.
+    /// Whether two neighbouring words of the list have as many letters as one of the words that may
+    /// be two.
+    pub fn may_any_join(&self, first: Trace, second: Trace) -> bool {
+        let (a, b) = (first.letters(), second.letters());
+        self.joined_letters >> (a + b) & 1 != 0 || a.max(b) == u32::from(MANY)
+    }
+
+    /// Whether they may be this word, written together.
     pub fn may_join(&self, word: usize, first: Trace, second: Trace) -> bool {
         /// Consonants that a slip, and letters that meet where the words do, may change.
         const CHANGED: u8 = 4;
@@ -352,10 +365,8 @@ impl Listeners {
             return false;
         }
         let group = &self.groups[word / LANES];
-        let apart = of_lane(
-            &group.apart((first.0 | second.0) & CONSONANTS),
-            word % LANES,
-        );
+        let apart = group.apart(first.0 | second.0);
+        let apart = of_lane(apart, word % LANES);
         apart.more() + apart.fewer() <= CHANGED
     }
 }
