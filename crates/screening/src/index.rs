@@ -305,6 +305,14 @@ impl Index {
         &self.name_words[self.words_range(entry)]
     }
 
+    /// Has the heads of these entries fetched, all at once.
+    fn fetch_heads(&self, entries: &[u32]) {
+        let words = entries
+            .iter()
+            .map(|entry| self.heads[*entry as usize].words);
+        std::hint::black_box(words.fold(0, u32::wrapping_add));
+    }
+
     /// Has these words fetched, all at once, so that who looks at one after the other waits for the
     /// first alone.
     fn fetch(&self, words: &[u32]) {

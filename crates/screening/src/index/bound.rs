@@ -264,7 +264,7 @@ impl Missing {
         };
         let least = w.own_word_absent.min(w.own_part_absent);
         let least = least + w.list_word_absent.min(w.list_word_absent_more);
-        if !own.is_cut() && w.word_differs > least {
+        if !own.is_cut() && w.word_differs > least.min(0) {
             // Words that differ would cost less than words that are absent: nothing can be said.
             return Self::default();
         }
@@ -280,7 +280,7 @@ impl Missing {
         missing
     }
 
-    /// `met`: words of the traveller that the list has one like. `strange`: how many of the listed
+    /// Never more than nothing. `met`: words of the traveller that the list has one like. `strange`: how many of the listed
     /// name are like none of them. `minor`: it has titles, particles or initials.
     pub(super) fn points(&self, met: u16, strange: i32, minor: bool) -> i32 {
         let (mut absent, mut parts) = (0, 0);

@@ -24,6 +24,9 @@ use oriel_names::{Unit, Weights};
 /// up with the year of birth.
 const LEAST_TELLING: i16 = 60;
 
+/// Entries of one word beyond so many are fetched as they are read.
+const MOST_FETCHED: usize = 256;
+
 impl Index {
     /// Leaves in `scratch.found` the entries that may reach `floor` points.
     pub(crate) fn candidates(&self, query: &Query, floor: i32, w: &Weights, scratch: &mut Scratch) {
@@ -68,12 +71,14 @@ impl Index {
                 PartialDate::new(year, month, 0),
                 PartialDate::new(year, day, month),
             ];
-            for date in near.into_iter().flatten() {
-                for entry in self.days.get(day_key(date)) {
-                    let most = search.sieve.most(self.brief(entry));
-                    s.checks.push(Check::new(entry, search.floor - most));
-                }
-            }
+            let keys = near.into_iter().flatten().map(|date| day_key(date).into());
+            s.keys.extend(keys);
+        }
+        self.days.get_all(&mut s.keys, &mut s.near);
+        self.fetch_heads(&s.near);
+        for entry in &s.near {
+            let most = search.sieve.most(self.brief(*entry));
+            s.checks.push(Check::new(*entry, search.floor - most));
         }
         self.by_year(search, s);
         self.take_checked(Way::Birth, search, s);
@@ -92,6 +97,7 @@ impl Index {
             }
         }
         self.years.get_all(&mut s.keys, &mut s.near);
+        self.fetch_heads(&s.near);
         for entry in &s.near {
             let need = search.floor - search.sieve.most(self.brief(*entry));
             if need <= most_of_name {
@@ -131,6 +137,20 @@ impl Index {
         self.take_checked(Way::Word, search, s);
     }
 
+    /// Has the entries with these words fetched, all at once.
+    fn fetch_postings(&self, words: &[Similar]) {
+        let rows = words
+            .iter()
+            .map(|word| self.token_entries.row(word.token as usize));
+        // One of each eight, which lie in one line of memory.
+        let lines = rows.flat_map(|row| row.iter().take(MOST_FETCHED).step_by(8));
+        std::hint::black_box(
+            lines
+                .map(|posting| posting.entry)
+                .fold(0, u32::wrapping_add),
+        );
+    }
+
     /// Looks at entries with a word like this one. `others`: what the rest of the name may be worth
     /// to an entry that is met here for the first time. Says what an entry must have besides its
     /// names for all of its words like this one to have been looked at.
@@ -145,6 +165,7 @@ impl Index {
         let most = most_beside_name(search.query, search.weights);
         let most = search.sieve.most_of_all(most);
         let (mut driven_from, mut work) = (i32::MIN, 0);
+        self.fetch_postings(&s.similar[unit.from as usize..unit.to as usize]);
         for i in unit.from..unit.to {
             let Similar { token, points } = s.similar[i as usize];
             let need = search.floor - others.with(points).points(search.weights);

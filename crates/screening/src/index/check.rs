@@ -61,32 +61,26 @@ type Looked = (NameWord, Stamp);
 #[derive(Clone, Copy, Debug, Default)]
 struct Known {
     worth: Worth,
-    /// The traveller's words that it may have one like.
-    atoms: u16,
+    /// Of all its words together: the traveller's words that it may have one like, and whether words
+    /// must be looked at.
+    stamp: Stamp,
     /// Telling words of its own, fathers' names apart, that are like none of the traveller's.
     strange: u8,
     /// It has a title, a particle or an initial.
     minor: bool,
+    /// How many.
+    words: u8,
 }
 
 impl Known {
-    fn add(&mut self, word: NameWord, points: i16, atoms: u16) {
-        self.worth = self.worth.with(points);
-        self.atoms |= atoms;
-        if atoms == 0 && !word.trace.is_minor() && !word.is_patronymic() {
-            self.strange += 1;
-        }
-    }
-}
-
-impl Known {
-    fn of(name: &[Looked]) -> Self {
-        let mut known = Self::default();
-        for (word, stamp) in name {
-            known.minor |= word.trace.is_minor();
-            known.add(*word, stamp.points, stamp.atoms());
-        }
-        known
+    fn add(&mut self, word: NameWord, stamp: Stamp) {
+        let minor = word.trace.is_minor();
+        self.minor |= minor;
+        self.worth = self.worth.with(stamp.points);
+        self.stamp.add(stamp);
+        let telling = !minor & !word.is_patronymic();
+        self.strange += u8::from(telling & (stamp.atoms() == 0));
+        self.words = self.words.saturating_add(1);
     }
 }
 
@@ -99,59 +93,44 @@ enum Joins<'i> {
 }
 
 impl Search<'_> {
-    /// Says of the words of these names what they are worth at most, where a way led to the name.
-    fn bound(&self, words: &mut [Looked], way: Way) {
-        for name in words.chunk_by_mut(|(word, _), _| word.goes_on()) {
-            if way == Way::Word && !name.iter().any(|(_, stamp)| stamp.is_met()) {
-                continue;
-            }
-            for (word, stamp) in name.iter_mut().filter(|(_, stamp)| !stamp.is_whole()) {
-                // The look-ups that led to it led to it from some of the traveller's words.
-                let (points, atoms) = self.unlooked(word.trace);
-                stamp.bound(points, atoms);
-            }
-        }
-    }
-
     /// Whether a name may be worth so much. Words to be looked at for it go to `unknown`.
     fn name_may(
         &self,
         name: &[Looked],
+        known: &Known,
         need: i32,
-        way: Way,
         joins: Joins<'_>,
         unknown: &mut Vec<u32>,
     ) -> Verdict {
-        if way == Way::Word && !name.iter().any(|(_, stamp)| stamp.is_met()) {
-            return Verdict::No;
+        let mut verdict = Verdict::Yes;
+        if !self.reaches(known, need) {
+            if known.worth.with(JOINED_MOST).points(self.weights) < need {
+                return Verdict::No;
+            }
+            match joins {
+                Joins::Traced if self.near_joins(name).next().is_some() => {
+                    verdict = Verdict::Unsure;
+                }
+                Joins::Compared(tokens) if self.joins(name, tokens) => {}
+                _ => return Verdict::No,
+            }
         }
-        let known = Known::of(name);
-        let apart = self.points(&known, name) >= need;
-        let joined = || known.worth.with(JOINED_MOST).points(self.weights) >= need;
-        let verdict = match joins {
-            _ if apart => Verdict::Yes,
-            Joins::Traced if joined() && self.near_joins(name).next().is_some() => Verdict::Unsure,
-            Joins::Compared(tokens) if joined() && self.joins(name, tokens) => Verdict::Yes,
-            _ => return Verdict::No,
-        };
-        let from = unknown.len();
+        if !known.stamp.is_open() {
+            return verdict;
+        }
         let open = name.iter().filter(|(_, stamp)| stamp.is_open());
         unknown.extend(open.map(|(word, _)| word.token() as u32));
-        match unknown.len() > from {
-            true => Verdict::Unsure,
-            false => verdict,
-        }
+        Verdict::Unsure
     }
 
-    /// At most what a name is worth of which no words are written together.
-    fn points(&self, known: &Known, name: &[Looked]) -> i32 {
-        let missing = match name.len() <= MOST_WORDS {
-            true => self
-                .missing
-                .points(known.atoms, known.strange.into(), known.minor),
-            false => 0,
-        };
-        known.worth.points(self.weights) + missing
+    /// Whether a name of which no words are written together may be worth so much.
+    fn reaches(&self, known: &Known, need: i32) -> bool {
+        let most = known.worth.points(self.weights) - need;
+        if most < 0 || usize::from(known.words) > MOST_WORDS {
+            return most >= 0;
+        }
+        let (met, strange) = (known.stamp.atoms(), known.strange.into());
+        most + self.missing.points(met, strange, known.minor) >= 0
     }
 
     /// Whether a word of the traveller is two neighbours written together.
@@ -166,28 +145,42 @@ impl Search<'_> {
 
     /// Words of the traveller, each with two neighbours that it may be, written together.
     fn near_joins(&self, name: &[Looked]) -> impl Iterator<Item = (usize, [NameWord; 2])> {
-        let units = self.own.units().iter().enumerate();
-        let alone = units.filter(|(_, unit)| !unit.is_joined());
-        alone.flat_map(move |(unit, _)| {
-            let pairs = name.windows(2).map(|pair| [pair[0].0, pair[1].0]);
+        let pairs = name.windows(2).map(|pair| [pair[0].0, pair[1].0]);
+        let pairs = pairs.filter(|[a, b]| self.listeners.may_any_join(a.trace, b.trace));
+        pairs.flat_map(move |[a, b]| {
+            let units = self.own.units().iter().enumerate();
+            let alone = units.filter(|(_, unit)| unit.may_be_two());
             let near =
-                move |[a, b]: &[NameWord; 2]| self.listeners.may_join(unit, a.trace, b.trace);
-            pairs.filter(near).map(move |pair| (unit, pair))
+                alone.filter(move |(unit, _)| self.listeners.may_join(*unit, a.trace, b.trace));
+            near.map(move |(unit, _)| (unit, [a, b]))
         })
     }
 
-    /// Whether one of these names may be worth so much.
+    /// Whether one of these names may be worth so much. While only traces are known, says of words that
+    /// were not compared with all of the traveller's what they are worth at most.
     fn verdict(
         &self,
-        words: &[Looked],
+        words: &mut [Looked],
         need: i32,
         way: Way,
         joins: Joins<'_>,
         unknown: &mut Vec<u32>,
     ) -> Verdict {
         let mut verdict = Verdict::No;
-        for name in words.chunk_by(|(word, _), _| word.goes_on()) {
-            match self.name_may(name, need, way, joins, unknown) {
+        for name in words.chunk_by_mut(|(word, _), _| word.goes_on()) {
+            if way == Way::Word && !name.iter().any(|(_, stamp)| stamp.is_met()) {
+                continue;
+            }
+            let mut known = Known::default();
+            for (word, stamp) in name.iter_mut() {
+                if matches!(joins, Joins::Traced) && !stamp.is_whole() {
+                    // The look-ups that led to it led to it from some of the traveller's words.
+                    let (points, atoms) = self.unlooked(word.trace);
+                    stamp.bound(points, atoms);
+                }
+                known.add(*word, *stamp);
+            }
+            match self.name_may(name, &known, need, joins, unknown) {
                 Verdict::Yes => return Verdict::Yes,
                 Verdict::Unsure => verdict = Verdict::Unsure,
                 Verdict::No => {}
@@ -206,9 +199,11 @@ impl Index {
         let mut unknown = std::mem::take(&mut s.unknown);
         words.clear();
         unknown.clear();
-        // Several ways may lead to an entry, and neighbours lie side by side in memory.
-        checks.sort_unstable_by_key(|check| check.entry);
-        checks.dedup_by_key(|check| check.entry);
+        if way == Way::Birth {
+            // Several births may lead to an entry.
+            checks.sort_unstable_by_key(|check| check.entry);
+            checks.dedup_by_key(|check| check.entry);
+        }
         for check in &mut checks {
             let row = self.words_range(check.entry);
             (check.from, check.to) = (row.start, row.end);
@@ -225,19 +220,15 @@ impl Index {
                 *stamp = s.stamps[word.token()].of_turn(s.turn);
             }
         }
-        search.bound(&mut words, way);
         checks.retain_mut(|check| {
-            let words = &words[check.from..check.to];
+            let words = &mut words[check.from..check.to];
             let from = unknown.len();
             let mut verdict = |need| search.verdict(words, need, way, Joins::Traced, &mut unknown);
             let mut got = verdict(check.need);
-            if got != Verdict::No {
+            let brief = self.brief(check.entry);
+            if got != Verdict::No && brief.has_several_states() {
                 // The need was reckoned from tables; now from everything besides names.
-                let brief = self.brief(check.entry);
-                let beside = search
-                    .sieve
-                    .exact(brief)
-                    .unwrap_or_else(|| beside_name_bound(search.query, self, check.entry, w));
+                let beside = beside_name_bound(search.query, self, check.entry, w);
                 let need = search.floor - beside - search.sieve.of_names(brief);
                 if need > check.need {
                     check.need = need;

@@ -49,30 +49,60 @@ impl Lookup {
     }
 
     pub(crate) fn get(&self, hash: u64) -> impl Iterator<Item = u32> {
+        self.of_bucket(hash, self.bucket(hash))
+    }
+
+    /// What is found under any of these, each once and in order.
+    pub(crate) fn get_all(&self, keys: &mut Vec<Key>, found: &mut Vec<u32>) {
+        self.get_each(keys, &mut [keys.len()], found);
+    }
+
+    /// The same for several runs of keys, of which `ends` says where they end: of each run what is
+    /// found follows what is found of the one before, and `ends` then says where that ends. All
+    /// directories are read before all items, so that the processor waits for many of them at a
+    /// time.
+    pub(crate) fn get_each(&self, keys: &mut Vec<Key>, ends: &mut [usize], found: &mut Vec<u32>) {
+        found.clear();
+        self.locate(keys);
+        let mut next = 0;
+        for end in ends {
+            let from = found.len();
+            let run = keys[next..*end].iter();
+            run.for_each(|key| found.extend(self.located(key)));
+            next = *end;
+            found[from..].sort_unstable();
+            let mut kept = from;
+            for at in from..found.len() {
+                if kept == from || found[kept - 1] != found[at] {
+                    found[kept] = found[at];
+                    kept += 1;
+                }
+            }
+            found.truncate(kept);
+            *end = kept;
+        }
+        keys.clear();
+    }
+
+    /// Reads the directories of all these.
+    pub(crate) fn locate(&self, keys: &mut [Key]) {
+        for key in keys {
+            key.bucket = self.bucket(key.hash);
+        }
+    }
+
+    /// What is found under a key that was [`located`](Self::locate).
+    pub(crate) fn located(&self, key: &Key) -> impl Iterator<Item = u32> {
+        self.of_bucket(key.hash, key.bucket.clone())
+    }
+
+    fn of_bucket(&self, hash: u64, bucket: Range<usize>) -> impl Iterator<Item = u32> {
         let (tag, bits) = (tag(hash, self.bits), self.bits);
         let numbers = !(u32::MAX.unbounded_shl(bits));
-        self.items[self.bucket(hash)]
+        self.items[bucket]
             .iter()
             .filter(move |item| (**item ^ tag) & !numbers == 0)
             .map(move |item| item & numbers)
-    }
-
-    /// What is found under any of these, each once and in order. All directories are read before
-    /// all items, so that the processor waits for many of them at a time.
-    pub(crate) fn get_all(&self, keys: &mut Vec<Key>, found: &mut Vec<u32>) {
-        found.clear();
-        for key in keys.iter_mut() {
-            key.bucket = self.bucket(key.hash);
-        }
-        let numbers = !(u32::MAX.unbounded_shl(self.bits));
-        for Key { hash, bucket } in keys.drain(..) {
-            let tag = tag(hash, self.bits);
-            let items = self.items[bucket].iter();
-            let same = items.filter(|item| (**item ^ tag) & !numbers == 0);
-            found.extend(same.map(|item| item & numbers));
-        }
-        found.sort_unstable();
-        found.dedup();
     }
 
     fn bucket(&self, hash: u64) -> Range<usize> {

@@ -3,9 +3,9 @@
 use super::Index;
 use super::bound::GLUED_LEN;
 use super::build::{EDIT_LEN, FINE_LEN, PREFIX_LEN, deletions, key};
-use super::lookup::{hash, hash_number};
+use super::lookup::{Key, hash, hash_number};
 use super::scratch::{Scratch, Similar};
-use oriel_names::{Kind, Likeness, Name, Skeleton, Source, Token, Weights};
+use oriel_names::{Kind, Likeness, Name, Skeleton, Source, Token, Unit, Weights};
 
 /// Letters of the shortest word that may be two.
 const SHORTEST_OF_TWO: usize = 4;
@@ -34,12 +34,22 @@ impl Index {
     /// For each word of the name, the words of the list that are like it.
     pub(super) fn reach_words(&self, name: &Name, dated: bool, w: &Weights, s: &mut Scratch) {
         let (mut keys, mut near) = (std::mem::take(&mut s.keys), std::mem::take(&mut s.near));
+        let mut ends = std::mem::take(&mut s.ends);
         let last = name.units().iter().filter(|u| !u.is_joined()).count();
-        for (u, unit) in name.units().iter().enumerate() {
+        let units = name.units().iter().enumerate();
+        let telling = units.filter(|(_, unit)| unit.token.kind == Kind::Word);
+        // Each step is done for all words before the next one: what they ask for lies far apart in
+        // memory.
+        ends.clear();
+        for (_, unit) in telling.clone() {
+            keys_of(unit, &mut keys);
+            ends.push(keys.len());
+        }
+        self.words.get_each(&mut keys, &mut ends, &mut near);
+        self.fetch(&near);
+        let mut from = 0;
+        for ((u, unit), end) in telling.zip(&ends) {
             let own = &unit.token;
-            if own.kind != Kind::Word {
-                continue;
-            }
             let mut reach = Reach {
                 from: s.similar.len() as u32,
                 atoms: unit.atoms(),
@@ -65,21 +75,8 @@ impl Index {
                 }
             };
             let text = own.text.as_str();
-            keys.push(hash(key::TEXT, text.as_bytes()).into());
-            let families = own.families();
-            keys.extend(families.map(|f| hash_number(key::FAMILY, u64::from(f)).into()));
-            keys.push(hash_number(key::FINE, own.bones.fine).into());
-            if own.bones.len() >= FINE_LEN && !unit.is_joined() {
-                let shorter = own.bones.shortened().chain(Skeleton::broken(text));
-                keys.extend(shorter.map(|fine| hash_number(key::FINE, fine).into()));
-            }
-            if text.len() >= EDIT_LEN && own.bones.len() <= FINE_LEN && !unit.is_joined() {
-                let shorter = deletions(text);
-                keys.extend(shorter.map(|t| hash(key::TEXT, t.as_bytes()).into()));
-            }
-            self.words.get_all(&mut keys, &mut near);
-            self.fetch(&near);
-            near.iter().copied().for_each(&mut check);
+            near[from..*end].iter().copied().for_each(&mut check);
+            from = *end;
             if name.is_cut() && u + 1 == last && text.len() >= PREFIX_LEN {
                 let key = hash(key::PREFIX, &text.as_bytes()[..PREFIX_LEN]);
                 for token in self.words.get(key) {
@@ -91,7 +88,7 @@ impl Index {
             }
             if !unit.is_joined() && text.len() >= SHORTEST_OF_TWO {
                 let booking = name.source() == Source::Booking;
-                self.parts(own, booking, exact, w, &mut offer);
+                self.parts(own, booking, exact, w, &mut keys, &mut offer);
             }
             s.work += s.similar.len() - reach.from as usize;
             keep_best(&mut s.similar, reach.from as usize);
@@ -105,7 +102,7 @@ impl Index {
                 s.reach.push(reach);
             }
         }
-        (s.keys, s.near) = (keys, near);
+        (s.keys, s.near, s.ends) = (keys, near, ends);
     }
 
     /// Words of the list that the traveller's word may be written together from. `exact`: the word
@@ -116,6 +113,7 @@ impl Index {
         booking: bool,
         exact: bool,
         w: &Weights,
+        keys: &mut Vec<Key>,
         offer: &mut impl FnMut(u32, i16),
     ) {
         let text = own.text.as_str();
@@ -125,12 +123,27 @@ impl Index {
                 .get(hash(key::TEXT, part.as_bytes()))
                 .find(|t| self.tokens[*t as usize].text == part)
         };
-        for cut in 2..=text.len() - 2 {
+        // The longer part is the rarer word, of which most are not listed.
+        let longer = |cut: usize| match text.split_at(cut) {
+            (first, second) if first.len() > second.len() => first,
+            (_, second) => second,
+        };
+        let cuts = 2..=text.len() - 2;
+        keys.clear();
+        keys.extend(
+            cuts.clone()
+                .map(|cut| Key::from(hash(key::TEXT, longer(cut).as_bytes()))),
+        );
+        self.words.locate(keys);
+        for (cut, key) in cuts.zip(keys.drain(..)) {
             let (first, second) = text.split_at(cut);
-            // The longer part is the rarer word.
+            let mut found = self.words.located(&key);
+            let Some(one) = found.find(|t| self.tokens[*t as usize].text == longer(cut)) else {
+                continue;
+            };
             let parts = match first.len() > second.len() {
-                true => find(first).and_then(|a| Some((a, find(second)?))),
-                false => find(second).and_then(|b| Some((find(first)?, b))),
+                true => find(second).map(|b| (one, b)),
+                false => find(first).map(|a| (a, one)),
             };
             if let Some((a, b)) = parts {
                 // Written together they are worth this once, to entries that have both, so that the rarer
@@ -156,6 +169,27 @@ impl Index {
                 }
             }
         }
+    }
+}
+
+/// Adds the keys under which words like this one are found.
+fn keys_of(unit: &Unit, keys: &mut Vec<Key>) {
+    let own = &unit.token;
+    let text = own.text.as_str();
+    keys.push(hash(key::TEXT, text.as_bytes()).into());
+    let families = own.families();
+    keys.extend(families.map(|f| hash_number(key::FAMILY, u64::from(f)).into()));
+    keys.push(hash_number(key::FINE, own.bones.fine).into());
+    if unit.is_joined() {
+        return;
+    }
+    if own.bones.len() >= FINE_LEN {
+        let shorter = own.bones.shortened().chain(Skeleton::broken(text));
+        keys.extend(shorter.map(|fine| hash_number(key::FINE, fine).into()));
+    }
+    if text.len() >= EDIT_LEN && own.bones.len() <= FINE_LEN {
+        let shorter = deletions(text);
+        keys.extend(shorter.map(|t| hash(key::TEXT, t.as_bytes()).into()));
     }
 }
 

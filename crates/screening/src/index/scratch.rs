@@ -19,6 +19,7 @@ pub struct Scratch {
     pub(super) stamped: Stamped,
     pub(super) keys: Vec<Key>,
     pub(super) near: Vec<u32>,
+    pub(super) ends: Vec<usize>,
     pub(super) similar: Vec<Similar>,
     pub(super) reach: Vec<Reach>,
     pub(super) checks: Vec<Check>,
@@ -89,6 +90,11 @@ impl Stamp {
     pub(super) fn bound(&mut self, points: i16, atoms: u16) {
         let open = if points > 0 { Self::OPEN } else { 0 };
         self.raise(self.turn, points, atoms | open);
+    }
+
+    /// What is known of several words together: of each something.
+    pub(super) fn add(&mut self, other: Self) {
+        self.atoms |= other.atoms;
     }
 
     pub(super) fn is_open(self) -> bool {
