@@ -139,6 +139,7 @@ pub(crate) struct Core {
     pub(crate) weights: Weights,
     pub(crate) clock: Clock,
     pub(crate) threads: usize,
+    pub(crate) rooms: lists::Rooms,
     lists: RwLock<Arc<Loaded>>,
     /// Whose turn it is to put a version of a list in force.
     turn: Mutex<()>,
@@ -183,6 +184,7 @@ impl App {
             weights,
             clock,
             threads,
+            rooms: lists::Rooms::new(threads),
             lists,
             turn: Mutex::new(()),
             desk: Mutex::default(),

@@ -15,7 +15,7 @@ mod terms;
 
 use crate::{App, AppError};
 pub use activate::{Activated, ListRefusal};
-pub(crate) use load::{Loaded, OwnLists, Room};
+pub(crate) use load::{Loaded, OwnLists, Room, Rooms};
 use oriel_policy::{Act, Grant, ListKind};
 use oriel_screening::lists::{Diff, Format, Mapping, Reject};
 use oriel_store::{ListRow, ListVersionRow, StoreError};

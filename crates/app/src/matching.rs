@@ -57,14 +57,14 @@ impl App {
                 .only(list)
                 .ok_or(StoreError::NotFound { what: "list" })?,
         };
-        let mut room = Room::default();
-        let mut find = |person: &Person| {
+        let find = |person: &Person, room: &mut Room| {
             let subject = Subject::from_person(person);
-            let mut hits = lists.find(&subject, ask.lowest, &self.core.weights, &mut room);
+            let mut hits = lists.find(&subject, ask.lowest, &self.core.weights, room);
             hits.truncate(ask.most);
             hits
         };
-        let found: Vec<Vec<Hit>> = ask.persons.iter().map(&mut find).collect();
+        let find_all = |room: &mut Room| ask.persons.iter().map(|it| find(it, room)).collect();
+        let found: Vec<Vec<Hit>> = self.core.rooms.with(find_all);
         let hits = found.iter().map(Vec::len).sum::<usize>();
         self.core.store.write(|tx| {
             let detail = format!("ok persons={} hits={hits}", found.len());

@@ -156,30 +156,26 @@ impl Core {
         const SHARE: usize = 64;
         let threads = self.threads.min(tasks.len() / SHARE);
         if threads < 2 {
-            let mut room = Room::default();
-            return tasks.iter().map(|task| one(&mut room, task)).collect();
+            let all = |room: &mut Room| tasks.iter().map(|task| one(room, task)).collect();
+            return self.rooms.with(all);
         }
         let next = AtomicUsize::new(0);
+        let work = |room: &mut Room| {
+            let mut done = Vec::new();
+            loop {
+                let start = next.fetch_add(SHARE, Ordering::Relaxed);
+                let share = tasks.get(start..).unwrap_or_default();
+                let share = &share[..share.len().min(SHARE)];
+                if share.is_empty() {
+                    return done;
+                }
+                let hits = share.iter().map(|task| one(room, task)).collect();
+                done.push((start, hits));
+            }
+        };
         let mut parts: Vec<(usize, Vec<Vec<Hit>>)> = std::thread::scope(|scope| {
             let workers: Vec<_> = (0..threads)
-                .map(|_| {
-                    scope.spawn(|| {
-                        let mut room = Room::default();
-                        let mut done = Vec::new();
-                        loop {
-                            let start = next.fetch_add(SHARE, Ordering::Relaxed);
-                            let Some(share) = tasks.get(start..) else {
-                                return done;
-                            };
-                            let share = &share[..share.len().min(SHARE)];
-                            if share.is_empty() {
-                                return done;
-                            }
-                            let hits = share.iter().map(|task| one(&mut room, task)).collect();
-                            done.push((start, hits));
-                        }
-                    })
-                })
+                .map(|_| scope.spawn(|| self.rooms.with(work)))
                 .collect();
             workers
                 .into_iter()

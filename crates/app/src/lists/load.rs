@@ -17,7 +17,7 @@ use oriel_screening::{
 };
 use oriel_store::{ListRow, StoreError, Tx};
 use sha2::{Digest, Sha256};
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A version made ready to be asked.
 #[derive(Clone)]
@@ -81,11 +81,37 @@ pub(crate) struct OwnLists {
     pub(crate) digest: String,
 }
 
-/// Room to screen in; keep one for each thread.
+/// Room to screen in, for one thread at a time: for a long list it is large, and dear to make.
 #[derive(Default)]
 pub(crate) struct Room {
     persons: Scratch,
     documents: NearScratch,
+}
+
+/// Rooms that nobody is in.
+pub(crate) struct Rooms {
+    free: Mutex<Vec<Room>>,
+    /// How many are kept.
+    most: usize,
+}
+
+impl Rooms {
+    pub(crate) fn new(most: usize) -> Self {
+        let free = Mutex::default();
+        Self { free, most }
+    }
+
+    /// Lets somebody work in one.
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&mut Room) -> T) -> T {
+        let free = || self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut room = free().pop().unwrap_or_default();
+        let done = work(&mut room);
+        let mut free = free();
+        if free.len() < self.most {
+            free.push(room);
+        }
+        done
+    }
 }
 
 impl OwnLists {

@@ -2,6 +2,7 @@
 
 use super::{Driver, Insert, Row, Value};
 use crate::StoreError;
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
@@ -25,6 +26,11 @@ impl Sqlite {
             .busy_timeout(std::time::Duration::from_millis(BUSY_MILLISECONDS))
             .map_err(failed)?;
         connection.set_prepared_statement_cache_capacity(128);
+        // Plans do not look at the values that are bound: a statement that is asked again is not
+        // planned again.
+        connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+            .map_err(failed)?;
         // `synchronous=FULL` is what makes an acknowledgement true after a power cut.
         connection
             .execute_batch(
