@@ -10,6 +10,7 @@
 //! hour it is about.
 
 mod account;
+mod ahead;
 mod at_hand;
 mod audit;
 mod carriers;

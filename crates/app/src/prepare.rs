@@ -4,6 +4,7 @@
 //! - Invariant: what leaves here holds, for each recipient, nothing that its profile forbids; the bytes as received are
 //!   not kept.
 
+use crate::ahead::Ahead;
 use crate::compartment::Recipients;
 use crate::quality::{Counts, lost, of_message};
 use crate::{Compartment, Enrolled, MessageOutcome, Sender, Status};
@@ -123,6 +124,8 @@ pub(crate) struct Told {
     pub(crate) report: Report,
     /// The report as it is to be kept.
     pub(crate) packed: Packed,
+    /// What its travellers were found to be, where somebody asks about them.
+    pub(crate) ahead: Option<Ahead>,
 }
 
 /// What is known of a transmission besides its bytes.
@@ -329,6 +332,7 @@ fn told((journey, report): (JourneyKey, Report)) -> Told {
         packed: Packed::report(&report),
         journey,
         report,
+        ahead: None,
     }
 }
 

@@ -224,7 +224,9 @@ fn merge_one(
     let id = Id::of_journey(&compartment.name, &key);
     let mut reports = Vec::new();
     let mut kept: Vec<(i64, MessageKey, Packed)> = Vec::with_capacity(fresh.len());
+    let mut ahead = Vec::new();
     for (message, told) in fresh {
+        ahead.extend(told.ahead);
         kept.push((message, told.report.message, told.packed));
         reports.push(told.report);
     }
@@ -268,6 +270,7 @@ fn merge_one(
         grant,
         fresh: kept.into_iter().map(|(_, digest, _)| digest).collect(),
         asking: HashMap::new(),
+        ahead,
         before: row,
         row: next,
         journey,

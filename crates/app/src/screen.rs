@@ -4,6 +4,7 @@
 //!   whose entry or facts went away is withdrawn, not deleted; a review that was made is never
 //!   touched, and opens anew when what it was about changes; a list that changes screens every journey again that has not ended.
 
+use crate::ahead::Ahead;
 use crate::check_in::Questions;
 use crate::journey::{person_direction, summary, times, travellers_of, who_is_who};
 use crate::lists::{Loaded, OwnLists, Room, hex};
@@ -47,6 +48,8 @@ pub(crate) struct Work {
     pub(crate) fresh: Vec<MessageKey>,
     /// Those of them whose senders wait for a verdict on each traveller, with who these are.
     pub(crate) asking: HashMap<MessageKey, String>,
+    /// What was found of people before the commit.
+    pub(crate) ahead: Vec<Ahead>,
 }
 
 impl Work {
@@ -116,31 +119,39 @@ impl Core {
             subjects.push(people.map(of_person).collect());
         }
         let mut tasks = Vec::new();
+        let mut screened: Vec<HashMap<usize, Vec<Hit>>> =
+            work.iter().map(|_| HashMap::new()).collect();
+        let mut count = 0;
         for (at, w) in work.iter().enumerate() {
             let stale = w.is_stale();
             let known: HashMap<Id, &TravellerRow> = w.known.iter().map(|t| (t.id, t)).collect();
-            for (person, screened) in subjects[at].iter().enumerate() {
-                let Some(screened) = screened else {
+            for (person, facts) in subjects[at].iter().enumerate() {
+                let Some(facts) = facts else {
                     continue;
                 };
                 let known = known.get(&w.ids[person]);
-                if stale || !known.is_some_and(|row| screened.is(row)) {
-                    tasks.push(Task {
-                        lists: places[at],
-                        work: at,
-                        person,
-                        subject: &screened.subject,
-                    });
+                if !stale && known.is_some_and(|row| facts.is(row)) {
+                    continue;
                 }
+                count += 1;
+                let (subject, lists) = (&facts.subject, places[at]);
+                let mut ahead = w.ahead.iter();
+                if let Some(hits) = ahead.find_map(|it| it.hits(&own[lists].1, subject)) {
+                    screened[at].insert(person, hits.to_vec());
+                    continue;
+                }
+                tasks.push(Task {
+                    lists,
+                    work: at,
+                    person,
+                    subject,
+                });
             }
         }
         let found = self.screen_all(&tasks, &own);
-        let mut screened: Vec<HashMap<usize, Vec<Hit>>> =
-            work.iter().map(|_| HashMap::new()).collect();
         for (task, hits) in tasks.iter().zip(found) {
             screened[task.work].insert(task.person, hits);
         }
-        let count = tasks.len();
         for ((w, subjects), hits) in work.iter_mut().zip(&subjects).zip(screened) {
             self.put_one(tx, w, subjects, hits, now)?;
         }
@@ -809,6 +820,7 @@ impl App {
                             grant,
                             fresh: Vec::new(),
                             asking: HashMap::new(),
+                            ahead: Vec::new(),
                             before: Some(before),
                             row,
                             journey,

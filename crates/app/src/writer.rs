@@ -7,10 +7,13 @@
 use crate::prepare::{Brought, prepare};
 use crate::receive::Job;
 use crate::{AppError, Channel, Core, Prepared, Receipt, Sender, check_in};
+use std::future::{IntoFuture, poll_fn};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU8;
 use std::sync::atomic::Ordering::{AcqRel, Acquire};
+use std::sync::atomic::{AtomicU8, AtomicUsize};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::task::Poll;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -31,20 +34,25 @@ const QUEUE: usize = 256;
 /// the answer is late then, and told when it is there.
 const NOTHING: Duration = Duration::from_secs(1);
 
+/// What a batch is answered with; one error is shared by all.
+type Answer = Result<Receipt, Arc<AppError>>;
+
 struct Handed {
     job: Job,
-    reply: SyncSender<Result<Receipt, Arc<AppError>>>,
+    reply: oneshot::Sender<Answer>,
 }
 
 /// The writer's handle.
 pub(crate) struct Writer {
     jobs: Option<SyncSender<Handed>>,
+    /// How many stand in line, about.
+    line: Arc<AtomicUsize>,
     thread: Option<JoinHandle<()>>,
 }
 
 /// A transmission that was handed over and is not yet answered.
 pub struct Pending {
-    answer: Receiver<Result<Receipt, Arc<AppError>>>,
+    answer: oneshot::Receiver<Answer>,
     question: Option<Question>,
 }
 
@@ -84,8 +92,8 @@ impl Turn {
 impl Pending {
     /// One that is answered already.
     fn settled(receipt: Result<Receipt, AppError>) -> Self {
-        let (reply, answer) = sync_channel(1);
-        // There is room for the one answer, and whoever waits for it holds the other end.
+        let (reply, answer) = oneshot::channel();
+        // Whoever waits for it holds the other end.
         let _ = reply.send(receipt.map_err(Arc::new));
         Self {
             answer,
@@ -93,51 +101,67 @@ impl Pending {
         }
     }
 
-    /// Waits for the commit.
+    /// Waits for the commit, however long it takes; the thread does nothing else meanwhile.
     pub fn wait(self) -> Result<Receipt, Arc<AppError>> {
-        self.answer
-            .recv()
-            .unwrap_or_else(|_| Err(Arc::new(AppError::Closing)))
+        answered(self.answer.recv())
     }
 
-    /// Waits for the commit, and if it is a question not longer than the law lets its sender wait:
-    /// the receipt says [`Late`](crate::Status::Late) then, and nothing may be acknowledged.
-    pub fn wait_in_time(self) -> Result<Receipt, Arc<AppError>> {
-        let Some(question) = &self.question else {
-            return self.wait();
+    /// Waits for the commit without a thread, and if it is a question not longer than the law lets
+    /// its sender wait: the receipt says [`Late`](crate::Status::Late) then, and nothing may be
+    /// acknowledged. `sleep` lets a task sleep.
+    pub async fn in_time<S: Future<Output = ()>>(
+        self,
+        sleep: impl FnOnce(Duration) -> S,
+    ) -> Result<Receipt, Arc<AppError>> {
+        let mut answer = self.answer.into_future();
+        let Some(question) = self.question else {
+            return answered(answer.await);
         };
         let left = question.until.saturating_duration_since(Instant::now());
-        match self.answer.recv_timeout(left) {
-            Ok(answered) => answered,
-            // It is being committed at this moment where the turn was taken already.
-            Err(RecvTimeoutError::Timeout) if question.turn.give_up() => Ok(question.late.clone()),
-            Err(_) => self.wait(),
+        let mut over = pin!(sleep(left));
+        let first = poll_fn(|task| match Pin::new(&mut answer).poll(task) {
+            Poll::Ready(answer) => Poll::Ready(Some(answer)),
+            Poll::Pending => over.as_mut().poll(task).map(|()| None),
+        });
+        match first.await {
+            Some(answer) => answered(answer),
+            None if question.turn.give_up() => Ok(question.late),
+            // Its turn was taken: it is being committed at this moment.
+            None => answered(answer.await),
         }
     }
+}
+
+fn answered(answer: Result<Answer, oneshot::RecvError>) -> Answer {
+    answer.unwrap_or_else(|_| Err(Arc::new(AppError::Closing)))
 }
 
 impl Writer {
     pub(crate) fn start(core: Arc<Core>) -> Self {
         let (jobs, inbox) = sync_channel(QUEUE);
+        let line = Arc::new(AtomicUsize::new(0));
+        let length = Arc::clone(&line);
         let thread = std::thread::Builder::new()
             .name("oriel-writer".to_owned())
-            .spawn(move || run(&core, &inbox))
+            .spawn(move || run(&core, &inbox, &length))
             .expect("a program that starts can start one thread");
         Self {
             jobs: Some(jobs),
+            line,
             thread: Some(thread),
         }
     }
 
     /// Hands over a transmission; waits while the queue is full.
     pub(crate) fn hand(&self, prepared: Vec<Prepared>, channel: Channel) -> Pending {
-        let (reply, answer) = sync_channel(1);
+        let (reply, answer) = oneshot::channel();
         let job = Job {
             prepared,
             channel,
             turn: None,
         };
         if let Some(jobs) = &self.jobs {
+            self.line.fetch_add(1, AcqRel);
             // When the writer has ended, `answer` has no sender and says so.
             let _ = jobs.send(Handed { job, reply });
         }
@@ -145,6 +169,11 @@ impl Writer {
             answer,
             question: None,
         }
+    }
+
+    /// Whether whoever comes now would have to wait before the line, about.
+    fn is_full(&self) -> bool {
+        self.line.load(Acquire) >= QUEUE
     }
 
     /// Hands over a question; nothing where the queue is full, so that who waits at a desk is told at
@@ -155,16 +184,18 @@ impl Writer {
         channel: Channel,
         question: Question,
     ) -> Option<Pending> {
-        let (reply, answer) = sync_channel(1);
+        let (reply, answer) = oneshot::channel();
         let job = Job {
             prepared,
             channel,
             turn: Some(Arc::clone(&question.turn)),
         };
-        if let Some(jobs) = &self.jobs
-            && let Err(TrySendError::Full(_)) = jobs.try_send(Handed { job, reply })
-        {
-            return None;
+        if let Some(jobs) = &self.jobs {
+            self.line.fetch_add(1, AcqRel);
+            if let Err(TrySendError::Full(_)) = jobs.try_send(Handed { job, reply }) {
+                self.line.fetch_sub(1, AcqRel);
+                return None;
+            }
         }
         Some(Pending {
             answer,
@@ -184,14 +215,16 @@ impl Drop for Writer {
     }
 }
 
-fn run(core: &Core, inbox: &Receiver<Handed>) {
+fn run(core: &Core, inbox: &Receiver<Handed>, line: &AtomicUsize) {
     while let Ok(first) = inbox.recv() {
+        line.fetch_sub(1, AcqRel);
         let mut batch = vec![first];
         let mut size = weight(&batch[0]);
         let until = Instant::now() + GATHER;
         while size.0 < BATCH_TRAVELLERS && size.1 < BATCH_MESSAGES {
             match inbox.recv_timeout(until.saturating_duration_since(Instant::now())) {
                 Ok(next) => {
+                    line.fetch_sub(1, AcqRel);
                     let more = weight(&next);
                     size = (size.0 + more.0, size.1 + more.1);
                     batch.push(next);
@@ -266,7 +299,7 @@ impl crate::App {
     }
 
     /// The same for who waits on a line, and has `waited` before: a question is answered within the
-    /// time that the law gives, or the receipt of [`Pending::wait_in_time`] says that it is late. What
+    /// time that the law gives, or the receipt of [`Pending::in_time`] says that it is late. What
     /// has waited longer than that is not put in line at all.
     pub fn hand_in_time(
         &self,
@@ -282,7 +315,7 @@ impl crate::App {
         if let Some(heard) = self.hear(bytes, sender).transpose() {
             return Pending::settled(heard);
         }
-        let prepared = self.prepare_of(bytes, Some(sender));
+        let mut prepared = self.prepare_of(bytes, Some(sender));
         let asks = |message: &Prepared| {
             let taken = message.accepted.as_ref();
             taken.is_some_and(|taken| taken.asks.is_some())
@@ -293,12 +326,16 @@ impl crate::App {
             return self.hand(prepared, channel);
         };
         let late = check_in::late(&recipients.list, &prepared);
+        let in_vain = waited > patience.max(NOTHING) || self.writer.is_full();
+        if !in_vain {
+            self.core.look_ahead(&recipients.list, &mut prepared);
+        }
         let question = Question {
             until: begun + patience.saturating_sub(waited),
             turn: Arc::default(),
             late: late.clone(),
         };
-        let asked = match waited > patience.max(NOTHING) {
+        let asked = match in_vain {
             true => None,
             false => self.writer.ask(prepared, channel.clone(), question),
         };
@@ -306,22 +343,6 @@ impl crate::App {
             self.core.traffic.add(&channel, &late);
             Pending::settled(Ok(late))
         })
-    }
-
-    /// Receives what somebody sends who waits on a line: [`hand_in_time`](Self::hand_in_time), with
-    /// the wait.
-    pub fn receive_in_time(
-        &self,
-        bytes: &[u8],
-        channel: Channel,
-        sender: &Sender,
-        waited: Duration,
-    ) -> Result<Receipt, Arc<AppError>> {
-        let pending = self.hand_in_time(bytes, channel.clone(), sender, waited);
-        match pending.wait_in_time() {
-            Err(error) if error.is_law_changed() => self.receive_of(bytes, channel, sender),
-            received => received,
-        }
     }
 
     /// Hands prepared messages to the writer.

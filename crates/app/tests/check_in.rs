@@ -5,8 +5,8 @@
 
 use jiff::Timestamp;
 use oriel_app::{
-    App, CarrierDetails, Channel, Compartment, DocumentImport, ListImport, Receipt, Sender, Setup,
-    Status, replies,
+    App, AppError, CarrierDetails, Channel, Compartment, DocumentImport, ListImport, Pending,
+    Receipt, Sender, Setup, Status, replies,
 };
 use oriel_casework::{Discrepancy, ReviewState, Verdict};
 use oriel_messages::reply::{self, Agreement, Agreements, Answer, Codes, Manner, VerdictKind};
@@ -39,7 +39,8 @@ fn open(place: &Place, keys: &TempDir, law: &str) -> App {
     open_at(place, keys, law, &clock())
 }
 
-fn open_at(place: &Place, keys: &TempDir, law: &str, second: &Arc<AtomicI64>) -> App {
+/// One program on a store, which others may use as well.
+fn node(place: &Place, keys: &TempDir, law: &str, second: &Arc<AtomicI64>) -> App {
     let second = Arc::clone(second);
     let app = App::open(Setup {
         store: Store::create(&place.name(), key_store(keys)).unwrap(),
@@ -53,6 +54,11 @@ fn open_at(place: &Place, keys: &TempDir, law: &str, second: &Arc<AtomicI64>) ->
     })
     .unwrap();
     app.agree(agreed());
+    app
+}
+
+fn open_at(place: &Place, keys: &TempDir, law: &str, second: &Arc<AtomicI64>) -> App {
+    let app = node(place, keys, law, second);
     list(
         &app,
         br#"{"id":"L1","names":["Odran Kestrelman"],"births":["1976-03-14"]}"#,
@@ -94,6 +100,13 @@ fn list(app: &App, persons: &[u8]) {
     app.list_import(&leave, &persons).unwrap();
 }
 
+/// What somebody hears who waits on a line.
+fn heard(pending: Pending) -> Result<Receipt, Arc<AppError>> {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_time().build().unwrap();
+    runtime.block_on(pending.in_time(tokio::time::sleep))
+}
+
 fn agreed() -> Agreements {
     let mut agreed = Agreements::default();
     let lists = Manner::Verdicts;
@@ -120,7 +133,9 @@ fn ask(sender: &str, reference: &str, function: &str, party: &[&str]) -> Vec<u8>
 
 /// What the carrier is answered: reference and code of each traveller.
 fn told(app: &App, sent: &[u8]) -> Vec<(String, Clearance)> {
-    let receipt = app.receive(sent, Channel("test".into())).unwrap();
+    let nobody = Sender::default();
+    let pending = app.hand_in_time(sent, Channel("test".into()), &nobody, Duration::ZERO);
+    let receipt = heard(pending).unwrap();
     let reply = answer(sent, &receipt).expect("an answer");
     let Answer::Verdicts(verdicts) = reply::read(&reply, &Codes::default()).unwrap().answer else {
         panic!("no CUSRES");
@@ -189,6 +204,27 @@ fn a_party_is_answered_traveller_by_traveller() {
         assert_eq!(receipt.messages[0].cleared, None);
         let reply = String::from_utf8(answer(&other, &receipt).unwrap()).unwrap();
         assert!(reply.contains("CONTRL"), "{reply}");
+    }
+}
+
+/// Whoever is asked about is looked up before the commit, in the lists that this program knows; what
+/// is answered is what those say that are in force.
+#[test]
+fn a_list_that_another_program_put_in_force_is_asked() {
+    for place in Place::each("check_in_nodes") {
+        let keys = TempDir::new("check-in-nodes-keys");
+        let second = clock();
+        let one = open_at(&place, &keys, utopia(), &second);
+        let two = node(&place, &keys, utopia(), &second);
+        let question = |n: &str| ask("ZQAIR", n, "", &[NAMED]);
+        check(&one, &question("T1"), &[("A2", Clearance::Contact)]);
+        list(
+            &two,
+            br#"{"id":"L2","names":["Somebody Else Entirely"],"births":["1951-01-02"]}"#,
+        );
+        let other = String::from_utf8(question("T2")).unwrap();
+        let other = other.replace("ZQ417", "ZQ419");
+        check(&one, other.as_bytes(), &[("A2", Clearance::Board)]);
     }
 }
 
@@ -412,9 +448,7 @@ fn what_takes_too_long_is_answered_undetermined_and_told_later() {
         };
         let hand = |n: usize| hand_after(n, Duration::ZERO);
         // Whoever has waited before the line is not put in it.
-        let late = hand_after(0, Duration::from_secs(2))
-            .wait_in_time()
-            .unwrap();
+        let late = heard(hand_after(0, Duration::from_secs(2))).unwrap();
         assert_eq!(late.messages[0].status, Status::Late);
         assert_eq!(told_in(&late), [Undetermined]);
         let behind = app.receive(&question(5_000), Channel("test".into()));
@@ -435,9 +469,7 @@ fn what_takes_too_long_is_answered_undetermined_and_told_later() {
                     .unwrap();
             });
             holds.recv().unwrap();
-            let all: Vec<Receipt> = (0..2_000)
-                .map(|n| hand(n).wait_in_time().unwrap())
-                .collect();
+            let all: Vec<Receipt> = (0..2_000).map(|n| heard(hand(n)).unwrap()).collect();
             for (n, receipt) in all.iter().enumerate() {
                 assert_eq!(receipt.messages[0].status, Status::Late);
                 assert_eq!(told_in(receipt), [Undetermined], "{n}");

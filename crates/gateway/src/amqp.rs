@@ -254,7 +254,7 @@ impl Amqp {
                 },
             };
             match next {
-                Some(Ok(delivery)) => line.push_back(self.begin(desk, delivery)?),
+                Some(Ok(delivery)) => line.push_back(self.begin(desk, delivery).await?),
                 // Nobody could ever read it.
                 Some(Err(RecvError::MessageDecode(malformed))) => {
                     receiver.reject(malformed.info, None).await?;
@@ -303,19 +303,22 @@ impl Amqp {
     }
 
     /// Puts a message in line.
-    fn begin(&self, desk: &Desk, delivery: Delivery<Body<Value>>) -> Result<InLine, Failed> {
+    async fn begin(&self, desk: &Desk, delivery: Delivery<Body<Value>>) -> Result<InLine, Failed> {
         let sender = way_sender(desk, &self.name)?;
         let (info, message) = delivery.into_parts();
         let id = message
             .properties
             .and_then(|properties| properties.message_id);
         let bytes = text(message.body).filter(|bytes| bytes.len() as u64 <= self.most);
-        let handed = bytes.map(|bytes| {
-            let digest = digest(&bytes);
-            let hand = || desk.hand_in_time(bytes, &self.channel, sender);
-            // It waits while the line of the desk is full.
-            (digest, tokio::task::block_in_place(hand))
-        });
+        let handed = match bytes {
+            None => None,
+            Some(bytes) => {
+                let digest = digest(&bytes);
+                // It waits while the line of the desk is full.
+                let handed = desk.hand_over(bytes, &self.channel, sender, true).await;
+                Some((digest, handed))
+            }
+        };
         Ok(InLine { info, id, handed })
     }
 
@@ -340,8 +343,7 @@ impl Amqp {
             send(sender, receipt).await?;
             return Ok(timeout(PATIENCE, receiver.reject(info, None)).await??);
         };
-        let settled = tokio::task::block_in_place(|| desk.settle(handed));
-        let taken = settled.map_err(Box::new)?;
+        let taken = desk.settled(handed).await.map_err(Box::new)?;
         let receipt = taken.json().to_string().into_bytes();
         let late = taken.is_late();
         for (n, bytes) in (1..).zip(taken.answers) {

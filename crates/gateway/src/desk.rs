@@ -12,8 +12,14 @@ use oriel_messages::reply::Agreements;
 use oriel_store::{ChannelKind, NoticeRow};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::Instant;
 use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
+
+/// Visitors for whom something is decoded at a time, or waits while the line is full, and for whom
+/// something is read or written: a thread keeps what it has worked with in memory, so that there are
+/// not as many of them as there are visitors.
+const TURNS: usize = 16;
 
 /// The pipeline, as transports see it.
 #[derive(Clone)]
@@ -21,6 +27,10 @@ pub struct Desk {
     app: Arc<App>,
     /// What was agreed with senders about answers.
     agreed: Arc<Agreements>,
+    /// Who hands over. Others work meanwhile: the line may be full for long.
+    hands: Arc<Semaphore>,
+    /// Who reads and writes.
+    turns: Arc<Semaphore>,
 }
 
 /// A transmission that was handed over and is not yet kept.
@@ -116,8 +126,19 @@ pub struct Later(#[source] pub Arc<AppError>);
 impl Desk {
     /// Of one system, which answers as was agreed.
     pub fn new(app: Arc<App>, agreed: Agreements) -> Self {
-        let agreed = Arc::new(agreed);
-        Self { app, agreed }
+        let turns = || Arc::new(Semaphore::new(TURNS));
+        Self {
+            app,
+            agreed: Arc::new(agreed),
+            hands: turns(),
+            turns: turns(),
+        }
+    }
+
+    /// Lets a task do what may block its thread, in its turn; only what is short.
+    pub(crate) async fn in_turn<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _turn = self.turns.acquire().await;
+        tokio::task::block_in_place(work)
     }
 
     /// Who is enrolled now. It reads the store now and then, and waits for it, also where tasks run.
@@ -205,28 +226,7 @@ impl Desk {
         }
     }
 
-    /// Decodes a transmission, waits until it is durable, and says what became of it.
-    pub fn take(&self, bytes: Vec<u8>, channel: &str, sender: Sender) -> Result<Taken, Later> {
-        self.settle(self.hand(bytes, channel, sender))
-    }
-
-    /// [`Desk::hand`] for what comes by a line on which somebody waits: a question is answered in time, if
-    /// only by *undetermined*; [`Taken::is_late`] then.
-    pub fn hand_in_time(&self, bytes: Vec<u8>, channel: &str, sender: Sender) -> Handed {
-        let channel = Channel(channel.into());
-        let waited = Duration::ZERO;
-        let pending = self
-            .app
-            .hand_in_time(&bytes, channel.clone(), &sender, waited);
-        Handed {
-            bytes,
-            channel,
-            sender,
-            pending,
-        }
-    }
-
-    /// Waits until it is durable, or too late for who waits.
+    /// Waits until it is durable; the thread does nothing else meanwhile.
     pub fn settle(&self, handed: Handed) -> Result<Taken, Later> {
         let Handed {
             bytes,
@@ -234,13 +234,80 @@ impl Desk {
             sender,
             pending,
         } = handed;
-        let settled = match pending.wait_in_time() {
+        let settled = match pending.wait() {
             // The law changed on the way: this one is projected again.
             Err(error) if error.is_law_changed() => self.app.receive_of(&bytes, channel, &sender),
             settled => settled,
         };
+        self.taken(&bytes, &sender, settled)
+    }
+
+    /// [`Desk::hand`] for a task. Who waits on a line `asks`: a question is answered in time, if only
+    /// by *undetermined*; [`Taken::is_late`] then.
+    pub(crate) async fn hand_over(
+        &self,
+        bytes: Vec<u8>,
+        channel: &str,
+        sender: Sender,
+        asks: bool,
+    ) -> Handed {
+        let come = Instant::now();
+        let _turn = self.hands.acquire().await;
+        tokio::task::block_in_place(|| {
+            if !asks {
+                return self.hand(bytes, channel, sender);
+            }
+            let channel = Channel(channel.into());
+            let waited = come.elapsed();
+            let pending = self
+                .app
+                .hand_in_time(&bytes, channel.clone(), &sender, waited);
+            Handed {
+                bytes,
+                channel,
+                sender,
+                pending,
+            }
+        })
+    }
+
+    /// Waits without a thread until it is durable, or too late for who asks.
+    pub(crate) async fn settled(&self, handed: Handed) -> Result<Taken, Later> {
+        let Handed {
+            bytes,
+            channel,
+            sender,
+            pending,
+        } = handed;
+        let mut settled = pending.in_time(tokio::time::sleep).await;
+        while settled.as_ref().is_err_and(|error| error.is_law_changed()) {
+            let handed = self.hand_over(bytes.clone(), &channel.0, sender.clone(), false);
+            settled = handed.await.pending.in_time(tokio::time::sleep).await;
+        }
+        self.in_turn(|| self.taken(&bytes, &sender, settled)).await
+    }
+
+    /// Hands over a transmission, and waits without a thread until it is durable.
+    pub(crate) async fn take(
+        &self,
+        bytes: Vec<u8>,
+        channel: &str,
+        sender: Sender,
+        asks: bool,
+    ) -> Result<Taken, Later> {
+        let handed = self.hand_over(bytes, channel, sender, asks).await;
+        self.settled(handed).await
+    }
+
+    /// What became of a transmission, with its answers.
+    fn taken(
+        &self,
+        bytes: &[u8],
+        sender: &Sender,
+        settled: Result<Receipt, Arc<AppError>>,
+    ) -> Result<Taken, Later> {
         let receipt = settled.map_err(Later)?;
-        let answers = replies(&bytes, &receipt, &self.agreed, self.app.now());
+        let answers = replies(bytes, &receipt, &self.agreed, self.app.now());
         let answers = answers.into_iter().flatten().collect();
         Ok(Taken {
             receipt,

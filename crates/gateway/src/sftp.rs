@@ -466,7 +466,7 @@ async fn talk(
     mut told: Told,
 ) -> std::io::Result<()> {
     let mut home = Home::new(&guest.owner, &house.desk);
-    tokio::task::block_in_place(|| home.fetch_notices());
+    house.desk.in_turn(|| home.fetch_notices()).await;
     let mut packet = Vec::new();
     loop {
         let len = tokio::select! {
@@ -486,7 +486,7 @@ async fn talk(
         }
         let (id, request) = wire::read(&packet).map_err(|_| breach("that is no packet"))?;
         // Here it may wait for the commit.
-        let reply = tokio::task::block_in_place(|| home.answer(&request));
+        let reply = home.answer(&request).await;
         stream.write_all(&reply.packet(id)).await?;
         stream.flush().await?;
     }

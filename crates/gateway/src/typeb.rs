@@ -232,17 +232,17 @@ impl Station {
     }
 
     /// Takes a telegram, and gives those that are sent back. Waits for the commit.
-    fn take(&self, from: &Subscriber, telegram: Vec<u8>) -> Vec<Vec<u8>> {
+    async fn take(&self, from: &Subscriber, telegram: Vec<u8>) -> Vec<Vec<u8>> {
         let digest = digest(&telegram);
         let origins = Origins(self.values(from, ChannelKind::Origin));
         let to = origins.answers_to(&telegram).map(str::to_owned);
-        let (told, answers) = self.tell(from, &origins, telegram);
+        let (told, answers) = self.tell(from, &origins, telegram).await;
         let acknowledgement = format!("ACK {} {}", digest.to_uppercase(), told.name());
         let texts = answers.into_iter().chain([acknowledgement.into_bytes()]);
         // A line is the carrier's to open, so that notices wait for its next telegram; the
         // acknowledgement stays the last.
         let mut telegrams: Vec<Vec<u8>> = Vec::new();
-        self.desk.notify(&from.handle, &from.channel, |one| {
+        let add = |one: Waiting<'_>| {
             let telegram = |text: &[u8]| self.telegram(to.as_deref(), text);
             match one {
                 Waiting::Notice(notice) => {
@@ -254,12 +254,14 @@ impl Station {
                 Waiting::Unasked(change) => telegrams.push(telegram(&change.message)),
             }
             Ok::<_, Infallible>(())
-        });
+        };
+        let notify = || self.desk.notify(&from.handle, &from.channel, add);
+        self.desk.in_turn(notify).await;
         telegrams.extend(texts.map(|text| self.telegram(to.as_deref(), &text)));
         telegrams
     }
 
-    fn tell(
+    async fn tell(
         &self,
         from: &Subscriber,
         origins: &Origins,
@@ -275,10 +277,8 @@ impl Station {
             tracing::warn!(channel, "a telegram has the origin of somebody else");
             return (Told::Origin, Vec::new());
         }
-        let handed = self
-            .desk
-            .hand_in_time(telegram, channel, Sender::of(carrier));
-        match self.desk.settle(handed) {
+        let sender = Sender::of(carrier);
+        match self.desk.take(telegram, channel, sender, true).await {
             Ok(taken) if taken.is_late() => (Told::Later, taken.answers),
             Ok(taken) => {
                 let statuses = || taken.receipt.messages.iter().map(|message| message.status);

@@ -14,6 +14,10 @@ use tokio::sync::Semaphore;
 /// Use cases that run at a time; more wait their turn.
 const WORKERS: usize = 32;
 
+/// Answers that are written at a time to who has waited for a commit; they do not stand behind those
+/// who have just come.
+const ANSWERS: usize = 4;
+
 /// Passwords that are compared at a time. Each takes 19 MiB and a good part of a tenth of a second
 /// on purpose, so whoever sends many must not take the workers from everybody else.
 const PASSWORDS: usize = 2;
@@ -30,6 +34,7 @@ pub(crate) struct State {
     pub(crate) attempts: Arc<Attempts>,
     pub(crate) options: Arc<Options>,
     turns: Arc<Semaphore>,
+    answers: Arc<Semaphore>,
     passwords: Arc<Semaphore>,
 }
 
@@ -42,6 +47,7 @@ impl State {
             attempts: Arc::new(Attempts::default()),
             options: Arc::new(options),
             turns: Arc::new(Semaphore::new(WORKERS)),
+            answers: Arc::new(Semaphore::new(ANSWERS)),
             passwords: Arc::new(Semaphore::new(PASSWORDS)),
         }
     }
@@ -68,7 +74,23 @@ impl State {
         &self,
         work: impl FnOnce(&App) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let turn = Arc::clone(&self.turns).acquire_owned().await;
+        self.run_in(&self.turns, work).await
+    }
+
+    /// Runs what writes the answer of a use case that was waited for without a thread.
+    pub(crate) async fn run_answer<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&App) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.run_in(&self.answers, work).await
+    }
+
+    async fn run_in<T: Send + 'static>(
+        &self,
+        turns: &Arc<Semaphore>,
+        work: impl FnOnce(&App) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let turn = Arc::clone(turns).acquire_owned().await;
         let app = Arc::clone(&self.app);
         let done = tokio::task::spawn_blocking(move || {
             // Held until the work is done, also when nobody waits for its answer any more.

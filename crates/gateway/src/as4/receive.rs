@@ -105,7 +105,7 @@ async fn answer(request: Request<Incoming>, house: &House, desk: &Desk, room: &R
         Ok(Err(status)) => return bare(status),
         Err(_) => return bare(StatusCode::REQUEST_TIMEOUT),
     };
-    let outcome = tokio::task::block_in_place(|| house.take(&content_type, draft, desk));
+    let outcome = house.take(&content_type, draft, desk).await;
     let Outcome::Said(posted) = outcome else {
         return bare(StatusCode::SERVICE_UNAVAILABLE);
     };
@@ -144,7 +144,7 @@ fn bare(status: StatusCode) -> Answer {
 }
 
 impl House {
-    fn take(&self, content_type: &str, draft: Draft, desk: &Desk) -> Outcome {
+    async fn take(&self, content_type: &str, draft: Draft, desk: &Desk) -> Outcome {
         let rules = Rules {
             now: desk.now(),
             window: self.window,
@@ -152,14 +152,11 @@ impl House {
             party: &self.party,
         };
         let known = |certificate: &_| self.known(desk, certificate);
-        let message = Message::read(content_type, draft.bytes(), rules, known);
-        let said = message.map_err(Stopped::from).and_then(|message| {
-            self.keep(&message, desk)?;
-            let unit = message.unit().ok_or(Stopped::of(Fault::Feature, None))?;
-            let id = self.message_id(&["receipt", &message.who.row.handle, &unit.id]);
-            let receipt = receipt(&message, &id, desk.now(), self.signer());
-            receipt.map_err(|fault| Stopped::of(fault, None))
-        });
+        let read = || Message::read(content_type, draft.bytes(), rules, known);
+        let said = match desk.in_turn(read).await {
+            Ok(message) => self.receipt(&message, desk).await,
+            Err(refused) => Err(refused.into()),
+        };
         match said {
             Ok(posted) => Outcome::Said(posted),
             Err(Stopped::Refused(Refused { fault, about })) => {
@@ -175,6 +172,15 @@ impl House {
         }
     }
 
+    /// Keeps it; the receipt then.
+    async fn receipt(&self, message: &Message<Known>, desk: &Desk) -> Result<Posted, Stopped> {
+        self.keep(message, desk).await?;
+        let unit = message.unit().ok_or(Stopped::of(Fault::Feature, None))?;
+        let id = self.message_id(&["receipt", &message.who.row.handle, &unit.id]);
+        let receipt = receipt(message, &id, desk.now(), self.signer());
+        receipt.map_err(|fault| Stopped::of(fault, None))
+    }
+
     fn error(&self, fault: Fault, about: Option<&str>, desk: &Desk) -> Outcome {
         let now = desk.now();
         let id = self.message_id(&["error", &now.to_string(), about.unwrap_or_default()]);
@@ -186,7 +192,7 @@ impl House {
 
     /// Keeps what a unit brings, leaves the answer, and notes that it came. After that, and not
     /// before, a receipt is the truth.
-    fn keep(&self, message: &Message<Known>, desk: &Desk) -> Result<(), Stopped> {
+    async fn keep(&self, message: &Message<Known>, desk: &Desk) -> Result<(), Stopped> {
         let refused = |fault| Err(Stopped::of(fault, message.unit().map(|it| it.id.clone())));
         let Some(unit) = message.unit() else {
             return refused(Fault::Feature);
@@ -205,30 +211,38 @@ impl House {
             return refused(Fault::Payload);
         }
         let digest = unit.digest();
-        match desk.as4_came(handle, &unit.id, &digest)? {
+        let came = || desk.as4_came(handle, &unit.id, &digest);
+        match desk.in_turn(came).await? {
             Came::Before => return Ok(()),
             Came::Other => return refused(Fault::Reused),
             Came::Never => {}
         }
         let channel = self.channel(handle);
         let sender = || Sender::of(Arc::clone(carrier));
-        let payloads = unit.payloads.iter();
         // All of them are under way before the first is waited for.
-        let handed: Vec<_> = payloads
-            .map(|it| desk.hand(it.clone(), &channel, sender()))
-            .collect();
-        let settled = handed.into_iter().map(|it| desk.settle(it));
-        let taken: Vec<Taken> = settled.collect::<Result<_, _>>()?;
+        let mut handed = Vec::with_capacity(unit.payloads.len());
+        for payload in &unit.payloads {
+            handed.push(
+                desk.hand_over(payload.clone(), &channel, sender(), false)
+                    .await,
+            );
+        }
+        let mut taken: Vec<Taken> = Vec::with_capacity(handed.len());
+        for handed in handed {
+            taken.push(desk.settled(handed).await?);
+        }
         let mut endpoints = carrier.values(ChannelKind::As4Endpoint, desk.now());
         if endpoints.next().is_some() {
             let id = self.message_id(&["answer", handle, &unit.id]);
             let answer = Unit::answer(&unit.id, &unit.conversation, &taken);
-            self.outbox.leave(handle, &id, &answer)?;
+            let leave = || self.outbox.leave(handle, &id, &answer);
+            desk.in_turn(leave).await?;
         } else if !taken.iter().any(Taken::accepted) {
             // There is no other way to tell.
             return refused(Fault::Unread);
         }
-        match desk.as4_note(handle, &unit.id, &digest)? {
+        let note = || desk.as4_note(handle, &unit.id, &digest);
+        match desk.in_turn(note).await? {
             Came::Other => refused(Fault::Reused),
             Came::Never | Came::Before => Ok(()),
         }

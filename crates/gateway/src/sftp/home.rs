@@ -115,11 +115,20 @@ impl<'a> Home<'a> {
     }
 
     /// Does what is asked; waits for the commit where that hands something over.
-    pub(super) fn answer(&mut self, request: &Request<'_>) -> Reply {
+    pub(super) async fn answer(&mut self, request: &Request<'_>) -> Reply {
         let answer = match *request {
+            Request::Close { handle } => self.close(handle).await,
+            Request::Rename { from, to } => self.rename(from, to).await,
+            _ => self.desk.in_turn(|| self.answer_now(request)).await,
+        };
+        answer.unwrap_or_else(|(code, says)| Reply::Status(code, says))
+    }
+
+    /// Does what hands nothing over.
+    fn answer_now(&mut self, request: &Request<'_>) -> Answer {
+        match *request {
             Request::Init => Ok(Reply::Version),
             Request::Open { path, flags } => self.open(path, flags),
-            Request::Close { handle } => self.close(handle),
             Request::Read { handle, at, len } => self.read(handle, at, len),
             Request::Write { handle, at, data } => self.write(handle, at, data),
             Request::Stat { path } => self.about(path).map(Reply::About),
@@ -136,13 +145,11 @@ impl<'a> Home<'a> {
             Request::RealPath { path } => {
                 normal(path).map(|path| Reply::Names(vec![(path, About::Folder)]))
             }
-            Request::Rename { from, to } => self.rename(from, to),
-            Request::Other => no(
+            Request::Close { .. } | Request::Rename { .. } | Request::Other => no(
                 Code::Unsupported,
                 "files are written to /inbox and read from /outbox, and nothing else",
             ),
-        };
-        answer.unwrap_or_else(|(code, says)| Reply::Status(code, says))
+        }
     }
 
     fn open(&mut self, path: &[u8], flags: Flags) -> Answer {
@@ -194,14 +201,14 @@ impl<'a> Home<'a> {
         Reply::Handle(handle)
     }
 
-    fn close(&mut self, handle: u32) -> Answer {
+    async fn close(&mut self, handle: u32) -> Answer {
         match self.open.remove(&handle) {
             None => no(Code::Failure, "that is not open"),
             Some(Open::Answer(_) | Open::Folder(_)) => Ok(Reply::ok()),
             Some(Open::Upload { name, draft, .. }) if is_unfinished(&name) => {
                 self.remember(name, Inside::Draft(draft))
             }
-            Some(Open::Upload { name, draft, .. }) => match self.hand(&name, draft) {
+            Some(Open::Upload { name, draft, .. }) => match self.hand(&name, draft).await {
                 Ok(size) => self.remember(name, Inside::Taken(size)),
                 // The sender has it still, and sends it again.
                 Err((_, why)) => Err(why),
@@ -211,7 +218,7 @@ impl<'a> Home<'a> {
 
     /// Hands a transmission over, and gives its size when it is durable and answered; gives it back
     /// where it cannot be kept now.
-    fn hand(&self, name: &[u8], draft: Draft) -> Result<u64, (Draft, (Code, String))> {
+    async fn hand(&self, name: &[u8], draft: Draft) -> Result<u64, (Draft, (Code, String))> {
         let Owner {
             channel,
             handle,
@@ -226,7 +233,8 @@ impl<'a> Home<'a> {
         let sender = Sender::of(Arc::clone(carrier));
         let size = draft.len();
         let digest = digest(draft.bytes());
-        let taken = match self.desk.take(draft.bytes().to_owned(), channel, sender) {
+        let bytes = draft.bytes().to_owned();
+        let taken = match self.desk.take(bytes, channel, sender, false).await {
             Ok(taken) => taken,
             Err(later) => {
                 let why: &dyn std::error::Error = &later;
@@ -234,7 +242,8 @@ impl<'a> Home<'a> {
                 return Err((draft, try_later()));
             }
         };
-        if let Err(error) = outbox.leave(OsStr::from_bytes(name), &digest, &taken) {
+        let leave = || outbox.leave(OsStr::from_bytes(name), &digest, &taken);
+        if let Err(error) = self.desk.in_turn(leave).await {
             let why: &dyn std::error::Error = &error;
             tracing::warn!(channel, why, "an answer was not left");
             return Err((draft, try_later()));
@@ -401,14 +410,14 @@ impl<'a> Home<'a> {
         }
     }
 
-    fn rename(&mut self, from: &[u8], to: &[u8]) -> Answer {
+    async fn rename(&mut self, from: &[u8], to: &[u8]) -> Answer {
         let (from, to) = (normal(from)?, normal(to)?);
         let (Place::In(from), Place::In(to)) = (place(&from)?, place(&to)?) else {
             return no(Code::Denied, "files are renamed in /inbox and nowhere else");
         };
         match self.inbox.remove(from) {
             None => not_there(),
-            Some(Inside::Draft(draft)) if !is_unfinished(to) => match self.hand(to, draft) {
+            Some(Inside::Draft(draft)) if !is_unfinished(to) => match self.hand(to, draft).await {
                 Ok(size) => self.remember(to.to_owned(), Inside::Taken(size)),
                 Err((draft, why)) => {
                     self.inbox.insert(from.to_owned(), Inside::Draft(draft));

@@ -43,7 +43,7 @@ pub(super) async fn talk(
         };
         let Some(frame) = frame else { return Ok(()) };
         let telegram = timeout(silence, frame.rest(&mut read, &from.room)).await??;
-        let answers = tokio::task::block_in_place(|| station.take(from, telegram));
+        let answers = station.take(from, telegram).await;
         for answer in answers {
             let framed = frame.around(&answer);
             timeout(silence, write.write_all(&framed)).await??;

@@ -90,7 +90,7 @@ pub(super) async fn talk(
             }
             CLOSE => is_open = false,
             DATA if is_open => {
-                let answers = tokio::task::block_in_place(|| station.take(from, body));
+                let answers = station.take(from, body).await;
                 for answer in answers {
                     timeout(silence, send(&mut stream, DATA, &answer)).await??;
                 }

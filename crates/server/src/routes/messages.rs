@@ -83,16 +83,13 @@ async fn take(
 ) -> Result<Response, Error> {
     let agreements = state.options.agreements.clone();
     let come = Instant::now();
-    let received = state.run(move |app| {
+    let sent = bytes.clone();
+    let handed = state.run(move |app| {
         // In a rush it takes its turn, and who asks at check-in waits meanwhile.
         let waited = come.elapsed();
         asker.leave(app, Act::MessageReceive)?;
         // Before anything is taken: what is refused for its form must not be here already.
-        let answer = negotiate(&headers, &bytes)?;
-        let agreed = match answer {
-            Answer::Json => agreements,
-            other => agreements.asked(other.form()),
-        };
+        let answer = negotiate(&headers, &sent)?;
         let channel = Channel(format!("https {}", asker.account.login).into());
         let sender = sender(app, &asker.account.login)?;
         let sender = if rehearses {
@@ -100,8 +97,25 @@ async fn take(
         } else {
             sender
         };
-        let receipt = app.receive_in_time(&bytes, channel, &sender, waited);
-        let receipt = receipt.map_err(not_received)?;
+        let pending = app.hand_in_time(&sent, channel.clone(), &sender, waited);
+        Ok((pending, answer, channel, sender))
+    });
+    let (pending, answer, channel, sender) = handed.await?;
+    let test = sender.rehearses();
+    let receipt = match pending.in_time(tokio::time::sleep).await {
+        Err(error) if error.is_law_changed() => {
+            let sent = bytes.clone();
+            let again = state.run(move |app| Ok(app.receive_of(&sent, channel, &sender)));
+            again.await?
+        }
+        receipt => receipt,
+    };
+    let receipt = receipt.map_err(not_received)?;
+    let answered = state.run_answer(move |app| {
+        let agreed = match answer {
+            Answer::Json => agreements,
+            other => agreements.asked(other.form()),
+        };
         let digest = Sha256::digest(&bytes);
         let id: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         let replies = replies(&bytes, &receipt, &agreed, app.now());
@@ -111,7 +125,7 @@ async fn take(
         };
         let told = receipt.messages.iter().zip(replies);
         let received = Received {
-            test: sender.rehearses(),
+            test,
             messages: told
                 .map(|(message, reply)| outcome(message, reply))
                 .collect(),
@@ -121,9 +135,9 @@ async fn take(
                 size: bytes.len() as u64,
             },
         };
-        Ok((received, answer, written))
+        Ok((received, written))
     });
-    let (received, answer, written) = received.await?;
+    let (received, written) = answered.await?;
     let any = |status| {
         received
             .messages
