@@ -74,7 +74,6 @@ fn main() {
     let more = [&world[..], &more, &["--ends", "300"]].concat();
 
     let mut server = window.serve();
-    let pid = server.id();
     println!("{carriers} carriers, {rate} a minute for {length} minutes");
     let begun = Instant::now();
     let (report, gone) = std::thread::scope(|scope| {
@@ -86,7 +85,7 @@ fn main() {
             println!(
                 "{:>4.0} s  {:>5} MiB",
                 begun.elapsed().as_secs_f64(),
-                resident(pid) / 1024
+                server.resident()
             );
             let is_middle = played(&window).is_some_and(|played| played > middle);
             if let (true, None, Some(cluster), true) = (is_middle, gone, &cluster, away > 0.0) {
@@ -141,12 +140,4 @@ fn say_away(sights: &[Value], from: f64, until: f64) {
         meanwhile.count(),
         last - until
     );
-}
-
-/// Kibibytes that a program has in memory.
-fn resident(pid: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let number = line.and_then(|rest| rest.split_whitespace().next());
-    number.and_then(|number| number.parse().ok()).unwrap_or(0)
 }

@@ -2,8 +2,9 @@
 //!
 //! - In: a listener, plain or under TLS.  Out: every request to the service, with who sent it.
 //! - Invariants: who has not sent the whole head of a request in time is sent away, however steadily
-//!   the bytes drip; whoever is too many waits at the door and costs nothing; at the end what was
-//!   begun is finished.
+//!   the bytes drip; whoever is too many waits at the door and costs nothing; no address takes the
+//!   room of all others, and what it has too many is sent away at once; at the end what was begun is
+//!   finished.
 
 use crate::Peer;
 use axum::extract::ConnectInfo;
@@ -13,7 +14,9 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tower::Layer;
@@ -23,6 +26,8 @@ use tower::Layer;
 pub(crate) struct Limits {
     /// Connections at once.
     pub(crate) most: usize,
+    /// Of these, from one address.
+    pub(crate) per_address: usize,
     /// For the head of a request, from the first moment or from the answer before.
     pub(crate) head: Duration,
 }
@@ -32,6 +37,7 @@ impl Limits {
     /// anew.
     pub(crate) const USUAL: Self = Self {
         most: 4_096,
+        per_address: 1_024,
         head: Duration::from_secs(60),
     };
 }
@@ -50,6 +56,7 @@ pub(crate) async fn serve<L>(
     http.timer(TokioTimer::new())
         .header_read_timeout(limits.head);
     let room = Arc::new(Semaphore::new(limits.most));
+    let here = Here::default();
     let open = GracefulShutdown::new();
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
@@ -62,17 +69,55 @@ pub(crate) async fn serve<L>(
             () = &mut shutdown => break,
         };
         let peer: Peer = peer.into();
+        let Some(entry) = here.enter(peer.address.ip(), limits.per_address) else {
+            continue;
+        };
         let service = Extension(ConnectInfo(peer)).layer(service.clone());
         let service = TowerToHyperService::new(service);
         let connection = open.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             // Who goes in the middle of a word is no fault of ours.
             let _ = connection.await;
-            drop(place);
+            drop((place, entry));
         });
     }
     drop(listener);
     open.shutdown().await;
+}
+
+/// How many connections each address has.
+#[derive(Clone, Default)]
+struct Here(Arc<Mutex<HashMap<IpAddr, usize>>>);
+
+/// One of them, until this is dropped.
+struct Entry {
+    here: Here,
+    address: IpAddr,
+}
+
+impl Here {
+    fn enter(&self, address: IpAddr, most: usize) -> Option<Entry> {
+        let mut here = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = here.entry(address).or_default();
+        if *count >= most {
+            return None;
+        }
+        *count += 1;
+        let here = self.clone();
+        Some(Entry { here, address })
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        let mut here = self.here.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = here.get_mut(&self.address) {
+            *count -= 1;
+            if *count == 0 {
+                here.remove(&self.address);
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -81,7 +126,7 @@ mod tests {
     use axum::routing::get;
     use std::net::SocketAddr;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::{TcpListener, TcpStream};
+    use tokio::net::{TcpListener, TcpSocket, TcpStream};
     use tokio::sync::oneshot;
 
     const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n";
@@ -94,7 +139,8 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let (end, ended) = oneshot::channel();
         let limits = Limits {
-            most: 2,
+            most: 4,
+            per_address: 2,
             head: Duration::from_millis(200),
         };
         let service = Router::new().route("/", get(who));
@@ -106,6 +152,13 @@ mod tests {
     async fn ends<T>(what: impl Future<Output = T>) -> T {
         let limit = Duration::from_secs(60);
         tokio::time::timeout(limit, what).await.unwrap()
+    }
+
+    /// A connection from one of this machine's addresses.
+    async fn from(own: [u8; 4], address: SocketAddr) -> TcpStream {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind((own, 0).into()).unwrap();
+        socket.connect(address).await.unwrap()
     }
 
     async fn ask(address: SocketAddr) -> String {
@@ -136,10 +189,42 @@ mod tests {
     async fn silence_makes_room_for_who_speaks() {
         let (address, _end, _) = server().await;
         let mut silent = Vec::new();
-        for _ in 0..10 {
-            silent.push(TcpStream::connect(address).await.unwrap());
+        for n in 0..10 {
+            silent.push(from([127, 0, 0, 10 + n], address).await);
         }
         assert!(ask(address).await.ends_with("127.0.0.1"));
+    }
+
+    /// Who has too many is sent away at once, and others are heard meanwhile.
+    #[tokio::test]
+    async fn one_address_does_not_take_the_room_of_all() {
+        let (address, _end, _) = server().await;
+        let crowd = [127, 0, 0, 9];
+        let mut inside = Vec::new();
+        for _ in 0..2 {
+            inside.push(from(crowd, address).await);
+        }
+        for _ in 0..200 {
+            let mut one = from(crowd, address).await;
+            let gone = ends(one.read(&mut [0; 8])).await;
+            assert!(gone.is_err() || gone.is_ok_and(|bytes| bytes == 0));
+        }
+        assert!(ask(address).await.ends_with("127.0.0.1"));
+        drop(inside);
+        let again = async {
+            loop {
+                let mut one = from(crowd, address).await;
+                let mut answer = String::new();
+                let sent = one.write_all(REQUEST).await;
+                if sent.is_ok()
+                    && one.read_to_string(&mut answer).await.is_ok()
+                    && !answer.is_empty()
+                {
+                    return answer;
+                }
+            }
+        };
+        assert!(ends(again).await.ends_with("127.0.0.9"));
     }
 
     #[tokio::test]

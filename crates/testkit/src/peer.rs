@@ -49,6 +49,15 @@ impl Peer {
         self.child.id()
     }
 
+    /// Mebibytes that it has in memory; 0 once it has ended.
+    pub fn resident(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id()));
+        let status = status.unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let number = line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());
+        number.unwrap_or_default() / 1024
+    }
+
     /// Waits for the next line, on either output, that contains `needle`, and returns it.
     #[track_caller]
     pub fn line_with(&mut self, needle: &str, patience: Duration) -> String {

@@ -193,6 +193,10 @@ pub(crate) fn serve(
     house: House,
     ready: impl FnOnce(SocketAddr) -> anyhow::Result<()>,
 ) -> anyhow::Result<Exit> {
+    // Each connection is an open file, and so is what the store writes.
+    if let Err(fault) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!(%fault, "the limit of open files stays as it is");
+    }
     // Before anybody is told what is missing: while the program was off, nobody could send.
     app.beat(true)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -15,13 +15,13 @@ use oriel_server::Options;
 use oriel_synth::{Config as Day, World};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 /// Requests a second, where nobody says.
 const RATE: usize = 1_000;
@@ -249,11 +249,12 @@ async fn part(
     let next = Arc::new(AtomicUsize::new(0));
     let start = Instant::now();
     let mut askers = Vec::with_capacity(CONNECTIONS * times);
-    for _ in 0..CONNECTIONS * times {
+    for n in 0..CONNECTIONS * times {
+        let own = Ipv4Addr::new(127, 0, 0, 1 + (n / CONNECTIONS) as u8);
         let (asked, next) = (Arc::clone(&asked), Arc::clone(&next));
         let token = token.to_owned();
         askers.push(tokio::spawn(async move {
-            let mut line = Line::open(address, &token).await?;
+            let mut line = Line::open(own, address, &token).await?;
             let mut answered = Vec::new();
             loop {
                 let n = next.fetch_add(1, Ordering::Relaxed);
@@ -286,8 +287,11 @@ struct Line {
 }
 
 impl Line {
-    async fn open(address: SocketAddr, token: &str) -> anyhow::Result<Self> {
-        let stream = TcpStream::connect(address).await?;
+    /// From one of this machine's addresses: no server takes everybody from one.
+    async fn open(own: Ipv4Addr, address: SocketAddr, token: &str) -> anyhow::Result<Self> {
+        let socket = TcpSocket::new_v4()?;
+        socket.bind((own, 0).into())?;
+        let stream = socket.connect(address).await?;
         stream.set_nodelay(true)?;
         let heading = format!(
             "POST /api/v1/messages HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\
