@@ -31,9 +31,10 @@ const FIRST: &str = "ORIEL_CROWD_FIRST";
 fn ten_thousand_connections_keep_nobody_out() {
     let names = ["zq", "x9", "q0", "x0", "0z", "j0", "8x", "7x", "0u", "k0"].map(str::to_owned);
     let program = Path::new(env!("CARGO_BIN_EXE_oriel"));
-    let window = Window::new(program, None, &names, (0..0, 0..0));
+    let window = Window::new(program, None, &names, (0..0, 9..10));
     let ways = ["http", "sftp", "line", "matip", "as4"];
-    let urls = ways.map(|scheme| window.url(scheme)).to_vec();
+    let doors = ways.map(|scheme| window.url(scheme));
+    let urls = [&doors[..], window.queues()].concat();
     let world = ["--seed", "7", "--travellers", "100"];
     let mut server = window.serve();
     let play = |name: &str, urls: &[String]| {
@@ -45,7 +46,7 @@ fn ten_thousand_connections_keep_nobody_out() {
         report
     };
     let firsts = (0..CROWD).step_by(EACH);
-    let mut crowd: Vec<Child> = firsts.map(|first| gather(&urls, first)).collect();
+    let mut crowd: Vec<Child> = firsts.map(|first| gather(&doors, first)).collect();
     let inside: usize = crowd.iter_mut().map(held).sum();
     assert!(
         inside > CROWD / 4,
