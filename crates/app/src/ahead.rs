@@ -4,7 +4,7 @@
 //! - Invariants: what was found counts only where the commit screens the same facts against the same
 //!   lists; where it does not, it looks itself.
 
-use crate::lists::OwnLists;
+use crate::lists::{OwnLists, Room};
 use crate::{Compartment, Core, Prepared};
 use oriel_screening::{Hit, Subject};
 
@@ -41,19 +41,17 @@ impl Core {
             let compared = |element| profile.compares(element);
             for told in &mut kept.reports {
                 let travellers = told.report.travellers.iter();
-                let find = |room: &mut _| {
-                    let found = travellers.map(|traveller| {
-                        let mut subject = Subject::from_traveller(traveller);
-                        if own.seek() {
-                            subject.add_destination(traveller, &compared);
-                        }
-                        let hits = own.screen(&subject, &self.weights, room);
-                        (subject, hits)
-                    });
-                    found.collect()
-                };
+                let found = travellers.map(|traveller| {
+                    let mut subject = Subject::from_traveller(traveller);
+                    if own.seek() {
+                        subject.add_destination(traveller, &compared);
+                    }
+                    let screen = |room: &mut Room| own.screen(&subject, &self.weights, room);
+                    let hits = self.rooms.with(screen);
+                    (subject, hits)
+                });
                 told.ahead = Some(Ahead {
-                    found: self.rooms.with(find),
+                    found: found.collect(),
                     lists: own.digest.clone(),
                 });
             }

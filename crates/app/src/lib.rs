@@ -185,7 +185,8 @@ impl App {
             weights,
             clock,
             threads,
-            rooms: lists::Rooms::new(threads),
+            // One more than search, for who asks by hand.
+            rooms: lists::Rooms::new(threads + 1),
             lists,
             turn: Mutex::new(()),
             desk: Mutex::default(),

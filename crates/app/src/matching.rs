@@ -57,14 +57,15 @@ impl App {
                 .only(list)
                 .ok_or(StoreError::NotFound { what: "list" })?,
         };
-        let find = |person: &Person, room: &mut Room| {
+        let find = |person: &Person| {
             let subject = Subject::from_person(person);
-            let mut hits = lists.find(&subject, ask.lowest, &self.core.weights, room);
+            let find = |room: &mut Room| lists.find(&subject, ask.lowest, &self.core.weights, room);
+            // Person by person, so that nobody else waits for a long question.
+            let mut hits = self.core.rooms.with(find);
             hits.truncate(ask.most);
             hits
         };
-        let find_all = |room: &mut Room| ask.persons.iter().map(|it| find(it, room)).collect();
-        let found: Vec<Vec<Hit>> = self.core.rooms.with(find_all);
+        let found: Vec<Vec<Hit>> = ask.persons.iter().map(find).collect();
         let hits = found.iter().map(Vec::len).sum::<usize>();
         self.core.store.write(|tx| {
             let detail = format!("ok persons={} hits={hits}", found.len());

@@ -21,7 +21,7 @@ const EACH: usize = 800;
 const ADDRESSES: usize = 100;
 
 /// Mebibytes that the window may need for a crowd.
-const MEMORY: u64 = 400;
+const MEMORY: u64 = 800;
 
 /// Says to a program of the crowd at which addresses it connects, and which connections are its own.
 const DOORS: &str = "ORIEL_CROWD_DOORS";

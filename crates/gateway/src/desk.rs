@@ -16,9 +16,12 @@ use std::time::Instant;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
-/// Visitors for whom something is decoded at a time, or waits while the line is full, and for whom
-/// something is read or written: a thread keeps what it has worked with in memory, so that there are
-/// not as many of them as there are visitors.
+/// Visitors for whom somebody decodes at a time, or waits while the line is full, for each core: more
+/// would only keep the one thread from its core that commits.
+const HANDS: usize = 2;
+
+/// Visitors for whom something is read or written at a time: a thread keeps what it has worked with in
+/// memory, so that there are not as many of them as there are visitors.
 const TURNS: usize = 16;
 
 /// The pipeline, as transports see it.
@@ -126,12 +129,13 @@ pub struct Later(#[source] pub Arc<AppError>);
 impl Desk {
     /// Of one system, which answers as was agreed.
     pub fn new(app: Arc<App>, agreed: Agreements) -> Self {
-        let turns = || Arc::new(Semaphore::new(TURNS));
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let turns = |many| Arc::new(Semaphore::new(many));
         Self {
             app,
             agreed: Arc::new(agreed),
-            hands: turns(),
-            turns: turns(),
+            hands: turns(HANDS * cores),
+            turns: turns(TURNS),
         }
     }
 

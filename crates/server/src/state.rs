@@ -14,6 +14,10 @@ use tokio::sync::Semaphore;
 /// Use cases that run at a time; more wait their turn.
 const WORKERS: usize = 32;
 
+/// Messages for which somebody decodes at a time, for each core: more would only keep the one thread
+/// from its core that commits.
+const HANDS: usize = 2;
+
 /// Answers that are written at a time to who has waited for a commit; they do not stand behind those
 /// who have just come.
 const ANSWERS: usize = 4;
@@ -34,6 +38,7 @@ pub(crate) struct State {
     pub(crate) attempts: Arc<Attempts>,
     pub(crate) options: Arc<Options>,
     turns: Arc<Semaphore>,
+    hands: Arc<Semaphore>,
     answers: Arc<Semaphore>,
     passwords: Arc<Semaphore>,
 }
@@ -47,6 +52,7 @@ impl State {
             attempts: Arc::new(Attempts::default()),
             options: Arc::new(options),
             turns: Arc::new(Semaphore::new(WORKERS)),
+            hands: Arc::new(Semaphore::new(HANDS * cores())),
             answers: Arc::new(Semaphore::new(ANSWERS)),
             passwords: Arc::new(Semaphore::new(PASSWORDS)),
         }
@@ -77,6 +83,14 @@ impl State {
         self.run_in(&self.turns, work).await
     }
 
+    /// Runs what decodes messages and hands them over.
+    pub(crate) async fn run_hand<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&App) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.run_in(&self.hands, work).await
+    }
+
     /// Runs what writes the answer of a use case that was waited for without a thread.
     pub(crate) async fn run_answer<T: Send + 'static>(
         &self,
@@ -99,4 +113,8 @@ impl State {
         });
         done.await.map_err(Error::internal)?
     }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }

@@ -17,7 +17,7 @@ use oriel_screening::{
 };
 use oriel_store::{ListRow, StoreError, Tx};
 use sha2::{Digest, Sha256};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 /// A version made ready to be asked.
 #[derive(Clone)]
@@ -88,29 +88,47 @@ pub(crate) struct Room {
     documents: NearScratch,
 }
 
-/// Rooms that nobody is in.
+/// The rooms there are. Whoever comes when there is somebody in each waits: more would not search
+/// faster, and need more memory.
 pub(crate) struct Rooms {
     free: Mutex<Vec<Room>>,
-    /// How many are kept.
-    most: usize,
+    left: Condvar,
 }
 
 impl Rooms {
     pub(crate) fn new(most: usize) -> Self {
-        let free = Mutex::default();
-        Self { free, most }
+        let free = std::iter::repeat_with(Room::default).take(most.max(1));
+        Self {
+            free: Mutex::new(free.collect()),
+            left: Condvar::new(),
+        }
     }
 
     /// Lets somebody work in one.
     pub(crate) fn with<T>(&self, work: impl FnOnce(&mut Room) -> T) -> T {
         let free = || self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut room = free().pop().unwrap_or_default();
-        let done = work(&mut room);
-        let mut free = free();
-        if free.len() < self.most {
-            free.push(room);
-        }
-        done
+        let waited = self.left.wait_while(free(), |free| free.is_empty());
+        let room = waited.unwrap_or_else(PoisonError::into_inner).pop();
+        let mut inside = Inside {
+            rooms: self,
+            room: room.unwrap_or_default(),
+        };
+        work(&mut inside.room)
+    }
+}
+
+/// Somebody in a room, who leaves it also by a panic.
+struct Inside<'a> {
+    rooms: &'a Rooms,
+    room: Room,
+}
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        let room = std::mem::take(&mut self.room);
+        let free = self.rooms.free.lock();
+        free.unwrap_or_else(PoisonError::into_inner).push(room);
+        self.rooms.left.notify_one();
     }
 }
 

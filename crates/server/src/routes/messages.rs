@@ -84,7 +84,7 @@ async fn take(
     let agreements = state.options.agreements.clone();
     let come = Instant::now();
     let sent = bytes.clone();
-    let handed = state.run(move |app| {
+    let handed = state.run_hand(move |app| {
         // In a rush it takes its turn, and who asks at check-in waits meanwhile.
         let waited = come.elapsed();
         asker.leave(app, Act::MessageReceive)?;
