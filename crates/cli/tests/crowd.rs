@@ -8,7 +8,7 @@ mod window;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpSocket, TcpStream};
 use window::{Window, figure};
@@ -47,7 +47,9 @@ fn ten_thousand_connections_keep_nobody_out() {
     };
     let firsts = (0..CROWD).step_by(EACH);
     let mut crowd: Vec<Child> = firsts.map(|first| gather(&doors, first)).collect();
-    let inside: usize = crowd.iter_mut().map(held).sum();
+    // Their outputs stay open as long as they run.
+    let held: Vec<_> = crowd.iter_mut().map(held).collect();
+    let inside: usize = held.iter().map(|(count, _)| count).sum();
     assert!(
         inside > CROWD / 4,
         "{inside} are connected: that is no crowd"
@@ -63,6 +65,7 @@ fn ten_thousand_connections_keep_nobody_out() {
         drop(program.stdin.take());
         program.wait().unwrap();
     }
+    drop(held);
     // The same again: everybody is known, over every way.
     let report = play("afterwards", &urls);
     assert_eq!(figure(&report, "accepted"), 0, "{report}");
@@ -91,14 +94,12 @@ fn door(url: &str) -> &str {
     rest.split(['?', '#', '/']).next().unwrap()
 }
 
-/// Waits until a program has tried all of its connections; how many it has.
-fn held(program: &mut Child) -> usize {
-    let lines = BufReader::new(program.stdout.take().unwrap()).lines();
-    let mut counts = lines.map_while(Result::ok).filter_map(|line| {
-        let (_, count) = line.split_once("holds ")?;
-        count.parse().ok()
-    });
-    counts.next().expect("it says how many it holds")
+/// Waits until a program has tried all of its connections; how many it has, and its output.
+fn held(program: &mut Child) -> (usize, BufReader<ChildStdout>) {
+    let mut output = BufReader::new(program.stdout.take().unwrap());
+    let mut lines = output.by_ref().lines().map_while(Result::ok);
+    let count = lines.find_map(|line| line.split_once("holds ")?.1.parse().ok());
+    (count.expect("it says how many it holds"), output)
 }
 
 /// Not a test of its own: the other one starts it as a program.
