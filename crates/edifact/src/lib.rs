@@ -26,7 +26,7 @@ mod tokens;
 mod write;
 
 pub use charset::Charset;
-pub use segment::{Oddities, Part, Segment};
+pub use segment::{Composite, Oddities, Part, Segment};
 pub use service_string::{ServiceString, ServiceStringFault};
 pub use start::{Start, Starts};
 pub use tokens::{Glance, MAX_SEGMENT_BYTES, SyntaxFault, SyntaxFaultKind, Tokens, opening};

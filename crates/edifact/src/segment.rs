@@ -322,12 +322,21 @@ impl<'a> Segment<'a> {
     /// Component `component` of element `element`, first repetition; empty when it was not sent.
     #[inline(always)] // Most of a part is never asked for, which only the caller can tell.
     pub fn part(&self, element: usize, component: usize) -> Part<'a> {
-        let slots = self.layout.element(element);
-        let index = slots.start + component - 1;
-        if !slots.contains(&index) || self.repeats && self.repeats_in(slots.start + 1..index + 1) {
-            return self.absent();
+        self.composite(element).part(component)
+    }
+
+    /// Element `element`, first repetition, to read several components of it.
+    #[inline(always)] // As for `part`.
+    pub fn composite(&self, element: usize) -> Composite<'_, 'a> {
+        let mut slots = self.layout.element(element);
+        if self.repeats {
+            slots.end = self.first_repetition(slots.clone());
         }
-        self.read(index)
+        Composite {
+            segment: self,
+            slots: &self.layout.slots[slots.clone()],
+            first: slots.start,
+        }
     }
 
     /// All components of element `element`, all repetitions in one row.
@@ -425,16 +434,22 @@ impl<'a> Segment<'a> {
         self.layout.cut(end);
     }
 
-    /// Whether a repetition starts at one of `slots`.
+    /// Where the first repetition of the element with `slots` ends.
     #[cold]
-    fn repeats_in(&self, slots: Range<usize>) -> bool {
-        self.layout.slots[slots].iter().any(|slot| slot.repeats())
+    fn first_repetition(&self, slots: Range<usize>) -> usize {
+        let behind = &self.layout.slots[slots.clone()];
+        let length = behind.iter().skip(1).take_while(|slot| !slot.repeats());
+        slots.end.min(slots.start + 1 + length.count())
     }
 
     /// The component at `index`, which is not 0.
     #[inline(always)] // As for `part`.
     fn read(&self, index: usize) -> Part<'a> {
-        let slot = self.layout.slots[index];
+        self.read_slot(index, self.layout.slots[index])
+    }
+
+    #[inline(always)] // As for `part`.
+    fn read_slot(&self, index: usize, slot: Slot) -> Part<'a> {
         let start = slot.start();
         Part {
             raw: &self.bytes[start..slot.end()],
@@ -447,15 +462,38 @@ impl<'a> Segment<'a> {
         }
     }
 
+    /// As much as possible like a component that was sent, so that less is to be decided.
+    #[inline]
     fn absent(&self) -> Part<'a> {
         Part {
             raw: &[],
-            text: "",
+            text: self.text.text,
             at: self.span().end,
             index: NO_INDEX,
             dirty: false,
-            release: None,
+            release: self.release,
             charset: self.charset,
+        }
+    }
+}
+
+/// One element of a segment.
+#[derive(Clone, Copy, Debug)]
+pub struct Composite<'s, 'a> {
+    segment: &'s Segment<'a>,
+    slots: &'s [Slot],
+    /// Which slot of the segment is its first.
+    first: usize,
+}
+
+impl<'a> Composite<'_, 'a> {
+    /// Component `component`; empty when it was not sent.
+    #[inline(always)] // As for `Segment::part`.
+    pub fn part(&self, component: usize) -> Part<'a> {
+        let at = component.wrapping_sub(1);
+        match self.slots.get(at) {
+            Some(slot) => self.segment.read_slot(self.first + at, *slot),
+            None => self.segment.absent(),
         }
     }
 }
@@ -531,6 +569,11 @@ impl<'a> Part<'a> {
     /// The stretches between the bytes `separator`, at least one. Free texts have separators that
     /// EDIFACT does not know of, such as `/` in SSR DOCS; a released one separates like any other.
     pub fn split(self, separator: u8) -> impl Iterator<Item = Self> {
+        self.cuts(separator).map(move |cut| self.slice(cut))
+    }
+
+    /// Where the stretches of [`Self::split`] stand in [`Self::raw`].
+    pub fn cuts(self, separator: u8) -> impl Iterator<Item = Range<usize>> {
         let mut from = Some(0);
         std::iter::from_fn(move || {
             let start = from?;
@@ -540,7 +583,7 @@ impl<'a> Part<'a> {
                 let length = raw[start..].iter().position(|byte| *byte == separator);
                 let end = length.map(|length| start + length);
                 from = end.map(|end| end + 1);
-                return Some(self.slice(start..end.unwrap_or(raw.len())));
+                return Some(start..end.unwrap_or(raw.len()));
             }
             let mut at = start;
             let mut released = None;
@@ -548,7 +591,7 @@ impl<'a> Part<'a> {
                 let byte = raw[at];
                 if byte == separator {
                     from = Some(at + 1);
-                    return Some(self.slice(start..released.unwrap_or(at)));
+                    return Some(start..released.unwrap_or(at));
                 }
                 // A line break may stand between a release character and its byte.
                 if !matches!(byte, b'\r' | b'\n') {
@@ -557,7 +600,7 @@ impl<'a> Part<'a> {
                 at += 1;
             }
             from = None;
-            Some(self.slice(start..raw.len()))
+            Some(start..raw.len())
         })
     }
 

@@ -436,6 +436,34 @@ impl<'a, 't> Body<'a, 't> {
         }
     }
 
+    /// Says what each component of an element is, as far as `what` goes.
+    #[inline]
+    pub(crate) fn mark_each(&mut self, segment: &Segment<'_>, element: usize, what: &[Element]) {
+        if let Some(said) = self.said.get_mut(segment.indices(element)) {
+            for (said, what) in said.iter_mut().zip(what) {
+                said.get_or_insert(*what);
+            }
+        }
+    }
+
+    /// Says what each component of an element is, by its place among them, counted from 0, and its
+    /// length.
+    #[inline]
+    pub(crate) fn mark_by(
+        &mut self,
+        segment: &Segment<'_>,
+        element: usize,
+        what: impl Fn(usize, u32) -> Option<Element>,
+    ) {
+        let indices = segment.indices(element);
+        let lengths = segment.offsets().skip(indices.start);
+        if let Some(said) = self.said.get_mut(indices) {
+            for (at, (said, (start, end))) in said.iter_mut().zip(lengths).enumerate() {
+                *said = said.or_else(|| what(at, end - start));
+            }
+        }
+    }
+
     /// Says what everything in the segment is that is not said otherwise.
     pub(crate) fn mark_rest(&mut self, what: Element) {
         self.rest = what;
@@ -633,31 +661,44 @@ impl<'a, 't> Body<'a, 't> {
             // The decoder lent another buffer, so that places are gone: nothing of it is known.
             let at = self.span(hand);
             self.file(at, Element::Unmapped, past);
+            self.said.fill(None);
         }
-        self.said.fill(None);
         self.stretches.clear();
     }
 
     /// Files what was said where some of it is about less, or more, than a component.
     fn settle_stretches(&mut self, segment: &Segment<'a>, rest: Element, past: bool) {
         let base = (segment.span().start - self.start) as u32;
-        let spans = segment
-            .offsets()
-            .map(|(start, end)| Span::new(base + start, base + end));
-        let whole = spans.clone().zip(&self.said);
-        let whole = whole.filter_map(|(at, said)| Some((at, (*said)?)));
-        let whole = whole.map(|(at, element)| Mark { at, element, past });
-        // What is said of a stretch is more exact than what is said of the whole.
-        self.stretches.extend(whole);
-        self.stretches.sort_by_key(|mark| mark.at.start);
-        let stretches = std::mem::take(&mut self.stretches);
-        let mut said = stretches.iter().peekable();
-        let mut last: Option<&Mark> = None;
-        for slot in spans {
+        let mut stretches = std::mem::take(&mut self.stretches);
+        stretches.sort_by_key(|mark| mark.at.start);
+        let mut ahead = stretches.iter().peekable();
+        let mut last: Option<Mark> = None;
+        for (index, (start, end)) in segment.offsets().enumerate() {
+            let slot = Span::new(base + start, base + end);
+            let said = self.said.get_mut(index).and_then(Option::take);
             let covers = last.filter(|mark| mark.at.end > slot.start);
+            if covers.is_none() && ahead.peek().is_none_or(|mark| mark.at.start >= slot.end) {
+                self.file(slot, said.unwrap_or(rest), past);
+                continue;
+            }
+            let mut whole = said.filter(|_| start < end).map(|element| Mark {
+                at: slot,
+                element,
+                past,
+            });
             let mut at = slot.start;
             let mut element = covers.map(|mark| mark.element);
-            while let Some(mark) = said.next_if(|mark| mark.at.start < slot.end) {
+            loop {
+                // What is said of a stretch is more exact than what is said of the whole.
+                let until = if whole.is_some() {
+                    slot.start + 1
+                } else {
+                    slot.end
+                };
+                let next = ahead.next_if(|mark| mark.at.start < until).copied();
+                let Some(mark) = next.or_else(|| whole.take()) else {
+                    break;
+                };
                 if last.is_some_and(|last| last.at.start == mark.at.start) || mark.at.end <= at {
                     continue;
                 }

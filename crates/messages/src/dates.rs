@@ -14,11 +14,6 @@ const PLAUSIBLE_YEARS: std::ops::RangeInclusive<i16> = 1850..=2150;
 /// Where a message says no date at all, two-digit years below this are of this century.
 const PIVOT_WITHOUT_REFERENCE: u8 = 30;
 
-/// English month names as AIRIMP abbreviates them.
-const MONTHS: [&str; 12] = [
-    "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
-];
-
 /// A date that may be partly unknown, as it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Reading {
@@ -242,11 +237,24 @@ fn fields(text: &[u8], format: &[u8]) -> Option<Fields> {
     }
 }
 
+/// English month names as AIRIMP abbreviates them.
 fn month_number(name: &[u8]) -> Option<u8> {
-    let at = MONTHS
-        .iter()
-        .position(|month| month.as_bytes().eq_ignore_ascii_case(name))?;
-    Some(at as u8 + 1)
+    let name: [u8; 3] = name.try_into().ok()?;
+    Some(match &name.map(|letter| letter.to_ascii_uppercase()) {
+        b"JAN" => 1,
+        b"FEB" => 2,
+        b"MAR" => 3,
+        b"APR" => 4,
+        b"MAY" => 5,
+        b"JUN" => 6,
+        b"JUL" => 7,
+        b"AUG" => 8,
+        b"SEP" => 9,
+        b"OCT" => 10,
+        b"NOV" => 11,
+        b"DEC" => 12,
+        _ => return None,
+    })
 }
 
 fn is_unknown(text: &[u8]) -> bool {

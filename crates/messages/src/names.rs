@@ -7,12 +7,22 @@
 
 /// Titles that are written straight behind a given name, without a blank: `JOHNMR`.
 ///
-/// Longer ones first. Only those that given names do not end in: `NASIR`, `IMOGEN` and `YUSRA`
-/// are names.
+/// Frequent ones first; none ends in another one. Only those that given names do not end in:
+/// `NASIR`, `IMOGEN` and `YUSRA` are names.
 const GLUED: &[&str] = &[
-    "MISTRESS", "MASTER", "MSTER", "MSTR", "MISS", "INFT", "MRS", "CHD", "INF", "ADT", "MR", "MS",
-    "DR",
+    "MR", "MRS", "MS", "MISS", "MSTR", "CHD", "INF", "DR", "MSTER", "INFT", "ADT", "MASTER",
+    "MISTRESS",
 ];
+
+/// The last two letters of a title that is written so.
+fn ends_like_glued(name: &[u8]) -> bool {
+    name.last_chunk::<2>().is_some_and(|last| {
+        matches!(
+            &last.map(|letter| letter.to_ascii_uppercase()),
+            b"SS" | b"ER" | b"TR" | b"RS" | b"HD" | b"FT" | b"NF" | b"DT" | b"MR" | b"MS" | b"DR"
+        )
+    })
+}
 
 /// `MISTRESS`.
 const LONGEST_GLUED: usize = 8;
@@ -58,7 +68,9 @@ pub(crate) fn split_title(given: &str) -> (&str, Option<&str>) {
 
 /// Whether what was sent as a given name is nothing but a title.
 pub(crate) fn is_only_title(given: &str) -> bool {
-    given.len() <= LONGEST_GLUED && GLUED.iter().any(|title| title.eq_ignore_ascii_case(given))
+    given.len() <= LONGEST_GLUED
+        && ends_like_glued(given.as_bytes())
+        && GLUED.iter().any(|title| title.eq_ignore_ascii_case(given))
 }
 
 /// Whether a given name only says that there is none.
@@ -74,14 +86,15 @@ pub(crate) fn split_slash(name: &str) -> Option<(&str, &str)> {
 }
 
 fn strip_one(name: &str) -> Option<&str> {
-    // No title ends in another letter; many names do.
+    // No title ends otherwise; many names do.
     let last = name.as_bytes().last()?.to_ascii_uppercase();
-    let glued = matches!(last, b'R' | b'S' | b'T' | b'D' | b'F');
-    if !glued && !matches!(last, b'A' | b'E' | b'M' | b'U' | b'V') {
+    let glued = ends_like_glued(name.as_bytes());
+    if !glued && !b"AEMUVRFDT".contains(&last) {
         return None;
     }
     if let Some((rest, last)) = split_last_word(name)
-        && (is_only_title(last) || APART.iter().any(|title| title.eq_ignore_ascii_case(last)))
+        && (glued && is_only_title(last)
+            || APART.iter().any(|title| title.eq_ignore_ascii_case(last)))
     {
         let rest = rest.trim_ascii_end();
         return (!rest.is_empty()).then_some(rest);
@@ -94,8 +107,8 @@ fn strip_one(name: &str) -> Option<&str> {
     }
     let title = GLUED.iter().find(|title| ends_with(name, title))?;
     let rest = name[..name.len() - title.len()].trim_ascii_end();
-    let letters = rest.chars().filter(|c| c.is_alphabetic()).count();
-    (letters >= 2).then_some(rest)
+    let mut letters = rest.chars().filter(|c| c.is_alphabetic());
+    letters.nth(1).map(|_| rest)
 }
 
 /// What stands before and behind the last blank. Names are so short that looking at each byte costs

@@ -14,6 +14,7 @@ mod documents;
 mod flight;
 mod header;
 mod history;
+mod known;
 mod names;
 mod party;
 mod payment;
@@ -100,6 +101,7 @@ pub(crate) fn decode<'a>(
     let mut reader = Reader::new(body, envelope);
     while reader.body.next_into(segment) {
         reader.read(segment);
+        reader.read_known(segment);
     }
     reader.finish()
 }
@@ -147,7 +149,7 @@ struct Reader<'r, 'a, 't> {
     last: Range<usize>,
     /// First locators of the bookings read, to know one that is sent twice.
     locators: FxHashMap<(Text, Text), usize>,
-    draft: Draft,
+    draft: Draft<'a>,
 }
 
 /// Who bears a reference in a booking.
@@ -163,7 +165,7 @@ enum Referred {
 
 /// The booking in hand, as far as it is not yet in the model. Its buffers are reused.
 #[derive(Default)]
-struct Draft {
+struct Draft<'a> {
     /// Index into the message's bookings; `None` before the first SRC.
     booking: Option<usize>,
     /// Its first segment.
@@ -182,6 +184,8 @@ struct Draft {
     action: Text,
     /// Who is meant by a reference (9944).
     references: FxHashMap<Text, Referred>,
+    /// TIF of travellers whom it names and who alone bear the reference in it.
+    listed: Vec<(&'a [u8], u32)>,
     /// What was said of travellers, in the order sent, owners still open.
     claims: Vec<Claim>,
     /// Check-ins, owners still open.
@@ -206,15 +210,15 @@ impl<'r, 'a, 't> Reader<'r, 'a, 't> {
     fn new(body: &'r mut Body<'a, 't>, mut envelope: Envelope) -> Self {
         envelope.function = Function::FullPush;
         Self {
-            body,
             today: envelope.sent.map(DateTime::date),
             message: Message {
                 envelope,
                 flights: Vec::new(),
-                travellers: Vec::new(),
-                bookings: Vec::new(),
+                travellers: Vec::with_capacity(body.room(500, 512)),
+                bookings: Vec::with_capacity(body.room(1000, 256)),
                 announced: None,
             },
+            body,
             place: Place::Header,
             has_function: false,
             announced: None,

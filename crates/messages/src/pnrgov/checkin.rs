@@ -6,7 +6,7 @@ use super::{Place, Reader};
 use crate::body::Here;
 use crate::findings::pnrgov as findings;
 use jiff::civil::DateTime;
-use oriel_edifact::{Part, Segment};
+use oriel_edifact::{Composite, Part, Segment};
 use oriel_model::{Bag, BagPool, Element, Personal, Port, Role, Text, Traveller};
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -60,16 +60,19 @@ impl<'a> Reader<'_, 'a, '_> {
     /// TRI: the next traveller, with the boarding sequence number.
     pub(super) fn checkin(&mut self, segment: &Segment<'a>) {
         self.place = Place::CheckIn;
-        let part = segment.part(2, 1);
-        self.body.mark(part, Element::Status);
-        self.body.mark(segment.part(2, 2), Element::Status);
-        self.body.mark(segment.part(2, 3), Element::Seat);
-        self.body.mark(segment.part(2, 4), Element::Structure);
+        let what = &[
+            Element::Status,
+            Element::Status,
+            Element::Seat,
+            Element::Structure,
+        ];
+        self.body.mark_each(segment, 2, what);
         self.body.mark_element(segment, 1, Element::Status);
-        let seat = self.seat(segment.part(2, 3));
+        let of = segment.composite(2);
+        let seat = self.seat(of.part(3));
         let checkin = self.next_checkin();
-        checkin.sequence = text(part);
-        checkin.reference = text(segment.part(2, 4)).unwrap_or_default();
+        checkin.sequence = text(of.part(1));
+        checkin.reference = text(of.part(4)).unwrap_or_default();
         checkin.seat = seat;
     }
 
@@ -77,6 +80,22 @@ impl<'a> Reader<'_, 'a, '_> {
     pub(super) fn traveller_at_checkin(&mut self, segment: &Segment<'a>) {
         self.place = Place::CheckIn;
         self.mark_names(segment);
+        let listed = self.draft.listed.iter().take(super::SEARCHED);
+        let mut listed = listed;
+        let same = listed.find(|(listed, _)| *listed == segment.raw());
+        let index = match same {
+            Some((_, index)) => *index,
+            None => self.traveller_told(segment),
+        };
+        let checkin = match self.draft.checkins.last_mut() {
+            Some(last) if last.traveller.is_none() && last.flight == self.draft.flight => last,
+            _ => self.next_checkin(),
+        };
+        checkin.traveller = Some(index);
+    }
+
+    /// Whom a TIF at check-in means that is not that of a listed traveller word for word.
+    fn traveller_told(&mut self, segment: &Segment<'a>) -> u32 {
         let name = self.name(segment, 2);
         let reference = text(segment.part(2, 3)).unwrap_or_default();
         let referred = self.referred(&reference);
@@ -92,19 +111,14 @@ impl<'a> Reader<'_, 'a, '_> {
             Some(index) => by_name().or(Some(index)),
             None => by_name(),
         };
-        let index = known.unwrap_or_else(|| {
+        known.unwrap_or_else(|| {
             // At the desk but not in the booking: still somebody who flies.
             self.body
                 .report(&findings::CHECKIN_STRANGER, segment.span());
             let mut traveller = Traveller::new(Role::Passenger);
             traveller.name = name;
             self.add_traveller(traveller)
-        });
-        let checkin = match self.draft.checkins.last_mut() {
-            Some(last) if last.traveller.is_none() && last.flight == self.draft.flight => last,
-            _ => self.next_checkin(),
-        };
-        checkin.traveller = Some(index);
+        })
     }
 
     /// SSD: the seat given at the desk.
@@ -120,14 +134,15 @@ impl<'a> Reader<'_, 'a, '_> {
     pub(super) fn baggage(&mut self, segment: &Segment<'a>) {
         self.body.mark_rest(Element::Baggage);
         for element in 2..=segment.len() {
-            let first = &*code(segment.part(element, 1));
-            let second = &*code(segment.part(element, 2));
+            let of = segment.composite(element);
+            let first = &*code(of.part(1));
+            let second = &*code(of.part(2));
             match first {
                 b"" if second.is_empty() => {}
                 b"HP" | b"MP" => {
                     let pool = BagPool {
                         head: first == b"HP",
-                        reference: self.personal(segment.part(element, 2)),
+                        reference: self.personal(of.part(2)),
                     };
                     self.checkin_in_hand().pool = Some(pool);
                 }
@@ -135,17 +150,17 @@ impl<'a> Reader<'_, 'a, '_> {
                     && second.len() < 6
                     && !first.is_empty() =>
                 {
-                    self.baggage_details(segment, element);
+                    self.baggage_details(of);
                 }
-                _ => self.bag_tags(segment, element),
+                _ => self.bag_tags(of),
             }
         }
     }
 
-    fn baggage_details(&mut self, segment: &Segment<'a>, element: usize) {
-        let pieces: Option<u16> = number(segment.part(element, 1));
-        let weight = number(segment.part(element, 2));
-        let kilograms = match &*code(segment.part(element, 3)) {
+    fn baggage_details(&mut self, of: Composite<'_, 'a>) {
+        let pieces: Option<u16> = number(of.part(1));
+        let weight = number(of.part(2));
+        let kilograms = match &*code(of.part(3)) {
             b"700" => kilograms(weight, false),
             b"701" => kilograms(weight, true),
             _ => None,
@@ -155,15 +170,15 @@ impl<'a> Reader<'_, 'a, '_> {
         checkin.weight_kg = add(checkin.weight_kg, kilograms, u32::saturating_add);
     }
 
-    fn bag_tags(&mut self, segment: &Segment<'a>, element: usize) {
-        let part = segment.part(element, 2);
+    fn bag_tags(&mut self, of: Composite<'_, 'a>) {
+        let part = of.part(2);
         let Some(sent) = text(part) else { return };
-        let airline = text(segment.part(element, 1)).unwrap_or_default();
-        let to = self.airport(segment.part(element, 4));
-        let mut count = number(segment.part(element, 3)).unwrap_or(1);
+        let airline = text(of.part(1)).unwrap_or_default();
+        let to = self.airport(of.part(4));
+        let mut count = number(of.part(3)).unwrap_or(1);
         if count > MOST_TAGS {
             self.body
-                .report(&findings::BAG_COUNT_ABSURD, segment.part(element, 3).span());
+                .report(&findings::BAG_COUNT_ABSURD, of.part(3).span());
             count = 1;
         }
         let number = sent.parse::<u64>().ok().filter(|_| sent.len() <= 18);

@@ -234,9 +234,13 @@ fn value(kind: ContactKind, text: &str) -> &str {
 /// Where a name association such as `-1QUELLANDER/TOBIN` begins.
 pub(super) fn association(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
-    bytes
-        .windows(3)
-        .position(|w| w[0] == b'-' && w[1].is_ascii_digit() && w[2].is_ascii_uppercase())
+    let begins = |at: &usize| {
+        bytes[*at] == b'-'
+            && matches!(bytes[*at + 1..], [number, letter, ..]
+                if number.is_ascii_digit() && letter.is_ascii_uppercase())
+    };
+    (0..bytes.len())
+        .find(begins)
         .filter(|at| !text[*at..].contains("//"))
 }
 

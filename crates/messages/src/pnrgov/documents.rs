@@ -31,20 +31,19 @@ const FIELDS: usize = 16;
 
 /// Fields of a text. Index 0 is what stands before the first slash: nothing, in a proper text.
 struct Fields<'a> {
-    parts: [Part<'a>; FIELDS],
-    count: usize,
+    words: Part<'a>,
+    /// Start and end of each in the words; those that were not sent stand at their end.
+    places: [(u32, u32); FIELDS],
 }
 
 impl<'a> Fields<'a> {
     fn read(words: Part<'a>) -> Self {
-        let mut fields = Self {
-            parts: [words.slice(words.raw().len()..words.raw().len()); FIELDS],
-            count: 0,
-        };
-        for piece in words.split(b'/').take(FIELDS) {
-            fields.parts[fields.count] = piece;
-            fields.count += 1;
+        let end = words.raw().len() as u32;
+        let mut places = [(end, end); FIELDS];
+        for (place, cut) in places.iter_mut().zip(words.cuts(b'/')) {
+            *place = (cut.start as u32, cut.end as u32);
         }
+        let mut fields = Self { words, places };
         // A colon that nobody released may stand before the first slash.
         if !fields.code(0).is_empty() && *fields.code(0) != *b":" {
             fields.insert_slash();
@@ -52,21 +51,27 @@ impl<'a> Fields<'a> {
         fields
     }
 
+    #[inline]
+    fn part(&self, at: usize) -> Part<'a> {
+        let (start, end) = self.places[at];
+        self.words.slice(start as usize..end as usize)
+    }
+
     fn code(&self, at: usize) -> Cow<'a, [u8]> {
-        code(self.parts[at])
+        code(self.part(at))
     }
 
     fn insert_slash(&mut self) {
-        self.parts.rotate_right(1);
-        self.parts[0] = self.parts[0].slice(0..0);
-        self.count = (self.count + 1).min(FIELDS);
+        self.places.rotate_right(1);
+        let (start, _) = self.places[0];
+        self.places[0] = (start, start);
     }
 
     /// Takes out field `at`, so that those behind it move up.
     fn remove(&mut self, at: usize) {
-        self.parts[at..].rotate_left(1);
-        self.parts[FIELDS - 1] = self.parts[FIELDS - 1].slice(0..0);
-        self.count = self.count.saturating_sub(1);
+        self.places[at..].rotate_left(1);
+        let (start, _) = self.places[FIELDS - 1];
+        self.places[FIELDS - 1] = (start, start);
     }
 }
 
@@ -129,12 +134,12 @@ impl<'a> Reader<'_, 'a, '_> {
     /// Type, issuing state, number and nationality: by their place, or by their looks where one of
     /// them is missing.
     fn docs_head(&mut self, fields: &Fields<'a>, birth: usize, docs: &mut Docs) {
-        let [_, kind, mut issuer, mut number, mut nationality, ..] = fields.parts;
+        let [kind, mut issuer, mut number, mut nationality] =
+            [1, 2, 3, 4].map(|at| fields.part(at));
         if birth < 5 {
             let none = number.slice(0..0);
-            let sent = &fields.parts[2..birth];
             (issuer, number, nationality) = (none, none, none);
-            for &part in sent {
+            for part in (2..birth).map(|at| fields.part(at)) {
                 match (is_state(&code(part)), number.is_empty()) {
                     (false, true) => number = part,
                     (true, true) => issuer = part,
@@ -159,7 +164,7 @@ impl<'a> Reader<'_, 'a, '_> {
 
     /// Birth date, sex, expiry and names.
     fn docs_tail(&mut self, fields: &Fields<'a>, birth: usize, docs: &mut Docs) {
-        let at = |offset: usize| fields.parts[birth + offset];
+        let at = |offset: usize| fields.part(birth + offset);
         self.body.mark(at(0), Element::BirthDate);
         self.body.mark(at(1), Element::Sex);
         docs.birth = self.birth(at(0));
@@ -184,25 +189,31 @@ impl<'a> Reader<'_, 'a, '_> {
 
     /// Surname and given names from field `first` on; a name association ends them.
     fn holder(&mut self, fields: &Fields<'a>, first: usize) -> Option<PersonName> {
-        for part in &fields.parts[first..] {
-            self.body.mark(*part, Element::Name);
+        for part in (first..FIELDS).map(|at| fields.part(at)) {
+            if !part.is_empty() {
+                self.body.mark(part, Element::Name);
+            }
         }
         let mut name = PersonName::default();
         let mut given = Text::default();
         let mut given_at: Option<Part<'a>> = None;
-        for (offset, part) in fields.parts[first..].iter().take(3).enumerate() {
+        for (offset, part) in (first..FIELDS)
+            .map(|at| fields.part(at))
+            .take(3)
+            .enumerate()
+        {
             let whole = part.text();
             let cut = association(&whole);
             let sent = whole[..cut.unwrap_or(whole.len())].trim_ascii();
             let is_flag = offset == 2 && sent == "H";
             if offset == 0 && !sent.is_empty() {
-                name.surname = Some(self.body.personal(sent.into(), stretch(*part, sent)));
+                name.surname = Some(self.body.personal(sent.into(), stretch(part, sent)));
             } else if !sent.is_empty() && !is_flag {
                 if !given.is_empty() {
                     given.push(' ');
                 }
                 given.push_str(sent);
-                given_at.get_or_insert(stretch(*part, sent));
+                given_at.get_or_insert(stretch(part, sent));
             }
             if cut.is_some() {
                 break;
@@ -230,7 +241,7 @@ impl<'a> Reader<'_, 'a, '_> {
         let mut expiry = None;
         if is_spelled(&fields.code(3)) {
             names = 4;
-            expiry = Some(fields.parts[3]);
+            expiry = Some(fields.part(3));
         }
         let holder = self.holder(fields, names);
         let mut document = Document::default();
@@ -252,7 +263,8 @@ impl<'a> Reader<'_, 'a, '_> {
             // No birth place and no slash for it.
             fields.insert_slash();
         }
-        let [_, born, kind, number, place, issued, state, infant, ..] = fields.parts;
+        let [born, kind, number, place, issued, state, infant] =
+            [1, 2, 3, 4, 5, 6, 7].map(|at| fields.part(at));
         let is_visa = !matches!(&*code(kind), b"K" | b"R");
         let what = if is_visa {
             Element::Document
@@ -291,7 +303,8 @@ impl<'a> Reader<'_, 'a, '_> {
     /// DOCA: `/D or R/state/street/city/region/postcode/I`: destination or residence.
     pub(super) fn doca(&mut self, owner: Option<u32>, reference: Part<'a>, words: Part<'a>) {
         let fields = Fields::read(words);
-        let [_, kind, state, street, city, region, postcode, infant, ..] = fields.parts;
+        let [kind, state, street, city, region, postcode, infant] =
+            [1, 2, 3, 4, 5, 6, 7].map(|at| fields.part(at));
         let is_residence = *code(kind) == *b"R";
         let (of_state, of_lines) = match is_residence {
             true => (Element::Residence, Element::Contact),

@@ -3,7 +3,7 @@
 use super::values::{code, number, text};
 use super::{Place, Reader};
 use crate::findings::pnrgov as findings;
-use oriel_edifact::Segment;
+use oriel_edifact::{Part, Segment};
 use oriel_model::{Element, Flight, FlightNumber, ItinerarySegment};
 
 impl<'a> Reader<'_, 'a, '_> {
@@ -89,7 +89,12 @@ impl<'a> Reader<'_, 'a, '_> {
     /// APD: the type of aircraft.
     pub(super) fn equipment(&mut self, segment: &Segment<'a>) {
         self.body.mark_rest(Element::Itinerary);
-        let equipment = text(segment.part(1, 1));
+        self.aircraft(segment.part(1, 1));
+    }
+
+    /// The type of aircraft of the flight in hand.
+    pub(super) fn aircraft(&mut self, part: Part<'a>) {
+        let equipment = text(part);
         if let Some(flight) = self.flight_in_hand() {
             flight.equipment = equipment.or(flight.equipment.take());
         }
@@ -118,8 +123,12 @@ impl<'a> Reader<'_, 'a, '_> {
     pub(super) fn flight_status(&mut self, segment: &Segment<'a>) {
         self.body.mark_element(segment, 1, Element::Structure);
         self.body.mark_rest(Element::Status);
-        let status = text(segment.part(2, 1));
-        let party = number(segment.part(1, 1));
+        self.status(number(segment.part(1, 1)), segment.part(2, 1));
+    }
+
+    /// Number in party and status of the flight in hand.
+    pub(super) fn status(&mut self, party: Option<u16>, status: Part<'a>) {
+        let status = text(status);
         if let Some(flight) = self.flight_in_hand() {
             flight.party = party.or(flight.party);
             flight.status = status.or(flight.status.take());

@@ -26,11 +26,12 @@ impl<'a> Reader<'_, 'a, '_> {
         }
         self.body.mark_rest(Element::Payment);
         for element in 1..=segment.len() {
-            let Some(form) = text(segment.part(element, 1)) else {
+            let of = segment.composite(element);
+            let Some(form) = text(of.part(1)) else {
                 continue;
             };
             let is_card = form == "CC";
-            let mut number = self.account(segment.part(element, 5), is_card);
+            let mut number = self.account(of.part(5), is_card);
             for (at, part) in segment.parts(element).enumerate() {
                 // A card number in the wrong component is one all the same.
                 if at != 4 && is_card_number(&part.bytes()) {
@@ -39,18 +40,17 @@ impl<'a> Reader<'_, 'a, '_> {
                 }
             }
             // Verification value: not to be kept by anybody.
-            self.body.mark(segment.part(element, 10), Element::Unmapped);
-            let payer = match segment.part(element, 11) {
+            self.body.mark(of.part(10), Element::Unmapped);
+            let payer = match of.part(11) {
                 part if is_card_number(&code(part)) => part.slice(0..0),
                 part => part,
             };
             let payment = Payment {
                 form,
-                vendor: text(segment.part(element, 4)).filter(|text| text.len() <= 3),
+                vendor: text(of.part(4)).filter(|text| text.len() <= 3),
                 number_masked: number,
-                expires: self.personal(segment.part(element, 6)),
-                amount: text(segment.part(element, 3))
-                    .filter(|amount| !is_card_number(amount.as_bytes())),
+                expires: self.personal(of.part(6)),
+                amount: text(of.part(3)).filter(|amount| !is_card_number(amount.as_bytes())),
                 payer: self.personal(payer),
             };
             self.booking().payments.push(payment);

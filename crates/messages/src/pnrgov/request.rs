@@ -206,20 +206,17 @@ impl<'a> Reader<'_, 'a, '_> {
             Kind::Seat => (Element::Structure, Element::Seat),
             _ => (Element::Structure, Element::Unmapped),
         };
-        for (at, part) in segment.parts(1).take(8).enumerate() {
-            match (at, part.raw().len()) {
-                (0, _) => self.body.mark(part, of_code),
-                (1..=5, ..=3) => self.body.mark(part, Element::Structure),
-                (6 | 7, 3) => self.body.mark(part, Element::Itinerary),
+        self.body
+            .mark_by(segment, 1, |at, length| match (at, length) {
+                (0, _) => Some(of_code),
+                (1..=5, ..=3) => Some(Element::Structure),
+                (6 | 7, 3) => Some(Element::Itinerary),
                 // Something else stands here, perhaps the text.
-                _ => {}
-            }
-        }
+                _ => None,
+            });
         for element in 2..=segment.len() {
-            for (at, part) in segment.parts(element).enumerate() {
-                self.body
-                    .mark(part, if at == 2 { Element::Structure } else { of_data });
-            }
+            let of = |at, _| Some(if at == 2 { Element::Structure } else { of_data });
+            self.body.mark_by(segment, element, of);
         }
     }
 
@@ -246,21 +243,21 @@ impl<'a> Reader<'_, 'a, '_> {
             .trim_ascii()
             .split_inclusive(['N', 'S']);
         if let (false, Some(first), None) = (given, pairs.next(), pairs.next())
-            && let Some(seat) = seat_number(first.trim_end_matches(['N', 'S']).as_bytes())
+            && let Some(seat) = seat_number(first.trim_end_matches(['N', 'S']))
         {
-            let seat = self.body.personal(seat, words);
+            let seat = self.body.personal(seat.into(), words);
             self.claim(owner, segment.part(2, 3), Fact::Seat(seat, from));
         }
     }
 
     /// A seat number without leading zeros; `None` for `XXX` and for what is an airport.
     pub(super) fn seat(&mut self, part: Part<'a>) -> Option<Personal<Text>> {
-        let bytes = &*code(part);
-        let seat = seat_number(bytes);
-        if seat.is_none() && bytes.first().is_some_and(u8::is_ascii_digit) {
+        let sent = part.trimmed();
+        let seat = seat_number(&sent);
+        if seat.is_none() && sent.starts_with(|first: char| first.is_ascii_digit()) {
             self.body.report(&findings::BAD_SEAT, part.span());
         }
-        seat.map(|seat| self.body.personal(seat, part))
+        seat.map(|seat| self.body.personal(seat.into(), part))
     }
 
     /// FQTV: `/DL1234567890-LASTNAME/FIRST`.
@@ -349,7 +346,8 @@ fn reference<'a>(segment: &Segment<'a>) -> Part<'a> {
 }
 
 /// `14C` of `014C`.
-pub(super) fn seat_number(bytes: &[u8]) -> Option<Text> {
+pub(super) fn seat_number(text: &str) -> Option<&str> {
+    let bytes = text.as_bytes();
     let digits = bytes
         .iter()
         .take_while(|byte| byte.is_ascii_digit())
@@ -360,8 +358,7 @@ pub(super) fn seat_number(bytes: &[u8]) -> Option<Text> {
         .count();
     let shaped = (1..=3).contains(&(digits - zeros))
         && matches!(bytes[digits..], [column] if column.is_ascii_uppercase());
-    let seat = std::str::from_utf8(&bytes[zeros..]).ok()?;
-    shaped.then(|| seat.into())
+    shaped.then(|| &text[zeros..])
 }
 
 /// Whether a status says that the service will not be given.

@@ -5,7 +5,7 @@ use super::values::{number, text};
 use super::{Draft, Place, Reader, Referred, SEARCHED};
 use crate::findings::pnrgov as findings;
 use oriel_edifact::{Part, Segment};
-use oriel_model::{Agency, Booking, Element, Locator, Split, Text};
+use oriel_model::{Agency, Booking, Element, Locator, Split};
 use rustc_hash::FxHashMap;
 
 impl<'a> Reader<'_, 'a, '_> {
@@ -17,10 +17,12 @@ impl<'a> Reader<'_, 'a, '_> {
             booking: Some(self.message.bookings.len()),
             opened: Some((segment.span(), self.body.here())),
             references: reuse(std::mem::take(&mut draft.references)),
+            listed: std::mem::take(&mut draft.listed),
             claims: std::mem::take(&mut draft.claims),
             checkins: std::mem::take(&mut draft.checkins),
             ..Draft::default()
         };
+        self.draft.listed.clear();
         self.message.bookings.push(Booking::default());
         self.sent += 1;
         self.place = Place::Booking;
@@ -40,40 +42,35 @@ impl<'a> Reader<'_, 'a, '_> {
             return self.out_of_place(segment, Element::Locator);
         }
         for element in 1..=segment.len() {
-            for (at, part) in segment.parts(element).take(5).enumerate() {
-                let what = match at {
-                    0 => Element::Structure,
-                    1 => Element::Locator,
-                    _ => Element::BookingDate,
-                };
-                self.body.mark(part, what);
-            }
+            let date = Element::BookingDate;
+            let what = &[Element::Structure, Element::Locator, date, date, date];
+            self.body.mark_each(segment, element, what);
             if let Some(locator) = self.locator(segment, element) {
-                let code = text(segment.part(element, 2)).unwrap_or_default();
-                self.add_locator(locator, code);
+                self.add_locator(locator);
             }
         }
     }
 
     fn locator(&mut self, segment: &Segment<'a>, element: usize) -> Option<Locator> {
-        let code = self.personal(segment.part(element, 2))?;
-        let kind = segment.part(element, 3);
+        let of = segment.composite(element);
+        let code = self.personal(of.part(2))?;
+        let kind = of.part(3);
         let created = if super::time::day(&super::values::code(kind)).is_some() {
             self.body
                 .report(&findings::LOCATOR_DATE_SHIFTED, kind.span());
-            self.moment(kind, segment.part(element, 4))
+            self.moment(kind, of.part(4))
         } else {
-            self.moment(segment.part(element, 4), segment.part(element, 5))
+            self.moment(of.part(4), of.part(5))
         };
         Some(Locator {
-            company: text(segment.part(element, 1)).unwrap_or_default(),
+            company: text(of.part(1)).unwrap_or_default(),
             code,
             departure_control: *super::values::code(kind) == *b"C",
             created,
         })
     }
 
-    fn add_locator(&mut self, locator: Locator, code: Text) {
+    fn add_locator(&mut self, locator: Locator) {
         let booking = self.booking();
         let known = booking
             .locators
@@ -88,7 +85,7 @@ impl<'a> Reader<'_, 'a, '_> {
             return booking.locators.push(locator);
         }
         let nobody_yet = booking.travellers.is_empty() && booking.itinerary.is_empty();
-        let key = (locator.company.clone(), code);
+        let key = (locator.company.clone(), locator.code.expose().clone());
         match (self.locators.get(&key), self.draft.booking) {
             (Some(&earlier), Some(_)) if nobody_yet => {
                 // The same booking again: go on with the one read before.
@@ -135,6 +132,7 @@ impl<'a> Reader<'_, 'a, '_> {
     /// Makes the travellers of a repeated booking known by their references.
     fn remember_party(&mut self) {
         let Some(at) = self.draft.booking else { return };
+        self.draft.listed.clear();
         for &index in self.message.bookings[at].travellers.iter().take(SEARCHED) {
             let traveller = &self.message.travellers[index as usize];
             if let Some(reference) = traveller.local_ref.clone() {
@@ -177,18 +175,17 @@ impl<'a> Reader<'_, 'a, '_> {
     pub(super) fn dates(&mut self, segment: &Segment<'a>) {
         // Most send a composite a date; some go on in the first one.
         for element in 1..=segment.len() {
+            let date = Element::BookingDate;
+            let what = |at, _| Some([Element::Structure, date, date][at % 3]);
+            self.body.mark_by(segment, element, what);
+            let of = segment.composite(element);
             for first in (1..=segment.width(element)).step_by(3) {
-                let [qualifier, date, time] =
-                    [first, first + 1, first + 2].map(|at| segment.part(element, at));
-                self.date_of_booking(qualifier, date, time);
+                self.date_of_booking(of.part(first), of.part(first + 1), of.part(first + 2));
             }
         }
     }
 
     fn date_of_booking(&mut self, qualifier: Part<'a>, date: Part<'a>, time: Part<'a>) {
-        self.body.mark(qualifier, Element::Structure);
-        self.body.mark(date, Element::BookingDate);
-        self.body.mark(time, Element::BookingDate);
         match &*super::values::code(qualifier) {
             b"700" => {
                 let moment = self.moment(date, time);

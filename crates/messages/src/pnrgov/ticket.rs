@@ -22,7 +22,8 @@ impl<'a> Reader<'_, 'a, '_> {
         } else {
             self.place = Place::Ticket;
         }
-        let number = self.personal(segment.part(1, 1));
+        let of = segment.composite(1);
+        let number = self.personal(of.part(1));
         let owner = self.draft.traveller;
         if let (Some(number), Some(owner)) = (&number, owner) {
             let fact = Fact::Ticket(number.clone(), false);
@@ -31,8 +32,8 @@ impl<'a> Reader<'_, 'a, '_> {
         let read = Ticket {
             traveller: owner,
             number,
-            kind: text(segment.part(1, 2)),
-            booklets: super::values::number(segment.part(1, 3)),
+            kind: text(of.part(2)),
+            booklets: super::values::number(of.part(3)),
             fare_bases: std::mem::take(&mut self.draft.fare_bases),
             ..Ticket::default()
         };
@@ -51,8 +52,9 @@ impl<'a> Reader<'_, 'a, '_> {
     pub(super) fn price(&mut self, segment: &Segment<'a>) {
         self.body.mark_rest(Element::Ticket);
         for element in 1..=segment.len() {
-            let amount = money(segment.part(element, 2), segment.part(element, 3));
-            let kind = &*code(segment.part(element, 1));
+            let of = segment.composite(element);
+            let amount = money(of.part(2), of.part(3));
+            let kind = &*code(of.part(1));
             let Some(ticket) = self.ticket_in_hand() else {
                 return;
             };
@@ -81,11 +83,12 @@ impl<'a> Reader<'_, 'a, '_> {
             return;
         };
         for element in 2..=segment.len() {
-            if let Some(money) = money(segment.part(element, 1), segment.part(element, 3)) {
+            let of = segment.composite(element);
+            if let Some(money) = money(of.part(1), of.part(3)) {
                 ticket.taxes.push(Tax {
                     money,
-                    country: text(segment.part(element, 2)),
-                    code: text(segment.part(element, 4)),
+                    country: text(of.part(2)),
+                    code: text(of.part(4)),
                 });
             }
         }
@@ -94,10 +97,16 @@ impl<'a> Reader<'_, 'a, '_> {
     /// FAR: fare bases, of the ticket in hand or of the one that follows.
     pub(super) fn fare(&mut self, segment: &Segment<'a>) {
         self.body.mark_rest(Element::Ticket);
-        let bases = (6..=segment.len()).filter_map(|element| text(segment.part(element, 1)));
+        for element in 6..=segment.len() {
+            self.fare_basis(segment.part(element, 1));
+        }
+    }
+
+    pub(super) fn fare_basis(&mut self, part: Part<'a>) {
+        let Some(basis) = text(part) else { return };
         match self.ticket_in_hand() {
-            Some(ticket) => ticket.fare_bases.extend(bases),
-            None => self.draft.fare_bases.extend(bases),
+            Some(ticket) => ticket.fare_bases.push(basis),
+            None => self.draft.fare_bases.push(basis),
         }
     }
 

@@ -93,8 +93,9 @@ impl<'a> Reader<'_, 'a, '_> {
     /// earlier. Two short forms are in use: the arrival time in the third component, or the third
     /// component left empty.
     pub(super) fn schedule(&mut self, segment: &Segment<'a>, element: usize) -> Schedule {
-        let departs = self.moment(segment.part(element, 1), segment.part(element, 2));
-        let (date, time) = (segment.part(element, 3), segment.part(element, 4));
+        let of = segment.composite(element);
+        let departs = self.moment(of.part(1), of.part(2));
+        let (date, time) = (of.part(3), of.part(4));
         let short = match (code(date).len(), code(time).len()) {
             (4, 0) => Some(date),
             (0, 1..) => Some(time),

@@ -42,6 +42,7 @@ impl<'a> Reader<'_, 'a, '_> {
                 self.draft.thing = true;
                 if let Some(reference) = text(segment.part(element, 3)) {
                     self.draft.references.insert(reference, Referred::Thing);
+                    self.draft.listed.clear();
                 }
                 continue;
             }
@@ -51,38 +52,43 @@ impl<'a> Reader<'_, 'a, '_> {
 
     fn person(&mut self, segment: &Segment<'a>, element: usize) {
         let name = self.name(segment, element);
-        if name.surname.is_none() && name.given.is_none() {
+        let is_named = name.surname.is_some() || name.given.is_some();
+        if !is_named {
             self.body.report(&findings::NO_NAME, segment.span());
         }
         if name.maybe_truncated {
             self.body
                 .report(&findings::NAME_TRUNCATED, segment.part(element, 1).span());
         }
-        let reference = text(segment.part(element, 3));
-        let index = self
-            .known_person(&name, reference.as_ref())
-            .unwrap_or_else(|| {
-                let mut traveller = Traveller::new(Role::Passenger);
-                traveller.name = name;
-                traveller.local_ref = reference.clone();
-                self.add_traveller(traveller)
-            });
+        let of = segment.composite(element);
+        let reference = text(of.part(3));
+        let known = self.known_person(&name, reference.as_ref());
+        let index = known.unwrap_or_else(|| {
+            let mut traveller = Traveller::new(Role::Passenger);
+            traveller.name = name;
+            traveller.local_ref = reference.clone();
+            self.add_traveller(traveller)
+        });
+        if element == 2 && known.is_none() && is_named && reference.is_some() {
+            self.draft.listed.push((segment.raw(), index));
+        }
         if let Some(reference) = reference {
             let mine = Referred::One(index);
             let bearer = self.draft.references.entry(reference).or_insert(mine);
             if *bearer != mine {
                 *bearer = Referred::Several;
+                self.draft.listed.clear();
                 self.body
-                    .report(&findings::REFERENCE_REUSED, segment.part(element, 3).span());
+                    .report(&findings::REFERENCE_REUSED, of.part(3).span());
             }
         }
         let traveller = &mut self.message.travellers[index as usize];
-        match &*code(segment.part(element, 2)) {
+        match &*code(of.part(2)) {
             b"IN" | b"INF" | b"INS" | b"IS" => traveller.infant = true,
             b"U" | b"UN" => traveller.unaccompanied_minor = true,
             _ => {}
         }
-        if *code(segment.part(element, 4)) == *b"1" {
+        if *code(of.part(4)) == *b"1" {
             self.draft.carries_infant.push(index);
         }
         self.draft.traveller = Some(index);
@@ -125,31 +131,20 @@ impl<'a> Reader<'_, 'a, '_> {
     }
 
     pub(super) fn mark_names(&mut self, segment: &Segment<'a>) {
-        for (at, part) in segment.parts(1).take(4).enumerate() {
-            let what = if at == 0 {
-                Element::Name
-            } else {
-                Element::Structure
-            };
-            self.body.mark(part, what);
-        }
+        use Element::{Name, Structure};
+        self.body
+            .mark_each(segment, 1, &[Name, Structure, Structure, Structure]);
         for element in 2..=segment.len() {
-            for (at, part) in segment.parts(element).take(6).enumerate() {
-                let is_name = matches!(at, 0 | 4 | 5);
-                let what = if is_name {
-                    Element::Name
-                } else {
-                    Element::Structure
-                };
-                self.body.mark(part, what);
-            }
+            let what = &[Name, Structure, Structure, Structure, Name, Name];
+            self.body.mark_each(segment, element, what);
         }
     }
 
     /// The name in TIF: surname from the first element, given names from `element`.
     pub(super) fn name(&self, segment: &Segment<'a>, element: usize) -> PersonName {
+        let of = segment.composite(element);
         let mut family = segment.part(1, 1);
-        let mut given = segment.part(element, 1);
+        let mut given = of.part(1);
         if given.is_empty() {
             // Both names in the surname's place, as in `QUELLANDER/TOBINMR`.
             let mut pieces = family.split(b'/');
@@ -159,7 +154,7 @@ impl<'a> Reader<'_, 'a, '_> {
         }
         let mut name = self.name_of(family, given);
         for component in [5, 6] {
-            if let Some(more) = text(segment.part(element, component)) {
+            if let Some(more) = text(of.part(component)) {
                 let given = name.given.take();
                 name.given = given.map(|given| given.map(|first| format!("{first} {more}").into()));
             }
@@ -207,7 +202,12 @@ impl<'a> Reader<'_, 'a, '_> {
             self.body.mark(segment.part(element, 1), Element::Structure);
             self.body.mark(segment.part(element, 2), Element::Locator);
         }
-        let reference = self.personal(segment.part(1, 2));
+        self.carrier_reference(segment.part(1, 2));
+    }
+
+    /// The carrier's unique reference of the traveller in hand.
+    pub(super) fn carrier_reference(&mut self, part: Part<'a>) {
+        let reference = self.personal(part);
         if let Some(index) = self.draft.traveller {
             let traveller = &mut self.message.travellers[index as usize];
             traveller.carrier_ref = traveller.carrier_ref.take().or(reference);

@@ -24,7 +24,7 @@ pub(super) fn code(part: Part<'_>) -> Cow<'_, [u8]> {
 
 /// A small number; `None` when it is not one.
 pub(super) fn number<T: std::str::FromStr>(part: Part<'_>) -> Option<T> {
-    std::str::from_utf8(&code(part)).ok()?.parse().ok()
+    part.trimmed().parse().ok()
 }
 
 /// The stretch of `part` in which `piece`, a piece of its text, stands. Where reading had to undo
