@@ -29,5 +29,7 @@ pub use charset::Charset;
 pub use segment::{Composite, Oddities, Part, Segment};
 pub use service_string::{ServiceString, ServiceStringFault};
 pub use start::{Start, Starts};
-pub use tokens::{Glance, MAX_SEGMENT_BYTES, SyntaxFault, SyntaxFaultKind, Tokens, opening};
+pub use tokens::{
+    Glance, MAX_SEGMENT_BYTES, Short, SyntaxFault, SyntaxFaultKind, Tokens, form, opening,
+};
 pub use write::Writer;

@@ -68,7 +68,7 @@ impl Slot {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Window<'a> {
     /// Its front, as far as it is text as sent.
-    text: &'a str,
+    pub(crate) text: &'a str,
     /// Where it starts in the input.
     at: usize,
     /// How long it is.
@@ -92,6 +92,12 @@ impl<'a> Window<'a> {
             length: bytes.len(),
             ascii,
         }
+    }
+
+    /// Whether no byte of it is outside of ASCII.
+    #[inline]
+    pub(crate) fn is_ascii(&self) -> bool {
+        self.ascii
     }
 
     #[inline]
@@ -487,6 +493,12 @@ pub struct Composite<'s, 'a> {
 }
 
 impl<'a> Composite<'_, 'a> {
+    /// The first components; empty where they were not sent.
+    #[inline(always)] // As for `Segment::part`.
+    pub fn parts<const N: usize>(&self) -> [Part<'a>; N] {
+        std::array::from_fn(|at| self.part(at + 1))
+    }
+
     /// Component `component`; empty when it was not sent.
     #[inline(always)] // As for `Segment::part`.
     pub fn part(&self, component: usize) -> Part<'a> {
@@ -520,14 +532,14 @@ impl<'a> Part<'a> {
     #[inline]
     pub(crate) fn plain(
         raw: &'a [u8],
-        text: Window<'a>,
+        text: &'a str,
         at: usize,
         release: Option<u8>,
         charset: Charset,
     ) -> Self {
         Self {
             raw,
-            text: text.text,
+            text,
             at,
             index: NO_INDEX,
             dirty: false,

@@ -24,7 +24,7 @@ pub(crate) struct Stops {
     pub(crate) rare: u64,
 }
 
-/// Finds special bytes, and remembers the block that was looked at last.
+/// Finds special bytes, and remembers the two blocks that were looked at last.
 #[derive(Clone, Debug)]
 pub(crate) struct Specials {
     component: u8x16,
@@ -33,9 +33,8 @@ pub(crate) struct Specials {
     /// Repeat the terminator where they are not in use.
     release: u8x16,
     repetition: u8x16,
-    /// Start of the block; a multiple of [`BLOCK`].
-    block: usize,
-    stops: Stops,
+    /// Start of a block, a multiple of [`BLOCK`], and what stands in it: neighbours lie apart.
+    blocks: [(usize, Stops); 2],
 }
 
 impl Specials {
@@ -47,8 +46,7 @@ impl Specials {
             terminator: u8x16::splat(terminator),
             release: u8x16::splat(service.release.unwrap_or(terminator)),
             repetition: u8x16::splat(service.repetition.unwrap_or(terminator)),
-            block: usize::MAX,
-            stops: Stops::default(),
+            blocks: [(usize::MAX, Stops::default()); 2],
         }
     }
 
@@ -56,17 +54,48 @@ impl Specials {
     #[inline]
     pub(crate) fn from(&mut self, bytes: &[u8], at: usize) -> (usize, Stops) {
         let block = at & !(BLOCK - 1);
-        if block != self.block {
-            self.load(bytes, block);
-        }
+        let stops = self.block(bytes, block);
         let ahead = u64::MAX << (at - block);
         let stops = Stops {
-            ends: self.stops.ends & ahead,
-            elements: self.stops.elements,
-            terminators: self.stops.terminators & ahead,
-            rare: self.stops.rare & ahead,
+            ends: stops.ends & ahead,
+            elements: stops.elements,
+            terminators: stops.terminators & ahead,
+            rare: stops.rare & ahead,
         };
         (block, stops)
+    }
+
+    /// The special bytes from `at` on, as many bytes as a block has; no more than up to the first
+    /// terminator need be right.
+    #[inline]
+    pub(crate) fn ahead(&mut self, bytes: &[u8], at: usize) -> Stops {
+        let block = at & !(BLOCK - 1);
+        let offset = at - block;
+        let near = *self.block(bytes, block);
+        let mut stops = Stops {
+            ends: near.ends >> offset,
+            elements: near.elements >> offset,
+            terminators: near.terminators >> offset,
+            rare: near.rare >> offset,
+        };
+        if stops.terminators == 0 && offset > 0 {
+            let far = self.block(bytes, block + BLOCK);
+            let rest = BLOCK - offset;
+            stops.ends |= far.ends << rest;
+            stops.elements |= far.elements << rest;
+            stops.terminators |= far.terminators << rest;
+            stops.rare |= far.rare << rest;
+        }
+        stops
+    }
+
+    #[inline]
+    fn block(&mut self, bytes: &[u8], block: usize) -> &Stops {
+        let place = block / BLOCK % 2;
+        if self.blocks[place].0 != block {
+            self.blocks[place] = (block, self.load(bytes, block));
+        }
+        &self.blocks[place].1
     }
 
     /// Whether a byte outside of ASCII stands among the bytes, a bit for each.
@@ -90,10 +119,9 @@ impl Specials {
     }
 
     #[inline(never)]
-    fn load(&mut self, bytes: &[u8], block: usize) {
+    fn load(&self, bytes: &[u8], block: usize) -> Stops {
         let rest = bytes.get(block..).unwrap_or_default();
-        self.block = block;
-        self.stops = match rest.first_chunk::<BLOCK>() {
+        match rest.first_chunk::<BLOCK>() {
             Some(whole) => self.look(whole),
             None => {
                 // No special byte stands behind the end.
@@ -101,7 +129,7 @@ impl Specials {
                 padded[..rest.len()].copy_from_slice(rest);
                 self.look(&padded)
             }
-        };
+        }
     }
 
     /// What stands at the front of `bytes`: as many as `N`, which is at most [`BLOCK`].

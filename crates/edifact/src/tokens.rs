@@ -124,6 +124,87 @@ pub const fn opening(written: &str) -> u128 {
     u128::from_le_bytes(number)
 }
 
+/// The most components that a [`Short`] segment has, its tag included.
+const COMPONENTS: usize = 16;
+
+/// A short segment about which nothing is odd, reused from call to call of
+/// [`Tokens::short_into`].
+#[derive(Clone, Debug, Default)]
+pub struct Short<'a> {
+    form: u64,
+    bytes: &'a [u8],
+    at: usize,
+    /// Where its components end, the tag first; behind the last one, where it ends.
+    ends: [u8; COMPONENTS],
+    count: usize,
+    text: &'a str,
+    release: Option<u8>,
+    charset: Charset,
+}
+
+impl<'a> Short<'a> {
+    /// Its tag, and what separates its components; see [`form`].
+    #[inline]
+    pub fn form(&self) -> u64 {
+        self.form
+    }
+
+    /// The bytes from the tag up to the terminator, as sent.
+    #[inline]
+    pub fn raw(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Byte range in the input, terminator not included.
+    #[inline]
+    pub fn span(&self) -> Range<usize> {
+        self.at..self.at + self.bytes.len()
+    }
+
+    /// Component `index`, counted from 0 over all elements; empty when it was not sent.
+    #[inline(always)] // Most of a part is never asked for, which only the caller can tell.
+    pub fn part(&self, index: usize) -> Part<'a> {
+        let end = self.bytes.len();
+        let (start, end) = match self.ends.get(index..index + 2) {
+            // Behind the last one the end comes twice.
+            Some(&[before, end]) => (
+                usize::from(before + 1).min(usize::from(end)),
+                usize::from(end),
+            ),
+            _ => (end, end),
+        };
+        Part::plain(
+            self.bytes.get(start..end).unwrap_or_default(),
+            self.text,
+            self.at + start,
+            self.release,
+            self.charset,
+        )
+    }
+
+    /// Where its components end, counted from the first byte of the segment.
+    #[inline]
+    pub fn ends(&self) -> &[u8] {
+        self.ends.get(1..self.count).unwrap_or_default()
+    }
+}
+
+/// The number of a segment's form, written with the separators of level A and nothing between them,
+/// such as `TKT+:`. The tag stands below, and a bit for each separator behind it above, set where an
+/// element begins.
+pub const fn form(written: &str) -> u64 {
+    let [a, b, c, b'+', separators @ ..] = written.as_bytes() else {
+        panic!("a form starts with a tag and an element");
+    };
+    let mut number = 1;
+    let mut at = 0;
+    while at < separators.len() {
+        number = number << 1 | (separators[at] == b'+') as u64;
+        at += 1;
+    }
+    number << 24 | (*c as u64) << 16 | (*b as u64) << 8 | *a as u64
+}
+
 /// How far behind a segment bytes are looked at ahead: many are read at once, and few in vain behind
 /// the end of a short interchange.
 const LOOK_AHEAD: usize = 1024;
@@ -237,7 +318,7 @@ impl<'a> Tokens<'a> {
             opening: first & BEHIND[opening],
             value: Part::plain(
                 &self.bytes[self.at + opening..self.at + end],
-                self.text,
+                self.text.text,
                 at.start + opening,
                 self.service.release,
                 self.charset,
@@ -246,10 +327,58 @@ impl<'a> Tokens<'a> {
         })
     }
 
-    /// Goes on behind a segment that was seen at a glance.
+    /// Fills `short` with the next segment, where it is short, plain ASCII, and an element follows
+    /// its tag; reading stays where it is until it is told to [`Self::pass`].
+    ///
+    /// What separates its components says which component is which, so that they need not be laid
+    /// out to be looked up.
     #[inline]
-    pub fn pass(&mut self, glance: &Glance<'_>) {
-        self.at = glance.at.end - self.origin + 1;
+    pub fn short_into(&mut self, short: &mut Short<'a>) -> bool {
+        self.skip_filler();
+        let stops = self.specials.ahead(self.bytes, self.at);
+        let terminator = stops.terminators & stops.terminators.wrapping_neg();
+        let before = terminator.wrapping_sub(1);
+        let mut separators = stops.ends & before;
+        if terminator == 0
+            || stops.rare & before != 0
+            || separators.trailing_zeros() != 3
+            || stops.elements & 1 << 3 == 0
+        {
+            return false;
+        }
+        let bytes = &self.bytes[self.at..self.at + terminator.trailing_zeros() as usize];
+        let [a, b, c, ..] = *bytes else { return false };
+        short.ends = [bytes.len() as u8; COMPONENTS];
+        short.count = 1;
+        let mut form = 0;
+        while separators != 0 {
+            let separator = separators.trailing_zeros();
+            separators &= separators - 1;
+            if short.count == COMPONENTS {
+                return false;
+            }
+            short.ends[short.count - 1] = separator as u8;
+            short.count += 1;
+            form = form << 1 | stops.elements >> separator & 1;
+        }
+        let at = self.position();
+        if !self.text.reaches(at..at + bytes.len()) {
+            self.look_ahead(self.at..self.at + bytes.len());
+        }
+        // The first bit is that of the separator behind the tag.
+        short.form = form << 24 | u64::from(u32::from_le_bytes([a, b, c, 0]));
+        short.bytes = bytes;
+        short.at = at;
+        short.text = self.text.text;
+        short.release = self.service.release;
+        short.charset = self.charset;
+        self.text.is_ascii()
+    }
+
+    /// Goes on behind a segment that was only looked at and stands at `at`.
+    #[inline]
+    pub fn pass(&mut self, at: &Range<usize>) {
+        self.at = at.end - self.origin + 1;
     }
 
     /// Fills `segment` with the next one; `false` at a clean end of input.

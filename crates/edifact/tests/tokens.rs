@@ -1,8 +1,8 @@
 //! Segments out of bytes: separators, releases, wrapped lines, damage; and back.
 
 use oriel_edifact::{
-    Charset, MAX_SEGMENT_BYTES, Oddities, Segment, ServiceString, SyntaxFaultKind, Tokens, Writer,
-    opening,
+    Charset, MAX_SEGMENT_BYTES, Oddities, Segment, ServiceString, Short, SyntaxFaultKind, Tokens,
+    Writer, form, opening,
 };
 use proptest::prelude::*;
 
@@ -43,7 +43,7 @@ fn glance(bytes: &[u8], service: ServiceString) -> Option<(u128, String)> {
     let mut tokens = Tokens::new(bytes, 100, service, Charset::Ascii);
     let seen = tokens.glance()?;
     let mut passing = tokens.clone();
-    passing.pass(&seen);
+    passing.pass(&seen.at);
     let mut segment = Segment::default();
     assert_eq!(tokens.next_into(&mut segment), Ok(true));
     assert_eq!(passing.position(), tokens.position());
@@ -90,6 +90,82 @@ fn one_value_behind_an_opening_is_seen_at_a_glance() {
     assert_ne!(seen.0, opening("LOC+178+"));
     let level_b = ServiceString::LEVEL_B;
     check("RFF\x1dAVF\x1fX\x1c", level_b, Some(("RFF+AVF:", "X")));
+}
+
+/// The form of the first segment, where it is short. Read as a segment, it says the same.
+fn short(bytes: &[u8], service: ServiceString) -> Option<u64> {
+    let mut tokens = Tokens::new(bytes, 100, service, Charset::Ascii);
+    let mut seen = Short::default();
+    if !tokens.short_into(&mut seen) {
+        return None;
+    }
+    let mut passing = tokens.clone();
+    passing.pass(&seen.span());
+    let mut segment = Segment::default();
+    assert_eq!(tokens.next_into(&mut segment), Ok(true));
+    assert_eq!(passing.position(), tokens.position());
+    assert_eq!((seen.span(), seen.raw()), (segment.span(), segment.raw()));
+    assert!(segment.is_ascii());
+    assert_eq!(segment.oddities(), Oddities::default());
+    let parts: Vec<_> = segment.all_parts().collect();
+    assert_eq!(seen.ends().len(), parts.len());
+    for (index, (part, end)) in parts.iter().zip(seen.ends()).enumerate() {
+        assert_eq!(seen.part(index).span(), part.span());
+        assert_eq!(seen.part(index).text(), part.text());
+        assert_eq!(segment.span().start + usize::from(*end), part.span().end);
+    }
+    for behind in [parts.len(), parts.len() + 1, 15, 16, 99] {
+        let none = seen.part(behind);
+        assert_eq!(none.span(), segment.part(99, 1).span());
+        assert!(none.is_empty());
+    }
+    Some(seen.form())
+}
+
+#[test]
+fn the_separators_of_a_short_segment_are_its_form() {
+    #[track_caller]
+    fn check(bytes: &str, service: ServiceString, expect: Option<&str>) {
+        // At every place of two blocks, and at the end of the input.
+        for before in 0..128 {
+            let bytes = format!("{}{bytes}", " ".repeat(before));
+            for bytes in [format!("{bytes}{}", "NAD+FL+++DOE:JANE'".repeat(9)), bytes] {
+                let seen = short(bytes.as_bytes(), service);
+                assert_eq!(seen, expect.map(form), "{bytes}");
+            }
+        }
+    }
+    let check_a = |bytes, expect| check(bytes, ServiceString::LEVEL_A, expect);
+    check_a("TKT+9990000000001:T'", Some("TKT+:"));
+    check_a("\r\n RPI+2+HK'", Some("RPI++"));
+    check_a("TRI++001:::1'", Some("TRI++:::"));
+    check_a("REF+'", Some("REF+"));
+    check_a(
+        "TBD++1:11:700+++ZQ:0999210595:1:CAI'",
+        Some("TBD++::+++:::"),
+    );
+    check_a("AAA+::::::::::::::'", Some("AAA+::::::::::::::"));
+    for none in [
+        "SRC'",
+        "SR+A'",
+        "SRCA+A'",
+        "SRC:A'",
+        "TKT+9990000000001?:T'",
+        "TKT+999\n0000000001:T'",
+        "TKT+\u{e9}:T'",
+        "AAA+:::::::::::::::'",
+        "IFT+4:28::ZQ+A TEXT THAT IS LONGER THAN WHAT IS LOOKED AT, BY SOME FEW LETTERS'",
+    ] {
+        check_a(none, None);
+    }
+    assert_eq!(
+        short(b"TKT+999:T", ServiceString::LEVEL_A),
+        None,
+        "it does not end"
+    );
+    let other = ServiceString::from_separators(b'(', b'*', b'$').expect("three of them");
+    check("TKT*99+9(T:$", other, Some("TKT+:"));
+    check("TKT\x1dA\x1fT\x1c", ServiceString::LEVEL_B, Some("TKT+:"));
 }
 
 #[test]

@@ -8,8 +8,9 @@
 //!   because a piece of a name that lost its place can look like a tag.
 
 use crate::findings::syntax;
+use crate::forms::{Form, Forms};
 use crate::openings::{Opening, Openings};
-use oriel_edifact::{Glance, Oddities, Part, Segment, SyntaxFault, SyntaxFaultKind, Tokens};
+use oriel_edifact::{Glance, Oddities, Part, Segment, Short, SyntaxFault, SyntaxFaultKind, Tokens};
 use oriel_model::{Element, Finding, FindingKind, Mark, Personal, Severity, Span};
 use std::ops::Range;
 
@@ -247,7 +248,7 @@ impl<'a, 't> Body<'a, 't> {
         if self.over || self.index >= MAX_SEGMENTS || glance.at.end >= self.limit {
             return None;
         }
-        self.tokens.pass(&glance);
+        self.tokens.pass(&glance.at);
         if row.text && self.goes_on() {
             self.tokens.seek(glance.at.start);
             return None;
@@ -260,6 +261,55 @@ impl<'a, 't> Body<'a, 't> {
         }
         self.mark_now(self.span(glance.value.span()), row.element);
         Some((row, glance))
+    }
+
+    /// Fills `short` with the next segment, where it is short and has one of `forms`; it is not taken
+    /// into the books before [`Self::take_form`]. `segment` is the one read last.
+    #[inline]
+    pub(crate) fn next_form<T: Copy>(
+        &mut self,
+        segment: &Segment<'a>,
+        short: &mut Short<'a>,
+        forms: &Forms<T>,
+    ) -> Option<&'static Form<T>> {
+        if !self.hand.is_empty() {
+            self.settle(segment);
+        }
+        if !self.tokens.short_into(short) {
+            return None;
+        }
+        let row = forms.find(short.form())?;
+        let at = short.span();
+        if self.over || self.index >= MAX_SEGMENTS || at.end >= self.limit {
+            return None;
+        }
+        if row.text {
+            self.tokens.pass(&at);
+            let goes_on = self.goes_on();
+            self.tokens.seek(at.start);
+            if goes_on {
+                return None;
+            }
+        }
+        Some(row)
+    }
+
+    /// Takes a segment that was seen by its form into the books; its components are marked.
+    #[inline]
+    pub(crate) fn take_form<T: Copy>(&mut self, row: &Form<T>, short: &Short<'a>) {
+        let at = short.span();
+        self.tokens.pass(&at);
+        self.index += 1;
+        self.tag = row.tag;
+        let base = (at.start - self.start) as u32;
+        let mut start = base + row.tag.len() as u32 + 1;
+        for (end, element) in short.ends().iter().zip(row.elements) {
+            let end = base + u32::from(*end);
+            if *element != Element::Structure && start < end {
+                self.mark_now(Span::new(start, end), *element);
+            }
+            start = end + 1;
+        }
     }
 
     fn mark_now(&mut self, at: Span, element: Element) {

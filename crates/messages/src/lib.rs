@@ -30,6 +30,7 @@ mod dates;
 mod envelope;
 pub mod findings;
 mod format;
+mod forms;
 mod interchange;
 mod memo;
 pub mod mrz;

@@ -55,24 +55,17 @@ impl<T: Copy> Opening<T> {
 #[derive(Debug)]
 pub(crate) struct Openings<T: 'static> {
     rows: &'static [Opening<T>],
-    /// The row of each opening, counted from 1, at its place or the next free one behind it.
-    places: [u8; PLACES],
+    places: Places,
 }
-
-const PLACES: usize = 128;
 
 impl<T: Copy> Openings<T> {
     /// Fewer than 128 rows.
     pub(crate) const fn new(rows: &'static [Opening<T>]) -> Self {
-        let mut places = [0; PLACES];
+        let mut places = Places::new();
         let mut row = 0;
         while row < rows.len() {
-            let mut place = place(rows[row].number);
-            while places[place] != 0 {
-                place = (place + 1) % PLACES;
-            }
+            places.add(rows[row].number, row);
             row += 1;
-            places[place] = row as u8;
         }
         Self { rows, places }
     }
@@ -80,15 +73,8 @@ impl<T: Copy> Openings<T> {
     /// The row of an opening.
     #[inline]
     pub(crate) fn find(&self, number: u128) -> Option<&'static Opening<T>> {
-        let mut place = place(number);
-        loop {
-            let row = usize::from(self.places[place]);
-            let row = self.rows.get(row.wrapping_sub(1))?;
-            if row.number == number {
-                return Some(row);
-            }
-            place = (place + 1) % PLACES;
-        }
+        let mut rows = self.places.rows(number).map_while(|row| self.rows.get(row));
+        rows.find(|row| row.number == number)
     }
 
     /// All openings with the separators of level A.
@@ -107,8 +93,38 @@ impl<T: Copy> Openings<T> {
     }
 }
 
-/// Spreads openings over the places.
-const fn place(number: u128) -> usize {
-    let folded = number as u64 ^ ((number >> 64) as u64).rotate_left(29);
-    (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 57) as usize
+/// Where the rows of a table are found by their numbers.
+#[derive(Debug)]
+pub(crate) struct Places {
+    /// The row of each number, counted from 1, at the number's place or the next free one behind.
+    rows: [u8; PLACES],
+}
+
+const PLACES: usize = 128;
+
+impl Places {
+    pub(crate) const fn new() -> Self {
+        Self { rows: [0; PLACES] }
+    }
+
+    pub(crate) const fn add(&mut self, number: u128, row: usize) {
+        let mut place = Self::place(number);
+        while self.rows[place] != 0 {
+            place = (place + 1) % PLACES;
+        }
+        self.rows[place] = row as u8 + 1;
+    }
+
+    /// The rows among which that of a number is, if there is one; those behind it may not exist.
+    #[inline]
+    pub(crate) fn rows(&self, number: u128) -> impl Iterator<Item = usize> + '_ {
+        let first = Self::place(number);
+        (first..first + PLACES).map(|place| usize::from(self.rows[place % PLACES]).wrapping_sub(1))
+    }
+
+    /// Spreads numbers over the places.
+    const fn place(number: u128) -> usize {
+        let folded = number as u64 ^ ((number >> 64) as u64).rotate_left(29);
+        (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 57) as usize
+    }
 }

@@ -210,15 +210,15 @@ impl<'r, 'a, 't> Reader<'r, 'a, 't> {
     fn new(body: &'r mut Body<'a, 't>, mut envelope: Envelope) -> Self {
         envelope.function = Function::FullPush;
         Self {
+            body,
             today: envelope.sent.map(DateTime::date),
             message: Message {
                 envelope,
                 flights: Vec::new(),
-                travellers: Vec::with_capacity(body.room(500, 512)),
-                bookings: Vec::with_capacity(body.room(1000, 256)),
+                travellers: Vec::new(),
+                bookings: Vec::new(),
                 announced: None,
             },
-            body,
             place: Place::Header,
             has_function: false,
             announced: None,

@@ -6,7 +6,7 @@ use super::{Place, Reader};
 use crate::body::Here;
 use crate::findings::pnrgov as findings;
 use jiff::civil::DateTime;
-use oriel_edifact::{Composite, Part, Segment};
+use oriel_edifact::{Part, Segment};
 use oriel_model::{Bag, BagPool, Element, Personal, Port, Role, Text, Traveller};
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -37,16 +37,10 @@ pub(super) struct CheckIn {
 impl<'a> Reader<'_, 'a, '_> {
     /// DAT of a flight: opens check-in. `2` gives the time, `3` a text with the time in it.
     pub(super) fn open_checkin(&mut self, segment: &Segment<'a>) {
-        self.body.mark_element(segment, 1, Element::Status);
         self.body.mark_rest(Element::Status);
-        if !matches!(self.place, Place::Flight | Place::CheckIn | Place::Text)
-            || self.draft.flight.is_none()
-        {
-            self.body.report(&findings::OUT_OF_PLACE, segment.span());
+        if !self.opens_checkin() {
             return;
         }
-        self.place = Place::CheckIn;
-        self.draft.checked_in = None;
         for element in 1..=segment.len() {
             let moment = match &*code(segment.part(element, 1)) {
                 b"2" => self.moment(segment.part(element, 2), segment.part(element, 3)),
@@ -57,9 +51,27 @@ impl<'a> Reader<'_, 'a, '_> {
         }
     }
 
+    fn opens_checkin(&mut self) -> bool {
+        if !matches!(self.place, Place::Flight | Place::CheckIn | Place::Text)
+            || self.draft.flight.is_none()
+        {
+            self.body.report(&findings::OUT_OF_PLACE, self.last.clone());
+            return false;
+        }
+        self.place = Place::CheckIn;
+        self.draft.checked_in = None;
+        true
+    }
+
+    /// DAT of a flight that gives a time and nothing else.
+    pub(super) fn open_checkin_at(&mut self, date: Part<'a>, time: Part<'a>) {
+        if self.opens_checkin() {
+            self.draft.checked_in = self.moment(date, time);
+        }
+    }
+
     /// TRI: the next traveller, with the boarding sequence number.
     pub(super) fn checkin(&mut self, segment: &Segment<'a>) {
-        self.place = Place::CheckIn;
         let what = &[
             Element::Status,
             Element::Status,
@@ -68,25 +80,39 @@ impl<'a> Reader<'_, 'a, '_> {
         ];
         self.body.mark_each(segment, 2, what);
         self.body.mark_element(segment, 1, Element::Status);
-        let of = segment.composite(2);
-        let seat = self.seat(of.part(3));
+        let [sequence, _, seat, reference] = segment.composite(2).parts();
+        self.check_in(sequence, seat, reference);
+    }
+
+    /// The next traveller at the desk.
+    pub(super) fn check_in(&mut self, sequence: Part<'a>, seat: Part<'a>, reference: Part<'a>) {
+        self.place = Place::CheckIn;
+        let seat = self.seat(seat);
         let checkin = self.next_checkin();
-        checkin.sequence = text(of.part(1));
-        checkin.reference = text(of.part(4)).unwrap_or_default();
+        checkin.sequence = text(sequence);
+        checkin.reference = text(reference).unwrap_or_default();
         checkin.seat = seat;
     }
 
     /// TIF at check-in: somebody of the booking, by reference if the name agrees, else by name.
     pub(super) fn traveller_at_checkin(&mut self, segment: &Segment<'a>) {
-        self.place = Place::CheckIn;
         self.mark_names(segment);
-        let listed = self.draft.listed.iter().take(super::SEARCHED);
-        let mut listed = listed;
-        let same = listed.find(|(listed, _)| *listed == segment.raw());
-        let index = match same {
-            Some((_, index)) => *index,
+        let index = match self.listed(segment.raw()) {
+            Some(index) => index,
             None => self.traveller_told(segment),
         };
+        self.is_at_checkin(index);
+    }
+
+    /// Whose TIF of group 2 is the same word for word.
+    pub(super) fn listed(&self, raw: &[u8]) -> Option<u32> {
+        let mut listed = self.draft.listed.iter().take(super::SEARCHED);
+        listed.find(|(sent, _)| *sent == raw).map(|listed| listed.1)
+    }
+
+    /// Says who is at the desk.
+    pub(super) fn is_at_checkin(&mut self, index: u32) {
+        self.place = Place::CheckIn;
         let checkin = match self.draft.checkins.last_mut() {
             Some(last) if last.traveller.is_none() && last.flight == self.draft.flight => last,
             _ => self.next_checkin(),
@@ -96,7 +122,7 @@ impl<'a> Reader<'_, 'a, '_> {
 
     /// Whom a TIF at check-in means that is not that of a listed traveller word for word.
     fn traveller_told(&mut self, segment: &Segment<'a>) -> u32 {
-        let name = self.name(segment, 2);
+        let name = self.name(segment.part(1, 1), &segment.composite(2).parts());
         let reference = text(segment.part(2, 3)).unwrap_or_default();
         let referred = self.referred(&reference);
         let agrees = |index: u32| agreement(&self.message.travellers[index as usize].name, &name);
@@ -124,7 +150,12 @@ impl<'a> Reader<'_, 'a, '_> {
     /// SSD: the seat given at the desk.
     pub(super) fn checkin_seat(&mut self, segment: &Segment<'a>) {
         self.body.mark_rest(Element::Seat);
-        let seat = self.seat(segment.part(1, 1));
+        self.seat_given(segment.part(1, 1));
+    }
+
+    /// The seat of the traveller at the desk.
+    pub(super) fn seat_given(&mut self, part: Part<'a>) {
+        let seat = self.seat(part);
         let checkin = self.checkin_in_hand();
         checkin.seat = seat.or(checkin.seat.take());
     }
@@ -134,33 +165,34 @@ impl<'a> Reader<'_, 'a, '_> {
     pub(super) fn baggage(&mut self, segment: &Segment<'a>) {
         self.body.mark_rest(Element::Baggage);
         for element in 2..=segment.len() {
-            let of = segment.composite(element);
-            let first = &*code(of.part(1));
-            let second = &*code(of.part(2));
-            match first {
-                b"" if second.is_empty() => {}
-                b"HP" | b"MP" => {
-                    let pool = BagPool {
-                        head: first == b"HP",
-                        reference: self.personal(of.part(2)),
-                    };
-                    self.checkin_in_hand().pool = Some(pool);
-                }
-                _ if first.iter().all(u8::is_ascii_digit)
-                    && second.len() < 6
-                    && !first.is_empty() =>
-                {
-                    self.baggage_details(of);
-                }
-                _ => self.bag_tags(of),
-            }
+            self.bags(segment.composite(element).parts());
         }
     }
 
-    fn baggage_details(&mut self, of: Composite<'_, 'a>) {
-        let pieces: Option<u16> = number(of.part(1));
-        let weight = number(of.part(2));
-        let kilograms = match &*code(of.part(3)) {
+    /// One composite of TBD.
+    pub(super) fn bags(&mut self, of: [Part<'a>; 4]) {
+        let first = &*code(of[0]);
+        let second = &*code(of[1]);
+        match first {
+            b"" if second.is_empty() => {}
+            b"HP" | b"MP" => {
+                let pool = BagPool {
+                    head: first == b"HP",
+                    reference: self.personal(of[1]),
+                };
+                self.checkin_in_hand().pool = Some(pool);
+            }
+            _ if first.iter().all(u8::is_ascii_digit) && second.len() < 6 && !first.is_empty() => {
+                self.baggage_details(of);
+            }
+            _ => self.bag_tags(of),
+        }
+    }
+
+    fn baggage_details(&mut self, [pieces, weight, unit, _]: [Part<'a>; 4]) {
+        let pieces: Option<u16> = number(pieces);
+        let weight = number(weight);
+        let kilograms = match &*code(unit) {
             b"700" => kilograms(weight, false),
             b"701" => kilograms(weight, true),
             _ => None,
@@ -170,15 +202,13 @@ impl<'a> Reader<'_, 'a, '_> {
         checkin.weight_kg = add(checkin.weight_kg, kilograms, u32::saturating_add);
     }
 
-    fn bag_tags(&mut self, of: Composite<'_, 'a>) {
-        let part = of.part(2);
+    fn bag_tags(&mut self, [airline, part, tags, to]: [Part<'a>; 4]) {
         let Some(sent) = text(part) else { return };
-        let airline = text(of.part(1)).unwrap_or_default();
-        let to = self.airport(of.part(4));
-        let mut count = number(of.part(3)).unwrap_or(1);
+        let airline = text(airline).unwrap_or_default();
+        let to = self.airport(to);
+        let mut count = number(tags).unwrap_or(1);
         if count > MOST_TAGS {
-            self.body
-                .report(&findings::BAG_COUNT_ABSURD, of.part(3).span());
+            self.body.report(&findings::BAG_COUNT_ABSURD, tags.span());
             count = 1;
         }
         let number = sent.parse::<u64>().ok().filter(|_| sent.len() <= 18);

@@ -239,7 +239,8 @@ pub(super) fn association(text: &str) -> Option<usize> {
             && matches!(bytes[*at + 1..], [number, letter, ..]
                 if number.is_ascii_digit() && letter.is_ascii_uppercase())
     };
-    (0..bytes.len())
+    let first = bytes.iter().position(|byte| *byte == b'-')?;
+    (first..bytes.len())
         .find(begins)
         .filter(|at| !text[*at..].contains("//"))
 }

@@ -189,9 +189,10 @@ impl<'a> Reader<'_, 'a, '_> {
 
     /// Surname and given names from field `first` on; a name association ends them.
     fn holder(&mut self, fields: &Fields<'a>, first: usize) -> Option<PersonName> {
-        for part in (first..FIELDS).map(|at| fields.part(at)) {
-            if !part.is_empty() {
-                self.body.mark(part, Element::Name);
+        for at in first..FIELDS {
+            let (start, end) = fields.places[at];
+            if start < end {
+                self.body.mark(fields.part(at), Element::Name);
             }
         }
         let mut name = PersonName::default();

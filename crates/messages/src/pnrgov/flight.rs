@@ -6,13 +6,26 @@ use crate::findings::pnrgov as findings;
 use oriel_edifact::{Part, Segment};
 use oriel_model::{Element, Flight, FlightNumber, ItinerarySegment};
 
+/// The components of a TVL.
+pub(super) struct Leg<'a> {
+    pub(super) times: [Part<'a>; 4],
+    pub(super) from: Part<'a>,
+    pub(super) to: Part<'a>,
+    pub(super) carrier: Part<'a>,
+    pub(super) operating: Part<'a>,
+    pub(super) number: Part<'a>,
+    pub(super) class: Part<'a>,
+    pub(super) suffix: Part<'a>,
+}
+
 impl<'a> Reader<'_, 'a, '_> {
     /// TVL behind SRC: the next flight, or the operating flight of the one in hand.
     pub(super) fn itinerary(&mut self, segment: &Segment<'a>) {
         self.body.mark_rest(Element::Itinerary);
         let only_number = (1..=4).all(|element| segment.element_span(element).is_empty());
         if only_number && !segment.part(5, 1).is_empty() && self.draft.flight.is_some() {
-            return self.operating_number(segment, 5);
+            let [number, _, suffix] = segment.composite(5).parts();
+            return self.operating_number(number, suffix);
         }
         if matches!(self.place, Place::Split | Place::Text) {
             self.body.report(&findings::OUT_OF_PLACE, segment.span());
@@ -26,6 +39,18 @@ impl<'a> Reader<'_, 'a, '_> {
                 .report(&findings::SEGMENT_INCOMPLETE, segment.span());
         }
         let read = self.itinerary_segment(segment);
+        self.add_flight(read);
+    }
+
+    /// TVL of the ordinary form: a flight with a date, behind SRC.
+    pub(super) fn next_flight(&mut self, sent: Leg<'a>) {
+        self.draft.checked_in = None;
+        self.place = Place::Flight;
+        let read = self.leg(sent);
+        self.add_flight(read);
+    }
+
+    fn add_flight(&mut self, read: ItinerarySegment) {
         let repeated = self.draft.repeated;
         let booking = self.booking();
         // A booking that was sent before has most of its flights already.
@@ -52,28 +77,45 @@ impl<'a> Reader<'_, 'a, '_> {
             self.body.report(&findings::FLIGHT_SHIFTED, segment.span());
         }
         let times = match &*code(segment.part(1, 1)) {
-            [] if shift > 0 => self.schedule(segment, 2),
-            _ => self.schedule(segment, 1),
+            [] if shift > 0 => 2,
+            _ => 1,
         };
-        let number = segment.part(5 + shift, 1);
-        let special = match &*code(number) {
-            b"OPEN" | b"ARNK" => text(number),
+        let [carrier, operating] = segment.composite(4 + shift).parts();
+        let [number, class, suffix] = segment.composite(5 + shift).parts();
+        self.leg(Leg {
+            times: segment.composite(times).parts(),
+            from: segment.part(2 + shift, 1),
+            to: segment.part(3 + shift, 1),
+            carrier,
+            operating,
+            number,
+            class,
+            suffix,
+        })
+    }
+
+    fn leg(&mut self, sent: Leg<'a>) -> ItinerarySegment {
+        let times = self.schedule(sent.times);
+        let special = match &*code(sent.number) {
+            b"OPEN" | b"ARNK" => text(sent.number),
             _ => None,
         };
-        let carrier = self.carrier(segment.part(4 + shift, 1));
-        let operating = self.carrier(segment.part(4 + shift, 2));
+        let carrier = self.carrier(sent.carrier);
+        let operating = self.carrier(sent.operating);
         let read = ItinerarySegment {
             carrier,
             number: match special {
                 Some(_) => FlightNumber::default(),
-                None => self.flight_number(segment, 5 + shift).unwrap_or_default(),
+                None => self
+                    .flight_number(sent.number, sent.suffix)
+                    .unwrap_or_default(),
             },
             operating: operating.filter(|_| operating != carrier),
-            from: self.airport(segment.part(2 + shift, 1)),
-            to: self.airport(segment.part(3 + shift, 1)),
+            from: self.airport(sent.from),
+            to: self.airport(sent.to),
             departs: times.departs,
             arrives: times.arrives,
-            class: text(segment.part(5 + shift, 2)),
+            class: text(sent.class),
             special,
             ..ItinerarySegment::default()
         };
@@ -81,7 +123,7 @@ impl<'a> Reader<'_, 'a, '_> {
             && (read.carrier.is_none() || read.from.is_none() || read.departs.is_none())
         {
             self.body
-                .report(&findings::SEGMENT_INCOMPLETE, segment.span());
+                .report(&findings::SEGMENT_INCOMPLETE, self.last.clone());
         }
         read
     }
@@ -103,8 +145,14 @@ impl<'a> Reader<'_, 'a, '_> {
     /// TRA: the operating flight.
     pub(super) fn operating_flight(&mut self, segment: &Segment<'a>) {
         self.body.mark_rest(Element::Itinerary);
-        let carrier = self.carrier(segment.part(1, 1));
-        self.operating_number(segment, 2);
+        let [number, _, suffix] = segment.composite(2).parts();
+        self.operated_by(segment.part(1, 1), number, suffix);
+    }
+
+    /// Carrier and number under which the flight in hand is operated.
+    pub(super) fn operated_by(&mut self, carrier: Part<'a>, number: Part<'a>, suffix: Part<'a>) {
+        let carrier = self.carrier(carrier);
+        self.operating_number(number, suffix);
         if let Some(flight) = self.flight_in_hand() {
             flight.operating = carrier
                 .filter(|_| carrier != flight.carrier)
@@ -112,8 +160,8 @@ impl<'a> Reader<'_, 'a, '_> {
         }
     }
 
-    fn operating_number(&mut self, segment: &Segment<'a>, element: usize) {
-        let number = self.flight_number(segment, element);
+    fn operating_number(&mut self, number: Part<'a>, suffix: Part<'a>) {
+        let number = self.flight_number(number, suffix);
         if let Some(flight) = self.flight_in_hand() {
             flight.operating_number = number;
         }

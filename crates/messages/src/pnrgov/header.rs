@@ -3,7 +3,7 @@
 use super::Reader;
 use super::values::{code, number, text};
 use crate::findings::pnrgov as findings;
-use oriel_edifact::Segment;
+use oriel_edifact::{Part, Segment};
 use oriel_model::{Element, Flight, FlightNumber, Function, Leg, Text};
 
 /// The most bookings that room is made for before they are there.
@@ -41,14 +41,15 @@ impl<'a> Reader<'_, 'a, '_> {
             return self.out_of_place(segment, Element::Itinerary);
         }
         self.body.mark_rest(Element::Itinerary);
-        let times = self.schedule(segment, 1);
+        let times = self.schedule(segment.composite(1).parts());
         if let Some(departs) = times.departs {
             self.today = Some(departs.date());
         }
         let from = self.airport(segment.part(2, 1));
         let to = self.airport(segment.part(3, 1));
         let carrier = self.carrier(segment.part(4, 1));
-        let number = self.flight_number(segment, 5).unwrap_or_default();
+        let [number, _, suffix] = segment.composite(5).parts();
+        let number = self.flight_number(number, suffix).unwrap_or_default();
         if times.departs.is_none()
             || from.is_none()
             || carrier.is_none()
@@ -93,12 +94,11 @@ impl<'a> Reader<'_, 'a, '_> {
     /// A flight number with its suffix, which may stand in the third component.
     pub(super) fn flight_number(
         &mut self,
-        segment: &Segment<'a>,
-        element: usize,
+        part: Part<'a>,
+        suffix: Part<'a>,
     ) -> Option<FlightNumber> {
-        let part = segment.part(element, 1);
         let mut sent: Text = text(part)?;
-        sent.push_str(&segment.part(element, 3).trimmed());
+        sent.push_str(&suffix.trimmed());
         let number = FlightNumber::parse(&sent);
         if number.is_none() {
             self.body.report(&findings::BAD_FLIGHT_NUMBER, part.span());

@@ -54,7 +54,7 @@ impl<'a> Reader<'_, 'a, '_> {
             }
             b"TIF" => {
                 self.mark_names(segment);
-                let name = self.name(segment, 2);
+                let name = self.name(segment.part(1, 1), &segment.composite(2).parts());
                 self.add_item(Past::Name(name));
             }
             b"TVL" => {

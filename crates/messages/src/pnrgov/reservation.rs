@@ -8,6 +8,18 @@ use oriel_edifact::{Part, Segment};
 use oriel_model::{Agency, Booking, Element, Locator, Split};
 use rustc_hash::FxHashMap;
 
+/// The components of an ORG.
+pub(super) struct Office<'a> {
+    pub(super) company: Part<'a>,
+    pub(super) iata: Part<'a>,
+    pub(super) office: Part<'a>,
+    pub(super) city: Part<'a>,
+    pub(super) other_city: Part<'a>,
+    pub(super) kind: Part<'a>,
+    pub(super) country: Part<'a>,
+    pub(super) agent: Part<'a>,
+}
+
 impl<'a> Reader<'_, 'a, '_> {
     /// SRC: closes everything and starts a booking.
     pub(super) fn open_booking(&mut self, segment: &Segment<'a>) {
@@ -45,25 +57,29 @@ impl<'a> Reader<'_, 'a, '_> {
             let date = Element::BookingDate;
             let what = &[Element::Structure, Element::Locator, date, date, date];
             self.body.mark_each(segment, element, what);
-            if let Some(locator) = self.locator(segment, element) {
-                self.add_locator(locator);
-            }
+            self.locator(segment.composite(element).parts());
         }
     }
 
-    fn locator(&mut self, segment: &Segment<'a>, element: usize) -> Option<Locator> {
-        let of = segment.composite(element);
-        let code = self.personal(of.part(2))?;
-        let kind = of.part(3);
+    /// One locator of RCI.
+    pub(super) fn locator(&mut self, sent: [Part<'a>; 5]) {
+        if let Some(locator) = self.locator_of(sent) {
+            self.add_locator(locator);
+        }
+    }
+
+    fn locator_of(&mut self, sent: [Part<'a>; 5]) -> Option<Locator> {
+        let [company, code, kind, date, time] = sent;
+        let code = self.personal(code)?;
         let created = if super::time::day(&super::values::code(kind)).is_some() {
             self.body
                 .report(&findings::LOCATOR_DATE_SHIFTED, kind.span());
-            self.moment(kind, of.part(4))
+            self.moment(kind, date)
         } else {
-            self.moment(of.part(4), of.part(5))
+            self.moment(date, time)
         };
         Some(Locator {
-            company: text(of.part(1)).unwrap_or_default(),
+            company: text(company).unwrap_or_default(),
             code,
             departure_control: *super::values::code(kind) == *b"C",
             created,
@@ -146,15 +162,29 @@ impl<'a> Reader<'_, 'a, '_> {
     /// ORG of a booking: who made it. Empty: the booking, or its flight of this push, is cancelled.
     pub(super) fn originator(&mut self, segment: &Segment<'a>) {
         self.body.mark_rest(Element::Agency);
-        let sent = |element, component| text(segment.part(element, component));
+        let [iata, office] = segment.composite(2).parts();
+        self.made_by(Office {
+            company: segment.part(1, 1),
+            iata,
+            office,
+            city: segment.part(3, 1),
+            other_city: segment.part(4, 2),
+            kind: segment.part(5, 1),
+            country: segment.part(6, 1),
+            agent: segment.part(7, 1),
+        });
+    }
+
+    /// Who made the booking.
+    pub(super) fn made_by(&mut self, sent: Office<'a>) {
         let agency = Agency {
-            company: sent(1, 1),
-            iata: sent(2, 1),
-            office: sent(2, 2),
-            city: sent(3, 1).or_else(|| sent(4, 2)),
-            country: sent(6, 1),
-            kind: sent(5, 1),
-            agent: self.personal(segment.part(7, 1)),
+            company: text(sent.company),
+            iata: text(sent.iata),
+            office: text(sent.office),
+            city: text(sent.city).or_else(|| text(sent.other_city)),
+            country: text(sent.country),
+            kind: text(sent.kind),
+            agent: self.personal(sent.agent),
         };
         if agency == Agency::default() {
             self.draft.empty_originator = true;
@@ -185,7 +215,8 @@ impl<'a> Reader<'_, 'a, '_> {
         }
     }
 
-    fn date_of_booking(&mut self, qualifier: Part<'a>, date: Part<'a>, time: Part<'a>) {
+    /// One date of DAT.
+    pub(super) fn date_of_booking(&mut self, qualifier: Part<'a>, date: Part<'a>, time: Part<'a>) {
         match &*super::values::code(qualifier) {
             b"700" => {
                 let moment = self.moment(date, time);

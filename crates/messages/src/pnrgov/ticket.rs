@@ -14,26 +14,30 @@ impl<'a> Reader<'_, 'a, '_> {
     /// TKT: a ticket or another document of carriage; `700` and `1` are ticketless.
     pub(super) fn ticket(&mut self, segment: &Segment<'a>) {
         self.body.mark_rest(Element::Ticket);
+        let [number, kind, booklets] = segment.composite(1).parts();
+        self.ticket_of(number, kind, booklets);
+    }
+
+    pub(super) fn ticket_of(&mut self, sent: Part<'a>, kind: Part<'a>, booklets: Part<'a>) {
         if !matches!(
             self.place,
             Place::Traveller | Place::Ticket | Place::Payment
         ) {
-            self.body.report(&findings::OUT_OF_PLACE, segment.span());
+            self.body.report(&findings::OUT_OF_PLACE, self.last.clone());
         } else {
             self.place = Place::Ticket;
         }
-        let of = segment.composite(1);
-        let number = self.personal(of.part(1));
+        let number = self.personal(sent);
         let owner = self.draft.traveller;
         if let (Some(number), Some(owner)) = (&number, owner) {
             let fact = Fact::Ticket(number.clone(), false);
-            self.claim(Some(owner), segment.part(1, 0), fact);
+            self.claim(Some(owner), sent.slice(0..0), fact);
         }
         let read = Ticket {
             traveller: owner,
             number,
-            kind: text(of.part(2)),
-            booklets: super::values::number(of.part(3)),
+            kind: text(kind),
+            booklets: super::values::number(booklets),
             fare_bases: std::mem::take(&mut self.draft.fare_bases),
             ..Ticket::default()
         };
@@ -52,17 +56,20 @@ impl<'a> Reader<'_, 'a, '_> {
     pub(super) fn price(&mut self, segment: &Segment<'a>) {
         self.body.mark_rest(Element::Ticket);
         for element in 1..=segment.len() {
-            let of = segment.composite(element);
-            let amount = money(of.part(2), of.part(3));
-            let kind = &*code(of.part(1));
-            let Some(ticket) = self.ticket_in_hand() else {
-                return;
-            };
-            match kind {
-                b"B" => ticket.base = amount.or(ticket.base.take()),
-                b"T" => ticket.total = amount.or(ticket.total.take()),
-                _ => {}
-            }
+            self.amount(segment.composite(element).parts());
+        }
+    }
+
+    /// One amount of the ticket in hand.
+    pub(super) fn amount(&mut self, [kind, amount, currency]: [Part<'a>; 3]) {
+        let Some(ticket) = self.ticket_in_hand() else {
+            return;
+        };
+        let amount = money(amount, currency);
+        match &*code(kind) {
+            b"B" => ticket.base = amount.or(ticket.base.take()),
+            b"T" => ticket.total = amount.or(ticket.total.take()),
+            _ => {}
         }
     }
 
@@ -79,18 +86,21 @@ impl<'a> Reader<'_, 'a, '_> {
     /// TXD: one tax an element.
     pub(super) fn taxes(&mut self, segment: &Segment<'a>) {
         self.body.mark_rest(Element::Ticket);
-        let Some(ticket) = self.ticket_in_hand() else {
-            return;
-        };
         for element in 2..=segment.len() {
-            let of = segment.composite(element);
-            if let Some(money) = money(of.part(1), of.part(3)) {
-                ticket.taxes.push(Tax {
-                    money,
-                    country: text(of.part(2)),
-                    code: text(of.part(4)),
-                });
-            }
+            self.tax(segment.composite(element).parts());
+        }
+    }
+
+    /// One tax of the ticket in hand.
+    pub(super) fn tax(&mut self, [amount, country, currency, code]: [Part<'a>; 4]) {
+        if let Some(ticket) = self.ticket_in_hand()
+            && let Some(money) = money(amount, currency)
+        {
+            ticket.taxes.push(Tax {
+                money,
+                country: text(country),
+                code: text(code),
+            });
         }
     }
 

@@ -8,7 +8,7 @@ use crate::dates;
 use crate::findings::pnrgov as findings;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::{SignedDuration, ToSpan};
-use oriel_edifact::{Part, Segment};
+use oriel_edifact::Part;
 use oriel_model::{BirthDate, PartialDate, Personal};
 
 /// How much earlier than its departure a flight may arrive by the clocks of both places and still
@@ -87,15 +87,14 @@ impl<'a> Reader<'_, 'a, '_> {
         value
     }
 
-    /// Departure and arrival out of the composite of TVL at `element`.
+    /// Departure and arrival out of the first composite of TVL.
     ///
     /// An arrival without a date is on the day of departure, or on the next where the clock says
     /// earlier. Two short forms are in use: the arrival time in the third component, or the third
     /// component left empty.
-    pub(super) fn schedule(&mut self, segment: &Segment<'a>, element: usize) -> Schedule {
-        let of = segment.composite(element);
-        let departs = self.moment(of.part(1), of.part(2));
-        let (date, time) = (of.part(3), of.part(4));
+    pub(super) fn schedule(&mut self, sent: [Part<'a>; 4]) -> Schedule {
+        let [day, clock_of_day, date, time] = sent;
+        let departs = self.moment(day, clock_of_day);
         let short = match (code(date).len(), code(time).len()) {
             (4, 0) => Some(date),
             (0, 1..) => Some(time),

@@ -14,54 +14,70 @@ const THINGS: [&[u8]; 3] = [b"EXST", b"CBBG", b"STCR"];
 impl<'a> Reader<'_, 'a, '_> {
     /// TIF of group 2: a traveller, several of one surname, or the name of a group.
     pub(super) fn traveller(&mut self, segment: &Segment<'a>) {
+        self.mark_names(segment);
+        let [family, of_family] = segment.composite(1).parts();
+        let first = segment.composite(2).parts();
+        if self.opens_traveller(family, of_family, &first) {
+            return;
+        }
+        self.person(family, &first, true);
+        for element in 3..=segment.len() {
+            let of = segment.composite(element).parts();
+            if !of[0].is_empty() {
+                self.person(family, &of, false);
+            }
+        }
+    }
+
+    /// Begins a group 2; whether it only names a group.
+    pub(super) fn opens_traveller(
+        &mut self,
+        family: Part<'a>,
+        of_family: Part<'a>,
+        of: &[Part<'a>; 6],
+    ) -> bool {
         if !matches!(
             self.place,
             Place::Booking | Place::Traveller | Place::Ticket | Place::Payment
         ) {
-            self.body.report(&findings::OUT_OF_PLACE, segment.span());
+            self.body.report(&findings::OUT_OF_PLACE, self.last.clone());
         }
         self.place = Place::Traveller;
         self.draft.traveller = None;
         self.draft.thing = false;
         self.draft.ticket = None;
         self.draft.fare_bases.clear();
-        self.mark_names(segment);
-        if *code(segment.part(1, 2)) == *b"G" || *code(segment.part(2, 2)) == *b"G" {
-            let group = self.personal(segment.part(1, 1));
+        let is_group = *code(of_family) == *b"G" || *code(of[1]) == *b"G";
+        if is_group {
+            let group = self.personal(family);
             self.booking().group = group;
-            return;
         }
-        for element in 2..=segment.len().max(2) {
-            if element > 2 && segment.part(element, 1).is_empty() {
-                continue;
-            }
-            let given = &*code(segment.part(element, 1));
-            if THINGS.iter().any(|thing| given.starts_with(thing)) {
-                self.body
-                    .report(&findings::NOT_A_PERSON, segment.part(element, 1).span());
-                self.draft.thing = true;
-                if let Some(reference) = text(segment.part(element, 3)) {
-                    self.draft.references.insert(reference, Referred::Thing);
-                    self.draft.listed.clear();
-                }
-                continue;
-            }
-            self.person(segment, element);
-        }
+        is_group
     }
 
-    fn person(&mut self, segment: &Segment<'a>, element: usize) {
-        let name = self.name(segment, element);
+    /// One person of a TIF, whose given names and the rest stand in one element, the first or a
+    /// later one.
+    pub(super) fn person(&mut self, family: Part<'a>, of: &[Part<'a>; 6], first: bool) {
+        let [given, kind, referred, adult, ..] = *of;
+        let sent = &*code(given);
+        if THINGS.iter().any(|thing| sent.starts_with(thing)) {
+            self.body.report(&findings::NOT_A_PERSON, given.span());
+            self.draft.thing = true;
+            if let Some(reference) = text(referred) {
+                self.draft.references.insert(reference, Referred::Thing);
+                self.draft.listed.clear();
+            }
+            return;
+        }
+        let name = self.name(family, of);
         let is_named = name.surname.is_some() || name.given.is_some();
         if !is_named {
-            self.body.report(&findings::NO_NAME, segment.span());
+            self.body.report(&findings::NO_NAME, self.last.clone());
         }
         if name.maybe_truncated {
-            self.body
-                .report(&findings::NAME_TRUNCATED, segment.part(element, 1).span());
+            self.body.report(&findings::NAME_TRUNCATED, given.span());
         }
-        let of = segment.composite(element);
-        let reference = text(of.part(3));
+        let reference = text(referred);
         let known = self.known_person(&name, reference.as_ref());
         let index = known.unwrap_or_else(|| {
             let mut traveller = Traveller::new(Role::Passenger);
@@ -69,8 +85,9 @@ impl<'a> Reader<'_, 'a, '_> {
             traveller.local_ref = reference.clone();
             self.add_traveller(traveller)
         });
-        if element == 2 && known.is_none() && is_named && reference.is_some() {
-            self.draft.listed.push((segment.raw(), index));
+        if first && known.is_none() && is_named && reference.is_some() {
+            let raw = self.body.bytes(self.body.span(self.last.clone()));
+            self.draft.listed.push((raw, index));
         }
         if let Some(reference) = reference {
             let mine = Referred::One(index);
@@ -79,16 +96,16 @@ impl<'a> Reader<'_, 'a, '_> {
                 *bearer = Referred::Several;
                 self.draft.listed.clear();
                 self.body
-                    .report(&findings::REFERENCE_REUSED, of.part(3).span());
+                    .report(&findings::REFERENCE_REUSED, referred.span());
             }
         }
         let traveller = &mut self.message.travellers[index as usize];
-        match &*code(of.part(2)) {
+        match &*code(kind) {
             b"IN" | b"INF" | b"INS" | b"IS" => traveller.infant = true,
             b"U" | b"UN" => traveller.unaccompanied_minor = true,
             _ => {}
         }
-        if *code(of.part(4)) == *b"1" {
+        if *code(adult) == *b"1" {
             self.draft.carries_infant.push(index);
         }
         self.draft.traveller = Some(index);
@@ -140,11 +157,9 @@ impl<'a> Reader<'_, 'a, '_> {
         }
     }
 
-    /// The name in TIF: surname from the first element, given names from `element`.
-    pub(super) fn name(&self, segment: &Segment<'a>, element: usize) -> PersonName {
-        let of = segment.composite(element);
-        let mut family = segment.part(1, 1);
-        let mut given = of.part(1);
+    /// The name in TIF: surname from the first element, given names from another one.
+    pub(super) fn name(&self, mut family: Part<'a>, of: &[Part<'a>; 6]) -> PersonName {
+        let [mut given, _, _, _, more @ ..] = *of;
         if given.is_empty() {
             // Both names in the surname's place, as in `QUELLANDER/TOBINMR`.
             let mut pieces = family.split(b'/');
@@ -153,8 +168,8 @@ impl<'a> Reader<'_, 'a, '_> {
             }
         }
         let mut name = self.name_of(family, given);
-        for component in [5, 6] {
-            if let Some(more) = text(of.part(component)) {
+        for part in more {
+            if let Some(more) = text(part) {
                 let given = name.given.take();
                 name.given = given.map(|given| given.map(|first| format!("{first} {more}").into()));
             }
