@@ -87,11 +87,10 @@ fn likeness_by(a: &Token, ear: Option<&Ear>, b: &Token, most: u16) -> Option<Lik
             _ => {}
         }
     }
-    let edits = edits(a, b);
-    if edits == Some(Likeness::OneEdit) {
-        return edits;
+    if one_edit(a, b) {
+        return Some(Likeness::OneEdit);
     }
-    close(a, ear, b, most).or(edits)
+    close(a, ear, b, most).or_else(|| two_edits(a, b).then_some(Likeness::TwoEdits))
 }
 
 /// A similar sound: at most three tenths of a slip for each sound of the shorter word.
@@ -112,66 +111,49 @@ fn close(a: &Token, ear: Option<&Ear>, b: &Token, most: u16) -> Option<Likeness>
 /// Shortest words of which two typing errors are forgiven.
 pub(crate) const TWO_EDITS_LEN: usize = 8;
 
-/// One or two typing errors, by optimal string alignment.
-fn edits(a: &Token, b: &Token) -> Option<Likeness> {
-    let (short, long) = if a.text.len() < b.text.len() {
-        (a.text.len(), b.text.len())
-    } else {
-        (b.text.len(), a.text.len())
-    };
-    let allowed = match short {
-        0..=3 => return None,
-        4 => 1,
-        5..TWO_EDITS_LEN => 1,
-        _ => 2,
-    };
-    // Each edit changes at most one letter into another: two bits of difference.
-    if long - short > allowed || (a.letters ^ b.letters).count_ones() as usize > 2 * allowed {
-        return None;
-    }
-    match within(a.text.as_bytes(), b.text.as_bytes(), allowed) {
-        Some(1) if long >= 5 => Some(Likeness::OneEdit),
-        Some(2) => Some(Likeness::TwoEdits),
-        _ => None,
-    }
+/// Shortest words of which one typing error is forgiven; the longer of the two has one more.
+const ONE_EDIT_LEN: usize = 4;
+
+/// One typing error, by optimal string alignment.
+fn one_edit(a: &Token, b: &Token) -> bool {
+    let (x, y) = (a.text.as_bytes(), b.text.as_bytes());
+    may_be_edited(a, b, 1) && x.len().max(y.len()) > ONE_EDIT_LEN && is_within(x, y, 1)
 }
 
-/// Optimal string alignment distance if it is at most `limit`, which is 1 or 2.
+/// Two typing errors in a long word.
+fn two_edits(a: &Token, b: &Token) -> bool {
+    may_be_edited(a, b, 2) && is_within(a.text.as_bytes(), b.text.as_bytes(), 2)
+}
+
+/// Lengths and letters allow of so many errors, 1 or 2.
+fn may_be_edited(a: &Token, b: &Token, errors: usize) -> bool {
+    let (a_len, b_len) = (a.text.len(), b.text.len());
+    let least = [ONE_EDIT_LEN, TWO_EDITS_LEN][errors - 1];
+    // Each edit changes at most one letter into another: two bits of difference.
+    a_len.min(b_len) >= least
+        && a_len.abs_diff(b_len) <= errors
+        && (a.letters ^ b.letters).count_ones() as usize <= 2 * errors
+}
+
+/// Whether the optimal string alignment distance is at most `limit`.
 ///
-/// Walks over the common prefix and branches only where the words differ.
-fn within(a: &[u8], b: &[u8], limit: usize) -> Option<usize> {
+/// Takes off what both begin and end with, and branches only where the words differ.
+fn is_within(a: &[u8], b: &[u8], limit: usize) -> bool {
     let same = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let (a, b) = (&a[same..], &b[same..]);
-    if a.is_empty() || b.is_empty() {
-        let rest = a.len().max(b.len());
-        return (rest <= limit).then_some(rest);
+    let same = a.iter().rev().zip(b.iter().rev());
+    let same = same.take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[..a.len() - same], &b[..b.len() - same]);
+    let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
+    // What is left differs at both ends: one error is one letter, or two swapped.
+    let swap = short > 1 && a[0] == b[1] && a[1] == b[0];
+    if long <= limit || long - short > limit || limit < 2 {
+        return long <= limit || swap && limit == 1 && long == 2;
     }
-    if limit == 0 {
-        return None;
-    }
-    let mut best = None;
-    let mut attempt = |x: &[u8], y: &[u8]| {
-        let limit = best.map_or(limit - 1, |n: usize| (n - 1).min(limit - 1));
-        if let Some(n) = within(x, y, limit) {
-            best = Some(best.map_or(n + 1, |m: usize| m.min(n + 1)));
-        }
-    };
-    if a.len() > 1 && b.len() > 1 && a[0] == b[1] && a[1] == b[0] {
-        attempt(&a[2..], &b[2..]);
-    }
-    if a.len() >= b.len() {
-        attempt(&a[1..], b);
-    }
-    if b.len() >= a.len() {
-        attempt(a, &b[1..]);
-    }
-    attempt(&a[1..], &b[1..]);
-    if a.len() < b.len() {
-        attempt(&a[1..], b);
-    } else if b.len() < a.len() {
-        attempt(a, &b[1..]);
-    }
-    best
+    swap && is_within(&a[2..], &b[2..], limit - 1)
+        || is_within(&a[1..], b, limit - 1)
+        || is_within(a, &b[1..], limit - 1)
+        || is_within(&a[1..], &b[1..], limit - 1)
 }
 
 /// Words further apart than this have nothing in common.
@@ -260,7 +242,7 @@ impl Unit {
 
 #[cfg(test)]
 mod tests {
-    use super::{likeness, within};
+    use super::{is_within, likeness};
     use crate::Token;
 
     #[track_caller]
@@ -293,16 +275,23 @@ mod tests {
 
     #[test]
     fn edit_distance_counts_a_swap_as_one() {
-        for (a, b, limit, expect) in [
-            ("ABCDE", "ABDCE", 1, Some(1)),
-            ("ABCDE", "ABCE", 1, Some(1)),
-            ("ABCE", "ABCDE", 1, Some(1)),
-            ("ABCDE", "XBCDY", 1, None),
-            ("ABCDE", "XBCDY", 2, Some(2)),
-            ("ABCDEFGH", "BACDEFHG", 2, Some(2)),
-            ("ABCDE", "ABCDE", 1, Some(0)),
+        for (a, b, edits) in [
+            ("ABCDE", "ABCDE", 0),
+            ("ABCDE", "ABDCE", 1),
+            ("ABCDE", "ABCE", 1),
+            ("ABCE", "ABCDE", 1),
+            ("AB", "BA", 1),
+            ("ABCDE", "XBCDY", 2),
+            ("ABCDEFGH", "BACDEFHG", 2),
+            ("ABCDE", "BACDX", 2),
+            ("ABCDE", "CABD", 3),
+            ("ABXCD", "BACD", 2),
+            ("ABCDE", "BCXXA", 3),
         ] {
-            assert_eq!(within(a.as_bytes(), b.as_bytes(), limit), expect, "{a} {b}");
+            for limit in 1..=2 {
+                let (a, b) = (a.as_bytes(), b.as_bytes());
+                assert_eq!(is_within(a, b, limit), edits <= limit, "{a:?} {b:?}");
+            }
         }
     }
 }

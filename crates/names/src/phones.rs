@@ -78,6 +78,16 @@ const CLUSTERS: &[(&[u8], u8)] = &[
     (b"BH", B),
 ];
 
+/// Second letters of all of them, one bit each, so that most words need not be held against them.
+const CLUSTERED: u32 = {
+    let (mut letters, mut row) = (0, 0);
+    while row < CLUSTERS.len() {
+        letters |= 1 << (CLUSTERS[row].0[1] - b'A');
+        row += 1;
+    }
+    letters
+};
+
 fn colour(letter: u8) -> Option<u8> {
     Some(match letter {
         b'A' => A,
@@ -107,7 +117,9 @@ impl Phones {
                 i += 2;
                 continue;
             }
-            if let Some((letters, code)) = CLUSTERS.iter().find(|(l, _)| rest.starts_with(l)) {
+            let cluster = |(letters, _): &&(&[u8], u8)| rest.starts_with(letters);
+            let second = CLUSTERED >> (at(1).wrapping_sub(b'A') & 31) & 1 != 0;
+            if second && let Some((letters, code)) = CLUSTERS.iter().find(cluster) {
                 phones.push(*code, apart);
                 i += letters.len();
                 continue;
@@ -284,6 +296,22 @@ pub(crate) const fn dearness(code: u8) -> u8 {
     least
 }
 
+/// Sounds that cost more alone than one that is left out and one taken for the other, one bit each:
+/// where a word has them, two words that begin or end alike in this sound need not be cheapest
+/// with the two in each other's place.
+static DEARER: [u64; CODES] = {
+    let mut dearer = [0; CODES];
+    let mut pair = 0;
+    while pair < CODES * CODES {
+        let (code, other) = ((pair / CODES) as u8, (pair % CODES) as u8);
+        if alone(other) > alone(code) + instead(code, other) {
+            dearer[code as usize] |= 1 << other;
+        }
+        pair += 1;
+    }
+    dearer
+};
+
 /// Colours that a colour is also written as.
 const fn near(colours: u8) -> u8 {
     let mut all = colours;
@@ -382,6 +410,17 @@ impl Phones {
 
 /// `rest`: what the sounds of `a` cost at least from each on.
 fn between(a: &[u8], b: &[u8], abjad: bool, rest: &[u16; MAX + 2], limit: u16) -> Option<u16> {
+    let (alike, ends) = match abjad {
+        true => (0, 0),
+        false => alike(a, b),
+    };
+    let (a, b) = (&a[alike..a.len() - ends], &b[alike..b.len() - ends]);
+    let rest = &rest[alike..];
+    reckoned(a, b, abjad, rest, limit)
+}
+
+/// The same for whole words, whatever they begin and end with.
+fn reckoned(a: &[u8], b: &[u8], abjad: bool, rest: &[u16], limit: u16) -> Option<u16> {
     let alone = |code: u8| match abjad && code < CONSONANT {
         true => 0,
         false => u16::from(ALONE[usize::from(code) % CODES]),
@@ -433,10 +472,21 @@ fn between(a: &[u8], b: &[u8], abjad: bool, rest: &[u16; MAX + 2], limit: u16) -
     Some(last[b.len()]).filter(|cost| *cost <= limit)
 }
 
+/// How many sounds two words begin with, and then end with, that are cheapest by themselves and so
+/// cost nothing.
+fn alike(a: &[u8], b: &[u8]) -> (usize, usize) {
+    let sounds = a.iter().chain(b).fold(0, |all: u64, code| all | 1 << code);
+    let same = |(x, y): &(&u8, &u8)| x == y && DEARER[usize::from(**x) % CODES] & sounds == 0;
+    let start = a.iter().zip(b).take_while(same).count();
+    let (a, b) = (&a[start..], &b[start..]);
+    let end = a.iter().rev().zip(b.iter().rev()).take_while(same).count();
+    (start, end)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Ear, distance};
-    use crate::Token;
+    use super::{Ear, MAX, Phones, between, distance, reckoned};
+    use crate::{Token, common_names};
 
     #[track_caller]
     fn check(a: &str, b: &str, expect: Option<u16>) {
@@ -449,6 +499,23 @@ mod tests {
         };
         assert_eq!(cost(&x, &y), expect, "{a} against {b}");
         assert_eq!(cost(&x, &y), cost(&y, &x), "symmetric");
+    }
+
+    #[test]
+    fn what_words_begin_and_end_with_alike_changes_no_distance() {
+        let names = common_names().into_iter().flat_map(|row| row.names);
+        let words: Vec<Phones> = names.map(|name| Phones::of(name, false)).collect();
+        let (mut shorter, rest) = (0, [0; MAX + 2]);
+        for (a, b) in words
+            .iter()
+            .step_by(17)
+            .flat_map(|a| words.iter().map(move |b| (a.codes(), b.codes())))
+        {
+            let whole = reckoned(a, b, false, &rest, 30);
+            assert_eq!(between(a, b, false, &rest, 30), whole, "{a:?} {b:?}");
+            shorter += usize::from(whole.is_some() && super::alike(a, b) != (0, 0));
+        }
+        assert!(shorter > 500, "{shorter}");
     }
 
     #[test]

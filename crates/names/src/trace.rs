@@ -11,7 +11,7 @@ use crate::read::How;
 use crate::{Kind, Token, Unit, Weights};
 
 /// See the module.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Trace(u32);
 
 /// Above its consonants, one bit each: how many sounds, in four bits.
@@ -44,6 +44,11 @@ impl Trace {
     /// Whether this is a particle, title or initial.
     pub fn is_minor(self) -> bool {
         self.0 & MINOR != 0
+    }
+
+    /// A number that mostly differs from those of other traces, in its low bits too.
+    pub fn spread(self) -> usize {
+        (self.0.wrapping_mul(0x9e37_79b9) >> 16) as usize
     }
 
     /// How many letters, up to [`MANY`].
@@ -108,10 +113,10 @@ const LANES: usize = 2;
 type Lanes = u64;
 
 /// Consonants of one table of [`Group`].
-const TABLE: usize = 7;
+const TABLE: usize = 6;
 
-/// How many tables.
-const TABLES: usize = CLASSES / TABLE;
+/// How many tables; what else the last one reads of a trace counts for nothing.
+const TABLES: usize = CLASSES.div_ceil(TABLE);
 
 /// Of each word the top bit of the first byte and of the third.
 const HEARD: Lanes = 0x0080_0080_0080_0080;
@@ -121,7 +126,7 @@ fn limit(most: Option<u8>) -> u8 {
     most.map_or(1 << 7, |most| (1 << 7) - 1 - most)
 }
 
-/// Two words of the traveller: for each set of seven consonants that a listed word may have, how
+/// Two words of the traveller: for each set of a few consonants that a listed word may have, how
 /// they differ from each one's own. Sums of them are looked up and not counted, and that for both
 /// words at once, because a search asks millions of times.
 #[derive(Clone, Debug)]
@@ -137,7 +142,7 @@ struct Group {
 impl Group {
     fn new(units: &[Unit], listeners: &[Listener]) -> Self {
         // By class: what it adds where the listed word has it, and where it does not.
-        let (mut with, mut without) = ([0; CLASSES], [0; CLASSES]);
+        let (mut with, mut without) = ([0; TABLES * TABLE], [0; TABLES * TABLE]);
         for (lane, unit) in units.iter().enumerate() {
             let own = consonants(&unit.token.phones);
             for class in 0..CLASSES {
@@ -185,7 +190,7 @@ impl Group {
 
     fn apart(&self, listed: u32) -> Lanes {
         let sums = |t: usize| self.apart[t][(listed >> (t * TABLE)) as usize % (1 << TABLE)];
-        sums(0) + sums(1) + sums(2)
+        (0..TABLES).map(sums).sum()
     }
 
     /// How the listed word differs from each, and for which it may be like them: of each word's

@@ -113,9 +113,27 @@ impl Query {
         names.any(|name| name.source() == Source::Booking || name.units().iter().any(minor))
     }
 
-    /// The only state of an entry.
-    pub(crate) fn state_points(&self, listed: State, w: &Weights) -> i16 {
-        compare_nationalities(self, std::slice::from_ref(&listed), w).points
+    /// The only state of an entry, for each of these.
+    pub(crate) fn state_points<'s>(
+        &self,
+        listed: &'s [State],
+        w: &'s Weights,
+    ) -> impl Iterator<Item = i16> + use<'s, '_> {
+        // Most states go with none of the traveller's, and then each is worth what any other is.
+        let bit = |state: State| 1_u64 << (state.bits() % 64);
+        let own = self.nationalities.iter().chain(&self.issuers);
+        let own = own.flat_map(|own| &own.compatible);
+        let own = own.fold(0, |all, state| all | bit(*state));
+        let other = match self.nationalities[..] {
+            [] => 0,
+            _ => w.nationality_differs,
+        };
+        listed.iter().map(
+            move |state| match own & bit(*state) == 0 && state.is_nationality() {
+                true => other,
+                false => compare_nationalities(self, std::slice::from_ref(state), w).points,
+            },
+        )
     }
 
     /// Any states of an entry.

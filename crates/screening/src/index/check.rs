@@ -9,7 +9,7 @@
 //! memory, and the processor then waits for many of them at a time.
 
 use super::bound::{JOINED_MOST, Search, Worth};
-use super::scratch::{Scratch, Stamp};
+use super::scratch::{Heard, Scratch, Stamp};
 use super::{Index, NameWord};
 use crate::score::{MOST_WORDS, beside_name_bound};
 use oriel_names::Token;
@@ -164,6 +164,7 @@ impl Search<'_> {
         need: i32,
         way: Way,
         joins: Joins<'_>,
+        heard: &mut Heard,
         unknown: &mut Vec<u32>,
     ) -> Verdict {
         let mut verdict = Verdict::No;
@@ -175,7 +176,8 @@ impl Search<'_> {
             for (word, stamp) in name.iter_mut() {
                 if matches!(joins, Joins::Traced) && !stamp.is_whole() {
                     // The look-ups that led to it led to it from some of the traveller's words.
-                    let (points, atoms) = self.unlooked(word.trace);
+                    let reckon = || self.unlooked(word.trace);
+                    let (points, atoms) = heard.get(word.trace, reckon);
                     stamp.bound(points, atoms);
                 }
                 known.add(*word, *stamp);
@@ -223,7 +225,8 @@ impl Index {
         checks.retain_mut(|check| {
             let words = &mut words[check.from..check.to];
             let from = unknown.len();
-            let mut verdict = |need| search.verdict(words, need, way, Joins::Traced, &mut unknown);
+            let mut verdict =
+                |need| search.verdict(words, need, way, Joins::Traced, &mut s.heard, &mut unknown);
             let mut got = verdict(check.need);
             let brief = self.brief(check.entry);
             if got != Verdict::No && brief.has_several_states() {
@@ -258,7 +261,7 @@ impl Index {
                 *stamp = s.stamps[word.token()].of_turn(s.turn);
             }
             let joins = Joins::Compared(&self.tokens);
-            let got = search.verdict(words, check.need, way, joins, &mut unknown);
+            let got = search.verdict(words, check.need, way, joins, &mut s.heard, &mut unknown);
             if got != Verdict::No {
                 s.take(check.entry);
             }

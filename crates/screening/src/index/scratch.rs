@@ -8,6 +8,7 @@ use super::check::Check;
 use super::lookup::Key;
 use super::reach::Reach;
 use super::{Index, NameWord};
+use oriel_names::Trace;
 
 /// Working memory of a search; keep one for each thread.
 #[derive(Debug, Default)]
@@ -17,6 +18,7 @@ pub struct Scratch {
     pub(super) touched: Vec<u32>,
     pub(super) stamps: Vec<Stamp>,
     pub(super) stamped: Stamped,
+    pub(super) heard: Heard,
     pub(super) keys: Vec<Key>,
     pub(super) near: Vec<u32>,
     pub(super) ends: Vec<usize>,
@@ -141,6 +143,46 @@ impl Stamped {
     }
 }
 
+/// Which turn a trace was met in, and what it is worth at most to which of the traveller's words.
+type Said = (u32, Trace, (i16, u16));
+
+/// What traces were found to be worth in this turn: the words of one people recur.
+#[derive(Debug)]
+pub(super) struct Heard {
+    turn: u32,
+    traces: Box<[Said; Self::TRACES]>,
+}
+
+impl Default for Heard {
+    fn default() -> Self {
+        Self {
+            turn: 0,
+            traces: Box::new([Said::default(); Self::TRACES]),
+        }
+    }
+}
+
+impl Heard {
+    const TRACES: usize = 1 << 8;
+
+    /// What the trace is worth and to which words, as `reckon` says or said before.
+    pub(super) fn get(&mut self, trace: Trace, reckon: impl FnOnce() -> (i16, u16)) -> (i16, u16) {
+        let slot = &mut self.traces[trace.spread() % Self::TRACES];
+        if (slot.0, slot.1) != (self.turn, trace) {
+            *slot = (self.turn, trace, reckon());
+        }
+        slot.2
+    }
+
+    fn begin(&mut self, turn: u32) {
+        self.turn = turn;
+    }
+
+    fn clear(&mut self) {
+        self.traces.fill(Said::default());
+    }
+}
+
 /// A word of the list like a word of the traveller.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Similar {
@@ -187,9 +229,11 @@ impl Scratch {
         if self.turn == u32::MAX {
             self.slots.fill(Slot::default());
             self.stamps.fill(Stamp::default());
+            self.heard.clear();
             self.turn = 0;
         }
         self.turn += 1;
+        self.heard.begin(self.turn);
         self.stamped.clear();
         self.touched.clear();
         self.similar.clear();

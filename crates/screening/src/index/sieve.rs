@@ -246,8 +246,8 @@ impl<'a> Sieve<'a> {
         sieve.fill_births(undated as i16);
         let [none, codes @ .., look] = &mut sieve.states;
         *none = 0;
-        for (code, state) in codes.iter_mut().zip(&numbers.0) {
-            *code = query.state_points(*state, w);
+        for (code, points) in codes.iter_mut().zip(query.state_points(&numbers.0, w)) {
+            *code = points;
         }
         *look = query.states_bound(w);
         sieve.fill_far();
