@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use oriel_model::Text;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use std::hash::Hash;
 
 /// How sure a list is of a name.
@@ -23,8 +24,8 @@ pub enum Quality {
     Low,
 }
 
-/// One name of an entry.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// One name of an entry. `Debug` leaves it out.
+#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ListName {
     /// The whole name as listed, any script.
     pub text: Text,
@@ -51,8 +52,8 @@ impl ListName {
     }
 }
 
-/// A document on a list.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// A document on a list. `Debug` leaves its number out.
+#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ListDocument {
     /// Number as listed.
     pub number: Text,
@@ -64,8 +65,8 @@ pub struct ListDocument {
     pub kind: Text,
 }
 
-/// One person on a list.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// One person on a list. `Debug` leaves out who it is.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Entry {
     /// Identifies the entry within its list, across versions.
@@ -102,6 +103,25 @@ pub struct Entry {
     /// Last day, UTC, on which the entry counts; without one it does not end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires: Option<Date>,
+}
+
+impl fmt::Debug for ListName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ListName({:?})", self.quality)
+    }
+}
+
+impl fmt::Debug for ListDocument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ListDocument({:?}, {})", self.issuer, self.kind)
+    }
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (names, births) = (self.names.len(), self.births.len());
+        write!(f, "Entry({}, {names} names, {births} dates)", self.id)
+    }
 }
 
 impl Entry {

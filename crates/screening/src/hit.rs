@@ -6,6 +6,7 @@
 use oriel_model::Text;
 use oriel_names::Weights;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// What was compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -59,8 +60,8 @@ pub enum Relation {
     NotCompared,
 }
 
-/// One comparison and what it gave.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// One comparison and what it gave. `Debug` leaves out whom it is about.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FactPart {
     /// What was compared.
     pub fact: Fact,
@@ -76,6 +77,12 @@ pub struct FactPart {
     pub ours: Text,
     /// The list's values.
     pub theirs: Vec<Text>,
+}
+
+impl fmt::Debug for FactPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} {} {}", self.fact, self.code, self.points)
+    }
 }
 
 /// How strong a hit is, in a word.

@@ -3,9 +3,11 @@
 use crate::{Birth, Entry, ListDocument, ListName, Quality, country_code};
 use oriel_model::Text;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
-/// One person, as a query or as a list entry. See `docs/formats/lists.md`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// One person, as a query or as a list entry. See `docs/formats/lists.md`. `Debug` leaves out who it
+/// is.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Person {
     /// Identifies the person in the answer.
@@ -36,6 +38,13 @@ pub(crate) fn sex_code(text: &str) -> Option<Text> {
         "m" | "male" | "man" | "masculin" | "h" => Some("M".into()),
         "f" | "female" | "woman" | "feminin" | "féminin" => Some("F".into()),
         _ => None,
+    }
+}
+
+impl fmt::Debug for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (names, docs) = (self.names.len() + self.weak.len(), self.docs.len());
+        write!(f, "Person({names} names, {docs} documents)")
     }
 }
 

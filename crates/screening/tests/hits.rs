@@ -3,7 +3,7 @@
 use oriel_model::{Country, DocumentKey};
 use oriel_names::Source;
 use oriel_screening::lists::{Format, read};
-use oriel_screening::{Hit, Index, Scratch, Subject, Watchlists, Weights, screen, search};
+use oriel_screening::{Hit, Index, Person, Scratch, Subject, Watchlists, Weights, screen, search};
 use std::fmt::Write;
 
 fn lists() -> Watchlists {
@@ -57,6 +57,26 @@ fn check(subject: &Subject, expect: &str) {
     }
     let got: Vec<String> = hits.iter().map(show).collect();
     assert_eq!(got.join("\n"), expect);
+}
+
+#[test]
+fn what_is_printed_for_debugging_names_nobody() {
+    let mut subject = traveller("KESTRELMAN", "ODRANMR", "1977-05-02");
+    subject.add_nationality("HTI");
+    let hits = screen(
+        &subject,
+        &lists(),
+        &Weights::start(),
+        &mut Scratch::default(),
+    );
+    let person: Person =
+        serde_json::from_str(r#"{"names":["Odran Kestrelman"],"docs":["X1234567"]}"#).unwrap();
+    let printed = format!("{hits:?} {subject:?} {person:?} {:?}", person.to_entry());
+    let printed = printed.to_uppercase();
+    assert!(printed.contains("NAME EXACT 160"), "{printed}");
+    for value in ["KESTRELMAN", "ODRAN", "1977", "X1234567"] {
+        assert!(!printed.contains(value), "{value}: {printed}");
+    }
 }
 
 fn traveller(surname: &str, given: &str, born: &str) -> Subject {
