@@ -517,7 +517,7 @@ fn name(body: &mut Body<'_, '_>, segment: &Segment<'_>) -> PersonName {
     } else {
         4
     };
-    let surname = segment.part(element, 1);
+    let [surname, of_given @ ..] = segment.composite(element).parts::<5>();
     let mut name = PersonName {
         maybe_truncated: segment
             .parts(element)
@@ -525,7 +525,10 @@ fn name(body: &mut Body<'_, '_>, segment: &Segment<'_>) -> PersonName {
         ..PersonName::default()
     };
     let mut given: Option<(Text, Part<'_>, Part<'_>)> = None;
-    for part in (2..=5).map(|component| segment.part(element, component)) {
+    for part in of_given {
+        if part.is_empty() {
+            continue;
+        }
         let text = part.trimmed();
         if text.is_empty() {
             continue;

@@ -1,7 +1,7 @@
 //! Groups 6 and 7: who checked in for a flight, where they sit, what they checked.
 
 use super::names::{Agreement, agreement};
-use super::values::{code, number, text};
+use super::values::{add, code, number, text};
 use super::{Place, Reader};
 use crate::body::Here;
 use crate::findings::pnrgov as findings;
@@ -198,8 +198,8 @@ impl<'a> Reader<'_, 'a, '_> {
             _ => None,
         };
         let checkin = self.checkin_in_hand();
-        checkin.pieces = add(checkin.pieces, pieces, u16::saturating_add);
-        checkin.weight_kg = add(checkin.weight_kg, kilograms, u32::saturating_add);
+        checkin.pieces = total(checkin.pieces, pieces, u16::saturating_add);
+        checkin.weight_kg = total(checkin.weight_kg, kilograms, u32::saturating_add);
     }
 
     fn bag_tags(&mut self, [airline, part, tags, to]: [Part<'a>; 4]) {
@@ -228,7 +228,7 @@ impl<'a> Reader<'_, 'a, '_> {
 
     fn add_bag(&mut self, tag: Text, part: Part<'a>, to: Option<Port>) {
         let tag = self.body.personal(tag, part);
-        self.checkin_in_hand().bags.push(Bag { tag, to });
+        add(&mut self.checkin_in_hand().bags, Bag { tag, to });
     }
 
     fn checkin_in_hand(&mut self) -> &mut CheckIn {
@@ -269,7 +269,7 @@ pub(super) fn kilograms(weight: Option<f64>, pounds: bool) -> Option<u32> {
     Some(kilograms.round() as u32)
 }
 
-fn add<T>(a: Option<T>, b: Option<T>, sum: impl Fn(T, T) -> T) -> Option<T> {
+fn total<T>(a: Option<T>, b: Option<T>, sum: impl Fn(T, T) -> T) -> Option<T> {
     match (a, b) {
         (Some(a), Some(b)) => Some(sum(a, b)),
         (a, b) => a.or(b),

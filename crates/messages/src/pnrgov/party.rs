@@ -8,6 +8,7 @@ use super::documents::Docs;
 use super::flight::is_push_flight;
 use super::names::{self, Agreement, agreement};
 use super::request::{Claim, Fact};
+use super::values::add;
 use super::{Reader, Referred};
 use crate::dates::years_later;
 use crate::findings::pnrgov as findings;
@@ -142,7 +143,7 @@ impl Reader<'_, '_, '_> {
             Fact::Ticket(ticket, _) => {
                 let known = &mut traveller.tickets;
                 if !known.iter().take(super::SEARCHED).any(|old| *old == ticket) {
-                    known.push(ticket);
+                    add(known, ticket);
                 }
             }
             Fact::Child(birth) => traveller.birth = traveller.birth.take().or(Some(birth)),
@@ -299,7 +300,7 @@ impl Reader<'_, '_, '_> {
         if let Some(nationality) = docs.nationality
             && !traveller.nationalities.contains(&nationality)
         {
-            traveller.nationalities.push(nationality);
+            add(&mut traveller.nationalities, nationality);
         }
         if let Some(holder) = &docs.document.holder {
             restore_name(&mut traveller.name, holder);
@@ -362,7 +363,7 @@ impl Reader<'_, '_, '_> {
                 .take(super::SEARCHED)
                 .any(|known| known.tag == bag.tag)
             {
-                traveller.bags.push(bag);
+                add(&mut traveller.bags, bag);
             }
         }
         traveller.bag_count = traveller.bag_count.or(checkin.pieces);
@@ -456,7 +457,7 @@ fn add_document(traveller: &mut Traveller, document: Document) {
             known.holder = known.holder.take().or(document.holder);
             known.primary_holder |= document.primary_holder;
         }
-        None => traveller.documents.push(document),
+        None => add(&mut traveller.documents, document),
     }
 }
 

@@ -4,7 +4,7 @@
 //! - A ticket that is sent again, with another flight or in a booking sent twice, is the same one.
 
 use super::request::Fact;
-use super::values::{code, number, text};
+use super::values::{add, code, number, text};
 use super::{Place, Reader, SEARCHED};
 use crate::findings::pnrgov as findings;
 use oriel_edifact::{Part, Segment};
@@ -96,11 +96,16 @@ impl<'a> Reader<'_, 'a, '_> {
         if let Some(ticket) = self.ticket_in_hand()
             && let Some(money) = money(amount, currency)
         {
-            ticket.taxes.push(Tax {
-                money,
-                country: text(country),
-                code: text(code),
-            });
+            let country = text(country);
+            let code = text(code);
+            add(
+                &mut ticket.taxes,
+                Tax {
+                    money,
+                    country,
+                    code,
+                },
+            );
         }
     }
 
@@ -115,7 +120,7 @@ impl<'a> Reader<'_, 'a, '_> {
     pub(super) fn fare_basis(&mut self, part: Part<'a>) {
         let Some(basis) = text(part) else { return };
         match self.ticket_in_hand() {
-            Some(ticket) => ticket.fare_bases.push(basis),
+            Some(ticket) => add(&mut ticket.fare_bases, basis),
             None => self.draft.fare_bases.push(basis),
         }
     }
