@@ -545,6 +545,7 @@ function list(
     owner: 'Criminal Investigation, Utopia',
     legal_basis: 'Security Act 12',
     offences: [],
+    entries_end: false,
     versions: [],
     may_roll_back: false,
   };

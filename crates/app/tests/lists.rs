@@ -25,9 +25,13 @@ fn open(place: &Place, keys: &TempDir) -> App {
 }
 
 fn open_at(place: &Place, keys: &TempDir, clock: Clock) -> App {
+    open_under(place, keys, clock, Profile::builtin("utopia").unwrap())
+}
+
+fn open_under(place: &Place, keys: &TempDir, clock: Clock, law: Profile) -> App {
     App::open(Setup {
         store: Store::create(&place.name(), key_store(keys)).unwrap(),
-        compartments: Compartment::only(Profile::builtin("utopia").unwrap()),
+        compartments: Compartment::only(law),
         mode: CheckMode::Demo,
         weights: Weights::default(),
         clock,
@@ -287,19 +291,23 @@ fn a_listed_document_is_found_whenever_the_list_comes_and_withdrawn_when_it_goes
     }
 }
 
-/// Brings in a CSV list of persons and puts it in force.
-fn persons(app: &App, text: &str) -> Imported {
-    let import = ListImport {
+fn own<'a>(format: &'a Format, text: &'a str) -> ListImport<'a> {
+    ListImport {
         id: "own",
         kind: ListKind::SeriousCrime,
         name: "Own list (invented)",
         owner: "Utopian Police",
         legal_basis: "Police Act, section 9",
-        format: &Format::Csv(Mapping::plain()),
+        format,
         bytes: text.as_bytes(),
         may_shrink: true,
-    };
-    app.list_import(&leave(app, "usr_one", Act::ListImport), &import)
+    }
+}
+
+/// Brings in a CSV list of persons and puts it in force.
+fn persons(app: &App, text: &str) -> Imported {
+    let csv = Format::Csv(Mapping::plain());
+    app.list_import(&leave(app, "usr_one", Act::ListImport), &own(&csv, text))
         .unwrap()
 }
 
@@ -346,6 +354,7 @@ fn an_entry_counts_to_its_last_day_and_a_list_is_fresh_to_its_hour() {
         let fresh = ListTerms {
             fresh_hours: Some(24),
             offences: vec!["annex-ii/4".to_owned()],
+            ..ListTerms::default()
         };
         app.list_terms(&officer, "own", &fresh).unwrap();
         assert!(app.lists_stale().unwrap().is_empty());
@@ -366,4 +375,84 @@ fn an_entry_counts_to_its_last_day_and_a_list_is_fresh_to_its_hour() {
         let unknown = refusal(app.list_terms(&officer, "none", &fresh));
         assert!(matches!(unknown, ListRefusal::NoList { .. }));
     }
+}
+
+/// R-WL-03: an entry without a day on which it is looked at again does not come in.
+#[test]
+fn an_entry_that_does_not_end_is_left_out_where_the_terms_ask_for_an_end() {
+    for place in Place::each("ends") {
+        let keys = TempDir::new("list-ends-keys");
+        let app = open(&place, &keys);
+        let endless = "id,name,expires\n\
+                       A,Belisane Umberway,2027-11-22\n\
+                       B,Odran Pellow,\n";
+        assert_eq!(persons(&app, endless).counts.rejected, 0);
+        let csv = Format::Csv(Mapping::plain());
+        let more = [endless, "C,Odran Kestrelman,\n"].concat();
+        let officer = leave(&app, "usr_one", Act::ListImport);
+        let waiting = app.list_propose(&officer, &own(&csv, &more)).unwrap();
+
+        let ends = ListTerms {
+            entries_end: true,
+            ..ListTerms::default()
+        };
+        app.list_terms(&officer, "own", &ends).unwrap();
+        let approver = leave(&app, "usr_two", Act::ListApprove);
+        let refused = refusal(app.list_activate(&approver, "own", &waiting.version, true));
+        assert!(matches!(refused, ListRefusal::Endless { entries: 2, .. }));
+
+        let checked = app
+            .list_check(&officer, "own", &csv, endless.as_bytes())
+            .unwrap();
+        assert_eq!((checked.rejects[0].row, checked.rejects.len()), (3, 1));
+        let brought = persons(&app, endless);
+        let counts = brought.counts;
+        assert_eq!(
+            (brought.entries, counts.rejected, counts.removed),
+            (1, 1, 1)
+        );
+        assert_eq!(
+            counts.rows,
+            counts.added + counts.changed + counts.unchanged + counts.rejected
+        );
+    }
+}
+
+/// R-SCO-05: what cites no offence is not put in force where the law asks for one.
+#[test]
+fn a_list_without_offences_waits_where_the_law_asks_for_them() {
+    let keys = TempDir::new("list-cites-keys");
+    let place = Place::folder("cites");
+    let law = Profile::builtin_text("utopia").unwrap();
+    let row = "\n[recipient]\n";
+    let demand = "cites = { value = [\"serious_crime\"], clause = \"Annex II\", status = \"O\" }\n";
+    let law = law.replacen(row, &[row, demand].concat(), 1);
+    let clock = || Timestamp::from_second(SECOND.fetch_add(1, Ordering::Relaxed)).unwrap();
+    let app = open_under(
+        &place,
+        &keys,
+        Arc::new(clock),
+        Profile::parse(&law).unwrap(),
+    );
+    let none = "id,name,offence\nA,Belisane Umberway,annex-ii/4\nB,Odran Pellow,\n";
+    let officer = leave(&app, "usr_one", Act::ListImport);
+    let csv = Format::Csv(Mapping::plain());
+    let refused = refusal(app.list_import(&officer, &own(&csv, none)));
+    assert!(matches!(refused, ListRefusal::NoOffence { entries: 1, .. }));
+    assert_eq!(app.list_entries(), 0);
+
+    let waiting = app.list_propose(&officer, &own(&csv, none)).unwrap();
+    let approver = leave(&app, "usr_two", Act::ListApprove);
+    let refused = refusal(app.list_activate(&approver, "own", &waiting.version, true));
+    assert!(matches!(refused, ListRefusal::NoOffence { entries: 1, .. }));
+    let cited = ListTerms {
+        offences: vec!["annex-ii/7".to_owned()],
+        ..ListTerms::default()
+    };
+    app.list_terms(&officer, "own", &cited).unwrap();
+    app.list_activate(&approver, "own", &waiting.version, true)
+        .unwrap();
+    assert_eq!(app.list_entries(), 2);
+    let refused = refusal(app.list_terms(&officer, "own", &ListTerms::default()));
+    assert!(matches!(refused, ListRefusal::NoOffence { entries: 1, .. }));
 }

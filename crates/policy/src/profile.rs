@@ -284,6 +284,12 @@ impl Profile {
         self.compares & bit(element) != 0
     }
 
+    /// Whether every entry of a list of this kind must cite an offence (R-SCO-05).
+    pub fn cites(&self, kind: ListKind) -> bool {
+        let cites = &self.tables.recipient.cites;
+        cites.as_ref().is_some_and(|row| row.value.contains(&kind))
+    }
+
     /// Every kind of data of which that holds, as one number: it tells two laws apart.
     pub fn compared(&self) -> u64 {
         self.compares
@@ -646,6 +652,22 @@ mod tests {
         let unknown = EU.replacen(row, "compares = { value = [\"telephone\"", 1);
         let error = Profile::parse(&unknown).unwrap_err();
         assert!(matches!(error, ProfileError::UnknownElement(..)), "{error}");
+    }
+
+    /// R-SCO-05.
+    #[test]
+    fn only_kinds_of_list_that_are_used_can_have_to_cite_offences() {
+        let demand = |kind: &str| {
+            let row = format!("cites = {{ value = [\"{kind}\"], clause = \"x\", status = \"O\" }}");
+            EU.replacen("\n[recipient]\n", &format!("\n[recipient]\n{row}\n"), 1)
+        };
+        let profile = Profile::parse(&demand("serious_crime")).unwrap();
+        assert!(profile.cites(ListKind::SeriousCrime) && !profile.cites(ListKind::Terrorism));
+        assert!(!Profile::parse(EU).unwrap().cites(ListKind::SeriousCrime));
+        let complaints = Profile::parse(&demand("customs")).unwrap();
+        let complaints = complaints.check(CheckMode::Demo);
+        let named = complaints.iter().find(|c| c.key == "recipient.cites");
+        assert_eq!(named.unwrap().severity, Severity::Error);
     }
 
     /// R-RET-09.

@@ -242,6 +242,9 @@ pub struct ListFile {
     /// Entries.
     #[serde(skip)]
     pub entries: Vec<Entry>,
+    /// The row of each of them.
+    #[serde(skip)]
+    entry_rows: Vec<u64>,
     /// What was left out.
     pub rejects: Vec<Reject>,
 }
@@ -299,6 +302,26 @@ impl ListFile {
             );
         } else {
             self.entries.push(entry);
+            self.entry_rows.push(row);
+        }
+    }
+
+    /// Leaves out the rows of entries that do not end (R-WL-03).
+    pub fn refuse_endless(&mut self) {
+        let rows = std::mem::take(&mut self.entry_rows);
+        let entries = std::mem::take(&mut self.entries);
+        for (row, entry) in rows.into_iter().zip(entries) {
+            match entry.expires {
+                Some(_) => {
+                    self.entries.push(entry);
+                    self.entry_rows.push(row);
+                }
+                None => self.lost_row(
+                    row,
+                    "expires",
+                    "no last day, and the list's terms ask for one of every entry",
+                ),
+            }
         }
     }
 }

@@ -25,6 +25,8 @@ pub struct ListRow {
     pub fresh_hours: Option<i64>,
     /// Codes of the offences for which it may be used, separated by blanks.
     pub offences: String,
+    /// Whether every entry must say the last day on which it counts.
+    pub entries_end: bool,
     /// When it was last brought in, changed or not, UTC; older stores do not say.
     pub fetched_at: Option<Timestamp>,
 }
@@ -85,7 +87,8 @@ impl Tx<'_> {
     pub fn list_all(&mut self) -> Result<Vec<ListRow>, StoreError> {
         let mut rows = Vec::new();
         self.db.query(
-            "SELECT id, name, owner, legal_basis, active, kind, fresh_hours, offences, fetched_at
+            "SELECT id, name, owner, legal_basis, active, kind, fresh_hours, offences, fetched_at,
+                entries_end
              FROM list ORDER BY id",
             &[],
             &mut |row| {
@@ -99,6 +102,7 @@ impl Tx<'_> {
                     fresh_hours: row.int_or_null(6)?,
                     offences: row.text(7)?.to_owned(),
                     fetched_at: row.int_or_null(8)?.map(instant).transpose()?,
+                    entries_end: row.int(9)? != 0,
                 });
                 Ok(())
             },
@@ -110,12 +114,13 @@ impl Tx<'_> {
     pub fn list_put(&mut self, list: &ListRow) -> Result<(), StoreError> {
         self.db.execute(
             "INSERT INTO list (id, name, owner, legal_basis, active, kind, fresh_hours, offences,
-                fetched_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                fetched_at, entries_end)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
              ON CONFLICT (id) DO UPDATE SET name = excluded.name, owner = excluded.owner,
                 legal_basis = excluded.legal_basis, active = excluded.active,
                 kind = excluded.kind, fresh_hours = excluded.fresh_hours,
-                offences = excluded.offences, fetched_at = excluded.fetched_at",
+                offences = excluded.offences, fetched_at = excluded.fetched_at,
+                entries_end = excluded.entries_end",
             &[
                 Value::Text(&list.id),
                 Value::Text(&list.name),
@@ -126,6 +131,7 @@ impl Tx<'_> {
                 Value::from(list.fresh_hours),
                 Value::Text(&list.offences),
                 Value::from(list.fetched_at.map(Timestamp::as_microsecond)),
+                Value::Int(list.entries_end.into()),
             ],
         )?;
         Ok(())

@@ -3007,6 +3007,8 @@ export interface components {
              * @description Entries.
              */
             entries: number;
+            /** @description Whether every entry must say the last day on which it counts. */
+            entries_end: boolean;
             /** @description When it was last brought in, changed or not, UTC. */
             fetched_at?: string | null;
             /**

@@ -7,6 +7,7 @@
 
 use super::import::Content;
 use super::load::Ready;
+use super::terms::refuse_unbounded;
 use super::{Counts, SHRINK_LIMIT_PERCENT, before};
 use crate::{App, AppError, Core};
 use oriel_policy::audit::Event;
@@ -43,6 +44,29 @@ pub enum ListRefusal {
     /// No code.
     #[error("an offence is named by its code: up to 64 letters, digits and signs, no words")]
     Offence,
+    /// Entries that cite no offence, where the law asks for one.
+    #[error(
+        "{entries} entries of list {list} cite no offence, and your legal profile asks for one of each; \
+         bring the list in with --propose, say its offences with `oriel list terms {list} --offence \
+         CODE`, and put it in force with `oriel list activate`"
+    )]
+    NoOffence {
+        /// The list.
+        list: String,
+        /// How many.
+        entries: usize,
+    },
+    /// Entries that do not end, where the list's terms ask that they do.
+    #[error(
+        "{entries} entries of this version do not say their last day, and the terms of list {list} \
+         ask for it; bring in a version that does, or change the terms"
+    )]
+    Endless {
+        /// The list.
+        list: String,
+        /// How many.
+        entries: usize,
+    },
     /// In force already.
     #[error("version {version} of list {list} is in force already")]
     InForce {
@@ -99,7 +123,7 @@ impl Core {
             return Err(ListRefusal::Pair(refused).into());
         }
         loop {
-            let plan = self.plan(id, version, may_shrink)?;
+            let plan = self.plan(grant, id, version, may_shrink)?;
             let made = (plan.after.clone(), plan.ready);
             let done = self.put_in_force(Some(made), |tx| {
                 // Compared with what is no longer in force: again.
@@ -122,7 +146,13 @@ impl Core {
     }
 
     /// Compares a version with the one in force and makes it ready, while messages are received.
-    fn plan(&self, id: &str, version: &str, may_shrink: bool) -> Result<Plan, AppError> {
+    fn plan(
+        &self,
+        grant: &Grant,
+        id: &str,
+        version: &str,
+        may_shrink: bool,
+    ) -> Result<Plan, AppError> {
         let (before, after, was, content) = self.store.read(|tx| {
             let before = known(tx, id, version)?;
             let brought = tx.list_version(id, version)?;
@@ -138,6 +168,7 @@ impl Core {
             Ok::<_, AppError>((before, after, was, content))
         })?;
         let entries = content.len();
+        refuse_unbounded(grant.profile(), &after, &content)?;
         if !may_shrink {
             refuse_shrunk(id, was.len(), entries, SHRINK_LIMIT_PERCENT)?;
         }

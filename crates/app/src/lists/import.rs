@@ -5,7 +5,7 @@
 //! is done in a transaction that writes, so that messages do not wait.
 
 use super::load::{Ready, documents, entries};
-use super::terms::source_digest;
+use super::terms::{refuse_unbounded, source_digest};
 use super::{
     Counts, DocumentImport, Imported, ListChecked, ListImport, Open, SHRINK_LIMIT_PERCENT,
 };
@@ -121,8 +121,12 @@ struct File {
 }
 
 impl File {
-    fn read(list: &str, format: &Format, bytes: &[u8], key: SelectorKey) -> Result<Self, AppError> {
-        let mut file = read_keyed(format, bytes, key)?;
+    fn read(core: &Core, list: &str, format: &Format, bytes: &[u8]) -> Result<Self, AppError> {
+        let mut file = read_keyed(format, bytes, core.selector_key()?)?;
+        let known = core.store.read(|tx| list_of(tx, list))?;
+        if known.is_some_and(|known| known.entries_end) {
+            file.refuse_endless();
+        }
         // The store gives entries back by identifier; the version is a digest of them in order.
         file.entries.sort_by(|a, b| a.id.cmp(&b.id));
         let counts = Counts {
@@ -177,7 +181,7 @@ impl Core {
         if grant.act() != Act::ListImport {
             return Err(StoreError::WrongGrant.into());
         }
-        let file = File::read(import.id, import.format, import.bytes, self.selector_key()?)?;
+        let file = File::read(self, import.id, import.format, import.bytes)?;
         let version = Version {
             id: import.id,
             name: import.name,
@@ -205,7 +209,7 @@ impl Core {
         if grant.act() != Act::ListImport {
             return Err(StoreError::WrongGrant.into());
         }
-        let file = File::read(id, format, bytes, self.selector_key()?)?;
+        let file = File::read(self, id, format, bytes)?;
         self.against_in_force(id, file)
     }
 
@@ -303,6 +307,9 @@ impl Core {
             let now = self.now();
             let row = new.row(known.as_ref(), &imported, at_once, now);
             let goes_in = at_once && !imported.unchanged;
+            if goes_in {
+                refuse_unbounded(grant.profile(), &row, &new.content)?;
+            }
             let made = match goes_in {
                 true => Some((row.clone(), new.content.ready(self.selector_key()?, new.id))),
                 false => None,
@@ -397,6 +404,7 @@ impl Version<'_> {
                 },
                 kind: self.kind.name().to_owned(),
                 fresh_hours: known.as_ref().and_then(|known| known.fresh_hours),
+                entries_end: known.as_ref().is_some_and(|known| known.entries_end),
                 offences: known.map(|known| known.offences).unwrap_or_default(),
                 fetched_at: Some(now),
             },

@@ -1,9 +1,11 @@
 //! For what and for how long a list and its entries may be used.
 //!
-//! - Source: R-WL-02 (owner, legal basis, purpose, deadline), R-SCO-05 (an offence bounds every entry).
+//! - Source: R-WL-02 (owner, legal basis, purpose, deadline), R-WL-03 (an entry ends), R-SCO-05 (an
+//!   offence bounds every entry).
 //! - Invariants: an entry past its last day makes no hit, and what it had made is withdrawn; a list
 //!   past its limit goes on being asked and is told of, for a list that stops unseen loses more.
 
+use super::import::Content;
 use super::{ListRefusal, hex};
 use crate::{App, AppError};
 use jiff::Timestamp;
@@ -11,7 +13,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use oriel_model::Text;
 use oriel_policy::audit::Event;
-use oriel_policy::{Act, Grant};
+use oriel_policy::{Act, Grant, ListKind, Profile};
 use oriel_screening::lists::is_offence;
 use oriel_screening::{Entry, Hit};
 use oriel_store::{ListRow, StoreError};
@@ -88,6 +90,51 @@ pub struct ListTerms {
     pub fresh_hours: Option<u32>,
     /// Codes of the offences for which it may be used.
     pub offences: Vec<String>,
+    /// Whether every entry must say the last day on which it counts: of versions that are brought in
+    /// from then on, rows without one are left out.
+    pub entries_end: bool,
+}
+
+/// How many entries lack what is asked of each; documents say nothing of their use.
+fn lacking(content: &Content, has: impl Fn(&Entry) -> bool) -> usize {
+    match content {
+        Content::Persons(entries) => entries.iter().filter(|entry| !has(entry)).count(),
+        Content::Documents(set) => set.len(),
+    }
+}
+
+/// Refuses entries that cite no offence where the law asks for one of each (R-SCO-05).
+fn refuse_uncited(profile: &Profile, list: &ListRow, content: &Content) -> Result<(), ListRefusal> {
+    let kind = ListKind::parse(&list.kind);
+    if !list.offences.is_empty() || !kind.is_some_and(|kind| profile.cites(kind)) {
+        return Ok(());
+    }
+    match lacking(content, |entry| !entry.offences.is_empty()) {
+        0 => Ok(()),
+        entries => Err(ListRefusal::NoOffence {
+            list: list.id.clone(),
+            entries,
+        }),
+    }
+}
+
+/// Refuses to put entries in force that lack what the law or the list's terms ask of each.
+pub(super) fn refuse_unbounded(
+    profile: &Profile,
+    list: &ListRow,
+    content: &Content,
+) -> Result<(), ListRefusal> {
+    refuse_uncited(profile, list, content)?;
+    if !list.entries_end {
+        return Ok(());
+    }
+    match lacking(content, |entry| entry.expires.is_some()) {
+        0 => Ok(()),
+        entries => Err(ListRefusal::Endless {
+            list: list.id.clone(),
+            entries,
+        }),
+    }
 }
 
 impl App {
@@ -104,15 +151,21 @@ impl App {
             let row = tx.list_all()?.into_iter().find(|list| list.id == id);
             let list = id.to_owned();
             let mut row = row.ok_or(ListRefusal::NoList { list })?;
+            row.entries_end = terms.entries_end;
             row.fresh_hours = terms.fresh_hours.map(i64::from);
             row.offences = terms.offences.join(" ");
+            if row.offences.is_empty() && !row.active.is_empty() {
+                let content = Content::read(&self.core, tx, &row)?;
+                refuse_uncited(grant.profile(), &row, &content)?;
+            }
             tx.list_put(&row)?;
             let hours = terms
                 .fresh_hours
                 .map_or("none".to_owned(), |h| h.to_string());
             let detail = format!(
-                "ok terms fresh_hours={hours} offences={}",
-                terms.offences.len()
+                "ok terms fresh_hours={hours} offences={} entries_end={}",
+                terms.offences.len(),
+                terms.entries_end
             );
             tx.audit_append(&[Event::granted(grant, id, detail)])
                 .map_err(AppError::from)

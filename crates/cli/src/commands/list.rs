@@ -83,6 +83,10 @@ pub(crate) enum Command {
         /// Code of an offence; may be given several times.
         #[arg(long = "offence", value_name = "CODE")]
         offences: Vec<String>,
+        /// Every entry must say the last day on which it counts: rows without one are left out from
+        /// now on.
+        #[arg(long)]
+        entries_end: bool,
         /// Who says so, as the log shall name them. The console believes what it is told.
         #[arg(long, value_name = "PERSON", default_value = CONSOLE)]
         by: String,
@@ -267,6 +271,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
             place,
             fresh_hours,
             offences,
+            entries_end,
             by,
         } => {
             let app = place.open(true, super::system_clock())?;
@@ -275,14 +280,20 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
             let terms = ListTerms {
                 fresh_hours: *fresh_hours,
                 offences: offences.clone(),
+                entries_end: *entries_end,
             };
             app.list_terms(&grant, id, &terms)?;
             while app.rescreen(16)?.1 {}
             let fresh =
                 fresh_hours.map_or("without limit".to_owned(), |h| format!("for {h} hours"));
             print(&format!(
-                "list {id} counts as fresh {fresh} and may be used for {} offences",
-                offences.len()
+                "list {id} counts as fresh {fresh} and may be used for {} offences{}",
+                offences.len(),
+                if *entries_end {
+                    "; every entry must end"
+                } else {
+                    ""
+                }
             ))?;
             Ok(Exit::Clean)
         }

@@ -249,6 +249,15 @@ fn contradictions(profile: &Profile, say: &mut dyn FnMut(&str, String)) {
         };
         say("recipient.compares", format!("{name} {fault}"));
     }
+    let recipient = profile.recipient();
+    let cited = recipient.cites.iter().flat_map(|row| &row.value);
+    for kind in cited.filter(|kind| !recipient.lists.value.contains(kind)) {
+        let name = kind.name();
+        say(
+            "recipient.cites",
+            format!("{name} is not among recipient.lists"),
+        );
+    }
     let free_text = [Element::Minor, Element::Remark, Element::Service];
     let keeps_text = free_text.into_iter().any(|element| profile.keeps(element));
     if keeps_text && profile.tables.sensitive.terms.is_empty() {

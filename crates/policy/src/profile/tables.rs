@@ -310,6 +310,10 @@ pub struct Recipient {
     /// and documents; nothing where it is not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compares: Option<Ruled<Vec<String>>>,
+    /// The kinds of list of which every entry must cite an offence, its own or its list's, before a
+    /// version may be put in force (R-SCO-05); none where it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cites: Option<Ruled<Vec<ListKind>>>,
 }
 
 /// Which journeys are taken (R-SCO-08, R-SCO-09).

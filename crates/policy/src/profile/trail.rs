@@ -26,6 +26,7 @@ pub const TRAIL: &[(&str, &[&str])] = &[
     ("push.ad_hoc", &["R-ING-08"]),
     ("reading", &["R-DAT-01"]),
     ("recipient", &["R-SCO-07"]),
+    ("recipient.cites", &["R-SCO-05"]),
     ("retention.anchor", &["R-ING-13", "R-RET-08"]),
     ("retention.hold_review", &["R-RET-07"]),
     ("retention.link_review", &["R-RET-05"]),

@@ -350,6 +350,7 @@ impl Shown {
                 .split_whitespace()
                 .map(str::to_owned)
                 .collect(),
+            entries_end: list.entries_end,
             fetched_at: list.fetched_at.as_ref().map(instant),
             fresh_hours: list.fresh_hours.map(i64::unsigned_abs),
             stale: view.stale,

@@ -27,6 +27,8 @@ pub(crate) struct List {
     pub(crate) legal_basis: String,
     /// Codes of the offences for which it may be used.
     pub(crate) offences: Vec<String>,
+    /// Whether every entry must say the last day on which it counts.
+    pub(crate) entries_end: bool,
     /// When it was last brought in, changed or not, UTC.
     pub(crate) fetched_at: Option<String>,
     /// How many hours it counts as fresh after that.
