@@ -47,6 +47,7 @@ pub fn romanise(text: &str) -> Romanised {
         }
     } else {
         let tongue = Cyrillic::of(text);
+        let eastern = text.contains(EASTERN);
         let letters: Vec<char> = text.nfc().take(MAX_CHARS).collect();
         let mut initial = true;
         let mut i = 0;
@@ -59,7 +60,7 @@ pub fn romanise(text: &str) -> Romanised {
                 out.text.push_str(latin);
             } else if let Some(latin) = tongue.letter(c, initial) {
                 out.text.push_str(latin);
-            } else if let Some(latin) = arabic(c, initial) {
+            } else if let Some(latin) = arabic(c, initial, eastern) {
                 out.text.push_str(latin);
                 out.abjad = true;
             } else if let Some(latin) = hebrew::letter(c, initial, next) {
@@ -264,8 +265,18 @@ impl Cyrillic {
     }
 }
 
-/// Arabic, Persian, Urdu and Pashto letters by sound. Short vowels are not written.
-fn arabic(c: char, initial: bool) -> Option<&'static str> {
+/// Letters that Persian, Urdu and their neighbours write and Arabic does not.
+const EASTERN: [char; 20] = [
+    'پ', 'چ', 'ژ', 'گ', 'ک', 'ی', 'ے', 'ہ', 'ھ', 'ں', 'ٹ', 'ڈ', 'ڑ', 'ټ', 'ډ', 'ړ', 'ښ', 'ږ', 'ۍ',
+    'ې',
+];
+
+/// Arabic, Persian, Urdu and Pashto letters by sound. Short vowels are not written. `eastern`: of a
+/// text that no Arab writes, in which letters that Arabic tells apart are one sound.
+fn arabic(c: char, initial: bool, eastern: bool) -> Option<&'static str> {
+    if eastern && let Some(own) = by_eastern_sound(c) {
+        return Some(own);
+    }
     Some(match c {
         'ء' | 'ٔ' => "",
         'آ' | 'أ' | 'إ' | 'ا' | 'ٱ' => "A",
@@ -303,6 +314,15 @@ fn arabic(c: char, initial: bool) -> Option<&'static str> {
         'پ' => "P",
         'چ' => "CH",
         'ژ' | 'ږ' => "ZH",
+        _ => return None,
+    })
+}
+
+/// `رضا` is Reza east of Arabia.
+fn by_eastern_sound(c: char) -> Option<&'static str> {
+    Some(match c {
+        'ث' => "S",
+        'ذ' | 'ض' => "Z",
         _ => return None,
     })
 }
@@ -419,6 +439,15 @@ mod tests {
         check("عبد الرحمن", "ABD AL RHMN");
         check("محمد القحطاني", "MHMD AL QHTANI");
         assert!(romanise("محمد").abjad);
+    }
+
+    #[test]
+    fn letters_that_only_persian_and_urdu_have_say_how_the_others_sound() {
+        check("رضا", "RDA");
+        check("رضا پاکزاد", "RZA PAKZAD");
+        check("عثمان", "ATHMAN");
+        check("عثمان چودھری", "ASMAN CHUDHRI");
+        check("ذاکر ٹھاکر", "ZAKR THAKR");
     }
 
     #[test]
