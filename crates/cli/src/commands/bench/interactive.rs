@@ -40,7 +40,7 @@ const CONNECTIONS: usize = 256;
 /// Travellers of whom one question asks at most.
 const PARTY: usize = 9;
 
-/// An answer is quick below this, and a part of a second with a slower p99 is not recovered.
+/// An answer is quick below this.
 const QUICK: f64 = 20.0;
 
 /// What an answer says.
@@ -140,25 +140,19 @@ pub(super) fn interactive(args: &Args) -> anyhow::Result<Value> {
     )
 }
 
-/// Seconds after which every following quarter of a second is quick and everybody is answered.
+/// Seconds after which the rest of the answers are what is asked of a calm time: in quick time for all
+/// but one in a hundred, and none undetermined.
 fn recovered(after: &[Answered]) -> f64 {
     const STEP: f64 = 0.25;
     let steps = (AFTER.as_secs_f64() / STEP) as usize;
-    let slow = |step: &usize| {
-        let own = after
-            .iter()
-            .filter(|one| (one.due.as_secs_f64() / STEP) as usize == *step);
-        let (mut millis, mut unsaid) = (Vec::new(), false);
-        for one in own {
-            millis.push(one.millis);
-            unsaid |= one.said == Said::Undetermined;
-        }
-        millis.sort_by(f64::total_cmp);
-        let p99 = millis.get(((millis.len().max(1) - 1) as f64 * 0.99) as usize);
-        unsaid || p99.is_some_and(|p99| *p99 > QUICK)
+    let is_calm = |step: &usize| {
+        let from = *step as f64 * STEP;
+        let rest = || after.iter().filter(|one| one.due.as_secs_f64() >= from);
+        let slow = rest().filter(|one| one.millis > QUICK).count();
+        slow * 100 <= rest().count() && rest().all(|one| one.said == Said::Verdict)
     };
-    let last = (0..steps).filter(slow).max();
-    last.map_or(0.0, |step| (step + 1) as f64 * STEP)
+    let first = (0..steps).find(is_calm);
+    first.map_or(AFTER.as_secs_f64(), |step| step as f64 * STEP)
 }
 
 /// Questions of invented parties, each asked once.
