@@ -1,17 +1,23 @@
 //! SQLite: one file, write-ahead log, every commit synchronised to the disk.
 
+mod copier;
+
 use super::{Driver, Insert, Row, Value};
 use crate::StoreError;
+use copier::Copier;
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How long a connection waits for another one's transaction.
 const BUSY_MILLISECONDS: u64 = 5_000;
 
 pub(crate) struct Sqlite {
     connection: Connection,
+    path: PathBuf,
+    /// Beside the connection that commits, from its first commit on.
+    copier: Option<Copier>,
 }
 
 impl Sqlite {
@@ -40,10 +46,14 @@ impl Sqlite {
                  PRAGMA secure_delete = ON;
                  PRAGMA temp_store = MEMORY;
                  PRAGMA cache_size = -65536;
-                 PRAGMA wal_autocheckpoint = 4000;",
+                 PRAGMA wal_autocheckpoint = 40000;",
             )
             .map_err(failed)?;
-        Ok(Self { connection })
+        Ok(Self {
+            connection,
+            path: path.to_owned(),
+            copier: None,
+        })
     }
 }
 
@@ -81,7 +91,15 @@ impl Driver for Sqlite {
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
-        self.connection.execute_batch("COMMIT").map_err(failed)
+        self.connection.execute_batch("COMMIT").map_err(failed)?;
+        if self.copier.is_none() {
+            self.copier = Copier::start(&self.path);
+        }
+        if self.copier.as_ref().is_some_and(Copier::committed) {
+            // What it does not copy, a later one copies: it is durable where it is.
+            let _ = copier::copy(&self.connection);
+        }
+        Ok(())
     }
 
     fn rollback(&mut self) -> Result<(), StoreError> {
@@ -225,5 +243,63 @@ fn failed(error: rusqlite::Error) -> StoreError {
         _ => StoreError::Database {
             source: Box::new(error),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How often the log has begun anew, by its own header.
+    fn beginnings(folder: &Path) -> u32 {
+        let log = std::fs::read(folder.join("oriel.db-wal")).unwrap();
+        u32::from_be_bytes(log[12..16].try_into().unwrap())
+    }
+
+    /// Commits a row of so many bytes.
+    fn commit(writer: &mut Sqlite, size: usize) {
+        writer.begin().unwrap();
+        let bytes = vec![1; size];
+        let values = [Value::Blob(&bytes)];
+        let insert = "INSERT INTO kept VALUES ($1)";
+        writer.execute(insert, &values).unwrap();
+        writer.commit().unwrap();
+    }
+
+    fn count(driver: &mut Sqlite) -> i64 {
+        let mut count = 0;
+        let each = &mut |row: &dyn Row| {
+            count = row.int(0)?;
+            Ok(())
+        };
+        let all = "SELECT count(*) FROM kept";
+        driver.query(all, &[], each).unwrap();
+        count
+    }
+
+    #[test]
+    fn the_log_begins_anew_while_commits_go_on() {
+        let dir = oriel_testkit::TempDir::new("copier");
+        let path = dir.path().join("oriel.db");
+        let mut writer = Sqlite::open(&path, true).unwrap();
+        writer.migrate("CREATE TABLE kept (bytes BLOB)").unwrap();
+        let begun = beginnings(dir.path());
+        // Somebody reads what was there at the beginning: what comes behind it is not copied.
+        let mut reader = Sqlite::open(&path, false).unwrap();
+        reader.begin_read().unwrap();
+        assert_eq!(count(&mut reader), 0);
+        commit(&mut writer, 80_000_000);
+        assert_eq!(count(&mut reader), 0);
+        assert_eq!(beginnings(dir.path()), begun, "somebody still reads");
+        reader.rollback().unwrap();
+        // So few and small that the committing connection would not see to it alone.
+        let mut rows = 1;
+        while beginnings(dir.path()) == begun {
+            assert!(rows < 3_000, "the log only grows");
+            std::thread::sleep(std::time::Duration::from_millis(10));
+            commit(&mut writer, 10);
+            rows += 1;
+        }
+        assert_eq!(count(&mut reader), rows);
     }
 }
