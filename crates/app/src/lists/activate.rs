@@ -48,7 +48,7 @@ pub enum ListRefusal {
     #[error(
         "{entries} entries of list {list} cite no offence, and your legal profile asks for one of each; \
          bring the list in with --propose, say its offences with `oriel list terms {list} --offence \
-         CODE`, and put it in force with `oriel list activate`"
+         CODE` and the terms it has already, and put it in force with `oriel list activate`"
     )]
     NoOffence {
         /// The list.

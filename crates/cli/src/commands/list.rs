@@ -71,7 +71,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "PERSON", default_value = CONSOLE)]
         by: String,
     },
-    /// Say for how long a list counts as fresh, and for which offences it may be used.
+    /// Say for how long a list counts as fresh, for which offences it may be used and whether its
+    /// entries must end; what is not said is not asked any more.
     Terms {
         /// Short identifier of the list.
         id: String,

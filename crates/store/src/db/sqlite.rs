@@ -302,4 +302,20 @@ mod tests {
         }
         assert_eq!(count(&mut reader), rows);
     }
+
+    #[test]
+    fn what_is_nearly_copied_is_copied_behind_the_commit() {
+        let dir = oriel_testkit::TempDir::new("copied");
+        let path = dir.path().join("oriel.db");
+        let mut writer = Sqlite::open(&path, true).unwrap();
+        writer.migrate("CREATE TABLE kept (bytes BLOB)").unwrap();
+        let begun = beginnings(dir.path());
+        commit(&mut writer, 1_000);
+        // Long before the other connection comes.
+        writer.copier.as_ref().unwrap().say_nearly();
+        commit(&mut writer, 1_000);
+        assert_eq!(beginnings(dir.path()), begun);
+        commit(&mut writer, 1_000);
+        assert_eq!(beginnings(dir.path()), begun + 1);
+    }
 }

@@ -41,6 +41,8 @@ impl Copier {
     pub(super) fn start(path: &Path) -> Option<Self> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).ok()?;
+        // The log is written over once it is copied: what was copied is on the disk before.
+        connection.pragma_update(None, "synchronous", "FULL").ok()?;
         let (wake, woken) = sync_channel(1);
         let (alive, ended) = channel();
         let nearly = Arc::new(AtomicBool::new(false));
@@ -65,6 +67,11 @@ impl Copier {
             let _ = wake.try_send(());
         }
         self.nearly.swap(false, AcqRel)
+    }
+
+    #[cfg(test)]
+    pub(super) fn say_nearly(&self) {
+        self.nearly.store(true, Release);
     }
 }
 
