@@ -52,6 +52,8 @@ impl Cleared {
 pub(crate) struct Questions<'a> {
     law: &'a CheckIn,
     known: HashMap<(MessageKey, u32), ClearanceRow>,
+    /// Stand under a traveller who turned out to be another one.
+    moved: Vec<ClearanceRow>,
     changed: Vec<ClearanceRow>,
 }
 
@@ -83,6 +85,7 @@ impl<'a> Questions<'a> {
         Ok(Some(Self {
             law,
             known,
+            moved: Vec::new(),
             changed: Vec::new(),
         }))
     }
@@ -128,6 +131,9 @@ impl<'a> Questions<'a> {
                 number: known.map_or(String::new(), |row| row.number.clone()),
                 heard: known.and_then(|row| row.heard),
             };
+            if let Some(known) = known.filter(|known| known.traveller != id) {
+                self.moved.push(known.clone());
+            }
             if known != Some(&row) {
                 self.changed.push(row);
             }
@@ -135,11 +141,13 @@ impl<'a> Questions<'a> {
         Ok(())
     }
 
-    /// Keeps what has changed; says whether a carrier is to be told of it.
-    pub(crate) fn close(self, tx: &mut Tx<'_>, work: &Work) -> Result<bool, AppError> {
+    /// Keeps what has changed, and gives it.
+    pub(crate) fn close(self, tx: &mut Tx<'_>, work: &Work) -> Result<Vec<ClearanceRow>, AppError> {
+        for row in &self.moved {
+            tx.clearance_remove(row)?;
+        }
         tx.clearance_put(&work.grant, &self.changed)?;
-        let is_owed = |row: &ClearanceRow| row.awaits && row.stands != row.told;
-        Ok(self.changed.iter().any(is_owed))
+        Ok(self.changed)
     }
 }
 
@@ -224,11 +232,13 @@ pub(crate) fn late(compartments: &[Compartment], prepared: &[Prepared]) -> Recei
 }
 
 /// Says in the outcome of a message that asked what its sender is told, and writes it down; who was
-/// told that nobody can say, because it was not `in_time`, is owed the answer.
+/// told that nobody can say, because it was not `in_time`, is owed the answer. How everybody in a
+/// message that is new in this transaction `stands` was just written.
 pub(crate) fn tell(
     tx: &mut Tx<'_>,
     compartments: &[Compartment],
     message: &MessageKey,
+    stands: Option<Vec<ClearanceRow>>,
     outcome: &mut MessageOutcome,
     in_time: bool,
     now: Timestamp,
@@ -236,7 +246,10 @@ pub(crate) fn tell(
     if outcome.status == Status::Refused {
         return Ok(());
     }
-    let rows = tx.clearance_of_message(message)?;
+    let rows = match stands {
+        Some(rows) => rows,
+        None => tx.clearance_of_message(message)?,
+    };
     for compartment in compartments {
         let Some(law) = compartment.profile.check_in() else {
             continue;

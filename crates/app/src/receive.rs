@@ -20,7 +20,7 @@ use oriel_model::{Envelope, JourneyKey, MessageKey, Mode};
 use oriel_policy::audit::{Deed, Event};
 use oriel_policy::{Projected, Standing, Task, Way, day};
 use oriel_store::{
-    Id, JourneyRow, NewMessage, NotTaken, Packed, QualityKey, Refused, Retention, Tx,
+    ClearanceRow, Id, JourneyRow, NewMessage, NotTaken, Packed, QualityKey, Refused, Retention, Tx,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -167,13 +167,20 @@ impl Core {
                 work.push(merged);
             }
             self.screen_and_put(tx, &mut work, &lists, now)?;
+            let mut stands: HashMap<MessageKey, Vec<ClearanceRow>> = HashMap::new();
+            for row in work.iter_mut().flat_map(|work| work.answers.drain(..)) {
+                if batch.asking.contains_key(&row.message) {
+                    stands.entry(row.message).or_default().push(row);
+                }
+            }
             for ((job, message), key, turn) in asked {
                 let outcome = &mut receipts[job].messages[message];
                 let in_time = turn.is_none_or(|turn| turn.answer());
                 if !in_time {
                     self.carriers.forget();
                 }
-                check_in::tell(tx, &recipients.list, &key, outcome, in_time, now)?;
+                let stands = stands.remove(&key);
+                check_in::tell(tx, &recipients.list, &key, stands, outcome, in_time, now)?;
             }
             tx.told_put(&told)?;
             tx.quality_add(&figures(&batch.counts))?;
@@ -271,6 +278,7 @@ fn merge_one(
         fresh: kept.into_iter().map(|(_, digest, _)| digest).collect(),
         asking: HashMap::new(),
         ahead,
+        answers: Vec::new(),
         before: row,
         row: next,
         journey,

@@ -19,7 +19,9 @@ use oriel_policy::Grant;
 use oriel_policy::audit::{Deed, Event};
 use oriel_screening::documents::listed_entry;
 use oriel_screening::{Entry, Hit, Subject};
-use oriel_store::{CaseUpdate, HitRow, HitUpdate, Id, JourneyRow, StoreError, TravellerRow, Tx};
+use oriel_store::{
+    CaseUpdate, ClearanceRow, HitRow, HitUpdate, Id, JourneyRow, StoreError, TravellerRow, Tx,
+};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -50,6 +52,8 @@ pub(crate) struct Work {
     pub(crate) asking: HashMap<MessageKey, String>,
     /// What was found of people before the commit.
     pub(crate) ahead: Vec<Ahead>,
+    /// What carriers may be told of people has changed to this.
+    pub(crate) answers: Vec<ClearanceRow>,
 }
 
 impl Work {
@@ -153,7 +157,7 @@ impl Core {
             screened[task.work].insert(task.person, hits);
         }
         for ((w, subjects), hits) in work.iter_mut().zip(&subjects).zip(screened) {
-            self.put_one(tx, w, subjects, hits, now)?;
+            w.answers = self.put_one(tx, w, subjects, hits, now)?;
         }
         Ok(count)
     }
@@ -201,7 +205,7 @@ impl Core {
     }
 
     /// Writes one journey with its travellers, hits and cases. Of whom nothing is in `subjects`
-    /// nothing is new.
+    /// nothing is new. Gives what carriers may be told otherwise than before.
     fn put_one(
         &self,
         tx: &mut Tx<'_>,
@@ -209,9 +213,9 @@ impl Core {
         subjects: &[Option<Screened>],
         mut screened: HashMap<usize, Vec<Hit>>,
         now: Timestamp,
-    ) -> Result<(), AppError> {
+    ) -> Result<Vec<ClearanceRow>, AppError> {
         let n = work.row.n;
-        tx.journey_put(&work.row)?;
+        tx.journey_put(&work.row, work.before.as_ref())?;
         let before = std::mem::take(&mut work.known);
         let mut before: HashMap<Id, TravellerRow> =
             before.into_iter().map(|row| (row.id, row)).collect();
@@ -290,13 +294,15 @@ impl Core {
                 questions.look(tx, work, person, id, &held)?;
             }
         }
-        if let Some(questions) = questions
-            && questions.close(tx, work)?
-        {
+        statistics::count(tx, work, &found, &left, now);
+        let Some(questions) = questions else {
+            return Ok(Vec::new());
+        };
+        let answers = questions.close(tx, work)?;
+        if answers.iter().any(ClearanceRow::is_owed) {
             self.carriers.forget();
         }
-        statistics::count(tx, work, &found, &left, now);
-        Ok(())
+        Ok(answers)
     }
 
     /// A traveller who turned out to be another one hands over hits, reviews and claim.
@@ -820,6 +826,7 @@ impl App {
                             grant,
                             fresh: Vec::new(),
                             asking: HashMap::new(),
+                            answers: Vec::new(),
                             ahead: Vec::new(),
                             before: Some(before),
                             row,

@@ -35,13 +35,19 @@ pub struct ClearanceRow {
     pub told: Clearance,
     /// When, UTC.
     pub told_at: Timestamp,
-    /// The carrier is to be told when it changes: nothing newer was asked, and it is not too
-    /// late.
+    /// The carrier is to be told when it changes, until the journey begins: nothing newer was asked.
     pub awaits: bool,
     /// Number of the message by which it was told last, unasked; or blank.
     pub number: String,
     /// Whether the carrier took that message; nothing while it says nothing.
     pub heard: Option<bool>,
+}
+
+impl ClearanceRow {
+    /// Whether the carrier is to be told that it stands otherwise.
+    pub fn is_owed(&self) -> bool {
+        self.awaits && self.stands != self.told
+    }
 }
 
 const COLUMNS: &str = "message, place, compartment, journey, traveller, handle, complete, stands, \
@@ -63,9 +69,9 @@ impl Tx<'_> {
                 "INSERT INTO clearance (message, place, compartment, journey, traveller, handle,
                     complete, stands, told, told_at, awaits, number, heard)
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-                 ON CONFLICT (message, place, journey) DO UPDATE SET
-                    traveller = excluded.traveller, complete = excluded.complete,
-                    stands = excluded.stands, told = excluded.told, told_at = excluded.told_at,
+                 ON CONFLICT (journey, traveller, message, place) DO UPDATE SET
+                    complete = excluded.complete, stands = excluded.stands,
+                    told = excluded.told, told_at = excluded.told_at,
                     awaits = excluded.awaits, number = excluded.number, heard = excluded.heard",
                 &[
                     Value::from(&row.message),
@@ -103,14 +109,18 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Ends the waiting for changes where the journey has begun: who is on board needs no answer.
-    pub fn clearance_close(&mut self, now: Timestamp) -> Result<(), StoreError> {
-        self.db.execute(
-            "UPDATE clearance SET awaits = 0 WHERE awaits = 1 AND journey IN
-                (SELECT n FROM journey WHERE COALESCE(departs_at, ends_at) <= $1)",
-            &[Value::Int(now.as_microsecond())],
-        )?;
-        Ok(())
+    /// Takes away what stands under a traveller who turned out to be another one.
+    pub fn clearance_remove(&mut self, row: &ClearanceRow) -> Result<(), StoreError> {
+        self.db.put(
+            "DELETE FROM clearance
+             WHERE journey = $1 AND traveller = $2 AND message = $3 AND place = $4",
+            &[
+                Value::Int(row.journey),
+                Value::from(row.traveller.bytes()),
+                Value::from(&row.message),
+                Value::Int(row.place.into()),
+            ],
+        )
     }
 
     /// Travellers whom a carrier asked about before their journey begins, and was told to ask the
@@ -119,10 +129,9 @@ impl Tx<'_> {
         self.admit(grant, &[Act::QueueRead, Act::CaseRead])?;
         let mut waits: HashMap<Id, Timestamp> = HashMap::new();
         let rows = self.clearances(
-            "awaits = 1 AND stands = $1 AND compartment = $2 AND journey IN
-                (SELECT n FROM journey WHERE departs_at IS NULL OR departs_at > $3)",
+            "awaits = 1 AND stands = 'contact' AND compartment = $1 AND journey IN
+                (SELECT n FROM journey WHERE departs_at IS NULL OR departs_at > $2)",
             &[
-                Value::Text(Clearance::Contact.name()),
                 Value::Text(grant.compartment()),
                 Value::Int(grant.at().as_microsecond()),
             ],
@@ -185,7 +194,8 @@ impl Tx<'_> {
         message: &MessageKey,
     ) -> Result<Vec<ClearanceRow>, StoreError> {
         self.clearances(
-            "message = $1 ORDER BY place, journey",
+            "message = $1 AND journey IN (SELECT journey FROM report WHERE message =
+                (SELECT n FROM message WHERE key = $1)) ORDER BY place, journey",
             &[Value::from(message)],
         )
     }

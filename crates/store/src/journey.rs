@@ -171,9 +171,37 @@ impl Tx<'_> {
         Ok(next)
     }
 
-    /// Writes a journey, new or known, and counts that.
-    pub fn journey_put(&mut self, journey: &JourneyRow) -> Result<(), StoreError> {
+    /// Writes a journey, new or known as it was `before`, and counts that.
+    pub fn journey_put(
+        &mut self,
+        journey: &JourneyRow,
+        before: Option<&JourneyRow>,
+    ) -> Result<(), StoreError> {
         let at = |t: Option<Timestamp>| Value::from(t.map(Timestamp::as_microsecond));
+        let times = |row: &JourneyRow| (row.departs_at, row.ends_at);
+        if let Some(before) = before.filter(|before| times(before) == times(journey)) {
+            // The times by which it is found stay where they lie.
+            return self.db.put(
+                "UPDATE journey SET number = $1, to_place = $2, departs = $3, arrives = $4,
+                    arrives_at = $5, direction = $6, state = $7, travellers = $8, screened = $9,
+                    received_at = $10, waits_from = $11, version = version + 1
+                 WHERE n = $12",
+                &[
+                    Value::Text(&journey.number),
+                    Value::Text(&journey.to),
+                    Value::from(journey.departs.as_deref()),
+                    Value::from(journey.arrives.as_deref()),
+                    at(journey.arrives_at),
+                    Value::Text(&journey.direction),
+                    Value::Text(&journey.state),
+                    Value::Int(journey.travellers),
+                    Value::Text(&journey.screened),
+                    Value::Int(journey.received_at.as_microsecond()),
+                    at(journey.waits_from),
+                    Value::Int(before.n),
+                ],
+            );
+        }
         self.db.put(
             "INSERT INTO journey (n, id, carrier, number, from_place, to_place, departs, arrives,
                 departs_at, arrives_at, ends_at, direction, state, travellers, screened,

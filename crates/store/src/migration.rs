@@ -33,6 +33,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (42, include_str!("../migrations/0042_version.sql")),
     (43, include_str!("../migrations/0043_push_request.sql")),
     (44, include_str!("../migrations/0044_entries_end.sql")),
+    (45, include_str!("../migrations/0045_clearance.sql")),
 ];
 
 /// Makes the schema what this program needs; `None` for a blank database where nothing is to be

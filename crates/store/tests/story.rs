@@ -186,7 +186,7 @@ fn a_report_comes_back_as_it_was() {
         store
             .write(|tx| {
                 tx.message_insert(1, &message(&key))?;
-                tx.journey_put(&journey(1))?;
+                tx.journey_put(&journey(1), None)?;
                 tx.report_insert(&journey(1), 1, &sent.message, &Packed::report(&sent))
             })
             .unwrap();
@@ -260,7 +260,7 @@ fn a_case_keeps_its_holder_while_the_pipeline_rewrites_it() {
         };
         store
             .write(|tx| {
-                tx.journey_put(&journey(1))?;
+                tx.journey_put(&journey(1), None)?;
                 tx.case_put(&journey(1), &case, now())
             })
             .unwrap();
@@ -379,7 +379,7 @@ fn check_tampered(spoil: &str) {
             store
                 .write(|tx| {
                     tx.message_insert(n, &message(&key))?;
-                    tx.journey_put(&journey(n))?;
+                    tx.journey_put(&journey(n), None)?;
                     tx.report_insert(&journey(n), n, &key, &Packed::report(&report(key)))
                 })
                 .unwrap();

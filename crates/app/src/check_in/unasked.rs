@@ -79,15 +79,6 @@ impl App {
         Ok(())
     }
 
-    /// Ends the waiting for changes of answers about journeys that have begun.
-    pub fn close_questions(&self) -> Result<(), AppError> {
-        let now = self.now();
-        Ok(self.core.store.write(|tx| {
-            tx.housekeeping();
-            tx.clearance_close(now)
-        })?)
-    }
-
     /// Notes what a carrier says of changes that it was told, and gives what became of its message;
     /// nothing where `bytes` are no such word of it.
     pub(crate) fn hear(&self, bytes: &[u8], sender: &Sender) -> Result<Option<Receipt>, AppError> {
@@ -271,7 +262,8 @@ impl Core {
                 continue;
             };
             // Whoever is on board needs no answer any more.
-            if journey.departs_at.is_some_and(|departs| departs <= now) {
+            let begins = journey.departs_at.or(journey.ends_at);
+            if begins.is_some_and(|begins| begins <= now) {
                 continue;
             }
             let all = tx.report_list(&grant, &journey)?.into_iter();

@@ -267,7 +267,6 @@ async fn tend(app: Arc<App>, sweeps: bool, every: Duration) -> SignedDuration {
             while sweeps && app.sweep(4)?.1 {}
             app.oversee()?;
             app.tell_carriers()?;
-            app.close_questions()?;
             app.put_away();
             Ok(())
         });
