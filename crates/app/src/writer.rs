@@ -12,7 +12,7 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{AcqRel, Acquire};
 use std::sync::atomic::{AtomicU8, AtomicUsize};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::task::Poll;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -23,9 +23,6 @@ const BATCH_TRAVELLERS: usize = 8_000;
 
 /// Messages in one transaction.
 const BATCH_MESSAGES: usize = 512;
-
-/// How long a message waits for company.
-const GATHER: Duration = Duration::from_millis(2);
 
 /// Transmissions that may wait.
 const QUEUE: usize = 256;
@@ -220,17 +217,16 @@ fn run(core: &Core, inbox: &Receiver<Handed>, line: &AtomicUsize) {
         line.fetch_sub(1, AcqRel);
         let mut batch = vec![first];
         let mut size = weight(&batch[0]);
-        let until = Instant::now() + GATHER;
+        // Whoever came during the last commit goes together. Waiting for more company would make
+        // everybody wait, and a commit costs little beside what is in it.
         while size.0 < BATCH_TRAVELLERS && size.1 < BATCH_MESSAGES {
-            match inbox.recv_timeout(until.saturating_duration_since(Instant::now())) {
-                Ok(next) => {
-                    line.fetch_sub(1, AcqRel);
-                    let more = weight(&next);
-                    size = (size.0 + more.0, size.1 + more.1);
-                    batch.push(next);
-                }
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
-            }
+            let Ok(next) = inbox.try_recv() else {
+                break;
+            };
+            line.fetch_sub(1, AcqRel);
+            let more = weight(&next);
+            size = (size.0 + more.0, size.1 + more.1);
+            batch.push(next);
         }
         answer(core, batch);
     }
