@@ -185,6 +185,15 @@ impl House {
     }
 }
 
+/// Goes without large pages of memory from now on. The lists are in memory by now, in pages of two
+/// megabytes, which searching them wants; what comes is small and in many threads, and pages of that
+/// size would hold little each.
+pub(crate) fn small_pages() {
+    if let Err(fault) = nix::sys::prctl::set_thp_disable(true) {
+        tracing::warn!(%fault, "memory is still given out in large pages");
+    }
+}
+
 /// Serves until the process is asked to end, or the clock is set; `ready` is told the address.
 pub(crate) fn serve(
     app: Arc<App>,
@@ -197,11 +206,7 @@ pub(crate) fn serve(
     if let Err(fault) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::warn!(%fault, "the limit of open files stays as it is");
     }
-    // The lists are in memory by now, in pages of two megabytes, which searching them wants. What
-    // comes is small and in many threads: pages of that size would hold little each.
-    if let Err(fault) = nix::sys::prctl::set_thp_disable(true) {
-        tracing::warn!(%fault, "memory is still given out in large pages");
-    }
+    small_pages();
     // Before anybody is told what is missing: while the program was off, nobody could send.
     app.beat(true)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()

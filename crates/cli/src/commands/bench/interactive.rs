@@ -69,6 +69,7 @@ pub(super) fn interactive(args: &Args) -> anyhow::Result<Value> {
     let bench = Bench::configured(args, Some(agreed.0.clone()))?;
     let app = Arc::new(bench.open(crate::commands::system_clock())?);
     bench.import_list(&app)?;
+    crate::commands::serve::small_pages();
     app.account_put("bench", "bench", &[Role::Carrier], None)?;
     let account = app.store().read(|tx| tx.account_by_login("bench"))?;
     let account = account.context("an account that was just made")?;
