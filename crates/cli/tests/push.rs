@@ -106,6 +106,38 @@ fn while_the_store_is_away_nobody_is_told_anything_for_good() {
     window.kept_like_calm(&world);
 }
 
+/// Carriers who are known by a certificate come in; with one that is another authority's, another
+/// carrier's or expired nobody does, and each is told why.
+#[test]
+fn a_certificate_lets_in_whose_it_is_and_no_other() {
+    let names = ["zq", "x9"].map(str::to_owned);
+    let program = Path::new(env!("CARGO_BIN_EXE_oriel"));
+    let window = Window::new(program, None, &names, (0..0, 0..0));
+    let urls = [window.under_tls()];
+    let world = ["--seed", "7", "--travellers", "200"];
+    let mut server = window.serve();
+    let shown = "--ca window/as4.pem --certificates --wrong-certificates 30 --minutes 0.1";
+    let shown: Vec<&str> = shown.split(' ').collect();
+    let report = window.push(&urls, &[&world[..], &shown].concat(), &[0]);
+    let told: Vec<&str> = report["certificates"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    let expect = [
+        "expired: expired certificate",
+        "of another authority: certificate not taken",
+        "of another carrier: no session",
+    ];
+    assert_eq!(told, expect, "{report}");
+    let wrong = figure(&report, "wrong_certificates");
+    assert_eq!(wrong, figure(&report, "wrong_certificates_refused"));
+    assert_eq!(figure(&report, "not_known"), 0);
+    server.kill();
+    window.kept_like_calm(&world);
+}
+
 /// `oriel demo --live`: flights that were expected fill, what is missing is told to carriers, and who
 /// asks at check-in is answered.
 #[test]

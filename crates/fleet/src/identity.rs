@@ -2,7 +2,8 @@
 //!
 //! - Invariant: keys of strangers are made when they are needed and written nowhere.
 
-use crate::Fault;
+use crate::paper::Paper;
+use crate::{Authority, Fault};
 use oriel_ebms::Own;
 use rcgen::{CertificateParams, KeyPair};
 use ring::rand::{SecureRandom, SystemRandom};
@@ -24,6 +25,10 @@ pub struct Identity {
     as4_certificate: String,
     /// Key of its machine for HTTPS.
     pub(crate) token: String,
+    /// What its machine shows over HTTPS instead of the key.
+    pub(crate) paper: Option<(Arc<Paper>, Authority)>,
+    /// It shows its key beside a certificate.
+    pub(crate) shows_both: bool,
     /// Password at the broker.
     pub(crate) password: String,
 }
@@ -64,6 +69,8 @@ impl Identity {
             as4: Arc::new(as4.map_err(|why| file(&at(AS4), why))?),
             as4_certificate: certificate,
             token: given(TOKEN),
+            paper: None,
+            shows_both: false,
             password: given(PASSWORD),
         })
     }
@@ -86,6 +93,33 @@ impl Identity {
         Ok(self)
     }
 
+    /// Shows the certificate of its folder over HTTPS, which `from` gives it first.
+    pub fn certified(mut self, folder: &Path, name: &str, from: &Authority) -> Result<Self, Fault> {
+        let paper = Paper::open(folder, name, from)?;
+        self.paper = Some((Arc::new(paper), from.clone()));
+        Ok(self)
+    }
+
+    /// SHA-256 of that certificate, as it is enrolled.
+    pub fn fingerprint(&self) -> Option<String> {
+        self.paper.as_ref().map(|(paper, _)| paper.fingerprint())
+    }
+
+    /// The same carrier with another certificate, and its own key beside it where it `shows_both`.
+    pub(crate) fn showing(&self, paper: Arc<Paper>, from: &Authority, shows_both: bool) -> Self {
+        Self {
+            paper: Some((paper, from.clone())),
+            shows_both,
+            ..self.clone()
+        }
+    }
+
+    /// The key that it shows over HTTPS.
+    pub(crate) fn bearer(&self) -> Option<&str> {
+        let shows = self.paper.is_none() || self.shows_both;
+        shows.then_some(&*self.token)
+    }
+
     /// Somebody whom nobody knows.
     pub(crate) fn stranger() -> Self {
         let random = SystemRandom::new();
@@ -96,6 +130,8 @@ impl Identity {
             as4: Arc::new(as4),
             as4_certificate: certificate,
             token: "nobody".to_owned(),
+            paper: None,
+            shows_both: false,
             password: "nobody".to_owned(),
         }
     }
@@ -132,7 +168,7 @@ fn as4() -> (String, String) {
 }
 
 /// Writes what only the owner may read.
-fn private(path: &Path, text: &str) -> Result<(), Fault> {
+pub(crate) fn private(path: &Path, text: &str) -> Result<(), Fault> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
     let mut options = fs::OpenOptions::new();
@@ -146,7 +182,7 @@ fn private(path: &Path, text: &str) -> Result<(), Fault> {
     written.map_err(|why| file(path, why))
 }
 
-fn file(path: &Path, why: impl std::fmt::Display) -> Fault {
+pub(crate) fn file(path: &Path, why: impl std::fmt::Display) -> Fault {
     Fault::File {
         path: path.to_owned(),
         why: why.to_string(),

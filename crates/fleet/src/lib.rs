@@ -11,12 +11,14 @@
 mod identity;
 mod link;
 mod mailbox;
+mod paper;
 mod play;
 mod report;
 mod way;
 
 pub use identity::Identity;
 pub use mailbox::Mailbox;
+pub use paper::Authority;
 pub use play::{Clock, Item, Manners, Play, Sight, Station, What};
 pub use report::{Count, Report};
 pub use way::{Kind, Way};

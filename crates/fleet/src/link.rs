@@ -3,20 +3,22 @@
 
 mod as4;
 mod folder;
-mod https;
+pub(crate) mod https;
 mod queue;
 mod sftp;
 mod teletype;
 
+use crate::paper::Paper;
 use crate::{Clock, Identity, Kind, Mailbox, Way};
 use jiff::SignedDuration;
-use rustls::ClientConfig;
+use rustls::RootCertStore;
 use rustls::pki_types::ServerName;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpSocket, TcpStream, lookup_host};
+use tokio_rustls::client::TlsStream;
 
 /// What is sent, as one try.
 pub(crate) struct Sent<'a> {
@@ -128,7 +130,8 @@ pub(crate) struct Who {
     pub(crate) clock: Clock,
     /// How far its clock is ahead.
     pub(crate) skew: SignedDuration,
-    pub(crate) tls: Option<Arc<ClientConfig>>,
+    /// Authorities of the window under TLS.
+    pub(crate) roots: Option<Arc<RootCertStore>>,
     pub(crate) mailbox: Option<Arc<Mailbox>>,
 }
 
@@ -210,10 +213,21 @@ async fn connect_securely(way: &Way, who: &Who) -> Result<Box<dyn Stream>, Faile
     if !way.secure {
         return Ok(Box::new(stream));
     }
-    let config = who.tls.clone().ok_or(Failed::Broken)?;
+    Ok(Box::new(secured(way, who, stream).await??))
+}
+
+/// Shakes hands; the inner fault is what the handshake ended with.
+async fn secured(
+    way: &Way,
+    who: &Who,
+    stream: TcpStream,
+) -> Result<std::io::Result<TlsStream<TcpStream>>, Failed> {
+    let roots = who.roots.as_ref().ok_or(Failed::Broken)?;
+    let paper = who.identity.paper.as_ref().map(|(paper, _)| &**paper);
+    let config = Paper::config(paper.filter(|_| way.kind == Kind::Https), roots)?;
     let name = ServerName::try_from(way.host.clone())?;
     let connector = tokio_rustls::TlsConnector::from(config);
-    Ok(Box::new(connector.connect(name, stream).await?))
+    Ok(connector.connect(name, stream).await)
 }
 
 /// The first digits of the digest of a content, as answers are named by it.

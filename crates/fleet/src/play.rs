@@ -5,10 +5,12 @@
 //!   items misbehave in the same way whatever the machine does meanwhile; a carrier's items go out in
 //!   their order, one at a time.
 
+use crate::link::https::Https;
 use crate::link::{Failed, Link, Sent, Settled, Status, Told, Who};
-use crate::{Identity, Mailbox, Report, Way};
+use crate::paper::{Paper, Wrong};
+use crate::{Identity, Kind, Mailbox, Report, Way};
 use jiff::{SignedDuration, Timestamp};
-use rustls::ClientConfig;
+use rustls::RootCertStore;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -80,6 +82,8 @@ pub struct Manners {
     pub broken_off: u8,
     /// Those that somebody sends first whom nobody knows.
     pub strangers: u8,
+    /// Those before which a wrong certificate is shown, of carriers who show one.
+    pub wrong_certificates: u8,
     /// Clocks go wrong by up to this.
     pub skew: SignedDuration,
     /// How long an answer is waited for.
@@ -98,6 +102,7 @@ impl Default for Manners {
             repeats: 0,
             broken_off: 0,
             strangers: 0,
+            wrong_certificates: 0,
             skew: SignedDuration::ZERO,
             patience: Duration::from_secs(30),
             insists: Duration::from_secs(60),
@@ -145,7 +150,7 @@ pub struct Play {
     /// What time it is.
     pub clock: Clock,
     /// Authorities of the window under TLS.
-    pub tls: Option<Arc<ClientConfig>>,
+    pub tls: Option<Arc<RootCertStore>>,
     /// Where answers of AS4 are taken.
     pub mailbox: Option<Arc<Mailbox>>,
     /// Is told of everything that is seen.
@@ -176,10 +181,15 @@ impl Play {
             start: Instant::now(),
         });
         let carriers = self.stations.len();
+        let papers = self.stations.iter().map(|it| it.identity.paper.clone());
+        let papers: Vec<_> = papers.map(|it| it.map(|(paper, _)| paper)).collect();
         let mut lines = Vec::with_capacity(carriers);
         let mut working = Vec::with_capacity(carriers);
         let (ends, ended) = tokio::sync::watch::channel(None);
         for (number, station) in self.stations.into_iter().enumerate() {
+            let (before, after) = papers.split_at(number);
+            let mut others = after.iter().skip(1).chain(before).flatten();
+            let other = others.next().cloned();
             let (line, items) = mpsc::unbounded_channel();
             lines.push(line);
             let number = u16::try_from(number + 1).unwrap_or(u16::MAX);
@@ -194,12 +204,13 @@ impl Play {
                 origin: Station::origin(number),
                 clock: Arc::clone(&self.clock),
                 skew: SignedDuration::from_secs(skew),
-                tls: self.tls.clone(),
+                roots: self.tls.clone(),
                 mailbox: self.mailbox.clone(),
             };
             let carrier = Carrier {
                 who,
                 ways: station.ways,
+                other,
                 shared: Arc::clone(&shared),
                 link: None,
                 elsewhere: None,
@@ -237,6 +248,8 @@ impl Shared {
 struct Carrier {
     who: Who,
     ways: Vec<Way>,
+    /// The certificate of another carrier.
+    other: Option<Arc<Paper>>,
     shared: Arc<Shared>,
     /// The connection that is open, and by which way.
     link: Option<(usize, Link, Connected)>,
@@ -303,6 +316,10 @@ impl Carrier {
         };
         if strange {
             self.as_a_stranger(at, item).await;
+        }
+        if bad(6, self.shared.manners.wrong_certificates) {
+            let wrong = Wrong::ALL[(chance(seed, number, 7) % 3) as usize];
+            self.show_wrongly(at, item, wrong).await;
         }
         let mut wait = SHORTEST;
         let mut begun = Instant::now();
@@ -404,6 +421,48 @@ impl Carrier {
         self.shared.report().count(way.kind.name(), |it| {
             it.strangers += 1;
             it.strangers_turned_away += u64::from(!came_in);
+        });
+    }
+
+    /// Shows a certificate that is not its own, or does not hold, until that is judged.
+    async fn show_wrongly(&self, at: usize, item: &Item, wrong: Wrong) {
+        let way = &self.ways[at];
+        let own = self.who.identity.paper.as_ref();
+        let (Some((_, ours)), Some(other)) = (own, &self.other) else {
+            return;
+        };
+        if way.kind != Kind::Https || !way.secure {
+            return;
+        }
+        let paper = wrong.paper(&self.who.handle, ours, other);
+        let who = Who {
+            identity: self
+                .who
+                .identity
+                .showing(paper, ours, wrong == Wrong::Carrier),
+            ..self.who.clone()
+        };
+        let begun = Instant::now();
+        let said = loop {
+            let sent = Sent {
+                name: "wrong-certificate",
+                bytes: &item.bytes,
+            };
+            let said = timeout(self.shared.manners.patience, Https::show(way, &who, sent)).await;
+            if let Ok(Ok(said)) = said {
+                break said.unwrap_or("came in");
+            }
+            if self.is_over() || begun.elapsed() > self.shared.manners.ends {
+                break "nothing";
+            }
+            sleep(SHORTEST).await;
+        };
+        let is_refused = !["came in", "nothing"].contains(&said);
+        let told = format!("{}: {said}", wrong.name());
+        self.shared.report().count(way.kind.name(), |it| {
+            it.wrong_certificates += 1;
+            it.wrong_certificates_refused += u64::from(is_refused);
+            *it.certificates.entry(told.clone()).or_default() += 1;
         });
     }
 

@@ -60,6 +60,12 @@ pub struct Count {
     pub strangers: u64,
     /// Of these: turned away.
     pub strangers_turned_away: u64,
+    /// Certificates that were shown and must not count.
+    pub wrong_certificates: u64,
+    /// Of these: refused.
+    pub wrong_certificates_refused: u64,
+    /// What was wrong with them, and what was said.
+    pub certificates: BTreeMap<String, u64>,
     /// Accepted a second time, which nothing may be.
     pub accepted_twice: u64,
     /// From the beginning of a try to its answer.
@@ -82,6 +88,7 @@ impl Count {
             && self.accepted_twice == 0
             && self.not_known == 0
             && self.strangers == self.strangers_turned_away
+            && self.wrong_certificates == self.wrong_certificates_refused
             && self.repeats == self.repeats_known
     }
 

@@ -1,7 +1,7 @@
 //! A window with every way in, in a folder: `oriel serve` as a program, its configuration, and the
 //! addresses at which carriers reach it. A broker is the test's own.
 
-use oriel_fleet::Identity;
+use oriel_fleet::{Authority, Identity};
 use oriel_store::Store;
 use oriel_testkit::{Broker, Peer, TempDir, any_keys, free_port};
 use serde_json::Value;
@@ -97,6 +97,18 @@ impl Window {
             "file" => format!("file://{}/in/{{carrier}}", self.dir.path().display()),
             other => panic!("there is no way {other:?}"),
         }
+    }
+
+    /// HTTP becomes HTTPS and takes certificates by the carriers' authority; its address.
+    #[allow(dead_code, reason = "one of the tests that share this window uses it")]
+    pub(crate) fn under_tls(&self) -> String {
+        let at = self.dir.path();
+        Authority::open(&at.join("carriers")).unwrap();
+        let config = fs::read_to_string(at.join("oriel.toml")).unwrap();
+        let tls = "[tls]\ncertificate = 'window/as4.pem'\nkey = 'window/as4.key'\n\
+                   client_ca = 'carriers/authority.pem'\n";
+        fs::write(at.join("oriel.toml"), config + tls).unwrap();
+        self.url("http").replace("http://", "https://")
     }
 
     /// Those of the queues, each with its carrier.

@@ -5,8 +5,8 @@
 
 use crate::output::{Exit, fail};
 use anyhow::Context;
-use oriel_app::{App, AppError, CarrierDetails, CarrierRefusal, NewMachine};
-use oriel_fleet::{Identity, Kind, Mailbox, Station, Way};
+use oriel_app::{App, AppError, CarrierDetails, CarrierRefusal, NewMachine, Refusal};
+use oriel_fleet::{Authority, Identity, Kind, Mailbox, Station, Way};
 use oriel_policy::{Act, Actor, Role};
 use oriel_store::{CarrierStatus, ChannelKind};
 use std::path::{Path, PathBuf};
@@ -69,6 +69,17 @@ impl Cast {
         })
     }
 
+    /// Gives each a certificate to show over HTTPS.
+    pub(crate) fn certify(&mut self) -> anyhow::Result<()> {
+        let authority = Authority::open(&self.folder)?;
+        for station in &mut self.stations {
+            let folder = self.folder.join(&station.handle);
+            let identity = station.identity.clone();
+            station.identity = identity.certified(&folder, &station.handle, &authority)?;
+        }
+        Ok(())
+    }
+
     /// The place of the one that sends what a carrier has to say.
     pub(crate) fn sends(&self, code: &str, number: usize) -> usize {
         let own = self.parts.iter().position(|part| part.code == Some(code));
@@ -121,6 +132,13 @@ impl Cast {
                     days: DAYS,
                 };
                 let (_, token) = app.machine_key_make(&app.console(), &account.id, new)?;
+                if let Some(fingerprint) = station.identity.fingerprint() {
+                    let console = app.console();
+                    match app.machine_certificate_bind(&console, &account.id, new, &fingerprint) {
+                        Ok(_) | Err(AppError::Account(Refusal::KnownCertificate)) => {}
+                        Err(fault) => return Err(fault.into()),
+                    }
+                }
                 let folder = self.folder.join(handle);
                 let identity = station.identity.clone();
                 station.identity = identity.keep(&folder, Some(token.expose()), None)?;

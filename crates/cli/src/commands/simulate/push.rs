@@ -9,9 +9,9 @@ use crate::output::{Exit, complain, fail, print};
 use anyhow::Context;
 use jiff::SignedDuration;
 use oriel_fleet::{Count, Item, Kind, Mailbox, Manners, Play, Report, Sight, What};
+use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, RootCertStore};
 use serde_json::json;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -40,6 +40,14 @@ pub(crate) struct PushArgs {
     /// Address of this machine at which answers of AS4 are taken.
     #[arg(long, default_value = "127.0.0.1:8489")]
     answers: SocketAddr,
+    /// Over HTTPS carriers show certificates instead of keys, by the authority that is made in the
+    /// folder of `--identities`: `authority.pem` there is the window's `client_ca`.
+    #[arg(long)]
+    certificates: bool,
+    /// Of a hundred transmissions, those before which a certificate is shown that is another
+    /// authority's, another carrier's or expired.
+    #[arg(long, default_value_t = 2, value_name = "PERCENT")]
+    wrong_certificates: u8,
     /// Authorities of the window's certificates, PEM.
     #[arg(long, value_name = "FILE")]
     ca: Option<PathBuf>,
@@ -125,6 +133,9 @@ pub(crate) fn run(args: &PushArgs, world: WorldArgs) -> anyhow::Result<Exit> {
         return Err(fail(Exit::Configuration, text));
     }
     let mut cast = Cast::new(args.agents, &args.push, &args.identities)?;
+    if args.certificates {
+        cast.certify()?;
+    }
     if let Some(path) = &args.broker_password_file {
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("could not read {}", path.display()))?;
@@ -149,6 +160,7 @@ pub(crate) fn run(args: &PushArgs, world: WorldArgs) -> anyhow::Result<Exit> {
         repeats: args.repeats,
         broken_off: args.broken_off,
         strangers: args.strangers,
+        wrong_certificates: args.wrong_certificates,
         skew: SignedDuration::from_secs(args.skew.into()),
         patience: seconds(args.patience),
         insists: seconds(args.insists),
@@ -212,18 +224,13 @@ fn evenly<'a>(
 }
 
 /// Believes the authorities of a PEM file.
-fn trusting(path: &Path) -> anyhow::Result<Arc<ClientConfig>> {
+fn trusting(path: &Path) -> anyhow::Result<Arc<RootCertStore>> {
     let mut roots = RootCertStore::empty();
     let unreadable = || format!("could not read {} as PEM", path.display());
     for certificate in CertificateDer::pem_file_iter(path).with_context(unreadable)? {
         roots.add(certificate.with_context(unreadable)?)?;
     }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(Arc::new(config))
+    Ok(Arc::new(roots))
 }
 
 /// Writes sights down where that is wanted.
@@ -297,6 +304,8 @@ pub(crate) fn text(report: &Report) -> String {
         ("  known again", |it| it.repeats_known),
         ("strangers", |it| it.strangers),
         ("  turned away", |it| it.strangers_turned_away),
+        ("wrong certificates", |it| it.wrong_certificates),
+        ("  refused", |it| it.wrong_certificates_refused),
         ("accepted twice", |it| it.accepted_twice),
         ("milliseconds, half", |it| it.millis.p50 as u64),
         ("milliseconds, 99 of 100", |it| it.millis.p99 as u64),
@@ -311,6 +320,9 @@ pub(crate) fn text(report: &Report) -> String {
     }
     for (code, times) in &report.all.reasons {
         let _ = writeln!(text, "refused with {code}: {times}");
+    }
+    for (told, times) in &report.all.certificates {
+        let _ = writeln!(text, "certificate {told}: {times}");
     }
     text
 }
