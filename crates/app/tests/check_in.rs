@@ -429,6 +429,30 @@ fn who_asked_is_told_when_the_answer_changes() {
     }
 }
 
+/// A traveller is known by the first message that mentions them: one that comes later and was made
+/// earlier makes them another one, and nothing is left that was said of the former.
+#[test]
+fn who_turns_out_to_be_another_leaves_no_answer_behind() {
+    use Clearance::{Board, Contact};
+    for place in Place::each("check_in_moved") {
+        let keys = TempDir::new("check-in-moved-keys");
+        let app = open(&place, &keys, utopia());
+        let zq = enrol(&app);
+        let asked = ask("ZQAIR", "T1", "", &[NOBODY, NAMED]);
+        check(&app, &asked, &[("A1", Board), ("A2", Contact)]);
+        let earlier = String::from_utf8(ask("ZQAIR", "T0", "", &[NAMED])).unwrap();
+        let earlier = earlier.replace("261122:0814", "261122:0713");
+        let channel = Channel("test".into());
+        let receipt = app.receive_of(earlier.as_bytes(), channel, &zq).unwrap();
+        assert_eq!(receipt.messages[0].status, Status::Accepted);
+        assert_eq!(
+            decide(&app, "", "usr_1", Verdict::NotSame, "N7"),
+            ReviewState::Closed
+        );
+        check(&app, &asked, &[("A1", Board), ("A2", Board)]);
+    }
+}
+
 /// R-IAPI-02, R-IAPI-04: who is not answered in time is told that nobody can say, and the answer when
 /// it is there; what the line has no room for is told so at once, and nothing of it is kept.
 #[test]
