@@ -69,18 +69,17 @@ impl Slot {
 pub(crate) struct Window<'a> {
     /// Its front, as far as it is text as sent.
     pub(crate) text: &'a str,
+    /// All of it, if it is ASCII.
+    plain: &'a str,
     /// Where it starts in the input.
     at: usize,
     /// How long it is.
     length: usize,
-    /// All of it is ASCII.
-    ascii: bool,
 }
 
 impl<'a> Window<'a> {
-    /// `bytes`, which stand at `at`.
-    pub(crate) fn new(bytes: &'a [u8], at: usize, charset: Charset) -> Self {
-        let ascii = bytes.is_ascii();
+    /// `bytes`, which stand at `at`, and whether they are known to be ASCII.
+    pub(crate) fn new(bytes: &'a [u8], at: usize, charset: Charset, ascii: bool) -> Self {
         let text = match std::str::from_utf8(bytes) {
             _ if !ascii && !charset.extends_ascii_as_utf8() => "",
             Ok(text) => text,
@@ -88,16 +87,17 @@ impl<'a> Window<'a> {
         };
         Self {
             text,
+            plain: if ascii { text } else { "" },
             at,
             length: bytes.len(),
-            ascii,
         }
     }
 
-    /// Whether no byte of it is outside of ASCII.
+    /// What stands at `at` of the input, if it was looked at and is ASCII.
     #[inline]
-    pub(crate) fn is_ascii(&self) -> bool {
-        self.ascii
+    pub(crate) fn ascii(&self, at: &Range<usize>) -> Option<&'a str> {
+        self.plain
+            .get(at.start.wrapping_sub(self.at)..at.end.wrapping_sub(self.at))
     }
 
     #[inline]
@@ -305,7 +305,7 @@ impl<'a> Segment<'a> {
     /// Whether no byte is outside of ASCII.
     #[inline]
     pub fn is_ascii(&self) -> bool {
-        self.text.ascii || self.bytes.is_ascii()
+        !self.text.plain.is_empty() || self.bytes.is_ascii()
     }
 
     /// What is unusual about its bytes.

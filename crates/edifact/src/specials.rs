@@ -33,6 +33,8 @@ pub(crate) struct Specials {
     /// Repeat the terminator where they are not in use.
     release: u8x16,
     repetition: u8x16,
+    /// Components and elements are separated as at level A.
+    level_a: bool,
     /// Start of a block, a multiple of [`BLOCK`], and what stands in it: neighbours lie apart.
     blocks: [(usize, Stops); 2],
 }
@@ -46,6 +48,11 @@ impl Specials {
             terminator: u8x16::splat(terminator),
             release: u8x16::splat(service.release.unwrap_or(terminator)),
             repetition: u8x16::splat(service.repetition.unwrap_or(terminator)),
+            level_a: (service.element, service.component)
+                == (
+                    ServiceString::LEVEL_A.element,
+                    ServiceString::LEVEL_A.component,
+                ),
             blocks: [(usize::MAX, Stops::default()); 2],
         }
     }
@@ -98,24 +105,22 @@ impl Specials {
         &self.blocks[place].1
     }
 
-    /// Whether a byte outside of ASCII stands among the bytes, a bit for each.
+    /// The bytes with separators as level A has them; what would be one there is none then.
     #[inline]
-    pub(crate) fn foreign<const N: usize>(block: &[u8; N]) -> u64 {
-        let (chunks, _) = block.as_chunks();
-        let bits = |chunk: &[u8; 16]| u64::from(u8x16::new(*chunk).to_bitmask());
-        let chunks = chunks.iter().enumerate();
-        chunks.fold(0, |found, (at, chunk)| found | bits(chunk) << (16 * at))
-    }
-
-    /// The bytes with separators as level B has them.
-    #[inline]
-    pub(crate) fn at_level_b(&self, bytes: [u8; 16]) -> [u8; 16] {
+    pub(crate) fn at_level_a(&self, bytes: [u8; 16]) -> [u8; 16] {
+        if self.level_a {
+            return bytes;
+        }
         let bytes = u8x16::new(bytes);
-        let level_b = ServiceString::LEVEL_B;
-        let (element, component) = (bytes.simd_eq(self.element), bytes.simd_eq(self.component));
-        let separators =
-            element & u8x16::splat(level_b.element) | component & u8x16::splat(level_b.component);
-        (separators | bytes & !(element | component)).to_array()
+        let level_a = [
+            ServiceString::LEVEL_A.element,
+            ServiceString::LEVEL_A.component,
+        ];
+        let [element, component] = level_a.map(u8x16::splat);
+        let (is_element, is_component) =
+            (bytes.simd_eq(self.element), bytes.simd_eq(self.component));
+        let data = !(is_element | is_component | bytes.simd_eq(element) | bytes.simd_eq(component));
+        (is_element & element | is_component & component | bytes & data).to_array()
     }
 
     #[inline(never)]

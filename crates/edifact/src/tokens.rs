@@ -6,7 +6,7 @@
 //!   [`MAX_SEGMENT_BYTES`]; the release character is honoured before any separator.
 
 use crate::segment::{Flags, Oddities, Window};
-use crate::specials::{BLOCK, Specials};
+use crate::specials::{BLOCK, Specials, Stops};
 use crate::{Charset, Part, Segment, ServiceString};
 use std::fmt;
 use std::ops::Range;
@@ -84,14 +84,11 @@ pub struct Tokens<'a> {
 pub struct Glance<'a> {
     /// The bytes before the value, the last separator included; see [`opening`].
     pub opening: u128,
-    /// The value; it is not empty.
-    pub value: Part<'a>,
+    /// The value, with which the segment ends; it is not empty.
+    pub value: &'a str,
     /// Byte range of the segment in the input, terminator not included.
     pub at: Range<usize>,
 }
-
-/// How many bytes are looked at.
-const GLANCE: usize = 32;
 
 /// The most bytes that stand before the value of a [`Glance`].
 const OPENING: usize = 16;
@@ -108,17 +105,13 @@ const BEHIND: [u128; OPENING + 1] = {
 };
 
 /// The number of an opening that is written with the separators of level A, such as `LOC+22+`: its
-/// bytes with those of level B, which no data hold, so that it is the same whatever separates.
+/// bytes, whatever separates.
 pub const fn opening(written: &str) -> u128 {
     let written = written.as_bytes();
     let mut number = [0; OPENING];
     let mut at = 0;
     while at < written.len() {
-        number[at] = match written[at] {
-            b'+' => ServiceString::LEVEL_B.element,
-            b':' => ServiceString::LEVEL_B.component,
-            byte => byte,
-        };
+        number[at] = written[at];
         at += 1;
     }
     u128::from_le_bytes(number)
@@ -293,37 +286,17 @@ impl<'a> Tokens<'a> {
     /// the bytes before the value say it.
     #[inline]
     pub fn glance(&mut self) -> Option<Glance<'a>> {
-        self.skip_filler();
-        let front: &[u8; GLANCE] = self.bytes.get(self.at..)?.first_chunk()?;
-        let stops = self.specials.look(front);
-        let terminator = stops.terminators & stops.terminators.wrapping_neg();
-        let before = terminator.wrapping_sub(1);
-        let separators = stops.ends & before;
-        let opening = (u64::BITS - separators.leading_zeros()) as usize;
-        let end = terminator.trailing_zeros() as usize;
-        if terminator == 0
-            || (stops.rare | Specials::foreign(front)) & before != 0
-            || !(1..=OPENING).contains(&opening)
-            || opening >= end
-        {
+        let (bytes, stops) = self.look()?;
+        let opening = (u64::BITS - stops.ends.leading_zeros()) as usize;
+        if !(1..=OPENING).contains(&opening) || opening >= bytes.len() {
             return None;
         }
-        let at = self.position()..self.position() + end;
-        if !self.text.reaches(at.clone()) {
-            self.look_ahead(self.at..self.at + end);
-        }
-        let first: &[u8; OPENING] = front.first_chunk()?;
-        let first = u128::from_le_bytes(self.specials.at_level_b(*first));
+        let first = *self.bytes.get(self.at..)?.first_chunk()?;
+        let first = u128::from_le_bytes(self.specials.at_level_a(first));
         Some(Glance {
             opening: first & BEHIND[opening],
-            value: Part::plain(
-                &self.bytes[self.at + opening..self.at + end],
-                self.text.text,
-                at.start + opening,
-                self.service.release,
-                self.charset,
-            ),
-            at,
+            value: bytes.get(opening..)?,
+            at: self.position()..self.position() + bytes.len(),
         })
     }
 
@@ -334,20 +307,16 @@ impl<'a> Tokens<'a> {
     /// out to be looked up.
     #[inline]
     pub fn short_into(&mut self, short: &mut Short<'a>) -> bool {
-        self.skip_filler();
-        let stops = self.specials.ahead(self.bytes, self.at);
-        let terminator = stops.terminators & stops.terminators.wrapping_neg();
-        let before = terminator.wrapping_sub(1);
-        let mut separators = stops.ends & before;
-        if terminator == 0
-            || stops.rare & before != 0
-            || separators.trailing_zeros() != 3
-            || stops.elements & 1 << 3 == 0
-        {
+        let Some((bytes, stops)) = self.look() else {
+            return false;
+        };
+        let mut separators = stops.ends;
+        if separators.trailing_zeros() != 3 || stops.elements & 1 << 3 == 0 {
             return false;
         }
-        let bytes = &self.bytes[self.at..self.at + terminator.trailing_zeros() as usize];
-        let [a, b, c, ..] = *bytes else { return false };
+        let [a, b, c, ..] = *bytes.as_bytes() else {
+            return false;
+        };
         short.ends = [bytes.len() as u8; COMPONENTS];
         short.count = 1;
         let mut form = 0;
@@ -361,18 +330,41 @@ impl<'a> Tokens<'a> {
             short.count += 1;
             form = form << 1 | stops.elements >> separator & 1;
         }
-        let at = self.position();
-        if !self.text.reaches(at..at + bytes.len()) {
-            self.look_ahead(self.at..self.at + bytes.len());
-        }
         // The first bit is that of the separator behind the tag.
         short.form = form << 24 | u64::from(u32::from_le_bytes([a, b, c, 0]));
-        short.bytes = bytes;
-        short.at = at;
+        short.bytes = bytes.as_bytes();
+        short.at = self.position();
         short.text = self.text.text;
         short.release = self.service.release;
         short.charset = self.charset;
-        self.text.is_ascii()
+        true
+    }
+
+    /// The next segment and the separators in it, where it is short and plain ASCII and nothing
+    /// about it is odd.
+    #[inline(always)] // Its callers need different things of what it finds.
+    fn look(&mut self) -> Option<(&'a str, Stops)> {
+        self.skip_filler();
+        let mut stops = self.specials.ahead(self.bytes, self.at);
+        let terminator = stops.terminators & stops.terminators.wrapping_neg();
+        let before = terminator.wrapping_sub(1);
+        if terminator == 0 || stops.rare & before != 0 {
+            return None;
+        }
+        stops.ends &= before;
+        let at = self.position()..self.position() + terminator.trailing_zeros() as usize;
+        let text = match self.text.ascii(&at) {
+            Some(text) => text,
+            None => self.ascii_ahead(&at)?,
+        };
+        Some((text, stops))
+    }
+
+    /// A short segment at `at` that was not looked at yet, if it is ASCII.
+    #[cold]
+    fn ascii_ahead(&mut self, at: &Range<usize>) -> Option<&'a str> {
+        self.look_ahead(at.start - self.origin..at.end - self.origin);
+        self.text.ascii(at)
     }
 
     /// Goes on behind a segment that was only looked at and stands at `at`.
@@ -522,14 +514,25 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    /// Looks for text from `at` on: many segments at a time cost less than one by one.
+    /// Looks for text from `at` on: many segments at a time cost less than one by one. Where
+    /// others than ASCII come, up to them, so that a foreign name makes no other segment odd.
     #[cold]
     fn look_ahead(&mut self, at: Range<usize>) {
         let until = self.bytes.len().min(at.end + LOOK_AHEAD);
+        let ahead = &self.bytes[at.start..until];
+        let plain = if ahead.is_ascii() {
+            until
+        } else {
+            let blocks = ahead.chunks(BLOCK).take_while(|block| block.is_ascii());
+            at.start + blocks.map(<[u8]>::len).sum::<usize>()
+        };
+        let ascii = plain >= at.end;
+        let until = if ascii { plain } else { at.end };
         self.text = Window::new(
             &self.bytes[at.start..until],
             self.origin + at.start,
             self.charset,
+            ascii,
         );
     }
 

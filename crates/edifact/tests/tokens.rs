@@ -51,9 +51,9 @@ fn glance(bytes: &[u8], service: ServiceString) -> Option<(u128, String)> {
     assert!(segment.is_ascii());
     assert_eq!(segment.oddities(), Oddities::default());
     let value = segment.all_parts().last().expect("there is a value");
-    assert_eq!(seen.value.span(), value.span());
-    assert_eq!(seen.value.text(), value.text());
-    Some((seen.opening, seen.value.text().into_owned()))
+    assert_eq!(seen.at.end, value.span().end);
+    assert_eq!(seen.value, value.text());
+    Some((seen.opening, seen.value.to_owned()))
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn one_value_behind_an_opening_is_seen_at_a_glance() {
         "LOC+178+N\u{e9}O'",
         "FTX+AAA+++BBB:CCC:D'",
         "DTM+329:170462170462170462170462:102'",
-        "RFF+AVF:ABCDEFGHIJKLMNOPQRSTUVWXYZ'",
+        "RFF+AVF:A VALUE THAT IS LONGER THAN WHAT IS LOOKED AT, BY SOME FEW LETTERS'",
     ] {
         check_a(none, None);
     }
@@ -85,9 +85,12 @@ fn one_value_behind_an_opening_is_seen_at_a_glance() {
     check("LOC*178*NBO$", other, Some(("LOC+178+", "NBO")));
     check("LOC*178*N+O$", other, Some(("LOC+178+", "N+O")));
     // What separates elsewhere is data here, and the opening another one.
-    let bytes = format!("LOC+178*NBO${}", "A".repeat(32));
-    let seen = glance(bytes.as_bytes(), other).expect("one value");
-    assert_ne!(seen.0, opening("LOC+178+"));
+    for data in ["LOC+178*NBO$", "LOC*178:*NBO$"] {
+        let bytes = format!("{data}{}", "A".repeat(32));
+        let seen = glance(bytes.as_bytes(), other).expect("one value");
+        assert_ne!(seen.0, opening("LOC+178+"), "{data}");
+        assert_ne!(seen.0, opening("LOC+178:+"), "{data}");
+    }
     let level_b = ServiceString::LEVEL_B;
     check("RFF\x1dAVF\x1fX\x1c", level_b, Some(("RFF+AVF:", "X")));
 }

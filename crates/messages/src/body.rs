@@ -9,8 +9,9 @@
 
 use crate::findings::syntax;
 use crate::forms::{Form, Forms};
-use crate::openings::{Opening, Openings};
-use oriel_edifact::{Glance, Oddities, Part, Segment, Short, SyntaxFault, SyntaxFaultKind, Tokens};
+use crate::openings::Openings;
+use crate::value::Value;
+use oriel_edifact::{Oddities, Part, Segment, Short, SyntaxFault, SyntaxFaultKind, Tokens};
 use oriel_model::{Element, Finding, FindingKind, Mark, Personal, Severity, Span};
 use std::ops::Range;
 
@@ -233,34 +234,37 @@ impl<'a, 't> Body<'a, 't> {
     }
 
     /// Takes the next segment into the books, where it starts with one of `openings` and nothing
-    /// about it is odd; its value is marked. `segment` is the one read last.
+    /// about it is odd: what it says, its value, which is marked, and where it stands. `segment` is
+    /// the one read last.
     #[inline]
     pub(crate) fn next_known<T: Copy>(
         &mut self,
         segment: &Segment<'a>,
         openings: &Openings<T>,
-    ) -> Option<(&'static Opening<T>, Glance<'a>)> {
+    ) -> Option<(T, Value<'a>, Range<usize>)> {
         if !self.hand.is_empty() {
             self.settle(segment);
         }
         let glance = self.tokens.glance()?;
         let row = openings.find(glance.opening)?;
-        if self.over || self.index >= MAX_SEGMENTS || glance.at.end >= self.limit {
+        let at = glance.at;
+        if self.index >= MAX_SEGMENTS || at.end >= self.limit {
             return None;
         }
-        self.tokens.pass(&glance.at);
+        self.tokens.pass(&at);
         if row.text && self.goes_on() {
-            self.tokens.seek(glance.at.start);
+            self.tokens.seek(at.start);
             return None;
         }
         self.index += 1;
         self.tag = row.tag;
         if let Some((from, to, element)) = row.also {
-            let start = (glance.at.start - self.start) as u32;
+            let start = (at.start - self.start) as u32;
             self.mark_now(Span::new(start + from, start + to), element);
         }
-        self.mark_now(self.span(glance.value.span()), row.element);
-        Some((row, glance))
+        let value = Value::new(glance.value, at.end - glance.value.len()..at.end);
+        self.mark_now(self.span(value.span()), row.element);
+        Some((row.says, value, at))
     }
 
     /// Fills `short` with the next segment, where it is short and has one of `forms`; it is not taken
@@ -280,7 +284,7 @@ impl<'a, 't> Body<'a, 't> {
         }
         let row = forms.find(short.form())?;
         let at = short.span();
-        if self.over || self.index >= MAX_SEGMENTS || at.end >= self.limit {
+        if self.index >= MAX_SEGMENTS || at.end >= self.limit {
             return None;
         }
         if row.text {

@@ -207,39 +207,30 @@ pub(crate) fn years_later(day: Date, years: i16) -> Date {
 
 /// Splits `YYMMDD`, `CCYYMMDD`, `DDMMYY` (format 2), `CCYY-MM-DD`, `DDMMMYY` or `DDMMMCCYY`.
 fn fields(text: &[u8], format: &[u8]) -> Option<Fields> {
-    match (text.len(), format) {
-        (6, b"2") => Some(Fields {
-            day: part(&text[0..2])?,
-            month: part(&text[2..4])?,
-            year: year(&text[4..6])?,
-        }),
-        (6, _) => Some(Fields {
-            year: year(&text[0..2])?,
-            month: part(&text[2..4])?,
-            day: part(&text[4..6])?,
-        }),
-        (8, _) => Some(Fields {
-            year: year(&text[0..4])?,
-            month: part(&text[4..6])?,
-            day: part(&text[6..8])?,
-        }),
-        (10, _) if text[4] == b'-' && text[7] == b'-' => Some(Fields {
-            year: year(&text[0..4])?,
-            month: part(&text[5..7])?,
-            day: part(&text[8..10])?,
-        }),
-        (7 | 9, _) => Some(Fields {
-            day: part(&text[0..2])?,
-            month: Some(month_number(&text[2..5])?),
-            year: year(&text[5..])?,
+    let numbers = |year_: &[u8], month, day| {
+        Some(Fields {
+            year: year(year_)?,
+            month: part(month)?,
+            day: part(day)?,
+        })
+    };
+    match *text {
+        [a, b, c, d, e, f] if format == b"2" => numbers(&[e, f], [c, d], [a, b]),
+        [a, b, c, d, e, f] => numbers(&[a, b], [c, d], [e, f]),
+        [a, b, c, d, e, f, g, h] | [a, b, c, d, b'-', e, f, b'-', g, h] => {
+            numbers(&[a, b, c, d], [e, f], [g, h])
+        }
+        [a, b, c, d, e, ref rest @ ..] if matches!(rest.len(), 2 | 4) => Some(Fields {
+            day: part([a, b])?,
+            month: Some(month_number([c, d, e])?),
+            year: year(rest)?,
         }),
         _ => None,
     }
 }
 
 /// English month names as AIRIMP abbreviates them.
-fn month_number(name: &[u8]) -> Option<u8> {
-    let name: [u8; 3] = name.try_into().ok()?;
+fn month_number(name: [u8; 3]) -> Option<u8> {
     Some(match &name.map(|letter| letter.to_ascii_uppercase()) {
         b"JAN" => 1,
         b"FEB" => 2,
@@ -263,24 +254,19 @@ fn is_unknown(text: &[u8]) -> bool {
 }
 
 /// Month or day: `Some(None)` says that the sender does not know it.
-fn part(text: &[u8]) -> Option<Option<u8>> {
-    if is_unknown(text) || text == b"00" {
-        return Some(None);
+fn part(text: [u8; 2]) -> Option<Option<u8>> {
+    match number(&text) {
+        Some(number) => Some((number != 0).then_some(number as u8)),
+        None => is_unknown(&text).then_some(None),
     }
-    let number = number(text)?;
-    Some(Some(number as u8))
 }
 
 fn year(text: &[u8]) -> Option<Year> {
-    if is_unknown(text) {
-        return Some(Year::Unknown);
+    match number(text) {
+        Some(number) if text.len() == 2 => Some(Year::Two(number as u8)),
+        Some(number) => Some(Year::Four(number)),
+        None => is_unknown(text).then_some(Year::Unknown),
     }
-    let number = number(text)?;
-    Some(if text.len() == 2 {
-        Year::Two(number as u8)
-    } else {
-        Year::Four(number)
-    })
 }
 
 fn number(text: &[u8]) -> Option<i16> {

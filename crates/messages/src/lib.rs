@@ -45,6 +45,7 @@ mod states;
 mod table;
 mod telegram;
 mod transmission;
+mod value;
 mod workbook;
 mod xml;
 

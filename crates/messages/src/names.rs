@@ -15,13 +15,11 @@ const GLUED: &[&str] = &[
 ];
 
 /// The last two letters of a title that is written so.
-fn ends_like_glued(name: &[u8]) -> bool {
-    name.last_chunk::<2>().is_some_and(|last| {
-        matches!(
-            &last.map(|letter| letter.to_ascii_uppercase()),
-            b"SS" | b"ER" | b"TR" | b"RS" | b"HD" | b"FT" | b"NF" | b"DT" | b"MR" | b"MS" | b"DR"
-        )
-    })
+fn ends_like_glued(end: &[u8; 2]) -> bool {
+    matches!(
+        end,
+        b"SS" | b"ER" | b"TR" | b"RS" | b"HD" | b"FT" | b"NF" | b"DT" | b"MR" | b"MS" | b"DR"
+    )
 }
 
 /// `MISTRESS`.
@@ -36,6 +34,26 @@ const APART: &[&str] = &[
 
 /// Given names that end in a title by chance.
 const NOT_TITLED: &[&str] = &["ANDR", "BADR", "KHADR", "QADR", "SADR", "ADAMS", "WILLIAMS"];
+
+/// The last two letters of one of them.
+fn ends_like_apart(end: &[u8; 2]) -> bool {
+    matches!(
+        end,
+        b"ND"
+            | b"ME"
+            | b"OR"
+            | b"OF"
+            | b"PT"
+            | b"RR"
+            | b"AU"
+            | b"TA"
+            | b"EV"
+            | b"IR"
+            | b"DM"
+            | b"RA"
+            | b"SR"
+    )
+}
 
 /// What is sent for a given name that is not known or does not exist.
 const NO_NAME: &[&str] = &[
@@ -68,8 +86,9 @@ pub(crate) fn split_title(given: &str) -> (&str, Option<&str>) {
 
 /// Whether what was sent as a given name is nothing but a title.
 pub(crate) fn is_only_title(given: &str) -> bool {
+    let end = given.as_bytes().last_chunk::<2>();
     given.len() <= LONGEST_GLUED
-        && ends_like_glued(given.as_bytes())
+        && end.is_some_and(|end| ends_like_glued(&end.map(|letter| letter.to_ascii_uppercase())))
         && GLUED.iter().any(|title| title.eq_ignore_ascii_case(given))
 }
 
@@ -86,10 +105,11 @@ pub(crate) fn split_slash(name: &str) -> Option<(&str, &str)> {
 }
 
 fn strip_one(name: &str) -> Option<&str> {
-    // No title ends otherwise; many names do.
-    let last = name.as_bytes().last()?.to_ascii_uppercase();
-    let glued = ends_like_glued(name.as_bytes());
-    if !glued && !b"AEMUVRFDT".contains(&last) {
+    // No title ends otherwise; most names do.
+    let end = name.as_bytes().last_chunk::<2>()?;
+    let end = &end.map(|letter| letter.to_ascii_uppercase());
+    let glued = ends_like_glued(end);
+    if !glued && !ends_like_apart(end) {
         return None;
     }
     if let Some((rest, last)) = split_last_word(name)

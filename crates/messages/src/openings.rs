@@ -83,12 +83,7 @@ impl<T: Copy> Openings<T> {
         self.rows.iter().map(|row| {
             let bytes = row.number.to_le_bytes();
             let written = bytes.iter().take_while(|byte| **byte != 0);
-            let written = written.map(|byte| match byte {
-                0x1d => '+',
-                0x1f => ':',
-                byte => char::from(*byte),
-            });
-            written.collect()
+            written.map(|byte| char::from(*byte)).collect()
         })
     }
 }

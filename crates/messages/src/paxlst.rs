@@ -20,6 +20,7 @@ use crate::dates::{self, Moment};
 use crate::findings::paxlst as found;
 use crate::memo::Memo;
 use crate::states::State;
+use crate::value::Value;
 use document::Details;
 use flight::Route;
 use jiff::civil::Date;
@@ -270,13 +271,13 @@ struct Memos {
 
 impl Memos {
     /// A state code with what is to be said about it.
-    fn state(&mut self, body: &mut Body<'_, '_>, part: &Part<'_>) -> Option<Personal<Country>> {
+    fn state(&mut self, body: &mut Body<'_, '_>, value: &Value<'_>) -> Option<Personal<Country>> {
         let read = |text: &str| {
             let mut text = Text::from(text);
             text.make_ascii_uppercase();
             State::read(&text)
         };
-        let state = self.states.read(part, read);
+        let state = self.states.read(value.text(), read);
         let kind = match state {
             State::Listed(_) => None,
             State::FromAlpha2(_) => Some(&found::STATE_IN_TWO_LETTERS),
@@ -284,14 +285,14 @@ impl Memos {
             State::Unreadable => Some(&found::STATE_UNREADABLE),
         };
         if let Some(kind) = kind {
-            body.report(kind, part.span());
+            body.report(kind, value.span());
         }
-        state.country().map(|country| body.personal(country, *part))
+        state.country().map(|country| value.personal(body, country))
     }
 
     /// The code of an airport, or of a seaport or station; another shape is reported.
-    fn port(&mut self, body: &mut Body<'_, '_>, part: &Part<'_>) -> Option<Port> {
-        let read = self.ports.read(part, |text| {
+    fn port(&mut self, body: &mut Body<'_, '_>, value: &Value<'_>) -> Option<Port> {
+        let read = self.ports.read(value.text(), |text| {
             // Forms set UN/LOCODE apart: `IS REY`.
             let joined = (text.len() == 6).then(|| text.replacen(' ', "", 1));
             match Port::parse(joined.as_deref().unwrap_or(text)) {
@@ -303,12 +304,12 @@ impl Memos {
         match read {
             Code::Listed(port) => Some(port),
             Code::Unlisted(port) => {
-                body.report(&found::UNKNOWN_AIRPORT, part.span());
+                body.report(&found::UNKNOWN_AIRPORT, value.span());
                 Some(port)
             }
             Code::Unreadable => {
-                if !part.code().is_empty() {
-                    body.report(&found::AIRPORT_UNREADABLE, part.span());
+                if !value.text().is_empty() {
+                    body.report(&found::AIRPORT_UNREADABLE, value.span());
                 }
                 None
             }
@@ -318,8 +319,7 @@ impl Memos {
 
 /// The value of one component about a person; `None` when nothing but blanks was sent.
 fn personal_text(body: &Body<'_, '_>, part: &Part<'_>) -> Option<Personal<Text>> {
-    let text = part.trimmed();
-    (!text.is_empty()).then(|| body.personal(Text::from(&*text), *part))
+    Value::new(&part.text(), part.span()).personal_text(body)
 }
 
 /// A local time of a flight, reported when it cannot be one.

@@ -29,10 +29,9 @@ pub(super) enum Field {
 /// of a card (30), and a number field with its fillers and check digit (`B1234567<3`).
 pub(crate) fn check_digits_fit(text: &str) -> Option<bool> {
     let line = text.as_bytes();
-    if !line
-        .iter()
-        .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'<')
-    {
+    let is_known = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'<';
+    // Most are plain numbers, which their length tells.
+    if !matches!(line.len(), 10 | 30 | 36 | 44) || !line.iter().all(is_known) {
         return None;
     }
     match line.len() {

@@ -4,13 +4,14 @@
 //! - Invariant: some senders write the details of a document before it. They are held for the
 //!   next DOC of the same person and never move to somebody else.
 
-use super::{Context, List, personal_text};
+use super::{Context, List};
 use crate::body::{Body, Here};
 use crate::dates::{self, DateFault};
 use crate::envelope::text;
 use crate::findings::paxlst as found;
 use crate::mrz;
-use oriel_edifact::{Part, Segment};
+use crate::value::{Value, add};
+use oriel_edifact::Segment;
 use oriel_model::{Country, Document, Element, PartialDate, Personal, Text};
 use std::ops::Range;
 
@@ -55,6 +56,8 @@ impl List {
         if kind.is_empty() {
             body.report(&found::DOCUMENT_WITHOUT_KIND, segment.element_span(1));
         }
+        let text = number.text();
+        let number = Value::new(&text, number.span());
         self.document(body, kind, &number, segment.element_span(2));
     }
 
@@ -63,14 +66,14 @@ impl List {
         &mut self,
         body: &mut Body<'_, '_>,
         kind: Text,
-        number: &Part<'_>,
+        number: &Value<'_>,
         at: Range<usize>,
     ) {
         self.context = Context::Document;
-        let sent = personal_text(body, number);
+        let sent = number.personal_text(body);
         if sent.is_none() {
             body.report(&found::DOCUMENT_WITHOUT_NUMBER, at);
-        } else if mrz::check_digits_fit(&number.trimmed()) == Some(false) {
+        } else if mrz::check_digits_fit(number.text()) == Some(false) {
             body.report(&found::CHECK_DIGIT, number.span());
         }
         let held = std::mem::take(&mut self.held);
@@ -81,9 +84,7 @@ impl List {
         if person.documents.len() >= MAX_DOCUMENTS {
             return;
         }
-        // Most have one, rarely more: no room for four.
-        person.documents.reserve_exact(1);
-        let document = person.documents.push_mut(Document::default());
+        let document = add(&mut person.documents, Document::default());
         document.kind = kind;
         document.number = sent;
         document.expires = held.expires;
@@ -97,12 +98,12 @@ impl List {
     pub(super) fn issuer(
         &mut self,
         body: &mut Body<'_, '_>,
-        code: &Part<'_>,
+        code: &Value<'_>,
         name: Option<Personal<Text>>,
         at: Range<usize>,
     ) {
         let issuer = Issuer {
-            state: (!code.code().is_empty())
+            state: (!code.text().is_empty())
                 .then(|| self.memos.state(body, code))
                 .flatten(),
             text: name,
@@ -123,14 +124,14 @@ impl List {
         &mut self,
         body: &mut Body<'_, '_>,
         of: DateOf,
-        value: &Part<'_>,
+        value: &Value<'_>,
         format: &[u8],
     ) {
         let sent = value.code();
         if sent.is_empty() {
             return;
         }
-        let reading = dates::document(&sent, format, self.reference);
+        let reading = dates::document(sent, format, self.reference);
         match reading.fault {
             Some(DateFault::NotInCalendar) => {
                 body.report(&found::DATE_NOT_IN_CALENDAR, value.span());
@@ -138,7 +139,7 @@ impl List {
             Some(DateFault::Unreadable) => body.report(&found::DATE_UNREADABLE, value.span()),
             None => {}
         }
-        let Some(date) = reading.date.map(|date| body.personal(date, *value)) else {
+        let Some(date) = reading.date.map(|date| value.personal(body, date)) else {
             return;
         };
         if of.issue {

@@ -8,6 +8,7 @@ use super::{Context, List, flight_time, vehicle};
 use crate::body::Body;
 use crate::envelope::text;
 use crate::findings::paxlst as found;
+use crate::value::Value;
 use jiff::civil::DateTime;
 use oriel_edifact::{Part, Segment};
 use oriel_model::{Carrier, Element, Flight, FlightNumber, Leg, Mode, Port, Text};
@@ -117,7 +118,10 @@ impl List {
                 return;
             }
         };
-        let place = self.memos.port(body, &segment.part(2, 1));
+        let place = segment.part(2, 1);
+        let place = self
+            .memos
+            .port(body, &Value::new(&place.text(), place.span()));
         if self.route.stops.len() < MAX_STOPS {
             self.route.stops.push(Stop {
                 call,

@@ -7,9 +7,13 @@
 use super::document::DateOf;
 use super::{Context, List};
 use crate::body::Body;
+use crate::forms::{Form, Forms};
 use crate::openings::{Opening, Openings};
-use oriel_edifact::{Glance, Segment};
-use oriel_model::{Element, Text};
+use crate::value::Value;
+use oriel_edifact::{Segment, Short};
+use oriel_model::Element::{self, Name, Structure, Unmapped};
+use oriel_model::Text;
+use std::ops::Range;
 
 /// What a value is about.
 #[derive(Clone, Copy, Debug)]
@@ -54,24 +58,48 @@ static OPENINGS: Openings<Says> = Openings::new(&[
     Opening::new("DOC+I:110:111+", Element::Document, Says::Document("I")).with(4, 5),
 ]);
 
+/// How many names a person has, by the form of NAD. One with an address is read as a segment: what
+/// looks like lines of it may be a segment that lost the terminator before it.
+static PERSONS: Forms<usize> = Forms::new(&[
+    Form::new("NAD++++:", PERSON.split_at(5).0, 2).with_text(),
+    Form::new("NAD++++::", PERSON, 3).with_text(),
+]);
+
+const PERSON: &[Element] = &[Structure, Unmapped, Name, Name, Name, Name];
+
+/// Whether a NAD names a traveller, and the name stands where it belongs.
+fn is_person(nad: &Short<'_>) -> bool {
+    matches!(nad.part(0).raw(), b"FL" | b"FM" | b"DDU" | b"DDT") && !nad.part(3).is_empty()
+}
+
 impl List {
     /// Reads what comes next as far as it is known and about a person. `segment` is the one read
     /// last.
     pub(super) fn read_known<'a>(&mut self, body: &mut Body<'a, '_>, segment: &Segment<'a>) {
-        while matches!(self.context, Context::Person | Context::Document)
-            && let Some((row, glance)) = body.next_known(segment, &OPENINGS)
-        {
-            self.say(body, row.says, &glance);
+        let mut short = Short::default();
+        loop {
+            while matches!(self.context, Context::Person | Context::Document)
+                && let Some((says, value, at)) = body.next_known(segment, &OPENINGS)
+            {
+                self.say(body, says, &value, at);
+            }
+            match body.next_form(segment, &mut short, &PERSONS) {
+                Some(row) if is_person(&short) => {
+                    body.take_form(row, &short);
+                    self.person_known(body, row.says, &short);
+                }
+                _ => return,
+            }
         }
     }
 
-    fn say(&mut self, body: &mut Body<'_, '_>, says: Says, glance: &Glance<'_>) {
-        let (value, at) = (&glance.value, glance.at.clone());
+    /// What `value` says in a segment that stands at `at`.
+    fn say(&mut self, body: &mut Body<'_, '_>, says: Says, value: &Value<'_>, at: Range<usize>) {
         match says {
             Says::Sex => self.sex(body, value),
             Says::Birth => self.birth(body, value, b""),
             Says::Measure(code, unit) => self.measure(body, code, value, unit, at),
-            Says::Capture => self.capture(value),
+            Says::Capture => self.capture(value.code()),
             Says::Bag => self.bags(body, value, "", value.span()),
             Says::Place(code) => self.place(body, code, value),
             Says::Nationality => self.nationality(body, value, false),
@@ -85,6 +113,7 @@ impl List {
 
 #[cfg(test)]
 mod tests {
+    use super::super::TAGS;
     use super::*;
     use crate::decode;
     use oriel_model::Traveller;
@@ -138,6 +167,55 @@ mod tests {
                 // A component that is empty is no value, but the value is not the last one.
                 let other = said(&format!("{written}{value}:'"));
                 assert_eq!(known, other, "{written}{value}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_form_hides_a_lost_terminator() {
+        for row in PERSONS.rows {
+            let elements = row.written.matches('+').count();
+            let expected = TAGS.find(row.tag).map(|tag| usize::from(tag.elements));
+            assert!(Some(elements) <= expected, "{}", row.written);
+        }
+        let joined = said("NAD+FL+++DOE:JOHNLOC+178+NBO'");
+        let told = joined.1.iter().filter(|code| **code == "EDI-0112");
+        assert_eq!(told.count(), 3, "it stands there three times");
+    }
+
+    #[test]
+    fn a_form_names_whom_its_segment_names_component_by_component() {
+        let values = [
+            "DOE",
+            "JANE",
+            "",
+            "JANE MRS",
+            "MR",
+            " ",
+            "DOE/JOHN",
+            "FNU",
+            "A NAME THAT IS AS LONG AS ITS FIELD",
+            "1516",
+        ];
+        for row in PERSONS.rows {
+            for role in ["FL", "FM", "DDU", "DDT", "MS", "XX", "XXXX", " FL", ""] {
+                for (first, step) in (0..values.len()).flat_map(|first| [(first, 1), (first, 3)]) {
+                    let mut segment = String::from("NAD");
+                    for (at, separator) in row.written[3..].chars().enumerate() {
+                        segment.push(separator);
+                        segment += match at {
+                            0 => role,
+                            1 | 2 => "",
+                            _ => values[(first + step * at) % values.len()],
+                        };
+                    }
+                    // Components that are empty say nothing, but make it another form.
+                    let (known, other) = (
+                        said(&format!("{segment}'")),
+                        said(&format!("{segment}{}'", ":".repeat(20))),
+                    );
+                    assert_eq!(known, other, "{segment}");
+                }
             }
         }
     }

@@ -9,6 +9,7 @@ use crate::body::Body;
 use crate::dates;
 use crate::envelope::text;
 use crate::findings::paxlst as found;
+use crate::value::Value;
 use oriel_edifact::{Part, Segment};
 use oriel_model::{
     BirthDate, Document, Element, Function, Personal, Port, Role, Sex, Text, Traveller,
@@ -18,7 +19,7 @@ impl List {
     /// PDT: document, person, status and places in one segment.
     pub(super) fn pdt(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
         self.close_person(body);
-        self.begin_person(body, segment);
+        self.begin_person(body, segment.span());
         if !self.has_purpose {
             // These lists have no BGM; they say of each person what it is.
             self.has_purpose = true;
@@ -115,7 +116,9 @@ impl List {
         if reading.fault.is_some() && !expiry.code().is_empty() {
             body.report(&found::DATE_UNREADABLE, expiry.span());
         }
-        let issuer = (!issuer.code().is_empty()).then(|| self.memos.state(body, &issuer));
+        let text = issuer.text();
+        let issuer = Value::new(&text, issuer.span());
+        let issuer = (!issuer.text().is_empty()).then(|| self.memos.state(body, &issuer));
         Some(Document {
             kind: Text::from(kind),
             number: (!number.is_empty()).then(|| body.personal(Text::from(number), document)),
@@ -136,7 +139,9 @@ impl List {
                 }
                 airport
             }
-            _ => self.memos.port(body, &part),
+            _ => self
+                .memos
+                .port(body, &Value::new(&part.text(), part.span())),
         }
     }
 }

@@ -10,10 +10,14 @@ use crate::body::Body;
 use crate::dates::{self, DateFault};
 use crate::findings::paxlst as found;
 use crate::names;
+use crate::value::{Value, add};
 use compact_str::format_compact;
-use oriel_edifact::{Part, Segment};
+use oriel_edifact::{Part, Segment, Short};
 use oriel_model::{Bag, BirthDate, Element, PersonName, Personal, Role, Sex, Text, Traveller};
 use std::ops::Range;
+
+/// Components that a name has, its surname among them.
+const MAX_NAMES: usize = 5;
 
 /// Parties that are named in a list without travelling.
 const PARTIES: &[&[u8]] = &[b"MS", b"AG", b"CA", b"CV", b"MR"];
@@ -49,7 +53,7 @@ impl List {
             }
             return;
         }
-        self.begin_person(body, segment);
+        self.begin_person(body, segment.span());
         let role = match &*code {
             b"FL" => Role::Passenger,
             _ => Role::from_code(&role.trimmed()),
@@ -60,15 +64,25 @@ impl List {
         for element in 3..=4 {
             body.mark_element(segment, element, Element::Name);
         }
-        let status = self.status();
-        let person = self.message.travellers.push_mut(Traveller::new(role));
-        person.name = name(body, segment);
-        person.status = status;
+        // Some write the name into the unstructured element before its own.
+        let element = if segment.width(4) == 0 || segment.element_span(4).is_empty() {
+            3
+        } else {
+            4
+        };
+        let names = segment.composite(element).parts::<MAX_NAMES>();
+        let mut name = name(body, &names, segment.element_span(4));
+        name.maybe_truncated |= segment
+            .parts(element)
+            .skip(MAX_NAMES)
+            .any(|part| is_full(&part));
+        let person = self.add_person(role, name);
         if segment.len() > 4 {
             for element in 5..=9 {
                 body.mark_element(segment, element, Element::Destination);
             }
-            for line in (5..=9).flat_map(|element| segment.parts(element)) {
+            let lines = (5..=9).flat_map(|element| segment.parts(element));
+            for line in lines {
                 if !line.is_empty()
                     && person.address.len() < MAX_ADDRESS
                     && let Some(line) = personal_text(body, &line)
@@ -79,13 +93,44 @@ impl List {
         }
     }
 
-    /// From here on everything is about another person, whom the caller adds.
-    pub(super) fn begin_person(&mut self, body: &Body<'_, '_>, segment: &Segment<'_>) {
+    /// A person whose NAD has a known form: two names or three.
+    pub(super) fn person_known(
+        &mut self,
+        body: &mut Body<'_, '_>,
+        names: usize,
+        short: &Short<'_>,
+    ) {
+        self.close_person(body);
+        self.begin_person(body, short.span());
+        let role = short.part(0);
+        let role = match role.raw() {
+            b"FL" => Role::Passenger,
+            _ => Role::from_code(&role.trimmed()),
+        };
+        let at = |index| short.part(index);
+        let element = at(3).span().start..at(2 + names).span().end;
+        let name = match names {
+            2 => name(body, &[at(3), at(4)], element),
+            _ => name(body, &[at(3), at(4), at(5)], element),
+        };
+        self.add_person(role, name);
+    }
+
+    fn add_person(&mut self, role: Role, name: PersonName) -> &mut Traveller {
+        let status = self.status();
+        let person = self.message.travellers.push_mut(Traveller::new(role));
+        person.name = name;
+        person.status = status;
+        person
+    }
+
+    /// From here on everything is about another person, whom the caller adds. It stands at `at`.
+    pub(super) fn begin_person(&mut self, body: &Body<'_, '_>, at: Range<usize>) {
         self.close_flight();
         self.context = Context::Person;
         self.person_open = true;
         self.current_nationalities = 0;
-        self.entries.push((segment.span(), body.here()));
+        self.entries.push((at, body.here()));
     }
 
     /// ATT: sex, in the third element or, by some, in the second.
@@ -99,20 +144,20 @@ impl List {
         } else {
             full
         };
-        self.sex(body, &part);
+        self.sex(body, &Value::new(&part.text(), part.span()));
     }
 
-    pub(super) fn sex(&mut self, body: &mut Body<'_, '_>, part: &Part<'_>) {
-        let sex = match &*part.code() {
+    pub(super) fn sex(&mut self, body: &mut Body<'_, '_>, value: &Value<'_>) {
+        let sex = match value.code() {
             b"" => return,
             b"F" => Sex::Female,
             b"M" => Sex::Male,
-            _ => Sex::from_code(&part.trimmed()),
+            _ => Sex::from_code(value.text()),
         };
         if matches!(sex, Sex::Other(_)) {
-            body.report(&found::UNKNOWN_SEX, part.span());
+            body.report(&found::UNKNOWN_SEX, value.span());
         }
-        let sex = body.personal(sex, *part);
+        let sex = value.personal(body, sex);
         self.person(|person| person.sex = Some(sex));
     }
 
@@ -131,6 +176,8 @@ impl List {
         };
         body.mark(value, element);
         body.mark_rest(Element::Structure);
+        let text = value.text();
+        let value = Value::new(&text, value.span());
         match element {
             Element::BirthDate => self.birth(body, &value, &segment.part(1, 3).code()),
             Element::Document => {
@@ -145,14 +192,17 @@ impl List {
     }
 
     /// DTM 329: when the person was born.
-    pub(super) fn birth(&mut self, body: &mut Body<'_, '_>, value: &Part<'_>, format: &[u8]) {
+    pub(super) fn birth(&mut self, body: &mut Body<'_, '_>, value: &Value<'_>, format: &[u8]) {
         let sent = value.code();
         if sent.is_empty() {
             return;
         }
         // Blanks stand for unknown parts, also at the end.
-        let whole = value.bytes();
-        let text = if sent.len() < 6 { &whole } else { &sent };
+        let text = if sent.len() < 6 {
+            value.whole().as_bytes()
+        } else {
+            sent
+        };
         let reading = dates::birth(text, format, self.reference);
         match reading.fault {
             Some(DateFault::NotInCalendar) => {
@@ -167,16 +217,18 @@ impl List {
             if day > flight {
                 body.report(&found::BIRTH_AFTER_FLIGHT, value.span());
             }
-            if dates::years_later(day, OLDEST_YEARS) < flight {
+            // The years alone tell it of most.
+            let years = flight.year() - day.year();
+            if years >= OLDEST_YEARS && dates::years_later(day, OLDEST_YEARS) < flight {
                 body.report(&found::BIRTH_TOO_LONG_AGO, value.span());
             }
-            infant = flight < dates::years_later(day, 2);
+            infant = years <= 2 && flight < dates::years_later(day, 2);
         }
         let birth = BirthDate {
             date: reading.date,
-            text: (!reading.is_plain()).then(|| Text::from(&*value.trimmed())),
+            text: (!reading.is_plain()).then(|| Text::from(value.text())),
         };
-        let birth = body.personal(birth, *value);
+        let birth = value.personal(body, birth);
         self.person(|person| {
             person.birth = Some(birth);
             person.infant = infant;
@@ -191,6 +243,8 @@ impl List {
         let (unit, value) = (segment.part(3, 1), segment.part(3, 2));
         let code = segment.part(1, 1).code();
         let value = if value.is_empty() { unit } else { value };
+        let text = value.text();
+        let value = Value::new(&text, value.span());
         self.measure(body, &code, &value, &unit.code(), segment.span());
     }
 
@@ -199,11 +253,11 @@ impl List {
         &mut self,
         body: &mut Body<'_, '_>,
         code: &[u8],
-        value: &Part<'_>,
+        value: &Value<'_>,
         unit: &[u8],
         at: Range<usize>,
     ) {
-        let number = decimal(&value.trimmed());
+        let number = decimal(value.text());
         let read = match (code, number) {
             (b"CT", Some(count)) if count <= f64::from(u16::MAX) => {
                 self.person(|person| person.bag_count = Some(count as u16));
@@ -219,7 +273,7 @@ impl List {
                 self.person(|person| person.bag_weight_kg = Some(kilograms.round() as u32));
                 true
             }
-            _ => value.is_empty(),
+            _ => value.span().is_empty(),
         };
         if !read {
             body.report(&found::MEASURE_UNREADABLE, at);
@@ -230,11 +284,11 @@ impl List {
     pub(super) fn gei(&mut self, body: &mut Body<'_, '_>, segment: &Segment<'_>) {
         body.mark(segment.part(1, 1), Element::Structure);
         body.mark_element(segment, 2, Element::Capture);
-        self.capture(&segment.part(2, 1));
+        self.capture(&segment.part(2, 1).code());
     }
 
-    pub(super) fn capture(&mut self, part: &Part<'_>) {
-        let verified = match &*part.code() {
+    pub(super) fn capture(&mut self, code: &[u8]) {
+        let verified = match code {
             b"173" | b"ZZZ" => true,
             b"174" => false,
             _ => return,
@@ -250,28 +304,30 @@ impl List {
             return;
         }
         body.mark_rest(Element::Baggage);
-        let count = segment.part(4, 2).trimmed();
-        self.bags(body, &segment.part(4, 1), &count, segment.element_span(4));
+        let (first, count) = (segment.part(4, 1), segment.part(4, 2).trimmed());
+        let text = first.text();
+        let first = Value::new(&text, first.span());
+        self.bags(body, &first, &count, segment.element_span(4));
     }
 
     /// Bag tags from a first one on, in an element that stands at `at`.
     pub(super) fn bags(
         &mut self,
         body: &mut Body<'_, '_>,
-        first: &Part<'_>,
+        first: &Value<'_>,
         count: &str,
         at: Range<usize>,
     ) {
-        let tag = first.trimmed();
+        let tag = first.text();
         if tag.is_empty() {
             return;
         }
-        let row = Row::read(&tag, count);
+        let row = Row::read(tag, count);
         if row.is_none() {
             body.report(&found::TAGS_UNREADABLE, at);
         }
         let bag = |tag| Bag {
-            tag: body.personal(tag, *first),
+            tag: first.personal(body, tag),
             to: None,
         };
         self.person(|person| match row {
@@ -280,8 +336,7 @@ impl List {
                 person.bags.extend(row.tags().take(room).map(bag));
             }
             _ if person.bags.len() < MAX_BAGS => {
-                person.bags.reserve_exact(1);
-                person.bags.push(bag(Text::from(&*tag)));
+                add(&mut person.bags, bag(Text::from(tag)));
             }
             _ => {}
         });
@@ -318,6 +373,8 @@ impl List {
         body.mark(qualifier, Element::Structure);
         body.mark_element(segment, 2, element);
         let place = segment.part(2, 1);
+        let text = place.text();
+        let place = Value::new(&text, place.span());
         match &*code {
             b"180" => {
                 let place = birth_place(body, segment);
@@ -332,7 +389,7 @@ impl List {
     }
 
     /// Where the person boards, leaves, is checked or lives, as `code` says.
-    pub(super) fn place(&mut self, body: &mut Body<'_, '_>, code: &[u8], place: &Part<'_>) {
+    pub(super) fn place(&mut self, body: &mut Body<'_, '_>, code: &[u8], place: &Value<'_>) {
         match code {
             b"22" => {
                 let place = self.memos.port(body, place);
@@ -359,14 +416,17 @@ impl List {
         body.mark(segment.part(1, 1), Element::Structure);
         body.mark_element(segment, 2, Element::Nationality);
         let former = matches!(&*segment.part(1, 1).code(), b"1" | b"3");
-        self.nationality(body, &segment.part(2, 1), former);
+        let state = segment.part(2, 1);
+        let text = state.text();
+        let state = Value::new(&text, state.span());
+        self.nationality(body, &state, former);
     }
 
-    pub(super) fn nationality(&mut self, body: &mut Body<'_, '_>, part: &Part<'_>, former: bool) {
-        if part.code().is_empty() {
+    pub(super) fn nationality(&mut self, body: &mut Body<'_, '_>, value: &Value<'_>, former: bool) {
+        if value.text().is_empty() {
             return;
         }
-        let Some(nationality) = self.memos.state(body, part) else {
+        let Some(nationality) = self.memos.state(body, value) else {
             return;
         };
         let Some(person) = self.message.travellers.last_mut() else {
@@ -376,7 +436,10 @@ impl List {
         if known >= MAX_REFERENCES || person.nationalities.contains(&nationality) {
             return;
         }
-        if former {
+        if known == 0 {
+            add(&mut person.nationalities, nationality);
+            self.current_nationalities += usize::from(!former);
+        } else if former {
             person.nationalities.push(nationality);
         } else {
             let at = self.current_nationalities;
@@ -405,6 +468,8 @@ impl List {
         };
         body.mark(value, element);
         body.mark(qualifier, Element::Structure);
+        let text = value.text();
+        let value = Value::new(&text, value.span());
         self.reference(body, &code, &value, segment.span());
     }
 
@@ -413,26 +478,37 @@ impl List {
         &mut self,
         body: &mut Body<'_, '_>,
         code: &[u8],
-        value: &Part<'_>,
+        value: &Value<'_>,
         at: Range<usize>,
     ) {
-        let Some(reference) = personal_text(body, value) else {
-            return body.report(&found::REFERENCE_EMPTY, at);
+        let sent = match (code, value.text()) {
+            (_, "") => return body.report(&found::REFERENCE_EMPTY, at),
+            (b"SEA", sent) => sent.trim_start_matches('0'),
+            (b"YZY", sent) => ticket(sent),
+            (_, sent) => sent,
         };
+        let reference = value.personal(body, Text::from(sent));
         let again = match code {
-            b"AVF" => {
-                let more = reference.clone();
-                let again = self.keep_first(|person| &mut person.locator, reference);
-                self.person(|person| {
-                    let known = &mut person.more_locators;
-                    if again && known.len() < MAX_REFERENCES && !known.contains(&more) {
-                        known.push(more);
-                    }
-                });
-                again
+            b"AVF" => match self.keep_first(|person| &mut person.locator, reference) {
+                Some(more) => {
+                    self.person(|person| {
+                        let known = &mut person.more_locators;
+                        if known.len() < MAX_REFERENCES && !known.contains(&more) {
+                            known.push(more);
+                        }
+                    });
+                    true
+                }
+                None => false,
+            },
+            b"ABO" => {
+                let again = self.keep_first(|person| &mut person.carrier_ref, reference);
+                again.is_some()
             }
-            b"ABO" => self.keep_first(|person| &mut person.carrier_ref, reference),
-            b"SEA" => self.keep_first(|person| &mut person.seat, reference.map(seat)),
+            b"SEA" => {
+                let again = self.keep_first(|person| &mut person.seat, reference);
+                again.is_some()
+            }
             b"AEA" => {
                 self.person(|person| {
                     if person.government_refs.len() < MAX_REFERENCES {
@@ -452,7 +528,7 @@ impl List {
             b"YZY" => {
                 self.person(|person| {
                     if person.tickets.len() < MAX_REFERENCES {
-                        person.tickets.push(reference.map(ticket));
+                        person.tickets.push(reference);
                     }
                 });
                 false
@@ -493,79 +569,81 @@ impl List {
         }
     }
 
-    /// Sets a value that was not sent before; whether another one was.
+    /// Sets a value that was not sent before; gives it back where another one was.
     fn keep_first(
         &mut self,
         field: impl FnOnce(&mut Traveller) -> &mut Option<Personal<Text>>,
         value: Personal<Text>,
-    ) -> bool {
-        let Some(person) = self.message.travellers.last_mut() else {
-            return false;
-        };
-        let field = field(person);
-        let other = field.as_ref().is_some_and(|first| *first != value);
-        field.get_or_insert(value);
-        other
+    ) -> Option<Personal<Text>> {
+        let field = field(self.message.travellers.last_mut()?);
+        match field {
+            Some(first) => (*first != value).then_some(value),
+            None => {
+                *field = Some(value);
+                None
+            }
+        }
     }
 }
 
-/// Name of a person: surname, and given names joined by blanks.
-fn name(body: &mut Body<'_, '_>, segment: &Segment<'_>) -> PersonName {
-    // Some write the name into the unstructured element before its own.
-    let element = if segment.width(4) == 0 || segment.element_span(4).is_empty() {
-        3
-    } else {
-        4
-    };
-    let [surname, of_given @ ..] = segment.composite(element).parts::<5>();
+/// Whether a part of a name is as long as its field, so that it may go on.
+fn is_full(part: &Part<'_>) -> bool {
+    NAME_LENGTHS.contains(&part.raw().len())
+}
+
+/// Name of a person in an element at `at`: surname, and given names joined by blanks.
+fn name(body: &mut Body<'_, '_>, parts: &[Part<'_>], at: Range<usize>) -> PersonName {
     let mut name = PersonName {
-        maybe_truncated: segment
-            .parts(element)
-            .any(|part| NAME_LENGTHS.contains(&part.raw().len())),
+        maybe_truncated: parts.iter().any(is_full),
         ..PersonName::default()
     };
-    let mut given: Option<(Text, Part<'_>, Part<'_>)> = None;
-    for part in of_given {
-        if part.is_empty() {
-            continue;
-        }
-        let text = part.trimmed();
-        if text.is_empty() {
-            continue;
-        }
-        match &mut given {
-            Some((names, _, last)) => {
-                names.push(' ');
-                names.push_str(&text);
-                *last = part;
-            }
-            None => given = Some((Text::from(&*text), part, part)),
-        }
-    }
-    let sent = surname.trimmed();
-    if sent.is_empty() && given.is_none() {
-        body.report(&found::NO_NAME, segment.element_span(4));
-        return name;
-    }
-    match (names::split_slash(&sent), &given) {
-        (Some((family, first)), None) => {
-            body.report(&found::NAME_IN_ONE_PIECE, surname.span());
-            name.surname = Some(body.personal(Text::from(family), surname));
-            if !first.is_empty() {
-                given = Some((Text::from(first), surname, surname));
-            }
-        }
-        _ if sent.is_empty() => {}
-        _ => name.surname = Some(body.personal(Text::from(&*sent), surname)),
-    }
-    let Some((sent, first, last)) = given else {
+    let Some((surname, of_given)) = parts.split_first() else {
         return name;
     };
+    let of_given = of_given.iter().map(|part| (part, part.trimmed()));
+    let mut of_given = of_given.filter(|(_, text)| !text.is_empty());
+    let first = of_given.next();
+    let mut last = surname;
+    let mut joined = Text::default();
+    for (part, text) in of_given {
+        if let Some((_, first)) = first.as_ref().filter(|_| joined.is_empty()) {
+            joined.push_str(first);
+        }
+        joined.push(' ');
+        joined.push_str(&text);
+        last = part;
+    }
+    let (mut given, first) = match &first {
+        Some((first, text)) if joined.is_empty() => (&**text, *first),
+        Some((first, _)) => (&*joined, *first),
+        None => ("", surname),
+    };
+    if joined.is_empty() {
+        last = first;
+    }
+    let sent = surname.trimmed();
+    if sent.is_empty() && given.is_empty() {
+        body.report(&found::NO_NAME, at);
+        return name;
+    }
+    let mut surname_sent = &*sent;
+    if let Some((family, first)) = names::split_slash(&sent)
+        && given.is_empty()
+    {
+        body.report(&found::NAME_IN_ONE_PIECE, surname.span());
+        (surname_sent, given) = (family, first);
+    }
+    if !surname_sent.is_empty() {
+        name.surname = Some(body.personal(Text::from(surname_sent), *surname));
+    }
+    if given.is_empty() {
+        return name;
+    }
     let at = first.span().start..last.span().end;
-    let (rest, title) = if names::is_only_title(&sent) {
-        ("", Some(&*sent))
+    let (rest, title) = if names::is_only_title(given) {
+        ("", Some(given))
     } else {
-        names::split_title(&sent)
+        names::split_title(given)
     };
     if let Some(title) = title {
         body.report(&found::TITLE_IN_NAME, at.clone());
@@ -591,18 +669,13 @@ fn birth_place(body: &Body<'_, '_>, segment: &Segment<'_>) -> Option<Personal<Te
     }
 }
 
-/// A seat without the zeros before it.
-fn seat(sent: Text) -> Text {
-    Text::from(sent.trim_start_matches('0'))
-}
-
 /// A ticket number without the coupon behind it: `2981212121212C1`.
-fn ticket(sent: Text) -> Text {
+fn ticket(sent: &str) -> &str {
     match sent.rsplit_once('C') {
         Some((number, coupon))
             if number.len() >= 10 && coupon.bytes().all(|byte| byte.is_ascii_digit()) =>
         {
-            Text::from(number)
+            number
         }
         _ => sent,
     }
@@ -610,6 +683,14 @@ fn ticket(sent: Text) -> Text {
 
 /// A number that is not negative, with a point or a comma.
 fn decimal(text: &str) -> Option<f64> {
+    if let 1..=9 = text.len()
+        && let Some(whole) = text.bytes().try_fold(0, |number: u32, byte| {
+            byte.is_ascii_digit()
+                .then(|| number * 10 + u32::from(byte - b'0'))
+        })
+    {
+        return Some(f64::from(whole));
+    }
     let number: f64 = match text.parse() {
         Ok(number) => number,
         Err(_) => text.replace(',', ".").parse().ok()?,
@@ -654,9 +735,18 @@ impl<'t> Row<'t> {
     }
 
     fn tags(&self) -> impl Iterator<Item = Text> {
-        let (airline, width) = (self.airline, self.width);
-        (self.number..)
-            .take(self.count)
-            .map(move |number| format_compact!("{airline}{number:0width$}"))
+        (self.number..).take(self.count).map(|mut number| {
+            let mut digits = [b'0'; 20];
+            let mut start = digits.len();
+            while number > 0 || digits.len() - start < self.width {
+                start -= 1;
+                digits[start] = b'0' + (number % 10) as u8;
+                number /= 10;
+            }
+            let digits = std::str::from_utf8(&digits[start..]).unwrap_or_default();
+            let mut tag = Text::from(self.airline);
+            tag.push_str(digits);
+            tag
+        })
     }
 }

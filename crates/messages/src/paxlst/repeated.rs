@@ -8,6 +8,8 @@ use super::List;
 use crate::body::Body;
 use crate::findings::paxlst as found;
 use oriel_model::{Document, Personal, Span, Traveller};
+use rustc_hash::FxHasher;
+use std::hash::Hasher;
 
 impl List {
     /// Keeps the later of two entries of the same person.
@@ -44,13 +46,13 @@ impl List {
     }
 }
 
-/// A number that equal keys share and others rarely do (FNV-1a).
+/// A number that equal keys share and others rarely do.
 fn digest(key: [&[u8]; 3]) -> u64 {
-    key.into_iter()
-        .flatten()
-        .fold(0xcbf2_9ce4_8422_2325, |digest, byte| {
-            (digest ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-        })
+    let mut digest = FxHasher::default();
+    for part in key {
+        digest.write(part);
+    }
+    digest.finish()
 }
 
 /// What tells that two entries are one person: the bytes of name and reference as sent.

@@ -8,6 +8,7 @@ use super::Memos;
 use crate::body::Body;
 use crate::envelope::text;
 use crate::findings::paxlst as found;
+use crate::value::Value;
 use oriel_edifact::Segment;
 use oriel_model::{Carrier, Flight, Mode, Vehicle, imo_number_holds};
 
@@ -71,7 +72,7 @@ fn vehicle(
         ..Vehicle::default()
     };
     if !flag.code().is_empty() {
-        let flag = memos.state(body, &flag);
+        let flag = memos.state(body, &Value::new(&flag.text(), flag.span()));
         vehicle.flag = flag.map(|flag| *flag.expose());
     }
     let sent = text(id);

@@ -1,10 +1,11 @@
 //! Groups 6 and 7: who checked in for a flight, where they sit, what they checked.
 
 use super::names::{Agreement, agreement};
-use super::values::{add, code, number, text};
+use super::values::{code, number, text};
 use super::{Place, Reader};
 use crate::body::Here;
 use crate::findings::pnrgov as findings;
+use crate::value::add;
 use jiff::civil::DateTime;
 use oriel_edifact::{Part, Segment};
 use oriel_model::{Bag, BagPool, Element, Personal, Port, Role, Text, Traveller};

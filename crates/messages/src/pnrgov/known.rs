@@ -271,6 +271,7 @@ impl<'a> Reader<'_, 'a, '_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::TAGS;
     use super::*;
     use crate::decode;
     use oriel_model::{Booking, Traveller};
@@ -300,6 +301,16 @@ mod tests {
         let (codes, marks) = (codes.collect(), marks.collect());
         let message = decoded.message.expect("it is accepted");
         (message.bookings, message.travellers, codes, marks)
+    }
+
+    #[test]
+    fn no_form_hides_a_lost_terminator() {
+        let forms = [&OF_BOOKING, &OF_TRAVELLER, &OF_FLIGHT];
+        for row in forms.iter().flat_map(|forms| forms.rows) {
+            let elements = row.written.matches('+').count();
+            let expected = TAGS.find(row.tag).map(|tag| usize::from(tag.elements));
+            assert!(Some(elements) <= expected, "{}", row.written);
+        }
     }
 
     #[test]

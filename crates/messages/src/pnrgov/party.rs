@@ -8,10 +8,10 @@ use super::documents::Docs;
 use super::flight::is_push_flight;
 use super::names::{self, Agreement, agreement};
 use super::request::{Claim, Fact};
-use super::values::add;
 use super::{Reader, Referred};
 use crate::dates::years_later;
 use crate::findings::pnrgov as findings;
+use crate::value::add;
 use oriel_model::{BookingStatus, Document, DocumentKey, Function, PersonName, Role, Traveller};
 
 impl Reader<'_, '_, '_> {
@@ -457,7 +457,9 @@ fn add_document(traveller: &mut Traveller, document: Document) {
             known.holder = known.holder.take().or(document.holder);
             known.primary_holder |= document.primary_holder;
         }
-        None => add(&mut traveller.documents, document),
+        None => {
+            add(&mut traveller.documents, document);
+        }
     }
 }
 

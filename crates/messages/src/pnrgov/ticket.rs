@@ -4,9 +4,10 @@
 //! - A ticket that is sent again, with another flight or in a booking sent twice, is the same one.
 
 use super::request::Fact;
-use super::values::{add, code, number, text};
+use super::values::{code, number, text};
 use super::{Place, Reader, SEARCHED};
 use crate::findings::pnrgov as findings;
+use crate::value::add;
 use oriel_edifact::{Part, Segment};
 use oriel_model::{Element, ExcessBaggage, Money, Tax, Text, Ticket};
 
@@ -120,7 +121,9 @@ impl<'a> Reader<'_, 'a, '_> {
     pub(super) fn fare_basis(&mut self, part: Part<'a>) {
         let Some(basis) = text(part) else { return };
         match self.ticket_in_hand() {
-            Some(ticket) => add(&mut ticket.fare_bases, basis),
+            Some(ticket) => {
+                add(&mut ticket.fare_bases, basis);
+            }
             None => self.draft.fare_bases.push(basis),
         }
     }

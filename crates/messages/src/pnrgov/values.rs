@@ -17,14 +17,6 @@ pub(super) fn text(part: Part<'_>) -> Option<Text> {
     (!text.is_empty()).then(|| Text::from(&*text))
 }
 
-/// Adds to a list that has one entry more often than several: no room for four.
-pub(super) fn add<T>(list: &mut Vec<T>, entry: T) {
-    if list.is_empty() {
-        list.reserve_exact(1);
-    }
-    list.push(entry);
-}
-
 /// The bytes of a code, without blanks around it and line breaks inside.
 pub(super) fn code(part: Part<'_>) -> Cow<'_, [u8]> {
     part.code()
