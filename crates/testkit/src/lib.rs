@@ -1,6 +1,7 @@
 //! What tests share: a directory that vanishes, a free port, a program that ends with its test, a
 //! PostgreSQL server, a message broker, an OpenID Connect provider, a passkey authenticator, a token,
-//! golden files, schedules, workbooks, other programs for XML signatures, and a way to kill a program at a random moment.
+//! golden files, schedules, workbooks, other programs for XML signatures, a count of instructions, and
+//! a way to kill a program at a random moment.
 //!
 //! A dev-dependency and nothing else: `cargo xtask tidy` refuses it in any other table. Helpers
 //! panic with a sentence instead of returning errors, because a test has nobody to hand them to.
@@ -16,6 +17,7 @@
 mod authenticator;
 mod base64url;
 mod broker;
+mod callgrind;
 mod golden;
 mod keeper;
 mod keys;
@@ -33,6 +35,7 @@ mod zip;
 
 pub use authenticator::Authenticator;
 pub use broker::Broker;
+pub use callgrind::instructions;
 pub use golden::{expect_file, golden};
 pub use keys::{any_keys, key_store};
 pub use kill::kill_randomly;
