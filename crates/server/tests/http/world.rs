@@ -3,9 +3,10 @@
 //! Everybody is invented, seed none: written by hand.
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode};
+use futures_util::stream;
 use jiff::{SignedDuration, Timestamp};
 use oriel_app::{App, CarrierDetails, Channel, Clock, Compartment, ListImport, NewMachine, Setup};
 use oriel_policy::{Act, Actor, CheckMode, ListKind, Profile, Role};
@@ -14,9 +15,12 @@ use oriel_server::{Options, Peer};
 use oriel_store::{Account, ChannelKind, Store};
 use oriel_testkit::{TempDir, key_store};
 use serde_json::{Value, json};
+use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 use tower::ServiceExt;
 
 /// One passenger who is listed and one who is not, leaving Utopia at noon.
@@ -343,25 +347,47 @@ impl<'a> Ask<'a> {
         self
     }
 
-    pub(crate) async fn send(self) -> Answer {
+    pub(crate) async fn send(mut self) -> Answer {
+        let body = Body::from(std::mem::take(&mut self.body));
+        answer(self.world.router.clone(), self.request(body)).await
+    }
+
+    /// Sends it, and goes on when its last byte was read, once the task that reads it waits for
+    /// something: at once where the runtime has one thread, as [`macro@tokio::test`] has.
+    pub(crate) async fn read(mut self) -> JoinHandle<Answer> {
+        let bytes = Bytes::from(std::mem::take(&mut self.body));
+        let (read, was_read) = oneshot::channel();
+        let body = Body::from_stream(stream::once(async {
+            read.send(()).unwrap();
+            Ok::<_, Infallible>(bytes)
+        }));
+        let sent = tokio::spawn(answer(self.world.router.clone(), self.request(body)));
+        was_read.await.expect("who asks has leave to be read");
+        sent
+    }
+
+    fn request(self, body: Body) -> Request<Body> {
         let mut request = Request::builder().method(self.method).uri(&self.path);
         request = request.header("host", "oriel.example");
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        let mut request = request.body(Body::from(self.body)).unwrap();
+        let mut request = request.body(body).unwrap();
         request.extensions_mut().insert(ConnectInfo(Peer {
             address: (self.from.parse::<IpAddr>().unwrap(), 50_000).into(),
             tls: false,
             certificate: None,
         }));
-        let response = self.world.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, 64 << 20).await.unwrap();
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            text: String::from_utf8_lossy(&bytes).into_owned(),
-        }
+        request
+    }
+}
+
+async fn answer(router: Router, request: Request<Body>) -> Answer {
+    let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
+    let bytes = to_bytes(body, 64 << 20).await.unwrap();
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        text: String::from_utf8_lossy(&bytes).into_owned(),
     }
 }
