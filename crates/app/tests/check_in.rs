@@ -566,31 +566,69 @@ fn the_close_out_is_compared_with_what_was_told() {
         let keys = TempDir::new("check-in-closed-keys");
         let app = open(&place, &keys, utopia());
         let receive = |sent: Vec<u8>| app.receive(&sent, Channel("test".into())).unwrap();
-        let odd = || -> Vec<Option<Discrepancy>> {
-            let who = Actor::new("usr_1", &[Role::Analyst]);
-            let purpose = Purpose::parse("assessment=queue");
-            let leave = |act| app.authorize(&who, act, purpose.as_ref()).unwrap();
-            let all = (Timestamp::MIN, Timestamp::MAX);
-            let flights = app.flights(&leave(Act::FlightRead), all.0, all.1).unwrap();
-            let view = app.manifest(&leave(Act::ManifestRead), flights[0].row.id);
-            let view = view.unwrap();
-            let people = view.journey.people.iter().zip(&view.ids);
-            let mut odd: Vec<_> = people.map(|(who, id)| view.discrepancy(who, *id)).collect();
-            odd.sort_by_key(|odd| odd.map(|odd| odd as u8));
-            odd
-        };
         receive(ask("ZQAIR", "T1", "", &[NOBODY, NAMED]));
-        assert_eq!(odd(), [None, None], "nobody is on board yet");
+        assert_eq!(odd(&app), [None, None], "nobody is on board yet");
         // STOLEN was never asked about, NAMED was told to ask; NOBODY was cleared and stays.
-        let closed = ask("ZQAIR", "T2", "", &[NAMED, STOLEN]);
-        let closed = String::from_utf8(closed).unwrap();
-        receive(closed.replace("BGM+745", "BGM+266+CLOB").into_bytes());
+        receive(closed("T2", &[NAMED, STOLEN]));
         let boarded = Some(Discrepancy::BoardedNotCleared);
-        assert_eq!(
-            odd(),
-            [boarded, boarded, Some(Discrepancy::ClearedNotBoarded)]
-        );
+        let stayed = Some(Discrepancy::ClearedNotBoarded);
+        assert_eq!(odd(&app), [boarded, boarded, stayed]);
     }
+}
+
+/// R-IAPI-08: who is told of by a list, because the question was answered that nobody can say, is kept
+/// once and screened like everybody, and was not cleared.
+#[test]
+fn a_list_in_the_place_of_a_question_clears_nobody() {
+    for place in Place::each("check_in_batch") {
+        let keys = TempDir::new("check-in-batch-keys");
+        let app = open(&place, &keys, utopia());
+        let channel = || Channel("test".into());
+        let receive = |sent: Vec<u8>| app.receive(&sent, channel()).unwrap();
+        receive(ask("ZQAIR", "T1", "", &[NOBODY]));
+        let (question, nobody) = (ask("ZQAIR", "T2", "", &[NAMED, BARE]), Sender::default());
+        let waited = Duration::from_secs(60);
+        let late = heard(app.hand_in_time(&question, channel(), &nobody, waited)).unwrap();
+        assert_eq!(told_in(&late), [Clearance::Undetermined; 2]);
+        // Another desk of the carrier tells, and asks nothing.
+        let list = ask("ZQAPIS", "T2", "", &[NAMED, BARE]);
+        for expect in [Status::Accepted, Status::Duplicate] {
+            let receipt = receive(list.clone());
+            let message = &receipt.messages[0];
+            assert_eq!((message.status, &message.cleared), (expect, &None));
+        }
+        assert_eq!(app.store().read(|tx| tx.stats()).unwrap().accepted, 2);
+        let who = Actor::new("usr_1", &[Role::Analyst]);
+        let purpose = Purpose::parse("assessment=queue");
+        let leave = app.authorize(&who, Act::QueueRead, purpose.as_ref());
+        let queue = app.queue(&leave.unwrap()).unwrap();
+        assert_eq!(queue.len(), 1, "NAMED is found");
+        assert_eq!(queue[0].waits_since, None, "nobody stands at a desk");
+        receive(closed("T3", &[NOBODY, NAMED, BARE]));
+        let boarded = Some(Discrepancy::BoardedNotCleared);
+        assert_eq!(odd(&app), [None, boarded, boarded]);
+    }
+}
+
+/// A close-out: who is on board.
+fn closed(reference: &str, aboard: &[&str]) -> Vec<u8> {
+    let list = String::from_utf8(ask("ZQAIR", reference, "", aboard)).unwrap();
+    list.replace("BGM+745", "BGM+266+CLOB").into_bytes()
+}
+
+/// What the manifest of the one flight marks of each traveller.
+fn odd(app: &App) -> Vec<Option<Discrepancy>> {
+    let who = Actor::new("usr_1", &[Role::Analyst]);
+    let purpose = Purpose::parse("assessment=queue");
+    let leave = |act| app.authorize(&who, act, purpose.as_ref()).unwrap();
+    let all = (Timestamp::MIN, Timestamp::MAX);
+    let flights = app.flights(&leave(Act::FlightRead), all.0, all.1).unwrap();
+    let view = app.manifest(&leave(Act::ManifestRead), flights[0].row.id);
+    let view = view.unwrap();
+    let people = view.journey.people.iter().zip(&view.ids);
+    let mut odd: Vec<_> = people.map(|(who, id)| view.discrepancy(who, *id)).collect();
+    odd.sort_by_key(|odd| odd.map(|odd| odd as u8));
+    odd
 }
 
 /// What waits for the carrier ZQ: reference and code of each traveller.

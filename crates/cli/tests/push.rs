@@ -7,6 +7,7 @@ mod window;
 
 use oriel_testkit::{Cluster, TempDir, free_port};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -136,6 +137,36 @@ fn a_certificate_lets_in_whose_it_is_and_no_other() {
     assert_eq!(figure(&report, "not_known"), 0);
     server.kill();
     window.kept_like_calm(&world);
+}
+
+/// A question that nobody answers is told as a list by the next way: each once, and what is kept is
+/// what the questions say. Whoever is answered goes on asking.
+#[test]
+fn a_question_that_nobody_answers_becomes_a_list() {
+    let program = Path::new(env!("CARGO_BIN_EXE_oriel"));
+    let window = Window::new(program, None, &[], (0..0, 0..0));
+    window.answers_by_verdicts(&["Q0AIR", "0UAIR"]);
+    // Nobody answers there.
+    let dead = format!("sftp://127.0.0.1:{}#q0", free_port());
+    let world = ["--seed", "8", "--travellers", "200"];
+    let mut server = window.serve();
+    let more = ["--minutes", "0.1", "--insists", "1", "--batch-after", "0"];
+    let more = [&world[..], &more].concat();
+    let report = window.push(&[window.url("http"), dead], &more, &[0]);
+    server.kill();
+    window.kept_like_calm(&world);
+    let asked = |code: &str| {
+        let names = window.sights().into_iter().filter_map(|it| {
+            let name = it["name"].as_str()?.to_owned();
+            let name = name.strip_prefix("batch-").unwrap_or(&name);
+            let is_its = name.starts_with(code) && name.contains("paxlst-checkin");
+            is_its.then(|| name.to_owned())
+        });
+        names.collect::<BTreeSet<String>>().len() as u64
+    };
+    assert!(asked("Q0") > 0 && asked("0U") > 0, "{report}");
+    assert_eq!(figure(&report, "batched"), asked("Q0"));
+    assert_eq!(figure(&report, "accepted_twice"), 0);
 }
 
 /// `oriel demo --live`: flights that were expected fill, what is missing is told to carriers, and who

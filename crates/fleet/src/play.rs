@@ -69,6 +69,8 @@ pub struct Item {
     pub name: String,
     /// The bytes.
     pub bytes: Vec<u8>,
+    /// Of a question, the same told as a list, which asks nothing.
+    pub list: Option<Vec<u8>>,
 }
 
 /// How badly carriers behave.
@@ -90,6 +92,9 @@ pub struct Manners {
     pub patience: Duration,
     /// How long something is tried by one way, before it goes by the next.
     pub insists: Duration,
+    /// A question that is not answered for so long, or answered by *later*, is told as a list by the
+    /// next way; where there is nothing here it is asked until it is answered.
+    pub batch_after: Option<Duration>,
     /// How long after the last was due whatever is not settled stays unanswered.
     pub ends: Duration,
 }
@@ -106,6 +111,7 @@ impl Default for Manners {
             skew: SignedDuration::ZERO,
             patience: Duration::from_secs(30),
             insists: Duration::from_secs(60),
+            batch_after: None,
             ends: Duration::from_secs(120),
         }
     }
@@ -280,7 +286,9 @@ impl Drop for Connected {
 /// How one try went.
 enum Try {
     Settled(Settled),
-    /// Nothing for good was heard.
+    /// *Later*: of a question, that nobody can say now.
+    Later,
+    /// No answer.
     Nothing,
 }
 
@@ -289,14 +297,16 @@ impl Carrier {
         // Carriers hold their connections, also before they have anything to say.
         let _ = self.connect(0).await;
         while let Some((number, item)) = items.recv().await {
-            self.carry(number, &item).await;
+            self.carry(number, item).await;
         }
     }
 
     /// Sends one item until it is settled.
-    async fn carry(&mut self, number: u64, item: &Item) {
+    async fn carry(&mut self, number: u64, mut item: Item) {
         let manners = &self.shared.manners;
         let (seed, insists) = (manners.seed, manners.insists);
+        // Who goes on without an answer asks by the one way, and tells by the others.
+        let batch_after = manners.batch_after.filter(|_| item.list.is_some());
         let bad = |what, of: u8| chance(seed, number, what) % 100 < u64::from(of);
         let is_repeated = bad(1, manners.repeats);
         let (mut breaks_off, strange) = (bad(2, manners.broken_off), bad(3, manners.strangers));
@@ -305,7 +315,7 @@ impl Carrier {
         let instead = self
             .elsewhere
             .map(|(at, _)| at)
-            .filter(|at| fits(&self.ways[*at]));
+            .filter(|at| fits(&self.ways[*at]) && batch_after.is_none());
         let Some(mut at) = instead.or_else(|| self.ways.iter().position(fits)) else {
             let way = self.ways.first().map_or("none", |way| way.kind.name());
             self.shared.report().count(way, |it| {
@@ -315,28 +325,37 @@ impl Carrier {
             return;
         };
         if strange {
-            self.as_a_stranger(at, item).await;
+            self.as_a_stranger(at, &item).await;
         }
         if bad(6, self.shared.manners.wrong_certificates) {
             let wrong = Wrong::ALL[(chance(seed, number, 7) % 3) as usize];
-            self.show_wrongly(at, item, wrong).await;
+            self.show_wrongly(at, &item, wrong).await;
         }
         let mut wait = SHORTEST;
         let mut begun = Instant::now();
         let settled = loop {
             let hurry = std::mem::take(&mut breaks_off)
                 .then(|| Duration::from_millis(chance(seed, number, 5) % HURRY));
-            match self.try_once(at, &item.name, item, hurry).await {
+            let is_put_off = match self.try_once(at, &item.name, &item, hurry).await {
                 Try::Settled(settled) => break Some(settled),
-                Try::Nothing => self.see(item, What::Nothing),
-            }
+                Try::Later => true,
+                Try::Nothing => false,
+            };
+            self.see(&item, What::Nothing);
             if self.is_over() {
                 break None;
             }
+            if batch_after.is_some_and(|after| is_put_off || begun.elapsed() >= after)
+                && let Some(list) = item.list.take()
+            {
+                item.name = format!("batch-{}", item.name);
+                item.bytes = list;
+                at = self.next(at, &item.bytes);
+                (begun, wait) = (Instant::now(), SHORTEST);
+                continue;
+            }
             if begun.elapsed() > insists {
-                let next = (at + 1..self.ways.len()).chain(0..at);
-                let mut next = next.filter(|next| self.ways[*next].kind.fits(&item.bytes));
-                at = next.next().unwrap_or(at);
+                at = self.next(at, &item.bytes);
                 begun = Instant::now();
                 self.elsewhere = Some((at, begun + insists * BACK));
             }
@@ -347,24 +366,34 @@ impl Carrier {
         };
         let way = self.ways[at].kind.name();
         let elsewhere = u64::from(at != 0);
+        let batched = u64::from(batch_after.is_some() && item.list.is_none());
         let Some(settled) = settled else {
             self.shared.report().count(way, |it| {
                 it.transmissions += 1;
+                it.batched += batched;
                 it.unanswered += 1;
             });
             return;
         };
-        let twice = self.accepted_twice(item, &settled);
+        let twice = self.accepted_twice(&item, &settled);
         self.shared.report().count(way, |it| {
             it.transmissions += 1;
+            it.batched += batched;
             it.other_way += elsewhere;
             it.accepted_twice += twice;
             it.settled(&settled);
         });
-        self.see(item, What::of(settled.status));
+        self.see(&item, What::of(settled.status));
         if is_repeated {
-            self.repeat(at, item, settled.status).await;
+            self.repeat(at, &item, settled.status).await;
         }
+    }
+
+    /// The way behind this one that carries something; this one where there is no other.
+    fn next(&self, at: usize, bytes: &[u8]) -> usize {
+        let mut others = (at + 1..self.ways.len()).chain(0..at);
+        let next = others.find(|other| self.ways[*other].kind.fits(bytes));
+        next.unwrap_or(at)
     }
 
     /// Sends once more what was settled: the answer may not be that it is new.
@@ -375,10 +404,12 @@ impl Carrier {
         let said = loop {
             match self.try_once(at, &name, item, None).await {
                 Try::Settled(settled) => break Some(settled.status),
-                Try::Nothing if self.is_over() || begun.elapsed() > self.shared.manners.ends => {
+                Try::Later | Try::Nothing
+                    if self.is_over() || begun.elapsed() > self.shared.manners.ends =>
+                {
                     break None;
                 }
-                Try::Nothing => sleep(SHORTEST).await,
+                Try::Later | Try::Nothing => sleep(SHORTEST).await,
             }
         };
         let known = match said {
@@ -510,7 +541,7 @@ impl Carrier {
             // The connection is as good as it was.
             Ok(Ok(Told::Later)) => {
                 report.count(way, |it| it.later += 1);
-                return Try::Nothing;
+                return Try::Later;
             }
             Ok(Err(Failed::Strange)) => report.count(way, |it| it.not_known += 1),
             Ok(Err(Failed::Broken)) => report.count(way, |it| it.broken += 1),
@@ -570,4 +601,119 @@ fn chance(seed: u64, number: u64, what: u64) -> u64 {
         z = (z ^ (z >> 30)).wrapping_mul(by);
     }
     z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpStream};
+
+    const LATER: (&str, &str) = ("503 Later", "{}");
+    const KEPT: (&str, &str) = ("201 Created", r#"{"messages":[{"status":"accepted"}]}"#);
+
+    /// What a window is told over HTTP, one request a line: its last five bytes, which are its body.
+    async fn window(
+        answer: (&'static str, &'static str),
+    ) -> (u16, mpsc::UnboundedReceiver<String>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (tell, told) = mpsc::unbounded_channel();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let tell = tell.clone();
+                tokio::spawn(async move {
+                    while let Some(body) = request(&mut stream).await {
+                        tell.send(body).unwrap();
+                        let (status, body) = answer;
+                        let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}", body.len());
+                        let text = format!("{head}\r\n\r\n{body}");
+                        stream.write_all(text.as_bytes()).await.unwrap();
+                    }
+                });
+            }
+        });
+        (port, told)
+    }
+
+    async fn request(stream: &mut TcpStream) -> Option<String> {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(stream.read_u8().await.ok()?);
+        }
+        let mut body = [0; 5];
+        stream.read_exact(&mut body).await.ok()?;
+        Some(String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    /// One carrier with something to send, whose first way in is answered so, or not there; what it
+    /// counted, and what both ways were told.
+    async fn check(
+        first: Option<(&'static str, &'static str)>,
+        list: Option<&str>,
+        batch_after: Option<Duration>,
+        (batched, asked, told): (u64, &[&str], &[&str]),
+    ) {
+        let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (mut ports, mut heard) = (Vec::new(), Vec::new());
+        for answer in [first, Some(KEPT)] {
+            let (port, told) = match answer {
+                Some(answer) => window(answer).await,
+                None => (
+                    nobody.local_addr().unwrap().port(),
+                    mpsc::unbounded_channel().1,
+                ),
+            };
+            ports.push(port);
+            heard.push(told);
+        }
+        drop(nobody);
+        let way = |port| Way::read(&format!("http://127.0.0.1:{port}"), "zq", 0).unwrap();
+        let play = Play {
+            stations: vec![Station {
+                handle: "zq".to_owned(),
+                identity: Identity::stranger(),
+                ways: ports.into_iter().map(way).collect(),
+            }],
+            manners: Manners {
+                batch_after,
+                insists: Duration::ZERO,
+                ..Manners::default()
+            },
+            clock: Arc::new(|| Timestamp::UNIX_EPOCH),
+            tls: None,
+            mailbox: None,
+            watch: Arc::new(|_| {}),
+        };
+        let item = Item {
+            station: 0,
+            due: Duration::ZERO,
+            name: "one".to_owned(),
+            bytes: b"asked".to_vec(),
+            list: list.map(|text| text.as_bytes().to_vec()),
+        };
+        let report = play.run([item].into_iter()).await;
+        assert_eq!((report.all.batched, report.all.accepted), (batched, 1));
+        assert!(report.all.is_well(), "{:?}", report.all);
+        for (heard, expect) in heard.iter_mut().zip([asked, told]) {
+            let mut got = Vec::new();
+            while let Ok(body) = heard.try_recv() {
+                got.push(body);
+            }
+            assert_eq!(got, expect);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_question_without_an_answer_becomes_a_list() {
+        let (list, at_once) = (Some("lists"), Some(Duration::ZERO));
+        check(None, list, at_once, (1, &[], &["lists"])).await;
+        // *Later* is an answer: it is not waited for another one.
+        let long = Some(Duration::from_secs(3600));
+        check(Some(LATER), list, long, (1, &["asked"], &["lists"])).await;
+        check(Some(KEPT), list, at_once, (0, &["asked"], &[])).await;
+        // Who insists asks by the next way.
+        check(Some(LATER), list, None, (0, &["asked"], &["asked"])).await;
+        check(Some(LATER), None, at_once, (0, &["asked"], &["asked"])).await;
+    }
 }

@@ -50,6 +50,8 @@ pub struct Count {
     pub broken_off: u64,
     /// Sent by another way, because the usual one did not answer or cannot carry it.
     pub other_way: u64,
+    /// Questions that were told as lists in the end, because nobody answered.
+    pub batched: u64,
     /// Own identity not taken.
     pub not_known: u64,
     /// Sent once more after it was settled.

@@ -10,6 +10,7 @@ mod sheets;
 use crate::said::{Said, SaidPerson};
 use crate::schedule::{Direction, Flight};
 use crate::world::World;
+use compact_str::format_compact;
 use jiff::{SignedDuration, Timestamp};
 use oriel_model::Text;
 use sheets::{both_spellings, check_in, close_out, crew_list, one_by_one, push};
@@ -27,10 +28,35 @@ pub struct Transmission {
     pub due: Timestamp,
     /// The file.
     pub bytes: Vec<u8>,
+    /// Whether it asks about one party at its check-in.
+    pub asks: bool,
     /// What its messages say, in order.
     pub messages: Vec<Said>,
     /// What is wrong with it.
     pub fault: Option<Planted>,
+}
+
+impl Transmission {
+    /// A question told as a list, for when nobody answers it: in the name of the desk that sends
+    /// lists and asks nothing. Nothing of what asks nothing, or names nobody who asks.
+    pub fn as_list(&self) -> Option<Vec<u8>> {
+        let (asking, telling) = (desk(self.carrier), list_desk(self.carrier));
+        let envelope = self.bytes.windows(3).position(|tag| tag == b"UNH")?;
+        let (envelope, rest) = self.bytes.split_at(envelope);
+        let told = str::from_utf8(envelope).ok()?.replace(&*asking, &telling);
+        let is_told = self.asks && told.as_bytes() != envelope;
+        is_told.then(|| [told.as_bytes(), rest].concat())
+    }
+}
+
+/// As a carrier names itself in envelopes of lists and questions.
+fn desk(carrier: &str) -> Text {
+    format_compact!("{carrier}AIR")
+}
+
+/// The same where it only tells, if it asks otherwise.
+fn list_desk(carrier: &str) -> Text {
+    format_compact!("{carrier}APIS")
 }
 
 /// A planted fault.

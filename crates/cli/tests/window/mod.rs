@@ -99,6 +99,17 @@ impl Window {
         }
     }
 
+    /// Lists of these senders ask, and are answered by verdicts.
+    #[allow(dead_code, reason = "one of the tests that share this window uses it")]
+    pub(crate) fn answers_by_verdicts(&self, senders: &[&str]) {
+        let at = self.dir.path().join("oriel.toml");
+        let mut config = fs::read_to_string(&at).unwrap();
+        for sender in senders {
+            config += &format!("[[carrier]]\nsender = '{sender}'\nlists = 'verdicts'\n");
+        }
+        fs::write(at, config).unwrap();
+    }
+
     /// HTTP becomes HTTPS and takes certificates by the carriers' authority; its address.
     #[allow(dead_code, reason = "one of the tests that share this window uses it")]
     pub(crate) fn under_tls(&self) -> String {

@@ -3,13 +3,12 @@
 //! - In: the messages of one occasion.  Out: transmissions, with faults in finished bytes made.
 
 use super::sheets::{Body, Sheet};
-use super::{Occasion, Planted, Transmission};
+use super::{Occasion, Planted, Transmission, desk};
 use crate::carrier::{Advice, Packing};
 use crate::envelope::{Envelope, Letter};
 use crate::fault::{FaultKind, damage};
 use crate::pnrgov::Push;
 use crate::schedule::Flight;
-use compact_str::format_compact;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
@@ -43,6 +42,7 @@ pub(super) fn pack(
                 .first()
                 .map_or(flight.departs, |sheet| sheet.written + sheet.delay),
             bytes: Vec::new(),
+            asks: occasion == Occasion::Interactive,
             messages: Vec::with_capacity(file.len()),
             fault: None,
         };
@@ -72,7 +72,7 @@ fn seal(flight: &Flight, sheets: &[Sheet<'_>], transmission: &mut Transmission) 
     };
     let fault = sheets.iter().find_map(|sheet| sheet.body.fault());
     let (paxlst, pnrgov) = (&flight.carrier.paxlst, &flight.carrier.pnrgov);
-    let own = format_compact!("{}AIR", flight.carrier.code);
+    let own = desk(flight.carrier.code);
     let at = first.written.to_zoned(TimeZone::UTC).datetime();
     let envelope = match first.body {
         Body::Paxlst(_) => Envelope {

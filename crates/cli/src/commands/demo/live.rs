@@ -218,12 +218,8 @@ fn items(
         }
         if due <= ends {
             let after = due.duration_since(begins).as_secs_f64() / pace;
-            items.push(Item {
-                station: cast.sends(sent.carrier, number),
-                due: Duration::from_secs_f64(after),
-                name: push::name(&sent.path),
-                bytes: sent.bytes,
-            });
+            let after = Duration::from_secs_f64(after);
+            items.push(push::item_of(cast, number, sent, after));
         }
     }
     items.sort_by_key(|item| item.due);

@@ -9,6 +9,7 @@ use crate::output::{Exit, complain, fail, print};
 use anyhow::Context;
 use jiff::SignedDuration;
 use oriel_fleet::{Count, Item, Kind, Mailbox, Manners, Play, Report, Sight, What};
+use oriel_synth::Transmission;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -81,6 +82,10 @@ pub(crate) struct PushArgs {
     /// How long a carrier tries by one way before it takes another.
     #[arg(long, default_value_t = 60.0, value_name = "SECONDS")]
     insists: f64,
+    /// A question at check-in that is not answered for so long, or put off, is told as a list by the
+    /// carrier's next way; without it, questions are asked until they are answered.
+    #[arg(long, value_name = "SECONDS")]
+    batch_after: Option<f64>,
     /// How long it is tried after the last was due.
     #[arg(long, default_value_t = 120.0, value_name = "SECONDS")]
     ends: f64,
@@ -102,21 +107,23 @@ pub(crate) fn items(cast: &Cast, world: &oriel_synth::World, minutes: f64, rush:
         return Vec::new();
     };
     let (first, span) = (first.due, last.due.duration_since(first.due).as_secs_f64());
-    let item = |(number, sent): (usize, oriel_synth::Transmission)| {
+    let item = |(number, sent): (usize, Transmission)| {
         let share = sent.due.duration_since(first).as_secs_f64() / span.max(1.0);
-        Item {
-            station: cast.sends(sent.carrier, number),
-            due: Duration::from_secs_f64(rushed(share, rush) * minutes * 60.0),
-            name: name(&sent.path),
-            bytes: sent.bytes,
-        }
+        let due = Duration::from_secs_f64(rushed(share, rush) * minutes * 60.0);
+        item_of(cast, number, sent, due)
     };
     all.into_iter().enumerate().map(item).collect()
 }
 
-/// The file name of a transmission.
-pub(crate) fn name(path: &str) -> String {
-    path.replace('/', "-")
+/// One transmission, named as its file is.
+pub(crate) fn item_of(cast: &Cast, number: usize, sent: Transmission, due: Duration) -> Item {
+    Item {
+        station: cast.sends(sent.carrier, number),
+        due,
+        name: sent.path.replace('/', "-"),
+        list: sent.as_list(),
+        bytes: sent.bytes,
+    }
 }
 
 /// The share of time that has passed when a share of the traffic is sent, where the middle fifth comes
@@ -164,6 +171,7 @@ pub(crate) fn run(args: &PushArgs, world: WorldArgs) -> anyhow::Result<Exit> {
         skew: SignedDuration::from_secs(args.skew.into()),
         patience: seconds(args.patience),
         insists: seconds(args.insists),
+        batch_after: args.batch_after.map(seconds),
         ends: seconds(args.ends),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -215,11 +223,10 @@ fn evenly<'a>(
     let (minutes, rush) = (args.minutes, args.rush);
     let count = (rate * minutes) as usize;
     let all = world.transmissions().take(count).enumerate();
-    all.map(move |(number, sent)| Item {
-        station: cast.sends(sent.carrier, number),
-        due: Duration::from_secs_f64(rushed(number as f64 / count as f64, rush) * minutes * 60.0),
-        name: name(&sent.path),
-        bytes: sent.bytes,
+    all.map(move |(number, sent)| {
+        let share = rushed(number as f64 / count as f64, rush);
+        let due = Duration::from_secs_f64(share * minutes * 60.0);
+        item_of(cast, number, sent, due)
     })
 }
 
@@ -299,6 +306,7 @@ pub(crate) fn text(report: &Report) -> String {
         ("  timed out", |it| it.timed_out),
         ("  broken off", |it| it.broken_off),
         ("by another way", |it| it.other_way),
+        ("questions told as lists", |it| it.batched),
         ("own identity not taken", |it| it.not_known),
         ("sent once more", |it| it.repeats),
         ("  known again", |it| it.repeats_known),
