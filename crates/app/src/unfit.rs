@@ -27,6 +27,17 @@ pub enum Unfit {
     /// Not a code.
     #[error("an offence is named by its code: up to 64 letters, digits and signs, no words")]
     Offence,
+    /// A code that the law's catalogue does not have.
+    #[error(
+        "offence {code} does not stand in the catalogue of legal profile {profile} (its `offences`); \
+         cite one that does"
+    )]
+    UnknownOffence {
+        /// The code.
+        code: String,
+        /// The legal profile.
+        profile: String,
+    },
     /// A text that is missing or too long.
     #[error("{0}: say it in 1 to {1} characters")]
     Words(&'static str, usize),

@@ -94,6 +94,13 @@ impl App {
         if !is_code(ask.offence) {
             return Err(Unfit::Offence.into());
         }
+        if !profile.knows_offence(ask.offence) {
+            return Err(Unfit::UnknownOffence {
+                code: ask.offence.to_owned(),
+                profile: profile.reference(),
+            }
+            .into());
+        }
         words("why it is needed, and the link to travel", ask.reason)?;
         elements(profile, ask.elements)?;
         let purpose = bound(grant)?;

@@ -456,3 +456,78 @@ fn a_list_without_offences_waits_where_the_law_asks_for_them() {
     let refused = refusal(app.list_terms(&officer, "own", &ListTerms::default()));
     assert!(matches!(refused, ListRefusal::NoOffence { entries: 1, .. }));
 }
+
+/// R-SCO-05: where the law has a catalogue nothing else is cited; what is in force stays.
+#[test]
+fn offences_outside_the_catalogue_come_in_no_more() {
+    let place = Place::folder("catalogue");
+    let keys = TempDir::new("list-catalogue-keys");
+    let officer = |app: &App| leave(app, "usr_one", Act::ListImport);
+    let terms = |codes: &[&str]| ListTerms {
+        offences: codes.iter().map(|&code| code.to_owned()).collect(),
+        ..ListTerms::default()
+    };
+    let csv = Format::Csv(Mapping::plain());
+    let text = "id,name,offence\n\
+                A,Belisane Umberway,annex-ii/4\n\
+                B,Odran Pellow,local-7\n\
+                C,Wren Sable,terrorism;local-7\n\
+                D,Odran Kestrelman,\n";
+    let law = Profile::builtin_text("utopia").unwrap();
+    let (before, rest) = law.split_once("[offences]\n").unwrap();
+    let (_, after) = rest.split_once("\n\n").unwrap();
+    let open_law = Profile::parse(&format!("{before}{after}")).unwrap();
+    let clock = || Timestamp::from_second(SECOND.fetch_add(1, Ordering::Relaxed)).unwrap();
+
+    let app = open_under(&place, &keys, Arc::new(clock), open_law);
+    let waiting = app
+        .list_propose(
+            &officer(&app),
+            &own(&csv, &text.replace("local-7", "local-8")),
+        )
+        .unwrap();
+    let brought = persons(&app, text);
+    assert_eq!((brought.entries, brought.counts.rejected), (4, 0));
+    app.list_terms(&officer(&app), "own", &terms(&["local-7"]))
+        .unwrap();
+
+    let law = law.replacen("version = \"3\"", "version = \"4\"", 1);
+    let legal = |who: &str, act| {
+        let officer = Actor::new(who, &[Role::LegalOfficer]);
+        app.authorize(&officer, act, None).unwrap()
+    };
+    let proposed = app.law_propose(&legal("usr_three", Act::ProfilePropose), &law);
+    let digest = proposed.unwrap().profile.digest();
+    let four = legal("usr_four", Act::ProfileActivate);
+    app.law_activate(&four, "utopia", "4", &digest).unwrap();
+    assert_eq!(app.list_entries(), 4, "what is in force stays");
+    let checked = app
+        .list_check(&officer(&app), "own", &csv, text.as_bytes())
+        .unwrap();
+    let rejects: Vec<_> = checked
+        .rejects
+        .iter()
+        .map(|reject| (reject.row, reject.column.as_str(), reject.whole_row))
+        .collect();
+    assert_eq!(rejects, [(3, "offence", true), (4, "offence", true)]);
+    let counts = checked.counts;
+    assert_eq!((counts.rows, counts.rejected, counts.removed), (4, 2, 2));
+
+    let refused = refusal(app.list_import(&officer(&app), &own(&csv, text)));
+    let told = refused.to_string();
+    assert!(
+        told.contains("local-7") && told.contains("utopia/4"),
+        "{told}"
+    );
+    let refused = refusal(app.list_terms(&officer(&app), "own", &terms(&["terrorism", "x"])));
+    assert!(matches!(refused, ListRefusal::UnknownOffence { code, .. } if code == "x"));
+    app.list_terms(&officer(&app), "own", &terms(&["terrorism"]))
+        .unwrap();
+    let approver = leave(&app, "usr_two", Act::ListApprove);
+    let refused = refusal(app.list_activate(&approver, "own", &waiting.version, true));
+    assert!(matches!(
+        refused,
+        ListRefusal::UnknownOffences { entries: 2, .. }
+    ));
+    assert_eq!(persons(&app, text).entries, 2);
+}

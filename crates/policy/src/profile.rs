@@ -15,9 +15,9 @@ pub use diff::{Change, diff};
 pub use source::{Ruled, Source, Status};
 pub use tables::{
     AdHoc, Anchor, Answers, Authority, CarrierRules, CheckIn, Clearance, Disclosure, ListKind,
-    Need, NoticeLadder, NoticeStep, Oversight, PostInitial, Proof, Push, PushKind, PushPlan,
-    Reading, Recipient, RecipientKind, Refuses, Retention, ReviewRule, Rights, Selection, Spelling,
-    Stage, Statistics, Stranger, Taking, Unmask, Ways,
+    Need, NoticeLadder, NoticeStep, Offence, Oversight, PostInitial, Proof, Push, PushKind,
+    PushPlan, Reading, Recipient, RecipientKind, Refuses, Retention, ReviewRule, Rights, Selection,
+    Spelling, Stage, Statistics, Stranger, Taking, Unmask, Ways,
 };
 
 pub use trail::{TRAIL, trail};
@@ -288,6 +288,17 @@ impl Profile {
     pub fn cites(&self, kind: ListKind) -> bool {
         let cites = &self.tables.recipient.cites;
         cites.as_ref().is_some_and(|row| row.value.contains(&kind))
+    }
+
+    /// The closed catalogue of offences (R-SCO-05); nothing where the law has none.
+    pub fn offences(&self) -> &[Offence] {
+        self.tables.offences.as_ref().map_or(&[], |row| &row.value)
+    }
+
+    /// Whether an offence of this code may be cited: every one where the law has no catalogue.
+    pub fn knows_offence(&self, code: &str) -> bool {
+        let known = self.offences();
+        known.is_empty() || known.iter().any(|offence| offence.code == code)
     }
 
     /// Every kind of data of which that holds, as one number: it tells two laws apart.
@@ -668,6 +679,40 @@ mod tests {
         let complaints = complaints.check(CheckMode::Demo);
         let named = complaints.iter().find(|c| c.key == "recipient.cites");
         assert_eq!(named.unwrap().severity, Severity::Error);
+    }
+
+    /// R-SCO-05.
+    #[test]
+    fn only_offences_of_the_catalogue_may_be_cited_where_there_is_one() {
+        let profile = Profile::parse(EU).unwrap();
+        assert_eq!(profile.offences().len(), 1 + 26);
+        for (code, known) in [
+            ("terrorism", true),
+            ("annex-ii/26", true),
+            ("annex-ii/27", false),
+            ("ANNEX-II/26", false),
+            ("annex-ii", false),
+        ] {
+            assert_eq!(profile.knows_offence(code), known, "{code}");
+            let open = Profile::builtin("icao-minimum").unwrap();
+            assert!(open.knows_offence(code), "{code}");
+        }
+        let error = Severity::Error;
+        for (old, new) in [
+            ("code = \"terrorism\"", "code = \"two words\""),
+            ("code = \"terrorism\"", "code = \"annex-ii/4\""),
+            ("name = \"sabotage\"", "name = \" \""),
+        ] {
+            check(old, new, "offences", error, Some(error));
+        }
+        let (before, rest) = EU.split_once("[offences]\nvalue = [").unwrap();
+        let (_, after) = rest.split_once("\n]\n").unwrap();
+        let none = format!("{before}[offences]\nvalue = []\n{after}");
+        let complaints = Profile::parse(&none).unwrap().check(CheckMode::Demo);
+        let named = complaints.iter().find(|c| c.key == "offences");
+        assert_eq!(named.unwrap().severity, error);
+        let stray = EU.replacen("name = \"sabotage\"", "name = \"x\", years = 3", 1);
+        assert!(matches!(Profile::parse(&stray), Err(ProfileError::Read(_))));
     }
 
     /// R-RET-09.

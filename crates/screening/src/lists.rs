@@ -308,19 +308,27 @@ impl ListFile {
 
     /// Leaves out the rows of entries that do not end (R-WL-03).
     pub fn refuse_endless(&mut self) {
+        let reason = "no last day, and the list's terms ask for one of every entry";
+        self.leave_out("expires", reason, |entry| entry.expires.is_none());
+    }
+
+    /// Leaves out the rows of entries that cite an offence which is not known (R-SCO-05).
+    pub fn refuse_offences(&mut self, known: impl Fn(&str) -> bool) {
+        let reason = "the code of an offence that the legal profile's catalogue does not have";
+        self.leave_out("offence", reason, |entry| {
+            !entry.offences.iter().all(|code| known(code))
+        });
+    }
+
+    fn leave_out(&mut self, column: &str, reason: &str, unfit: impl Fn(&Entry) -> bool) {
         let rows = std::mem::take(&mut self.entry_rows);
         let entries = std::mem::take(&mut self.entries);
         for (row, entry) in rows.into_iter().zip(entries) {
-            match entry.expires {
-                Some(_) => {
-                    self.entries.push(entry);
-                    self.entry_rows.push(row);
-                }
-                None => self.lost_row(
-                    row,
-                    "expires",
-                    "no last day, and the list's terms ask for one of every entry",
-                ),
+            if unfit(&entry) {
+                self.lost_row(row, column, reason);
+            } else {
+                self.entries.push(entry);
+                self.entry_rows.push(row);
             }
         }
     }

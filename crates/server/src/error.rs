@@ -328,7 +328,7 @@ impl From<oriel_app::Unfit> for Error {
                 (422, "records", "Records are named one by one", "/records")
             }
             U::Element(_) => (422, "element", "No masked kind of data", "/elements"),
-            U::Offence => (
+            U::Offence | U::UnknownOffence { .. } => (
                 422,
                 "offence",
                 "The offence is named by its code",

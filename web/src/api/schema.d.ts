@@ -3832,6 +3832,16 @@ export interface components {
             /** @description Their identifiers and numbers. */
             seen: string[];
         };
+        /** @description An offence that may be cited. */
+        Offence: {
+            /**
+             * @description By which lists, hits and requests cite it.
+             * @example annex-ii/4
+             */
+            code: string;
+            /** @description Name for people. */
+            name: string;
+        };
         /** @description A code generator that is offered; it counts once its first code is shown. */
         OfferedTotp: {
             /** @description The same as an `otpauth:` address. */
@@ -4697,6 +4707,8 @@ export interface components {
             home: string;
             /** @description Server's clock, UTC. */
             now: string;
+            /** @description The law's closed catalogue of offences; none where any code may be cited. */
+            offences: components["schemas"]["Offence"][];
             /** @description Whether the inbox of oversight may be read. */
             oversees: boolean;
             /** @description The legal profile in force. */

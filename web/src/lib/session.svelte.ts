@@ -19,6 +19,10 @@ export const session = {
   },
 };
 
+/** What the law in force calls an offence, by its code; nothing where it has no catalogue of them. */
+export const offence = (code: string) =>
+  current?.offences.find((known) => known.code === code)?.name ?? '';
+
 /** Whether one's roles may do something, for a purpose that fits; the server decides. */
 export const may = (act: string) => current?.acts.includes(act) ?? false;
 

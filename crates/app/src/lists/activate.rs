@@ -44,6 +44,30 @@ pub enum ListRefusal {
     /// No code.
     #[error("an offence is named by its code: up to 64 letters, digits and signs, no words")]
     Offence,
+    /// A code that the law's catalogue does not have.
+    #[error(
+        "offence {code} does not stand in the catalogue of legal profile {profile} (its `offences`); \
+         cite one that does"
+    )]
+    UnknownOffence {
+        /// The code.
+        code: String,
+        /// The legal profile.
+        profile: String,
+    },
+    /// Entries with such codes.
+    #[error(
+        "{entries} entries of this version of list {list} cite an offence that does not stand in the \
+         catalogue of legal profile {profile} (its `offences`); bring in a version whose codes do"
+    )]
+    UnknownOffences {
+        /// The list.
+        list: String,
+        /// How many.
+        entries: usize,
+        /// The legal profile.
+        profile: String,
+    },
     /// Entries that cite no offence, where the law asks for one.
     #[error(
         "{entries} entries of list {list} cite no offence, and your legal profile asks for one of each; \

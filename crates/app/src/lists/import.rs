@@ -12,7 +12,7 @@ use super::{
 use crate::{AppError, Core};
 use jiff::Timestamp;
 use oriel_policy::audit::Event;
-use oriel_policy::{Act, Grant, ListKind};
+use oriel_policy::{Act, Grant, ListKind, Profile};
 use oriel_screening::documents::{DocumentReadError, DocumentSet, read_documents};
 use oriel_screening::lists::{Diff, Format, Mapping, Reject, diff, read_keyed, refuse_shrunk};
 use oriel_screening::selectors::SelectorKey;
@@ -121,8 +121,15 @@ struct File {
 }
 
 impl File {
-    fn read(core: &Core, list: &str, format: &Format, bytes: &[u8]) -> Result<Self, AppError> {
+    fn read(
+        core: &Core,
+        profile: &Profile,
+        list: &str,
+        format: &Format,
+        bytes: &[u8],
+    ) -> Result<Self, AppError> {
         let mut file = read_keyed(format, bytes, core.selector_key()?)?;
+        file.refuse_offences(|code| profile.knows_offence(code));
         let known = core.store.read(|tx| list_of(tx, list))?;
         if known.is_some_and(|known| known.entries_end) {
             file.refuse_endless();
@@ -181,7 +188,13 @@ impl Core {
         if grant.act() != Act::ListImport {
             return Err(StoreError::WrongGrant.into());
         }
-        let file = File::read(self, import.id, import.format, import.bytes)?;
+        let file = File::read(
+            self,
+            grant.profile(),
+            import.id,
+            import.format,
+            import.bytes,
+        )?;
         let version = Version {
             id: import.id,
             name: import.name,
@@ -209,7 +222,7 @@ impl Core {
         if grant.act() != Act::ListImport {
             return Err(StoreError::WrongGrant.into());
         }
-        let file = File::read(self, id, format, bytes)?;
+        let file = File::read(self, grant.profile(), id, format, bytes)?;
         self.against_in_force(id, file)
     }
 

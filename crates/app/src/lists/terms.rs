@@ -118,6 +118,43 @@ fn refuse_uncited(profile: &Profile, list: &ListRow, content: &Content) -> Resul
     }
 }
 
+/// Refuses offences of the list that the law's catalogue does not have (R-SCO-05).
+fn refuse_unknown<'a>(
+    profile: &Profile,
+    mut codes: impl Iterator<Item = &'a str>,
+) -> Result<(), ListRefusal> {
+    match codes.find(|code| !profile.knows_offence(code)) {
+        None => Ok(()),
+        Some(code) => Err(ListRefusal::UnknownOffence {
+            code: code.to_owned(),
+            profile: profile.reference(),
+        }),
+    }
+}
+
+/// Refuses what cites an offence that the law's catalogue does not have: the list, or entries that
+/// were brought in under another law. These are counted and not named, like every value of a list.
+fn refuse_outside(profile: &Profile, list: &ListRow, content: &Content) -> Result<(), ListRefusal> {
+    refuse_unknown(profile, list.offences.split_whitespace())?;
+    let Content::Persons(entries) = content else {
+        return Ok(());
+    };
+    let known = |entry: &&Entry| {
+        entry
+            .offences
+            .iter()
+            .all(|code| profile.knows_offence(code))
+    };
+    match entries.len() - entries.iter().filter(known).count() {
+        0 => Ok(()),
+        entries => Err(ListRefusal::UnknownOffences {
+            list: list.id.clone(),
+            entries,
+            profile: profile.reference(),
+        }),
+    }
+}
+
 /// Refuses to put entries in force that lack what the law or the list's terms ask of each.
 pub(super) fn refuse_unbounded(
     profile: &Profile,
@@ -125,6 +162,7 @@ pub(super) fn refuse_unbounded(
     content: &Content,
 ) -> Result<(), ListRefusal> {
     refuse_uncited(profile, list, content)?;
+    refuse_outside(profile, list, content)?;
     if !list.entries_end {
         return Ok(());
     }
@@ -147,6 +185,7 @@ impl App {
         if !terms.offences.iter().all(|code| is_offence(code)) {
             return Err(ListRefusal::Offence.into());
         }
+        refuse_unknown(grant.profile(), terms.offences.iter().map(String::as_str))?;
         self.core.store.write(|tx| {
             let row = tx.list_all()?.into_iter().find(|list| list.id == id);
             let list = id.to_owned();

@@ -342,16 +342,18 @@ fn it_is_asked_for_one_case_that_is_there_and_for_masked_records() {
     };
     let case = purpose(&world);
     let flight = Wanted::Flight(world.journey("1").id);
-    assert!(try_ask(&case, flight, "a4", "why").is_ok());
-    assert!(try_ask("", flight, "a4", "why").is_err());
-    assert!(try_ask("oversight=o", flight, "a4", "why").is_err());
-    assert!(try_ask("case=case_1", flight, "a4", "why").is_err());
-    assert!(try_ask("request=req_7", flight, "a4", "why").is_ok());
-    assert!(try_ask(&case, flight, "the worst of all", "why").is_err());
-    assert!(try_ask(&case, flight, "a4", "  ").is_err());
+    assert!(try_ask(&case, flight, "annex-ii/4", "why").is_ok());
+    assert!(try_ask("", flight, "annex-ii/4", "why").is_err());
+    assert!(try_ask("oversight=o", flight, "annex-ii/4", "why").is_err());
+    assert!(try_ask("case=case_1", flight, "annex-ii/4", "why").is_err());
+    assert!(try_ask("request=req_7", flight, "annex-ii/4", "why").is_ok());
+    for code in ["the worst of all", "annex-ii/27"] {
+        assert!(try_ask(&case, flight, code, "why").is_err(), "{code}");
+    }
+    assert!(try_ask(&case, flight, "annex-ii/4", "  ").is_err());
     world.receive(2, "270716");
     let whole = Wanted::Flight(world.journey("2").id);
-    let refused = try_ask(&case, whole, "a4", "why");
+    let refused = try_ask(&case, whole, "annex-ii/4", "why");
     assert!(matches!(
         refused,
         Err(AppError::Store(StoreError::NotMasked))

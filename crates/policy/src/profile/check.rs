@@ -4,7 +4,7 @@
 //! - Invariant: a profile with an error is not used in production; a demonstration may go on with
 //!   warnings, and only with these: what contradicts itself is an error everywhere.
 
-use super::{Authority, Profile, source::Status};
+use super::{Authority, Offence, Profile, source::Status};
 use crate::PurposeKind;
 use oriel_model::Element;
 use std::collections::BTreeSet;
@@ -258,6 +258,7 @@ fn contradictions(profile: &Profile, say: &mut dyn FnMut(&str, String)) {
             format!("{name} is not among recipient.lists"),
         );
     }
+    catalogue(profile, say);
     let free_text = [Element::Minor, Element::Remark, Element::Service];
     let keeps_text = free_text.into_iter().any(|element| profile.keeps(element));
     if keeps_text && profile.tables.sensitive.terms.is_empty() {
@@ -296,6 +297,29 @@ fn contradictions(profile: &Profile, say: &mut dyn FnMut(&str, String)) {
                 );
             }
         }
+    }
+}
+
+/// What cannot be in a catalogue of offences.
+fn catalogue(profile: &Profile, say: &mut dyn FnMut(&str, String)) {
+    let mut codes = BTreeSet::new();
+    for Offence { code, name } in profile.offences() {
+        let fault = if crate::audit::Recipient::parse(code).is_none() {
+            "is no code of up to 64 letters, digits and signs"
+        } else if !codes.insert(code) {
+            "stands there twice"
+        } else if name.trim().is_empty() {
+            "has no name"
+        } else {
+            continue;
+        };
+        say("offences", format!("{code:?} {fault}"));
+    }
+    if profile.tables.offences.is_some() && codes.is_empty() {
+        say(
+            "offences",
+            "is empty, so that nothing could be cited; leave it out where any code may be".into(),
+        );
     }
 }
 
@@ -359,7 +383,14 @@ fn join(path: &str, name: &str) -> String {
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(" "),
+        Value::Array(items) => {
+            let between = match items.first() {
+                Some(Value::Table(_)) => "; ",
+                _ => " ",
+            };
+            items.iter().map(plain).collect::<Vec<_>>().join(between)
+        }
+        Value::Table(row) => row.values().map(plain).collect::<Vec<_>>().join(" "),
         other => other.to_string(),
     }
 }

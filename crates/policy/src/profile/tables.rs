@@ -185,6 +185,9 @@ pub(crate) struct Tables {
     pub(crate) rights: Rights,
     pub(crate) disclosure: Disclosure,
     pub(crate) recipient: Recipient,
+    /// The closed catalogue of offences (R-SCO-05); where it is not given, any code may be cited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) offences: Option<Ruled<Vec<Offence>>>,
     pub(crate) selection: Selection,
     pub(crate) push: PushPlan,
     pub(crate) carriers: CarrierRules,
@@ -314,6 +317,16 @@ pub struct Recipient {
     /// version may be put in force (R-SCO-05); none where it is not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cites: Option<Ruled<Vec<ListKind>>>,
+}
+
+/// An offence of the catalogue.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Offence {
+    /// By which lists, entries and requests cite it, such as `annex-ii/4`.
+    pub code: String,
+    /// Name for people.
+    pub name: String,
 }
 
 /// Which journeys are taken (R-SCO-08, R-SCO-09).

@@ -17,6 +17,7 @@ pub const TRAIL: &[(&str, &[&str])] = &[
     ("elements.capture", &["R-DAT-01", "R-DAT-03"]),
     ("masked", &["R-RET-02"]),
     ("modules", &["R-SCO-03"]),
+    ("offences", &["R-SCO-05"]),
     ("oversight", &["R-ACC-04"]),
     ("oversight.answer_within", &["R-DPO-04"]),
     ("proof", &["R-ACC-02"]),

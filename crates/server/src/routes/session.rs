@@ -8,7 +8,7 @@ use crate::show::instant;
 use crate::state::State;
 use crate::views::problem::Problem;
 use crate::views::session::{
-    First, ProfileRef, Prove, Provider, RecipientRef, Session, SignIn, Ways,
+    First, Offence, ProfileRef, Prove, Provider, RecipientRef, Session, SignIn, Ways,
 };
 use axum::Json;
 use axum::extract;
@@ -202,6 +202,14 @@ fn session(app: &App, signed: &oriel_app::Session) -> Session {
             title: recipient.title.clone(),
             only: app.compartments().len() == 1,
         },
+        offences: profile
+            .offences()
+            .iter()
+            .map(|known| Offence {
+                code: known.code.clone(),
+                name: known.name.clone(),
+            })
+            .collect(),
         home: profile.home().first().cloned().unwrap_or_default(),
         now: instant(&app.now()),
         training: app.mode() == CheckMode::Demo,

@@ -86,6 +86,8 @@ pub(crate) struct Session {
     pub(crate) profile: ProfileRef,
     /// Whose records one sees.
     pub(crate) recipient: RecipientRef,
+    /// The law's closed catalogue of offences; none where any code may be cited.
+    pub(crate) offences: Vec<Offence>,
     /// The state whose unit this is.
     #[schema(example = "UTO")]
     pub(crate) home: String,
@@ -106,6 +108,16 @@ pub(crate) struct Session {
     pub(crate) oversees: bool,
     /// Whether the statistics of the law may be read.
     pub(crate) sees_figures: bool,
+}
+
+/// An offence that may be cited.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Offence {
+    /// By which lists, hits and requests cite it.
+    #[schema(example = "annex-ii/4")]
+    pub(crate) code: String,
+    /// Name for people.
+    pub(crate) name: String,
 }
 
 /// A person who works here.

@@ -48,6 +48,23 @@ async fn a_list_comes_in_by_two_persons_and_goes_back_by_the_second() {
         own.cloned().unwrap_or_default()
     };
 
+    // R-SCO-05: the law's catalogue is told with the session, and bounds what comes in.
+    let session = world.ask("GET", "/session").header("cookie", &lou);
+    let session = session.send().await.json();
+    let fourth = json!({ "code": "annex-ii/4",
+                         "name": "trafficking in narcotic drugs and psychotropic substances" });
+    let known = session["offences"].as_array().unwrap();
+    assert!(known.contains(&fourth), "{known:?}");
+    let outside = list(&FIRST.replace("annex-ii/4", "annex-ii/40"));
+    let (status, checked) = send(&lou, "/lists/check", &outside).await;
+    assert_eq!(status, StatusCode::OK, "{checked}");
+    assert_eq!(checked["added"], json!(["B"]));
+    let reject = &checked["rejects"][1];
+    assert_eq!(
+        (&reject["row"], &reject["column"], &reject["whole_row"]),
+        (&json!(2), &json!("offence"), &json!(true))
+    );
+
     let (status, checked) = send(&lou, "/lists/check", &list(FIRST)).await;
     assert_eq!(status, StatusCode::OK, "{checked}");
     assert_eq!(checked["added"], json!(["A", "B"]));
